@@ -5,6 +5,10 @@
 PYTHON ?= python3
 BUILD := build
 BELLJAR := target/release/belljar
+# What `make dist` packs, and the platform tag that it is to be true of; without one, the oldest that it is true of.
+DIST := $(BUILD)/dist
+DIST_PROGRAM ?= $(BELLJAR)
+DIST_TAG ?=
 PRECOMPILE := target/release/belljar-precompile
 SNAPSHOTS := $(BUILD)/snapshots
 GENERATIONS := 1.3 1.4 2.0 2.1
@@ -22,13 +26,13 @@ QUICK := optuna jupyterhub buildbot dagster
 TARGETS := frames archive paths index configuration git
 SECONDS := 30
 # Crates whose tests run a built snapshot, or hold one.
-NEEDS_SNAPSHOT := belljar belljar-confine belljar-snapshots belljar-sandbox belljar-engine belljar-migrate belljar-precompile
+NEEDS_SNAPSHOT := belljar belljar-confine belljar-sandbox belljar-precompile
 
 # Tools that are no part of the program: wheels with programs, pinned by hash.
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots check rule rules-page test soak snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
+.PHONY: help run build snapshots python-test schemas dist dist-test check rule rules-page test soak snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
 	format frames corpus truth lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
@@ -70,12 +74,24 @@ $(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name
 	cargo build --quiet --release --package belljar-precompile
 	@touch $@
 
+schemas: ## write docs/schemas from the Rust types, and from these the dataclasses of the Python package
+	BELLJAR_WRITE=1 cargo test --quiet --package belljar-check --test it published
+	$(PYTHON) python/generate.py
+
+#> Give it away
+# `make dist DIST_PROGRAM=path DIST_TAG=manylinux_2_28_x86_64` packs another build, and fails where it needs a newer glibc.
+dist: $(if $(filter $(BELLJAR),$(DIST_PROGRAM)),build) ## the wheel, in build/dist: the same bytes for the same files
+	$(PYTHON) packaging/wheel.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG))
+
+dist-test: $(BUILD)/python/.done ## install the wheel with pip and uv into clean environments, and use it
+	BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) $(BUILD)/python/bin/python -m pytest -q packaging/tests
+
 #> Change it
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
@@ -95,6 +111,7 @@ test: build ## every test
 	$(PYTHON) -m unittest discover --start-directory tests/history
 	$(PYTHON) -m unittest discover --start-directory tests/corpus
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
+	$(MAKE) --no-print-directory python-test
 
 soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of mixed tenants
 	cargo test --quiet --workspace --test it -- --ignored --nocapture --test-threads 1
@@ -109,6 +126,14 @@ guest-test: $(PACKED) ## the guest under this Python, with each generation, and 
 	cargo build --quiet --release --package belljar-sandbox --example frames
 	BELLJAR_FRAMES=$(CURDIR)/target/release/examples/frames \
 		$(PYTHON) -m unittest discover --start-directory guest/tests
+
+python-test: $(BUILD)/python/.done ## the Python package and its pytest plug-in; ONLY=part of a test's name
+	cd python/tests && PYTHONPATH=.. $(CURDIR)/$(BUILD)/python/bin/python -m pytest -q -n 2 $(if $(ONLY),-k "$(ONLY)")
+
+$(BUILD)/python/.done: python/tests/requirements.txt
+	$(PYTHON) -m venv $(BUILD)/python
+	$(BUILD)/python/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement $<
+	@touch $@
 
 sqlmodel-test: ## SQLModel and pydantic in the guest beside the published ones, which are fetched into build/
 	$(PYTHON) -m unittest discover --start-directory tests/sqlmodel
@@ -174,14 +199,14 @@ $(TOOLS)/.done: requirements-tools.txt
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
 	$(BUILD)/lint/bin/mypy
 
 format: $(BUILD)/lint/.done ## format everything
 	cargo fmt --all
-	$(BUILD)/lint/bin/ruff format guest python-wasm tests
-	$(BUILD)/lint/bin/ruff check --fix --quiet guest python-wasm tests
+	$(BUILD)/lint/bin/ruff format guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check --fix --quiet guest packaging python python-wasm tests
 
 $(BUILD)/lint/.done: requirements-lint.txt
 	$(PYTHON) -m venv $(BUILD)/lint

@@ -1,4 +1,4 @@
-"""What componentize-py runs once to make the snapshot, and what the host then calls: ``run`` below.
+"""The application that componentize-py freezes into the snapshot, and that the host calls: ``run`` below.
 
 Copied into the snapshot as ``belljar_app``: a module named ``app`` would hide a repository's own.
 """
@@ -24,10 +24,10 @@ class WitWorld(wit_world.WitWorld):
     """The component's exports."""
 
     def run(self, plan: bytes) -> None:
-        """Carry out one plan.
+        """Run one plan.
 
         An exception that crossed this function would abort the instance, so none does, ``SystemExit`` included.
-        Everything worth telling has been told through the channel by then.
+        Everything worth reporting has been sent through the channel by then.
         """
         try:
             scrub.begin()
@@ -37,7 +37,7 @@ class WitWorld(wit_world.WitWorld):
 
 
 def _complain(error: BaseException) -> None:
-    """Say on standard error why a run ended: the guest lets nothing through, so this is a fault of ours."""
+    """Write to standard error why a run ended: the guest lets no exception through, so this is an internal error."""
     with contextlib.suppress(BaseException):
         print(f"belljar: {type(error).__name__} left the guest: {error}", file=sys.stderr)  # noqa: T201
 

@@ -1,8 +1,8 @@
-"""Turns pins.toml into snapshots: ``build.py --out build/snapshots [--generation 2.0] [--offline]``.
+"""Builds snapshots from pins.toml: ``build.py --out build/snapshots [--generation 2.0] [--offline]``.
 
-For each generation: fetch the pinned wheels, lay out one site folder with SQLAlchemy, the guest and the warm-up,
-run componentize-py over it under a shim that fixes random bytes and the clock, write ``<generation>.wasm`` and a
-manifest. Nothing is done when no input has changed.
+For each generation: fetches the pinned wheels, lays out a site folder with SQLAlchemy, the guest and the warm-up, runs
+componentize-py over it under a shim that fixes random bytes and the clock, and writes ``<generation>.wasm`` with a
+manifest. Nothing is done if no input has changed.
 """
 
 import argparse
@@ -29,16 +29,16 @@ from pins import Failure, Pin, Pins
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 INPUTS = ("pins.toml", "pins.py", "build.py", "app.py", "shim.c", "wit", "belljar_snapshot", "stand_in")
-# Every file of the site folder is as old as the snapshot claims to be; shim.c has the same moment.
+# The modification time of every file in the site folder; shim.c has the same time.
 EPOCH = 1704067200
-# Seconds. Some ten are needed; under the shim the tool's own clocks stand still, so it could wait for ever.
+# In seconds. The tool needs about ten; under the shim its own clocks stand still, so that it could wait forever.
 TIME_LIMIT = 600
 # componentize-py is a compiled module with a console entry point.
 RUN_TOOL = "import sys; sys.path.insert(0, sys.argv.pop(1)); import componentize_py; componentize_py.script()"
 
 
 def main() -> int:
-    """Build what is asked for."""
+    """Build the requested generations."""
     arguments = parse_arguments()
     try:
         known = pins.load(HERE / "pins.toml")
@@ -96,14 +96,14 @@ def build(generation: str, known: Pins, arguments: argparse.Namespace) -> None:
         snapshot = componentize(folder, tool, shim)
         arguments.out.mkdir(parents=True, exist_ok=True)
         partial = output.with_suffix(f".{os.getpid()}")
-        shutil.move(snapshot, partial)  # A copy, from another file system: nobody must find half of it.
+        shutil.move(snapshot, partial)  # A copy from another file system: nobody must find half of it.
         partial.replace(output)
     manifest.write_text(describe(generation, known, digest, output, wheels), encoding="utf-8")
     print(f"{output}: {output.stat().st_size} bytes in {time.monotonic() - started:.1f} s")
 
 
 def input_digest(generation: str, known: Pins, guest: Path) -> str:
-    """Hash everything the snapshot is made from."""
+    """The hash of everything that the snapshot is made from."""
     digest = hashlib.sha256(repr((known.tool, known.generations[generation])).encode())
     files = [(base.parent, file) for base in [*map(HERE.joinpath, INPUTS), guest] for file in files_of(base)]
     for parent, file in files:
@@ -113,14 +113,14 @@ def input_digest(generation: str, known: Pins, guest: Path) -> str:
 
 
 def files_of(path: Path) -> list[Path]:
-    """List a file, or the files in a folder, in order, without what Python caches there."""
+    """A file, or the files in a folder in order, without Python's caches."""
     if path.is_file():
         return [path]
     return sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
 
 
 def is_current(output: Path, manifest: Path, digest: str) -> bool:
-    """Tell whether a snapshot was made from these inputs and is whole."""
+    """Whether a snapshot was made from these inputs and is complete."""
     try:
         made = json.loads(manifest.read_text(encoding="utf-8"))
         return bool(made["inputs_sha256"] == digest and output.stat().st_size == made["length"])
@@ -129,7 +129,7 @@ def is_current(output: Path, manifest: Path, digest: str) -> bool:
 
 
 def unpack_tool(pin: Pin, cache: Path, *, offline: bool) -> Path:
-    """Unpack componentize-py into a folder of its own, named by its hash: nothing else is importable from it."""
+    """Unpack componentize-py into a folder named by its hash, so that nothing else is importable from it."""
     wheel = pins.ensure(pin, cache / "artefacts", offline=offline)
     folder = cache / "tools" / f"{pin.name}-{pin.sha256[:16]}"
     if not folder.exists():
@@ -153,9 +153,9 @@ def compile_shim(cache: Path) -> Path:
 
 @contextlib.contextmanager
 def workshop() -> Iterator[Path]:
-    """Give an empty folder at a fixed path, private to the user, locked against another build.
+    """An empty folder at a fixed path, private to the user and locked against another build.
 
-    Fixed because paths reach the tool's memory, and part of its memory is the snapshot.
+    It is fixed because paths get into the tool's memory, and part of that memory becomes the snapshot.
     """
     base = Path(f"/tmp/belljar-snapshot-{os.getuid()}")
     base.mkdir(mode=0o700, exist_ok=True)
@@ -193,7 +193,7 @@ def lay_out(site: Path, wheels: list[Path], guest: Path) -> None:
 
 
 def componentize(folder: Path, tool: Path, shim: Path) -> Path:
-    """Run componentize-py on the site folder, in an environment of our own making."""
+    """Run componentize-py on the site folder, in a controlled environment."""
     for name in ("tmp", "venv/lib/site-packages"):
         (folder / name).mkdir(parents=True)
     shutil.copytree(HERE / "wit", folder / "wit")
@@ -204,7 +204,7 @@ def componentize(folder: Path, tool: Path, shim: Path) -> Path:
         "LD_PRELOAD": str(shim.resolve()),
         "PATH": "/usr/bin:/bin",
         "TMPDIR": str(folder / "tmp"),
-        # The tool adds the packages of a virtual environment: give it one without any.
+        # The tool adds the packages of a virtual environment, so it gets one without any.
         "VIRTUAL_ENV": str(folder / "venv"),
     }
     try:
@@ -227,7 +227,7 @@ def componentize(folder: Path, tool: Path, shim: Path) -> Path:
 
 
 def describe(generation: str, known: Pins, digest: str, output: Path, wheels: list[Path]) -> str:
-    """Write down what a snapshot is and what it was made from."""
+    """Write the manifest of a snapshot."""
     packages = zip(known.generations[generation], wheels, strict=True)
     manifest = {
         "version": 1,
@@ -242,7 +242,7 @@ def describe(generation: str, known: Pins, digest: str, output: Path, wheels: li
 
 
 def asks(pin: Pin, wheel: Path) -> list[tuple[str, str]]:
-    """Return what the releases of a package ask of SQLAlchemy: from which release on, and what."""
+    """The requirements of a package's releases on SQLAlchemy: the first release, and its requirement."""
     own = sqlalchemy_of(wheel)
     said = [set(text.split(",")) for _, text in pin.asks]
     if said and not any(set(own.split(",")) <= parts for parts in said):
@@ -254,7 +254,7 @@ def asks(pin: Pin, wheel: Path) -> list[tuple[str, str]]:
 
 
 def sqlalchemy_of(wheel: Path) -> str:
-    """Return the versions of SQLAlchemy that a package asks for by itself, extras aside; empty where it says none."""
+    """The versions of SQLAlchemy that a package requires without extras; empty if it declares none."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         metadata = HeaderParser().parsestr(archive.read(name).decode("utf-8"))

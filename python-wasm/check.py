@@ -1,7 +1,7 @@
 """Checks snapshots from inside: ``check.py --precompile BINARY --probe BINARY [--generation 2.0]``.
 
-Builds each generation twice, from two copies of this folder, around a guest that runs Python source; then asks the
-first what it can import and what is frozen into it, and both for the same behaviour and the same fuel.
+It builds each generation twice, from two copies of this folder, around a guest that runs Python source. Then it checks
+what the first one can import and contains, and that both behave alike and use the same fuel.
 """
 
 import argparse
@@ -34,7 +34,7 @@ reload /python/mailbox.py /python/json/__init__.py
 
 
 def main() -> int:
-    """Check what is asked for."""
+    """Check the requested generations."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--precompile", type=Path, required=True, help="the belljar-precompile binary")
     parser.add_argument(
@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def problems(generation: str, folder: Path, precompile: Path, probe: Path) -> list[str]:
-    """Build a generation twice and list what is wrong with it."""
+    """Build a generation twice, and list the problems."""
     first, second = (build(generation, folder / name, precompile) for name in ("first", "a/second/one"))
     found = []
     (imports, _), (frozen, _) = (run(probe, first, plan) for plan in ("imports", "frozen"))
@@ -94,7 +94,7 @@ def build(generation: str, folder: Path, precompile: Path) -> Path:
 
 
 def run(probe: Path, snapshot: Path, plan: str) -> tuple[str, int]:
-    """Run a plan in a fresh instance; return what it emitted and the fuel it burnt."""
+    """Run a plan in a fresh instance; returns what it emitted and the fuel that it used."""
     command = [str(probe), str(snapshot), str(PLANS / f"{plan}.py")]
     result = subprocess.run(command, check=True, capture_output=True, text=True)
     return result.stdout, json.loads(result.stderr.splitlines()[-1])["fuel"]

@@ -1,4 +1,4 @@
-"""Reads pins.toml and fetches what it names, each file checked by its hash whenever it is used."""
+"""Reads pins.toml and fetches the files in it; each is checked by its hash whenever it is used."""
 
 import hashlib
 import subprocess
@@ -12,12 +12,12 @@ from typing import Any
 
 
 class Failure(Exception):
-    """Something the user can read and act on."""
+    """An error that the user can act on."""
 
 
 @dataclass(frozen=True)
 class Pin:
-    """One wheel."""
+    """A wheel with its hash."""
 
     name: str
     version: str
@@ -30,7 +30,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Pins:
-    """The tool, and the packages of each generation: the common ones, its SQLAlchemy, then the schema libraries."""
+    """The tool, and the packages of each generation: common ones, SQLAlchemy, then schema libraries."""
 
     tool: Pin
     generations: dict[str, tuple[Pin, ...]]
@@ -51,7 +51,7 @@ def load(path: Path) -> Pins:
 
 
 def libraries(table: dict[str, Any], generation: str) -> Iterator[Pin]:
-    """Yield the schema libraries of a generation; one that names no generations is in all of them."""
+    """Yield the schema libraries of a generation; one without a list of generations is in all of them."""
     for row in table.get("library", ()):
         fields = dict(row)
         if generation in fields.pop("generations", (generation,)):
@@ -59,7 +59,7 @@ def libraries(table: dict[str, Any], generation: str) -> Iterator[Pin]:
 
 
 def ensure(pin: Pin, cache: Path, *, offline: bool) -> Path:
-    """Return the pinned file, from the cache or else through pip."""
+    """Return the pinned file, from the cache or through pip."""
     path = cache / pin.file
     if path.exists() and sha256(path) == pin.sha256:
         return path
@@ -83,7 +83,7 @@ def sha256(path: Path) -> str:
 
 
 def _download(pin: Pin, cache: Path) -> None:
-    """Fetch one wheel with pip, which checks the hash too, whatever system and Python it is meant for."""
+    """Fetch a wheel with pip, which also checks the hash, for any system and Python version."""
     with tempfile.TemporaryDirectory() as folder:
         requirements = Path(folder) / "requirements.txt"
         requirements.write_text(f"{pin.name}=={pin.version} --hash=sha256:{pin.sha256}\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The way out."""
+"""The channel for frames from the guest to the host."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -7,25 +7,29 @@ from . import frames
 
 
 class Channel:
-    """Encodes frames and hands them to the host at once."""
+    """Encodes frames and sends them to the host immediately."""
 
     def __init__(self, emit: Callable[[bytes], None]) -> None:
-        """Take the function that the host gave."""
+        """Take the host's function for sending bytes."""
         self._emit = emit
         self._sent = 0
 
     def send(self, frame: frames.Frame) -> None:
         """Send one frame."""
-        self._emit(frames.encode(frame))
+        self.send_encoded(frames.encode(frame))
+
+    def send_encoded(self, data: bytes) -> None:
+        """Send one frame that is encoded already."""
+        self._emit(data)
         self._sent += 1
 
     def done(self, tables: list[int]) -> None:
-        """Say that the run came to its end, and which tables exist then."""
+        """Report that the run is complete, and which tables exist."""
         self.send(frames.Done(self._sent, tables))
 
 
 class Skip(NamedTuple):
-    """A statement that was skipped: its lines, why, and the names that are stood in for."""
+    """A statement that was skipped: its lines, the error, and the names with stand-ins."""
 
     first: int
     last: int
@@ -34,15 +38,15 @@ class Skip(NamedTuple):
 
 
 class Recorder(Channel):
-    """A channel that remembers which statements were skipped, for the doubts."""
+    """A channel that remembers skipped statements, for the doubts."""
 
     def __init__(self, emit: Callable[[bytes], None]) -> None:
-        """Take the function that the host gave."""
+        """Take the host's function for sending bytes."""
         super().__init__(emit)
         self.skipped: dict[str, list[Skip]] = {}
 
     def send(self, frame: frames.Frame) -> None:
-        """Send one frame."""
+        """Send one frame, and remember skipped statements."""
         if isinstance(frame, frames.StatementSkipped):
             text = f"{frame.error}: {frame.message}"
             self.skipped.setdefault(frame.path, []).append(

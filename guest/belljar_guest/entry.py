@@ -1,4 +1,4 @@
-"""All of it in order. `prepare` runs once, when the snapshot is made; `run` runs once in every instance."""
+"""The entry points: `prepare` runs once, when the snapshot is made; `run` runs once in every instance."""
 
 import gc
 import json
@@ -11,62 +11,63 @@ from typing import Any
 import sqlalchemy
 import sqlalchemy.orm
 
-from . import face, frames, hidden, libraries
+from . import frames, hidden_modules, libraries, platform_facade
 from .channel import Channel, Recorder
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
 from .libraries import versions
-from .load import integrity, late, marks
+from .load import integrity, metaclass_calls, runtime_changes
 from .load.repository import Repository
 from .load.wheelhouse import Wheelhouse
 from .places import Places
 from .plan import Plan
 from .stand_in import (
-    attached,
-    declared,
+    base,
+    compat_modules,
+    constraint_origins,
+    declared_ddl,
     engines,
+    escaped_objects,
     flask_config,
     generics,
-    handed,
     hooks,
     ledger,
-    machine,
-    moments,
-    old,
+    nondeterminism,
+    processes,
     reflection,
-    seams,
-    texts,
+    sqlalchemy_patches,
+    string_parsing,
     threads,
 )
-from .stand_in.base import install_class_builder
 from .stand_in.finder import StandInFinder
 
 
 def prepare() -> None:
-    """Everything that does not depend on a repository."""
-    face.put_on()
-    moments.install()
+    """Prepare everything that does not depend on a repository."""
+    platform_facade.install()
+    nondeterminism.install()
     for name in DIALECTS:
-        dialect(name)  # imported now: their own catalog tables are none of a run's
-    seams.install()
-    attached.install()
-    declared.install()
+        dialect(name)  # imported now, so that their catalog tables do not count as those of a run
+    sqlalchemy_patches.install()
+    base.install()
+    constraint_origins.install()
+    declared_ddl.install()
     engines.install()
     flask_config.install()
     reflection.install()
     generics.install()
-    handed.install()
+    escaped_objects.install()
     hooks.install()
-    late.install()
+    runtime_changes.install()
     threads.install()
-    old.restore()
-    texts.install()
+    compat_modules.restore()
+    string_parsing.install()
     libraries.install()
     integrity.freeze()
 
 
 def run(data: bytes, emit: Callable[[bytes], None]) -> None:
-    """One run, from the host's plan to the last frame."""
+    """Run from the host's plan to the last frame."""
     gc.freeze()
     value = json.loads(data)
     if "render" in value:
@@ -74,37 +75,37 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
         return
     plan = Plan.parse(value)
     channel, places = Recorder(emit), Places(plan.base, plan.wheelhouse)
-    _begin(channel, places)
+    _begin_run(channel, places)
     versions.install(plan.base, plan.roots)
     repository, wheelhouse = _prepare_imports(plan, channel, places)
-    repository.watch(integrity.Integrity(channel, places))
+    repository.set_integrity(integrity.Integrity(channel, places))
     extraction = Extraction(plan, channel, repository, wheelhouse)
-    hidden.hide()
+    hidden_modules.hide_modules()
     for target in plan.targets:
         repository.load(target)
         extraction.early()
     channel.done(extraction.final())
 
 
-def _begin(channel: Channel, places: Places) -> None:
-    """Say who speaks, and note from now on what is made."""
+def _begin_run(channel: Channel, places: Places) -> None:
+    """Send the greeting, and start the ledger."""
     channel.send(frames.Hello(frames.PROTOCOL, sys.version.split()[0], sqlalchemy.__version__))
     ledger.install(ledger.Ledger(channel, places))
 
 
 def _render(job: dict[str, Any], channel: Channel) -> None:
-    """A run over data alone: no file is read, and nothing of a repository runs."""
+    """Render changes: a run over data alone, which reads no file and runs no code of a repository."""
     warnings.simplefilter("ignore")
-    _begin(channel, Places("/nowhere"))
-    # Alembic is imported by this alone; for other runs it stays a library that gives way to a repository's own.
+    _begin_run(channel, Places("/nowhere"))
+    # Only rendering imports Alembic; in other runs it is a library that a repository's own module may replace.
     from .render import job as rendering
 
-    rendering.carry_out(job, channel)
+    rendering.render_job(job, channel)
     channel.done([])
 
 
 def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repository, Wheelhouse]:
-    """Put the repository, behind it the wheelhouse, and behind that the stand-ins, where imports look."""
+    """Set up the import path: the repository, then the wheelhouse, then stand-ins."""
     warnings.simplefilter("ignore")
     own = {name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)
     repository = Repository(plan, channel, places)
@@ -112,8 +113,8 @@ def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repo
     wheelhouse = Wheelhouse(plan, channel, places)
     wheelhouse.install()
     sys.meta_path.append(StandInFinder(sorted(own), wheelhouse.refuses))
-    install_class_builder()
-    marks.install()
-    machine.install()
+    base.install_class_builder()
+    metaclass_calls.install()
+    processes.install()
     os.chdir(plan.base)
     return repository, wheelhouse

@@ -20,10 +20,21 @@ def _zigzag(out: bytearray, value: int) -> None:
     _varint(out, (value << 1) ^ (value >> 63))
 
 
+#: Encoded strings, since names, types and paths repeat from column to column.
+_encoded: dict[str, bytes] = {}
+
+
 def _text(out: bytearray, value: str) -> None:
     """Append a string; lone surrogates, which UTF-8 does not have, are escaped."""
-    data = value.encode("utf-8", "backslashreplace")
-    _varint(out, len(data))
+    is_plain = type(value) is str  # a subclass may have a hash of its own
+    data = _encoded.get(value) if is_plain else None
+    if data is None:
+        text = value.encode("utf-8", "backslashreplace")
+        head = bytearray()
+        _varint(head, len(text))
+        data = bytes(head) + text
+        if is_plain and len(text) < 200 and len(_encoded) < 10_000:
+            _encoded[value] = data
     out += data
 
 

@@ -1,4 +1,4 @@
-"""Where in the repository, or in a package of the wheelhouse, something happens."""
+"""Places in the repository, or in a package of the wheelhouse."""
 
 import os
 import sys
@@ -10,39 +10,39 @@ from . import frames
 
 _MODULE = "<module>"
 
-#: What the path of a place in a package of the wheelhouse begins with: `wheelhouse:package/models.py`. A repository
-#: can have a file of such a name; then the two are taken for one, which it can only do to itself.
+#: The prefix of a path in the wheelhouse: `wheelhouse:package/models.py`. A repository's own file of such a name would
+#: be confused with it, which affects that repository alone.
 WHEELHOUSE = "wheelhouse:"
 
 
 class Places:
-    """Knows which files belong to the repository and to the wheelhouse.
+    """Maps file names to paths in the repository and the wheelhouse.
 
-    All paths it gives are relative: of the repository to `base`, of the wheelhouse to the folder that is on the path.
+    All paths are relative: those of the repository to `base`, those of the wheelhouse to the folder on the import path.
     """
 
     def __init__(self, base: str, wheelhouse: Sequence[str] = ()) -> None:
-        """Take the absolute path of the tree, and those of the wheelhouse's folders."""
+        """Take the absolute paths of the tree and of the wheelhouse's folders."""
         self.prefix = base.rstrip("/") + "/"
         self._libraries = [folder.rstrip("/") + "/" for folder in wheelhouse]
-        #: Folders of the tree itself with packages that were installed there.
+        #: Folders within the tree that contain installed packages.
         self._installed = tuple(folder for folder in self._libraries if folder.startswith(self.prefix))
 
     def relative(self, filename: str) -> str | None:
-        """The path in the tree, or `None` for a file that is not the repository's."""
+        """The path in the tree; `None` for a file outside of the repository."""
         if self._installed and filename.startswith(self._installed):
             return None
         return filename[len(self.prefix) :] if filename.startswith(self.prefix) else None
 
     def library(self, filename: str) -> str | None:
-        """The path of a file of the wheelhouse, or `None` for any other."""
+        """The path of a file of the wheelhouse; `None` for any other."""
         for prefix in self._libraries:
             if filename.startswith(prefix):
                 return WHEELHOUSE + filename[len(prefix) :]
         return None
 
-    def read(self, path: str) -> bytes:
-        """The bytes behind a path that was given by one of the two above; none where there is no such file."""
+    def read_file(self, path: str) -> bytes:
+        """The content of a file, by a path from one of the two methods above; empty if there is no such file."""
         below, prefixes = path.removeprefix(WHEELHOUSE), [self.prefix]
         if below != path:
             prefixes = self._libraries
@@ -56,11 +56,12 @@ class Places:
         return b""
 
     def stack(self, limit: int = 16) -> list[frames.Place]:
-        """Where we are now: the repository's frames, innermost first, then those of the wheelhouse.
+        """The current places: the repository's frames, innermost first, then those of the wheelhouse.
 
-        It goes as far as one module: whoever imports the module waits for all of it, not for the line that is running.
-        Of a class at the top of a module the line in its body counts, not the statement as a whole. So the first place
-        is the repository's wherever it takes part, and that of a package only while the package itself is imported.
+        It ends at the first module: an importing line waits for the whole module, not for the line that is running. For
+        a class at the top of a module, the line in its body counts instead of the line of the statement. So the first
+        place is the repository's wherever it is involved, and that of a package only while the package itself is
+        imported.
         """
         own: list[frames.Place] = []
         library: list[frames.Place] = []
@@ -81,6 +82,6 @@ class Places:
         return [*own, *library][:limit]
 
     def caller(self) -> frames.Place | None:
-        """The innermost place in the repository that is running now; in the wheelhouse where it is importing itself."""
+        """The innermost current place in the repository; in the wheelhouse while that is importing itself."""
         stack = self.stack(1)
         return stack[0] if stack else None

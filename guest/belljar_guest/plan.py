@@ -1,4 +1,4 @@
-"""What to do, as the host says it."""
+"""The host's plan for a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,13 +15,13 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run.
+    """The plan of one run.
 
-    `base` is the absolute path of the tree, `roots` the import roots below it, the most important first
-    (`""` is the tree itself), `targets` the modules to import, in order, `ddl` the dialects whose whole
-    DDL text is wanted, and `wheelhouse` the absolute paths of folders with further packages, the most important
-    first; files `left_out`, by path in the tree, are not run when they are imported. Packages are `doubtful` that lie
-    in several places of the tree, by name: it is not known which of them is meant, and the first is taken.
+    `base` is the absolute path of the tree, `roots` are the import roots below it, the most important first (`""` is
+    the tree itself). `targets` are the modules to import, in order, and `ddl` the dialects whose complete DDL is
+    wanted. `wheelhouse` has the absolute paths of folders with further packages, the most important first. Files
+    `left_out`, by path in the tree, are not run when they are imported. `doubtful` packages exist in several places of
+    the tree, by name: which one is meant is not known, and the first is used.
     """
 
     base: str
@@ -34,7 +34,7 @@ class Plan:
 
     @staticmethod
     def parse(value: dict[str, Any]) -> "Plan":
-        """Read what the host's JSON says; raises `KeyError` when it is not a plan."""
+        """Parse the host's JSON; raises `KeyError` if it is not a plan."""
         return Plan(
             base=value["base"],
             roots=tuple(value["roots"]),

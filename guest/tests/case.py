@@ -1,4 +1,4 @@
-"""The one `check`: a small repository, run with each generation, against the lines that it must give.
+"""The shared `check`: runs a small repository with each generation, and compares the result with expected lines.
 
 * `sites`: the wheels of `python-wasm/pins.toml`, unpacked: the same files that the snapshots have
 * `server`: one interpreter per generation, warmed up as the snapshot is; forks for every run
@@ -23,7 +23,7 @@ from render import render  # noqa: E402
 
 GENERATIONS = tuple(os.environ.get("BELLJAR_GENERATIONS", " ".join(sites.GENERATIONS)).split())
 
-#: What most models begin with; it works with every generation.
+#: The beginning of most models; it works with every generation.
 PRELUDE = """\
 from sqlalchemy import *
 try:
@@ -36,7 +36,7 @@ metadata = MetaData()
 
 
 class Case(unittest.TestCase):
-    """Base of all tests."""
+    """The base class of the tests."""
 
     maxDiff = None
 
@@ -49,10 +49,10 @@ class Case(unittest.TestCase):
         since: str = "1.3",
         wheelhouse: dict[str, str] | None = None,
     ) -> None:
-        """Run `models.py`, or the modules of a dictionary, in order, and compare what they give.
+        """Run `models.py`, or the modules of a dictionary in order, and compare the result.
 
-        `{prelude}` on a line of its own stands for `PRELUDE`. Generations before `since` are left out. `wheelhouse`
-        are the files of further packages.
+        A line `{prelude}` is replaced by `PRELUDE`. Generations before `since` are skipped. `wheelhouse` has the files
+        of further packages.
         """
         files = {"models.py": source} if isinstance(source, str) else source
         wanted = textwrap.dedent(expected).strip("\n")
@@ -69,7 +69,7 @@ def run(
     ddl: tuple[str, ...] = (),
     wheelhouse: dict[str, str] | None = None,
 ) -> list[frames.Frame]:
-    """Write files into a temporary folder and run the guest over those that are modules."""
+    """Write files into a temporary folder, and run the guest over the modules among them."""
     with tempfile.TemporaryDirectory() as folder:
         repository, packages = Path(folder, "repository"), Path(folder, "wheelhouse")
         write(repository, files)
@@ -80,7 +80,7 @@ def run(
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
-    """Write files."""
+    """Write files below a folder."""
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

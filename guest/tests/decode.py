@@ -1,4 +1,4 @@
-"""Reads the postcard bytes that `belljar_guest.frames` writes, driven by the same dataclasses."""
+"""Decodes the postcard bytes that `belljar_guest.frames` writes, driven by the same dataclasses."""
 
 import types
 from dataclasses import fields
@@ -11,14 +11,14 @@ VARIANTS: tuple[Any, ...] = get_args(frames.Frame)
 
 
 class Reader:
-    """A position in some bytes."""
+    """A position in a byte string."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.at = 0
 
     def varint(self) -> int:
-        """Read an unsigned number."""
+        """Read an unsigned integer."""
         value = shift = 0
         while True:
             byte = self.data[self.at]
@@ -35,7 +35,7 @@ class Reader:
             self.at += 1
             if not self.data[self.at - 1]:
                 return None
-            # Of the numbers only the optional ones are signed; that every frame is encoded again tells.
+            # Only optional numbers are signed; encoding every frame again verifies that.
             return self.signed() if inner is int else self.value(inner)
         if get_origin(kind) is list:
             (inner,) = get_args(kind)
@@ -52,13 +52,13 @@ class Reader:
         return kind(*(self.value(field.type) for field in fields(kind)))
 
     def signed(self) -> int:
-        """Read a signed number, which is in zigzag."""
+        """Read a signed integer in zigzag encoding."""
         value = self.varint()
         return (value >> 1) ^ -(value & 1)
 
 
 def decode(data: bytes) -> frames.Frame:
-    """Decode one frame; fails unless encoding it again gives the same bytes."""
+    """Decode a frame; fails unless encoding it again gives the same bytes."""
     reader = Reader(data)
     frame: frames.Frame = reader.value(VARIANTS[reader.varint()])
     if frames.encode(frame) != data:
@@ -67,7 +67,7 @@ def decode(data: bytes) -> frames.Frame:
 
 
 def decode_all(data: bytes) -> list[frames.Frame]:
-    """Decode frames that each stand behind their length: four bytes, the lowest first."""
+    """Decode frames, each preceded by its length in four bytes, little-endian."""
     found, at = [], 0
     while at < len(data):
         end = at + 4 + int.from_bytes(data[at : at + 4], "little")

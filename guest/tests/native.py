@@ -15,7 +15,7 @@ from decode import decode_all
 
 
 class Native:
-    """A server for one generation."""
+    """The server of one generation."""
 
     def __init__(self, generation: str) -> None:
         folders = [sites.site(generation), sites.SNAPSHOT, sites.ROOT / "guest"]
@@ -33,7 +33,7 @@ class Native:
         atexit.register(self.close)
 
     def close(self) -> None:
-        """End the server."""
+        """Stop the server."""
         if self._process.stdin and not self._process.stdin.closed:
             self._process.stdin.close()
         self._process.wait()
@@ -41,7 +41,7 @@ class Native:
             self._process.stdout.close()
 
     def run(self, plan: dict[str, object]) -> list[frames.Frame]:
-        """Carry out one plan in a fresh fork; fails when the guest let an exception through."""
+        """Run a plan in a new fork; fails if the guest raised an exception."""
         assert self._process.stdin
         assert self._process.stdout
         with tempfile.TemporaryDirectory() as folder:
@@ -57,7 +57,7 @@ class Native:
 
 @functools.cache
 def native(generation: str) -> Native:
-    """Return the server of a generation, started when it is first asked for."""
+    """Return the server of a generation, started on first use."""
     return Native(generation)
 
 
@@ -68,7 +68,7 @@ def plan_for(
     ddl: Sequence[str] = (),
     wheelhouse: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Make a plan for these modules, given by path below the first root."""
+    """Make a plan for modules, given by their paths below the first root."""
     prefix = f"{roots[0]}/" if roots[0] else ""
     targets = [{"name": module_name(path), "path": prefix + path} for path in modules]
     return {

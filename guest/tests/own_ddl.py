@@ -1,6 +1,6 @@
-"""What SQLAlchemy itself creates: `own_ddl.py SITE MODELS DIALECT...` prints a list of statements for each dialect.
+"""SQLAlchemy's own DDL: `own_ddl.py SITE MODELS DIALECT...` prints a list of statements for each dialect.
 
-It runs in a process of its own, without the guest, so that the two have nothing in common but SQLAlchemy and the models.
+It runs in a separate process without the guest, so that the two have nothing in common but SQLAlchemy and the models.
 """
 
 import importlib
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def dialect_of(name: str) -> Any:
-    """A dialect as it is once it has connected."""
+    """A dialect in the state after a connection."""
     module, made = f"sqlalchemy.dialects.{name}", "dialect"
     if name == "mariadb":
         try:
@@ -44,7 +44,7 @@ def created(metadata: Any, name: str) -> list[str]:
 
 
 def main() -> None:
-    """Print what is created for each dialect."""
+    """Print the statements for each dialect."""
     site, models, *dialects = sys.argv[1:]
     sys.path.insert(0, site)
     metadata = runpy.run_path(models)["metadata"]

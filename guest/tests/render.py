@@ -1,4 +1,4 @@
-"""From frames to the few lines that a test compares: every fact that is not the usual one, and every doubt."""
+"""From frames to the few lines that a test compares: every fact that differs from the default, and every doubt."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,9 +8,9 @@ from belljar_guest.stand_in.value import MARK
 
 
 def render(found: list[frames.Frame], show: str = "") -> str:
-    """Render the tables that exist at the end, then what `show` names: `classes skipped failed guesses …`.
+    """Render the final tables, then what `show` names: `classes skipped failed guesses …`.
 
-    Constraints that PostgreSQL does not make are left out unless `show` names `dialects`.
+    Constraints that PostgreSQL does not have are omitted unless `show` names `dialects`.
     """
     wanted = show.split()
     lines = [line for table in tables(found) for line in table_lines(table, every="dialects" in wanted)]
@@ -22,7 +22,7 @@ def render(found: list[frames.Frame], show: str = "") -> str:
 
 
 def tables(found: list[frames.Frame]) -> list[frames.Table]:
-    """Return the tables that exist at the end, the last frame of each, by name."""
+    """Return the last frame of each final table, by name."""
     last = {frame.serial: frame for frame in found if isinstance(frame, frames.Table)}
     done = [frame for frame in found if isinstance(frame, frames.Done)]
     serials = done[0].tables if done else list(last)
@@ -30,7 +30,7 @@ def tables(found: list[frames.Frame]) -> list[frames.Table]:
 
 
 def table_lines(table: frames.Table, *, every: bool = False) -> Iterator[str]:
-    """Render one table; of constraints those of PostgreSQL, or of `every` dialect."""
+    """Render a table, with the constraints of PostgreSQL, or those of `every` dialect."""
     name = f"{table.schema}.{table.name}" if table.schema else table.name
     yield line("", [name, *given(table, "comment"), *entries(table.options), *table.prefixes], table)
     for column in table.columns:
@@ -72,7 +72,7 @@ def constraint_lines(table: frames.Table, *, every: bool) -> Iterator[str]:
 
 
 def scope(item: frames.Scope) -> Iterator[str]:
-    """Render what differs between dialects."""
+    """Render the differences between dialects."""
     for entry in item.names:
         yield f"{entry.name}:{entry.value}"
     if item.dialects is not None:
@@ -80,9 +80,9 @@ def scope(item: frames.Scope) -> Iterator[str]:
 
 
 def column_facts(column: frames.Column) -> Iterator[str]:
-    """Render what is not usual of a column."""
+    """Render the facts of a column that differ from the default."""
     ddl = {entry.name: entry.value for entry in column.ty.ddl}
-    # What a type in doubt is rendered as differs from one generation to another.
+    # The text of a type in doubt differs between generations.
     doubtful = any(reason.code == "stand-in-type" for reason in column.reasons)
     text = ddl.get("postgresql") or column.ty.repr
     yield "…" if doubtful and (ddl or MARK.search(text)) else text
@@ -121,7 +121,7 @@ def given(item: Any, *names: str) -> Iterator[str]:
 
 
 def named(name: str | None) -> list[str]:
-    """Render a name, where there is one."""
+    """Render a name, if there is one."""
     return [f"[{name}]"] if name is not None else []
 
 
@@ -131,7 +131,7 @@ def entries(items: list[frames.Entry]) -> list[str]:
 
 
 def line(indent: str, words: list[str], item: Any = None) -> str:
-    """Join words, and behind a question mark the codes of the doubts."""
+    """Join words, and append the codes of the doubts after a question mark."""
     codes = sorted({reason.code for reason in item.reasons}) if item is not None else []
     doubts = [f"?{code}" for code in codes]
     return (
@@ -185,7 +185,7 @@ def _object(frame: frames.Object) -> Iterator[str]:
 
 
 def made(frame: frames.View | frames.Object) -> Iterator[str]:
-    """Render when it is made."""
+    """Render when an object is created."""
     creation = frame.creation
     yield "@" + (f"{creation.event} {creation.target}" if creation.event else creation.made_by)
     if creation.dialects:

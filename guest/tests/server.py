@@ -1,8 +1,8 @@
-"""One warmed-up interpreter: `server.py SITE PYTHON_WASM GUEST`. Reads `PLAN OUTPUT` lines, forks for each.
+"""A warmed-up interpreter: `server.py SITE PYTHON_WASM GUEST` reads lines `PLAN OUTPUT`, and forks for each.
 
-What the snapshot is under wasm: the standard library and SQLAlchemy imported, the guest prepared, and a fresh copy of
-all that for every run. The frames go to the output file, each behind its length. Not imported by anything, so that
-no module of ours hides one of a repository.
+It has the state of the snapshot under wasm: the standard library and SQLAlchemy imported, the guest prepared, and a
+fresh copy of that for every run. The frames go to the output file, each preceded by its length. Nothing imports this
+module, so that none of our modules hides one of a repository.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def serve(entry: Any, scrub: Any, plan: str, output: str) -> None:
-    """Carry out one plan and leave."""
+    """Run a plan, and exit."""
     status = 1
     with contextlib.suppress(BaseException):
         nothing = os.open(os.devnull, os.O_RDWR)
@@ -59,7 +59,7 @@ def serve(entry: Any, scrub: Any, plan: str, output: str) -> None:
 
 
 def warm_up(site: str) -> None:
-    """Import what the snapshot imports; serve the rest of the standard library from its sources."""
+    """Import what the snapshot imports, and serve the rest of the standard library from its sources."""
     _absent[:] = [importlib.import_module("belljar_snapshot.absent").is_absent]
     from belljar_snapshot import warmup
 
@@ -80,7 +80,7 @@ def warm_up(site: str) -> None:
     extensions = Extensions([path for path in sys.path if path.endswith("lib-dynload")])
     sys.meta_path[sys.meta_path.index(PathFinder) : 0] = [finder, extensions]
     sys.meta_path[sys.meta_path.index(BuiltinImporter)] = Builtin
-    # `typing.io` and its like are classes that pose as modules, until Python 3.13.
+    # Up to Python 3.13, `typing.io` and `typing.re` are classes that pose as modules.
     for name in [
         name for name, module in sys.modules.items() if _is_absent(name) or not isinstance(module, ModuleType)
     ]:
@@ -88,12 +88,12 @@ def warm_up(site: str) -> None:
 
 
 def compiling(site: str) -> Any:
-    """Make the class of the finder, which keeps what it has compiled of the site: a snapshot's is compiled, too."""
+    """Make the finder's class, which caches the compiled modules of the site, as a snapshot does."""
     from belljar_snapshot.warmup import SourceFinder
 
     class Compiling(SourceFinder):
         def get_code(self, name: str) -> CodeType:
-            """Compile a module's source, or take what was made of it before."""
+            """Compile the source of a module, or return the cached code."""
             kept = f"{self.get_filename(name)}.{sys.implementation.cache_tag}"
             code: CodeType
             with contextlib.suppress(OSError, ValueError, EOFError):
@@ -112,7 +112,7 @@ def compiling(site: str) -> Any:
 
 
 def _is_absent(name: str) -> bool:
-    """Whether a snapshot lacks a module; its own are out of sight while a run lasts."""
+    """Whether a snapshot lacks a module; the guest's own are hidden during a run."""
     return bool(_absent[0](name))
 
 
@@ -120,7 +120,7 @@ _absent: list[Any] = []
 
 
 class Builtin(BuiltinImporter):
-    """Built-in modules but those that a snapshot does not have."""
+    """Built-in modules, except those that a snapshot does not have."""
 
     @classmethod
     def find_spec(
@@ -131,7 +131,7 @@ class Builtin(BuiltinImporter):
 
 
 class Extensions:
-    """The compiled modules of the standard library; a snapshot has them built in."""
+    """Compiled modules of the standard library, which are built into a snapshot."""
 
     def __init__(self, folders: list[str]) -> None:
         files = [(folder, file) for folder in folders for file in sorted(os.listdir(folder))]

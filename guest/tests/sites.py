@@ -1,7 +1,7 @@
-"""One folder of packages for each generation, from the wheels that the snapshots are made of.
+"""A folder of packages for each generation, from the wheels that the snapshots are made of.
 
-A virtual environment with pip would need other files (SQLAlchemy 1.3 has no wheel for today's Python); this way
-native and wasm run the same sources, and `python-wasm/pins.toml` stays the one place of pins.
+A virtual environment would get other files from pip (SQLAlchemy 1.3 has no wheel for a recent Python). This way native
+and wasm run the same sources, and all pins are in `python-wasm/pins.toml`.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ GENERATIONS = tuple(sorted(PINS))
 
 
 def site(generation: str) -> Path:
-    """Return the folder of a generation, named by what it is made of; made, at once or not at all, when missing."""
+    """Return the folder of a generation, named after its content; created atomically if missing."""
     ours = SNAPSHOT / "stand_in"
     files = [path for path in sorted(ours.rglob("*.py")) if path.is_file()]
     digest = hashlib.sha256("\n".join(f"{pin.file} {pin.sha256}" for pin in PINS[generation]).encode())

@@ -1,4 +1,4 @@
-"""What an application has beside tables of its own: tables only a database knows, views, triggers, listeners."""
+"""Objects of an application besides its own tables: reflected tables, views, triggers, listeners."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from case import Case
 
 
 class OnlyADatabaseKnows(Case):
-    """Reflected tables and classes are named, and never taken for exact."""
+    """Reflected tables and classes are named, and never exact."""
 
     def test_reflected_tables(self) -> None:
         self.check(
@@ -78,7 +78,7 @@ class OnlyADatabaseKnows(Case):
 
 
 class BesideTables(Case):
-    """Views that are mapped, and what listeners make."""
+    """Mapped views, and objects that listeners create."""
 
     def test_a_view_that_is_mapped_as_a_table(self) -> None:
         self.check(

@@ -1,4 +1,4 @@
-"""How applications are put together: factories, settings, plug-ins, and tables that are made by code."""
+"""Structures of applications: factories, settings, plugins, and tables created by code."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from case import Case
 
 
 class Factories(Case):
-    """What belongs to an application that nobody makes at import."""
+    """Objects of an application that no module creates during its import."""
 
     def test_extension_that_waits_for_its_application(self) -> None:
         self.check(
@@ -117,7 +117,7 @@ class Factories(Case):
 
 
 class Plugins(Case):
-    """Bases and tables that functions, loops and metaclasses make."""
+    """Bases and tables created by functions, loops and metaclasses."""
 
     def test_a_base_for_each_plugin(self) -> None:
         self.check(
@@ -275,7 +275,7 @@ class Plugins(Case):
 
 
 class AtImport(Case):
-    """What a module does besides declaring."""
+    """Effects of a module other than declarations."""
 
     def test_version_of_the_project_itself(self) -> None:
         self.check(
@@ -403,7 +403,7 @@ class AtImport(Case):
 
 
 class Settings(Case):
-    """Where settings come from that nobody has set."""
+    """Sources of settings that are not set."""
 
     def test_example_of_an_environment(self) -> None:
         self.check(
@@ -492,7 +492,7 @@ class Settings(Case):
 
 
 class Known(Case):
-    """What can be told of absent things all the same."""
+    """Facts that are known about absent objects."""
 
     def test_readers_of_settings_with_a_default(self) -> None:
         self.check(

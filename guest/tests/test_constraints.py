@@ -1,4 +1,4 @@
-"""Constraints that are written where others are not, or as others are not; and what of them has no place in the output."""
+"""Constraints in unusual places and forms, and parts of them that the output can't represent."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from case import Case
 
 
 class Constraints(Case):
-    """Each is found."""
+    """Each constraint is found."""
 
     def test_a_check_within_a_column(self) -> None:
         self.check(
@@ -108,7 +108,7 @@ class Constraints(Case):
 
 
 class Options(Case):
-    """What constraints, columns and sequences are given besides is told with them."""
+    """Options of constraints, columns and sequences are reported with them."""
 
     def test_what_ddl_says_besides(self) -> None:
         self.check(

@@ -1,4 +1,4 @@
-"""A loop that only a stand-in keeps alive comes to its end, and what follows it runs."""
+"""A loop that only a stand-in keeps alive ends, and the statements after it run."""
 
 import unittest
 
@@ -22,7 +22,7 @@ LOOPS = (
     "while True:\n    try:\n        absent.step()\n    except Exception:\n        continue",
 )
 
-#: What needs no stand-in to go on for ever: what is waited for is on no machine but the one that it was written for.
+#: Loops that are endless without a stand-in: they wait for something on another machine.
 WAITS = (
     "p = absent\nwhile p.parent is not None:\n    p = p.parent",
     "p = absent.x\nwhile p[0] is not None:\n    p = p[0]",
@@ -44,7 +44,7 @@ WAITS = (
     ),
 )
 
-#: Loops that end by themselves, after whatever they did is done.
+#: Loops that end by themselves, with all their effects.
 ENDING = (
     "for k in range(6000):\n    os.path.exists(f'/run/{k}')\nn = 1",
     "for k in range(900):\n    os.path.exists('/run/x')\nn = 1",
@@ -57,7 +57,7 @@ ENDING = (
 
 
 class EndlessLoops(Case):
-    """Each ends."""
+    """Each loop ends."""
 
     def test_every_way_to_wait(self) -> None:
         for loop in LOOPS:

@@ -1,4 +1,4 @@
-"""Every fact that the frames carry, from models that need nothing absent: and so nothing is in doubt."""
+"""Every fact in the frames, from models that need nothing absent, so that nothing is in doubt."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from render import tables
 
 
 class Columns(Case):
-    """What a column is."""
+    """Facts of columns."""
 
     def test_types(self) -> None:
         self.check(
@@ -184,7 +184,7 @@ class Columns(Case):
 
 
 class Tables(Case):
-    """What a table is."""
+    """Facts of tables."""
 
     def test_constraints(self) -> None:
         self.check(
@@ -378,7 +378,7 @@ class Tables(Case):
 
 
 class Classes(Case):
-    """What a database forgets."""
+    """Facts of mapped classes."""
 
     def test_inheritance(self) -> None:
         self.check(
@@ -584,7 +584,7 @@ class Classes(Case):
 
 
 class Whole(Case):
-    """What is asked for besides."""
+    """The complete DDL and other requests."""
 
     def test_ddl(self) -> None:
         source = (

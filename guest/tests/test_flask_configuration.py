@@ -1,4 +1,4 @@
-"""What `app.config` holds, where Flask is absent and the values are in the repository."""
+"""The content of `app.config` when Flask is absent and the values are in the repository."""
 
 import unittest
 
@@ -28,7 +28,7 @@ t = Table("t", metadata, column("a"))
 
 
 class Configuration(Case):
-    """Values of the code are as they are; others come from elsewhere."""
+    """Values in the code are exact; others are stand-ins."""
 
     def test_values_of_the_code(self) -> None:
         for loaded in (

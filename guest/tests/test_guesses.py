@@ -1,4 +1,4 @@
-"""A stand-in that became an ordinary value leaves no mark in it; what depends on it is in doubt all the same."""
+"""A stand-in that became an ordinary value leaves no mark in it, but what depends on it is in doubt."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from case import Case
 
 
 class Guesses(Case):
-    """From the guess to the tables that depend on it, and to no others."""
+    """Doubt spreads from the guess to the tables that depend on it, and to no others."""
 
     def test_number(self) -> None:
         self.check(
@@ -621,7 +621,7 @@ class Guesses(Case):
 
 
 class Questions(Case):
-    """What code asks of something absent, and then decides by."""
+    """Decisions that code makes by something absent."""
 
     def test_whether_a_module_is_there(self) -> None:
         self.check(
@@ -743,7 +743,7 @@ class Questions(Case):
 
 
 class HandedOver(Case):
-    """An absent function that gets hold of tables may have added to them."""
+    """An absent function that receives tables may have added to them."""
 
     def test_everything_of_a_metadata(self) -> None:
         for given in ("Base.metadata", "Base", "app=1, metadata=Base.metadata"):

@@ -1,4 +1,4 @@
-"""Functions that SQLAlchemy calls while it makes tables: what one was for is in doubt where it fails."""
+"""Functions that SQLAlchemy calls while it creates tables: if one fails, its tables are in doubt."""
 
 import unittest
 
@@ -24,7 +24,7 @@ class B(Base):
 
 
 class Hooks(Case):
-    """Each of them."""
+    """Each kind of hook."""
 
     def test_methods_of_classes(self) -> None:
         for name in ("__declare_first__", "__declare_last__"):

@@ -1,4 +1,4 @@
-"""Schema libraries: real, adapted, and second to a repository's own modules."""
+"""Schema libraries are real and adapted, and come after a repository's own modules."""
 
 import unittest
 
@@ -71,7 +71,7 @@ MODULES = {
 
 
 class Libraries(Case):
-    """Every library with everything that it needs and that is not here stood in for."""
+    """Every library works while everything else that it needs is a stand-in."""
 
     def test_every_library_imports_and_is_not_stood_in_for(self) -> None:
         for generation in case.GENERATIONS:
@@ -178,7 +178,7 @@ class Libraries(Case):
 
 
 class SettingsFiles(Case):
-    """A settings file that is missing is taken for empty only where its absence fails a statement."""
+    """A missing settings file is taken as empty only if its absence makes a statement fail."""
 
     READER = """
         {prelude}

@@ -1,4 +1,4 @@
-"""What a schema library only does with another package, or with a database."""
+"""Parts of a schema library that need another package or a database."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from case import Case
 
 
 class Optional(Case):
-    """A library's optional packages are taken to be there, and commands that change a database left out."""
+    """Optional packages are assumed to be installed, and commands that change a database are not run."""
 
     def test_types_that_need_a_package_for_their_values(self) -> None:
         self.check(

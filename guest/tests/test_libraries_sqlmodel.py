@@ -1,6 +1,6 @@
-"""SQLModel and pydantic where something is absent, and the releases a project asks for.
+"""SQLModel and pydantic with absent objects, and the releases that a project requires.
 
-What they do where everything is there is compared with the published ones in `tests/sqlmodel`.
+Their behaviour with everything present is compared with the published packages in `tests/sqlmodel`.
 """
 
 import unittest
@@ -36,12 +36,12 @@ FIRST = NAIVE.replace("note VARCHAR not-null", "note VARCHAR")
 
 
 def ddl_of(column: frames.Column) -> str | None:
-    """Give a column's type as PostgreSQL has it."""
+    """The type of a column in PostgreSQL."""
     return next((entry.value for entry in column.ty.ddl if entry.name == "postgresql"), None)
 
 
 class Fields(case.Case):
-    """A field of which something is absent."""
+    """Fields with something absent."""
 
     def test_a_type_is_likely_that_a_default_a_reference_or_another_field_tells(self) -> None:
         source = f"""{MODEL}
@@ -108,7 +108,7 @@ class User(Record, table=True):
 
 
 class Releases(case.Case):
-    """A project gets the columns of the release that it asks for."""
+    """A project gets the columns of the release that it requires."""
 
     def test_the_newest_where_it_says_nothing(self) -> None:
         for text in ("sqlmodel", "sqlmodel>=0.0.8", "# sqlmodel==0.0.38", "other==1"):
@@ -177,7 +177,7 @@ class Row(SQLModel, table=True):
 
 
 class Settings(case.Case):
-    """Settings with what nobody gives them."""
+    """Settings with missing values."""
 
     TABLE = """
 from sqlalchemy import *
@@ -271,7 +271,7 @@ settings = Settings()
 
 
 class Cost(case.Case):
-    """What is not used costs nothing."""
+    """An unused library costs nothing."""
 
     def test_a_run_without_them_imports_neither(self) -> None:
         self.check(
@@ -311,7 +311,7 @@ class Cost(case.Case):
 
 
 class Factories(case.Case):
-    """Functions that make values."""
+    """Functions that produce values."""
 
     def test_a_factory_is_a_function_whatever_its_name(self) -> None:
         self.check(

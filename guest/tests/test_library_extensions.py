@@ -1,4 +1,4 @@
-"""Parts of libraries for frameworks that are absent, and what wheels bring beside their packages."""
+"""Parts of libraries for absent frameworks, and files in wheels besides their packages."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from case import Case
 
 
 class Extensions(Case):
-    """A part that fails for want of its framework takes nothing else with it."""
+    """A part that fails without its framework does not affect others."""
 
     def test_bases_of_an_extension(self) -> None:
         for text in (
@@ -79,7 +79,7 @@ class A(base.BigIntBase):
 
 
 class Passwords(Case):
-    """The length of a password's column is that of the longest of its schemes."""
+    """The length of a password column is that of its longest scheme."""
 
     def test_schemes(self) -> None:
         for arguments, length in (

@@ -1,6 +1,6 @@
-"""What a project gets that asks for an older release of a library than the one that is carried.
+"""The behaviour of older releases of libraries for projects that require them.
 
-What is expected was compared with what the releases themselves give where they are installed.
+The expectations were compared with the releases themselves where they are installed.
 """
 
 import unittest
@@ -239,7 +239,7 @@ a
 
 
 class FirstSQLModel(Case):
-    """Releases of SQLModel that went with pydantic's first version; `tests/sqlmodel` compares many more fields."""
+    """Releases of SQLModel for pydantic's first version; `tests/sqlmodel` compares many more fields."""
 
     SOURCE = """\
         from typing import List, Optional

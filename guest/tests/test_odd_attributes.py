@@ -1,4 +1,4 @@
-"""Code may set any attribute of a table to anything: it costs its own table at most."""
+"""Code may set any attribute of a table to anything; at most its own table is lost."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from case import GENERATIONS, Case, run
 
 VALUES = ("'text'", "5", "['a']", "None", "Odd()", "{1: 2}", "b'x'")
 
-#: By what they are set on. `columns` and `constraints` are not what a declaration sets, but code does as it likes.
+#: By the object they are set on. A declaration does not set `columns` or `constraints`, but code may.
 ATTRIBUTES = {
     "bad": "info comment name schema key dialect_options kwargs columns constraints indexes _prefixes doc fullname",
     "bad.c.id": "info comment name key doc default onupdate server_default autoincrement nullable type foreign_keys",
@@ -46,10 +46,10 @@ other = Table('other', MetaData(), Column('id', Integer))
 
 
 class OddAttributes(Case):
-    """Only the newest generations that differ in how they look at attributes, as there are many variants."""
+    """Only the newest generations with a different way to read attributes, as there are many variants."""
 
     def assert_others_are_there(self, setting: str, generation: str) -> None:
-        """The other tables are there once, with their statements."""
+        """The other tables exist once, with their statements."""
         files = {"models.py": MODELS.replace("SETTING", setting), "second.py": OTHER}
         found = run(generation, files, ddl=("postgresql",))
         done = found[-1]
@@ -81,12 +81,12 @@ class OddAttributes(Case):
     def test_a_table_that_can_not_be_read_is_named(self) -> None:
         for generation in GENERATIONS:
             found = run(generation, {"models.py": MODELS.replace("SETTING", "bad.schema = ['a']")})
-            told = [frame.message for frame in found if isinstance(frame, frames.Remark)]
-            self.assertTrue(any(text.startswith("bad: its `schema`") for text in told), told)
+            messages = [frame.message for frame in found if isinstance(frame, frames.Remark)]
+            self.assertTrue(any(text.startswith("bad: its `schema`") for text in messages), messages)
 
 
 class Statements(Case):
-    """What one element costs another."""
+    """The effect of one element on another."""
 
     MODELS = """
     from sqlalchemy import *
@@ -98,7 +98,7 @@ class Statements(Case):
     """
 
     def ddl(self, generation: str, dialect: str, models: str = MODELS) -> frames.Ddl:
-        """The statements."""
+        """The statements of the DDL."""
         (found,) = (
             frame
             for frame in run(generation, {"models.py": models}, ddl=(dialect,))

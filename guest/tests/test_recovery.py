@@ -1,4 +1,4 @@
-"""What fails in a module is passed over, said so, and costs nothing but itself."""
+"""A failing part of a module is skipped and reported, without affecting others."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from case import Case
 
 
 class Statements(Case):
-    """A statement that fails."""
+    """Statements that fail."""
 
     def test_at_the_top(self) -> None:
         self.check(
@@ -260,7 +260,7 @@ class Statements(Case):
 
 
 class Expressions(Case):
-    """An expression that fails inside a statement: a stand-in takes its place, and the statement runs."""
+    """Expressions that fail within a statement: a stand-in replaces the expression, and the statement runs."""
 
     def test_in_a_column(self) -> None:
         self.check(
@@ -350,7 +350,7 @@ class Expressions(Case):
 
 
 class Loops(Case):
-    """A loop one round of which fails: the other rounds run."""
+    """Loops with a failing iteration: the other iterations run."""
 
     def test_rounds_behind_the_failed_one(self) -> None:
         self.check(
@@ -468,7 +468,7 @@ class Loops(Case):
 
 
 class Modules(Case):
-    """What modules do while they are imported."""
+    """Effects of modules during their import."""
 
     def test_exit(self) -> None:
         self.check(

@@ -33,7 +33,7 @@ def column(name: str, kind: str = "INTEGER", **given: Any) -> Json:
 
 
 def column_type(kind: str, module: str = "sqlalchemy.sql.sqltypes", text: str | None = None) -> Json:
-    """A type that every dialect renders the same."""
+    """A type that every dialect renders in the same way."""
     texts = dict.fromkeys(("postgresql", "mysql", "sqlite", "mssql", "oracle"), kind)
     repr_of = text or (kind if kind.endswith(")") else f"{kind}()")
     return {"class": kind, "module": module, "repr": repr_of, "enum_values": None, "enum_name": None, **texts}
@@ -98,7 +98,7 @@ class Rendering(Case):
         return found[1:-1]
 
     def created(self, *made: Json, dialect: str = "postgresql") -> tuple[list[str], list[str]]:
-        """What new tables become, with blanks as one, and what is left out."""
+        """The result of new tables, with normalized blanks, and the gaps."""
         changes = [change("add", "table", item, after={"table": item}) for item in made]
         steps: list[Any] = self.render([], list(made), changes, dialect=dialect)
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
@@ -221,12 +221,12 @@ class Rendering(Case):
                 ]
                 self.assertEqual(imports, ["import sqlalchemy as sa", "from alembic import op"])
 
-    def test_what_can_not_be_told_is_no_statement(self) -> None:
+    def test_what_can_not_be_determined_is_no_statement(self) -> None:
         lost = table("t", column("a"))
         unsure = change("missing", "table", lost, before={"table": lost}, certainty="cannot_tell")
         (step,) = self.render([lost], [], [unsure])
         self.assertEqual(getattr(step, "statements", None), [])
-        self.assertIn("can't be told", getattr(step, "notes", [])[0].message)
+        self.assertIn("can't be determined", getattr(step, "notes", [])[0].message)
 
     def test_a_check_without_a_name_has_the_one_of_its_column(self) -> None:
         check = {"name": None, "sql": "t.a > 0"}
@@ -244,7 +244,7 @@ class Rendering(Case):
     def in_mysql(
         self, base: Json | list[Json], head: Json | list[Json], *changes: Json
     ) -> tuple[list[str], list[str]]:
-        """What changes become in MySQL, and what is left out."""
+        """The result of changes in MySQL, and the gaps."""
         before, after = (side if isinstance(side, list) else [side] for side in (base, head))
         steps: list[Any] = self.render(before, after, list(changes), dialect="mysql")
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
@@ -266,15 +266,15 @@ class Rendering(Case):
                 )
                 for text in (None, "c")
             )
-            told = change("modify", "column", head, "id", aspects=["comment"])
+            edit = change("modify", "column", head, "id", aspects=["comment"])
             expected = f"ALTER TABLE t MODIFY id {kind} NOT NULL AUTO_INCREMENT COMMENT 'c'"
-            self.assertEqual(self.in_mysql(base, head, told), ([expected], []))
+            self.assertEqual(self.in_mysql(base, head, edit), ([expected], []))
 
     def test_mysql_renames_a_column_as_it_is(self) -> None:
         base = head = table("t", column("new", comment="c"))
         was = {"metadata": "m", "schema": None, "name": "t", "part": "old"}
-        told = change("rename", "column", head, "new", was=was)
-        self.assertEqual(self.in_mysql(base, head, told), (["ALTER TABLE t RENAME COLUMN old TO new"], []))
+        edit = change("rename", "column", head, "new", was=was)
+        self.assertEqual(self.in_mysql(base, head, edit), (["ALTER TABLE t RENAME COLUMN old TO new"], []))
 
     def test_a_table_and_its_column_are_renamed_back(self) -> None:
         base = head = table("new", column("b"))
@@ -302,16 +302,16 @@ class Rendering(Case):
             ("concat('ON UPDATE', 'b')", "(concat('ON UPDATE', 'b'))"),
         ):
             base, head = table("t"), table("t", column("a", "DATETIME", server_default=text))
-            told = change("add", "column", head, "a", after={"column": head["columns"][0]})
+            edit = change("add", "column", head, "a", after={"column": head["columns"][0]})
             self.assertEqual(
-                self.in_mysql(base, head, told),
+                self.in_mysql(base, head, edit),
                 ([f"ALTER TABLE t ADD COLUMN a DATETIME DEFAULT {expected}"], []),
             )
 
     def test_mysql_restates_a_moment_that_loses_its_default(self) -> None:
         base, head = (table("t", column("a", "DATETIME", server_default=text)) for text in ("now()", None))
-        told = change("modify", "column", head, "a", aspects=["server_default"])
-        self.assertEqual(self.in_mysql(base, head, told), (["ALTER TABLE t MODIFY a DATETIME NULL"], []))
+        edit = change("modify", "column", head, "a", aspects=["server_default"])
+        self.assertEqual(self.in_mysql(base, head, edit), (["ALTER TABLE t MODIFY a DATETIME NULL"], []))
 
     def test_mysql_numbers_by_the_first_column_of_a_key(self) -> None:
         columns = [
@@ -319,8 +319,8 @@ class Rendering(Case):
             for name, given in (("a", "auto"), ("b", "true"))
         ]
         made = table("t", *columns, primary_key={"name": None, "columns": ["a", "b"]})
-        told = change("add", "table", made, after={"table": made})
-        (statement,), _ = self.in_mysql([], [made], told)
+        edit = change("add", "table", made, after={"table": made})
+        (statement,), _ = self.in_mysql([], [made], edit)
         self.assertIn("PRIMARY KEY (b, a)", statement)
 
     def test_the_index_of_mysql_goes_with_its_key(self) -> None:
@@ -349,11 +349,11 @@ class Rendering(Case):
             for names in (["a"], ["a", "b"])
         )
         sides = [{"primary_key": side["primary_key"]} for side in (base, head)]
-        told = change("modify", "primary_key", head, before=sides[0], after=sides[1])
+        edit = change("modify", "primary_key", head, before=sides[0], after=sides[1])
         expected = "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (a, b)"
-        # A column that numbered rows as the only one of its key ceases to before.
+        # A column that numbers rows as the only one of its key loses that before the key is dropped.
         self.assertEqual(
-            self.in_mysql(base, head, told)[0], ["ALTER TABLE t MODIFY a INTEGER NOT NULL", expected]
+            self.in_mysql(base, head, edit)[0], ["ALTER TABLE t MODIFY a INTEGER NOT NULL", expected]
         )
 
     def test_mysql_has_the_column_that_numbers_rows_first_in_a_new_key(self) -> None:
@@ -367,9 +367,9 @@ class Rendering(Case):
             for names in (["b"], ["a", "b"])
         )
         sides = [{"primary_key": side["primary_key"]} for side in (base, head)]
-        told = change("modify", "primary_key", head, before=sides[0], after=sides[1])
+        edit = change("modify", "primary_key", head, before=sides[0], after=sides[1])
         expected = "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (b, a)"
-        self.assertEqual(self.in_mysql(base, head, told)[0][-1:], [expected])
+        self.assertEqual(self.in_mysql(base, head, edit)[0][-1:], [expected])
 
     def test_mysql_changes_a_type_without_its_foreign_key(self) -> None:
         base, head = (
@@ -379,11 +379,11 @@ class Rendering(Case):
             ]
             for kind in ("INTEGER", "BIGINT")
         )
-        told = [
+        edit = [
             change("modify", "column", side, part, aspects=["type"])
             for side, part in zip(head, ("id", "other"), strict=True)
         ]
-        statements, gaps = self.in_mysql(base, head, *told)
+        statements, gaps = self.in_mysql(base, head, *edit)
         self.assertEqual(
             (statements[0], statements[-1], len(statements), gaps),
             (
@@ -395,15 +395,15 @@ class Rendering(Case):
         )
         for tables in (base, head):
             tables[1]["foreign_keys"] = [foreign_key(None)]
-        self.assertIn("ALTER TABLE t DROP FOREIGN KEY t_ibfk_1", self.in_mysql(base, head, *told)[0])
+        self.assertIn("ALTER TABLE t DROP FOREIGN KEY t_ibfk_1", self.in_mysql(base, head, *edit)[0])
         for tables in (base, head):
             tables[1]["foreign_keys"] = [foreign_key(None), {**foreign_key(None), "targets": ["more.id"]}]
-        # The database is asked for the names of two.
-        statements, gaps = self.in_mysql(base, head, *told)
+        # The names of both are looked up in the database.
+        statements, gaps = self.in_mysql(base, head, *edit)
         self.assertEqual((len(statements), gaps), (2 * 4 + 2 + 2, []))
         for tables in (base, head):
             tables[1]["foreign_keys"] = [foreign_key(None), {**foreign_key(None), "ondelete": "CASCADE"}]
-        statements, gaps = self.in_mysql(base, head, *told)
+        statements, gaps = self.in_mysql(base, head, *edit)
         self.assertEqual((statements, len(gaps)), ([], 2))
 
 

@@ -1,4 +1,4 @@
-"""What is in the way of a change goes before it and comes again; what was found by schemas that chance made."""
+"""Objects that block a change are dropped before it and recreated; includes findings of the generated oracle."""
 
 import unittest
 from typing import Any
@@ -18,7 +18,7 @@ _MADE: Json = {
 
 
 def view(name: str, text: str) -> Json:
-    """A view by its text."""
+    """A view with a query."""
     own: Json = {
         "schema": None,
         "materialized": False,
@@ -31,20 +31,20 @@ def view(name: str, text: str) -> Json:
 
 
 def trigger(name: str, on: str, text: str) -> Json:
-    """A trigger by its text."""
+    """A trigger with a statement."""
     own = {"kind": "trigger", "schema": None, "postgresql": None, "creation": _MADE}
     return {"name": name, "table": on, "sql": text, **own}
 
 
 def enum(name: str, values: list[str], columns: list[str]) -> Json:
-    """A type of PostgreSQL's."""
+    """A named type of PostgreSQL."""
     text = f"CREATE TYPE {name} AS ENUM ({', '.join(map(repr, values))})"
     own = {"kind": "enum", "schema": None, "metadata": "m", "created": True}
     return {"name": name, "values": values, "sql": text, "columns": columns, **own}
 
 
 def of_enum(name: str, values: list[str], kind: str) -> Json:
-    """A column's type of such a kind."""
+    """The type of a column with a named type."""
     text = f"Enum({', '.join(map(repr, values))}, name={kind!r})"
     made = {
         **column_type("VARCHAR(9)", text=text),
@@ -61,7 +61,7 @@ def modified(of: Json, part: str, aspect: str, **sides: Any) -> Json:
 
 
 def retyped(of: Json, part: str) -> Json:
-    """A column of another type."""
+    """A column with another type."""
     return modified(of, part, "type")
 
 
@@ -71,17 +71,17 @@ def key(*columns: str, name: str | None = None) -> Json:
 
 
 def numbered(kind: str, name: str = "id", **given: Any) -> Json:
-    """A column of a key."""
+    """A column in a key."""
     return column(name, kind, nullable=False, primary_key=True, **given)
 
 
 class Dependents(Case):
-    """Every test renders statements; no database is asked."""
+    """Every test renders statements; no database is used."""
 
     def statements(
         self, base: Json, head: Json, changes: list[Json], dialect: str = "postgresql"
     ) -> list[str]:
-        """The statements, with blanks as one; nothing may be left out."""
+        """The statements with normalized blanks; there must be no gaps."""
         found = native("2.1").run({"render": job(base, head, changes, dialect)})
         steps: list[Any] = found[1:-1]
         self.assertEqual([note.message for step in steps for note in step.notes if note.is_gap], [])
@@ -318,10 +318,10 @@ class Dependents(Case):
         self.assertIn("CONSTRAINT pk PRIMARY KEY (b, a)", found[0])
 
     def test_names_are_cut_as_postgresql_cuts_them(self) -> None:
-        from belljar_guest.render.names import object_name
+        from belljar_guest.render.default_names import object_name
 
         self.assertEqual(object_name("t", ["a", "b"], "fkey"), "t_a_b_fkey")
-        # As a server called them.
+        # As the server named them.
         self.assertEqual(object_name("a" * 40, ["b" * 40], "key"), f"{'a' * 29}_{'b' * 29}_key")
         self.assertEqual(object_name("a" * 70, [], "pkey"), f"{'a' * 58}_pkey")
 

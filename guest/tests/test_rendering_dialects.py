@@ -1,4 +1,4 @@
-"""What a document says for one dialect alone, and what MySQL wants of numbers and keys, as statements."""
+"""What a document has for one dialect alone, and the requirements of MySQL for numbering and keys, as statements."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from test_rendering import Json, Rendering, change, column, foreign_key, table
 
 
 class Dialects(Rendering):
-    """Beside the tests of all dialects, which run with their own class."""
+    """Separate from the tests of all dialects, which run in their own class."""
 
-    def told(
+    def statements_and_gaps(
         self, dialect: str, base: list[Json], head: list[Json], *changes: Json
     ) -> tuple[list[str], list[str]]:
-        """Statements, and what is left out."""
+        """The statements, and the gaps."""
         steps: list[Any] = self.render(base, head, list(changes), dialect=dialect)
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
         return statements, [note.message for step in steps for note in step.notes if note.is_gap]
@@ -57,8 +57,8 @@ class Dialects(Rendering):
         modified = change(
             "modify", "column", head, "d", aspects=["options"], before={"list": []}, after={"list": []}
         )
-        self.assertEqual(self.told("postgresql", [base], [head], modified), ([], []))
-        statements, gaps = self.told("mysql", [base], [head], modified)
+        self.assertEqual(self.statements_and_gaps("postgresql", [base], [head], modified), ([], []))
+        statements, gaps = self.statements_and_gaps("mysql", [base], [head], modified)
         self.assertEqual(gaps, [])
         self.assertIn("LOCALTIME", "".join(statements))
 
@@ -86,7 +86,8 @@ class Dialects(Rendering):
         )
         added = change("add", "column", more, "b", after={"column": more["columns"][1]})
         self.assertEqual(
-            self.told("postgresql", [made], [more], added), (["ALTER TABLE Users ADD COLUMN b INTEGER"], [])
+            self.statements_and_gaps("postgresql", [made], [more], added),
+            (["ALTER TABLE Users ADD COLUMN b INTEGER"], []),
         )
         plain = table("Users", column("Id"))
         self.assertEqual(self.created(plain), (['CREATE TABLE "Users" ( "Id" INTEGER )'], []))
@@ -101,8 +102,8 @@ class Dialects(Rendering):
             table("t", column("a"), checks=[{**check, "options": {}}]),
             table("t", column("a"), checks=[check]),
         )
-        said = "COMMENT ON CONSTRAINT c ON t IS 'it''s'"
-        self.assertEqual(self.created(head)[0][1:], [said])
+        comment = "COMMENT ON CONSTRAINT c ON t IS 'it''s'"
+        self.assertEqual(self.created(head)[0][1:], [comment])
         other = change(
             "modify",
             "check",
@@ -112,12 +113,13 @@ class Dialects(Rendering):
             before={"check": base["checks"][0]},
             after={"check": check},
         )
-        self.assertEqual(self.told("postgresql", [base], [head], other), ([said], []))
+        self.assertEqual(self.statements_and_gaps("postgresql", [base], [head], other), ([comment], []))
         back = {**other, "before": other["after"], "after": other["before"]}
         self.assertEqual(
-            self.told("postgresql", [head], [base], back)[0], ["COMMENT ON CONSTRAINT c ON t IS NULL"]
+            self.statements_and_gaps("postgresql", [head], [base], back)[0],
+            ["COMMENT ON CONSTRAINT c ON t IS NULL"],
         )
-        self.assertEqual(self.told("mysql", [base], [head], other), ([], []))
+        self.assertEqual(self.statements_and_gaps("mysql", [base], [head], other), ([], []))
 
     def test_mysql_numbers_by_another_key(self) -> None:
         def side(*key: str) -> Json:
@@ -132,14 +134,14 @@ class Dialects(Rendering):
             before={"primary_key": base["primary_key"]},
             after={"primary_key": head["primary_key"]},
         )
-        statements, gaps = self.told("mysql", [base], [head], other)
+        statements, gaps = self.statements_and_gaps("mysql", [base], [head], other)
         wanted = [
             "ALTER TABLE t MODIFY id INTEGER NOT NULL",
             "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id, no)",
         ]
         self.assertEqual((statements, gaps), (wanted, []))
         back = {**other, "before": other["after"], "after": other["before"]}
-        statements, gaps = self.told("mysql", [head], [base], back)
+        statements, gaps = self.statements_and_gaps("mysql", [head], [base], back)
         wanted = [
             "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id)",
             "ALTER TABLE t MODIFY id INTEGER NOT NULL AUTO_INCREMENT",
@@ -160,7 +162,7 @@ class Dialects(Rendering):
                 after={"primary_key": head["primary_key"]},
             ),
         ]
-        statements, gaps = self.told("mysql", [base], [head], *changes)
+        statements, gaps = self.statements_and_gaps("mysql", [base], [head], *changes)
         wanted = "ALTER TABLE t ADD COLUMN id INTEGER NOT NULL AUTO_INCREMENT COMMENT 'AUTO it''s', ADD PRIMARY KEY (id)"
         self.assertEqual((statements, gaps), ([wanted], []))
 
@@ -170,17 +172,19 @@ class Dialects(Rendering):
 
         key = foreign_key(None)
         gone = change("drop", "foreign_key", side(), "(other)", before={"foreign_key": key})
-        statements, gaps = self.told("mysql", [side(key)], [side()], gone)
+        statements, gaps = self.statements_and_gaps("mysql", [side(key)], [side()], gone)
         self.assertEqual((statements[0], gaps), ("ALTER TABLE t DROP FOREIGN KEY t_ibfk_1", []))
         two = {**foreign_key(None), "ondelete": "CASCADE"}
-        _, gaps = self.told("mysql", [side(key, two)], [side(two)], gone)
-        self.assertIn("it has no name, and another one is like it", gaps[0])
-        # So the table that it refers to can't go either.
+        _, gaps = self.statements_and_gaps("mysql", [side(key, two)], [side(two)], gone)
+        self.assertIn("it has no name, and there is another one like it", gaps[0])
+        # So its target table can't be dropped either.
         others = table("others", column("id"))
         away = change("drop", "table", others, before={"table": others})
-        statements, gaps = self.told("mysql", [side(key, two), others], [side(two)], gone, away)
+        statements, gaps = self.statements_and_gaps(
+            "mysql", [side(key, two), others], [side(two)], gone, away
+        )
         self.assertEqual((statements, len(gaps)), ([], 2))
-        statements, gaps = self.told("mysql", [side(key), others], [side()], gone, away)
+        statements, gaps = self.statements_and_gaps("mysql", [side(key), others], [side()], gone, away)
         self.assertEqual((statements[-1], gaps), ("DROP TABLE others", []))
 
     def test_a_foreign_key_keeps_an_index_of_its_name(self) -> None:
@@ -190,19 +194,19 @@ class Dialects(Rendering):
         wide: Json = {"columns": ["other", "id"], "name": None, "deferrable": None, "initially": None}
         wide["options"] = {}
         gone = change("drop", "unique", side(), "(other, id)", before={"unique": wide})
-        found = self.told("mysql", [side(wide)], [side()], gone)
+        found = self.statements_and_gaps("mysql", [side(wide)], [side()], gone)
         wanted = [
             "CREATE INDEX other_2 ON t (other)",
             "ALTER TABLE t DROP INDEX other",
             "ALTER TABLE t RENAME INDEX other_2 TO other",
         ]
         self.assertEqual(found, (wanted, []))
-        # Another index begins with the column in the end: this one is there for a while.
+        # Another index begins with the column at the end: this one is temporary.
         one = {**wide, "columns": ["other"], "name": "one"}
         exchanged = change(
             "modify", "unique", side(), "(other)", before={"unique": wide}, after={"unique": one}
         )
-        statements, gaps = self.told("mysql", [side(wide)], [side(one)], exchanged)
+        statements, gaps = self.statements_and_gaps("mysql", [side(wide)], [side(one)], exchanged)
         self.assertEqual((statements[-1], gaps), ("DROP INDEX other_2 ON t", []))
 
     def test_mysql_changes_a_computed_column_in_place(self) -> None:
@@ -222,16 +226,16 @@ class Dialects(Rendering):
             before={"computed": {}},
             after={"computed": {}},
         )
-        found = self.told("mysql", [base], [side("a + 2")], other)
+        found = self.statements_and_gaps("mysql", [base], [side("a + 2")], other)
         self.assertEqual(
             found, (["ALTER TABLE t MODIFY COLUMN c INTEGER GENERATED ALWAYS AS (a + 2) STORED"], [])
         )
         retyped = {**other, "aspects": ["type"]}
-        found = self.told("mysql", [base], [side("a + 1", "BIGINT")], retyped)
+        found = self.statements_and_gaps("mysql", [base], [side("a + 1", "BIGINT")], retyped)
         self.assertEqual(
             found, (["ALTER TABLE t MODIFY COLUMN c BIGINT GENERATED ALWAYS AS (a + 1) STORED"], [])
         )
-        statements, gaps = self.told("mysql", [base], [side("a + 1", persisted=False)], other)
+        statements, gaps = self.statements_and_gaps("mysql", [base], [side("a + 1", persisted=False)], other)
         self.assertEqual(
             (statements[0], statements[-1], gaps), ("DROP INDEX i ON t", "CREATE INDEX i ON t (c)", [])
         )
@@ -245,7 +249,7 @@ class Dialects(Rendering):
             "other",
             was={"metadata": "m", "schema": None, "name": "t", "part": "old"},
         )
-        statements, gaps = self.told("mysql", [base], [base], renamed)
+        statements, gaps = self.statements_and_gaps("mysql", [base], [base], renamed)
         self.assertEqual(
             (statements, gaps),
             (["ALTER TABLE t RENAME COLUMN old TO other", "ALTER TABLE t RENAME INDEX old TO other"], []),
@@ -259,7 +263,7 @@ class Dialects(Rendering):
         }
         for name, count in ((None, 2), ("uq", 1)):
             base = table("t", column("other"), unique=[{**unique, "name": name}])
-            self.assertEqual(len(self.told("mysql", [base], [base], renamed)[0]), count)
+            self.assertEqual(len(self.statements_and_gaps("mysql", [base], [base], renamed)[0]), count)
 
     def test_mysql_changes_a_type_under_a_key_that_is_made_at_another_time(self) -> None:
         base, head = (
@@ -272,7 +276,7 @@ class Dialects(Rendering):
             for kind, late in (("INTEGER", True), ("BIGINT", False))
         )
         changes = [change("modify", "column", head, part, aspects=["type"]) for part in ("id", "other")]
-        statements, gaps = self.told("mysql", [base], [head], *changes)
+        statements, gaps = self.statements_and_gaps("mysql", [base], [head], *changes)
         self.assertEqual(
             (statements[0], len(statements), gaps), ("ALTER TABLE others DROP FOREIGN KEY fk", 4, [])
         )
@@ -285,12 +289,12 @@ class Dialects(Rendering):
         new = table("others", column("other"), foreign_keys=[{**foreign_key("fk"), "targets": ["more.id"]}])
         changes = [change("drop", "table", item, before={"table": item}) for item in (people, orders)]
         changes.append(change("add", "table", new, after={"table": new}))
-        statements, _ = self.told("mysql", [people, orders], [new], *changes)
+        statements, _ = self.statements_and_gaps("mysql", [people, orders], [new], *changes)
         heads = [text.partition(" (")[0] for text in statements]
         self.assertEqual(heads, ["DROP TABLE orders", "DROP TABLE people", "CREATE TABLE others"])
 
 
 def load_tests(loader: Any, _tests: Any, _pattern: Any) -> Any:
-    """Only what is declared here."""
+    """Load only the tests declared here."""
     names = [name for name in vars(Dialects) if name.startswith("test_")]
     return loader.suiteClass([Dialects(name) for name in names])

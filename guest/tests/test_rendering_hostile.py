@@ -1,4 +1,4 @@
-"""Hostile values in every field of a document: a script stays calls and literals, whatever they are."""
+"""Hostile values in every field of a document: the script still consists of calls and literals."""
 
 import ast
 import copy
@@ -14,7 +14,7 @@ from test_rendering import change, column, column_type, foreign_key, index, tabl
 
 Json = dict[str, Any]
 
-#: Of the kinds that a renderer that writes text has to get right.
+#: Characters that a renderer which writes text must handle.
 HOSTILE = (
     "', CODE(), '",
     '""" \n CODE()\n"""\\',
@@ -27,7 +27,7 @@ HOSTILE = (
 
 
 def whole() -> Json:
-    """A table with something in every field."""
+    """A table with a value in every field."""
     columns = [
         column("id", primary_key=True, nullable=False),
         column("other", "VARCHAR(9)", server_default="d", server_default_literal=True, comment="c"),
@@ -53,7 +53,7 @@ def whole() -> Json:
 
 
 def variants(value: Any, hostile: str) -> Iterator[Any]:
-    """The same value with one text of it another, for every text, and for every name of an option."""
+    """The value with one text replaced, for every text and every name of an option."""
     if isinstance(value, str):
         yield hostile
     elif isinstance(value, list):
@@ -70,17 +70,17 @@ def variants(value: Any, hostile: str) -> Iterator[Any]:
 
 
 class Hostile(Case):
-    """What the host refuses beforehand gets through to the renderer here: it is the first wall of two."""
+    """What the host would refuse reaches the renderer here, as this is the first of two defences."""
 
     def script(self, base: list[Json], head: list[Json], changes: list[Json], dialect: str) -> Any:
         """The script."""
-        told = job(side(base), side(head), changes, dialect, script=True)
-        _, found, _ = native("2.1").run({"render": told})
+        edit = job(side(base), side(head), changes, dialect, script=True)
+        _, found, _ = native("2.1").run({"render": edit})
         self.assertIsInstance(found, frames.Script)
         return found
 
     def assert_calls_alone(self, text: str) -> None:
-        """Nothing runs but what a script is there for."""
+        """Nothing runs except the calls of a script."""
         tree = ast.parse(text)
         for function in tree.body:
             if isinstance(function, ast.FunctionDef):
@@ -110,17 +110,17 @@ class Hostile(Case):
             for hostile in HOSTILE[: 7 if dialect == "postgresql" else 2]:
                 made = list(variants(plain, hostile))
                 self.assertGreater(len(made), 50)
-                told = [change("add", "table", item, after={"table": item}) for item in made]
-                for one, item in zip(told, made, strict=True):
+                edit = [change("add", "table", item, after={"table": item}) for item in made]
+                for one, item in zip(edit, made, strict=True):
                     one["path"] = {**one["path"], "schema": item["schema"], "name": item["name"]}
-                found = self.script([], made, told, dialect)
+                found = self.script([], made, edit, dialect)
                 self.assert_calls_alone(found.text)
 
     def test_what_is_plain_is_all_there(self) -> None:
         made = whole()
-        told = change("add", "table", made, after={"table": made})
+        edit = change("add", "table", made, after={"table": made})
         for dialect in ("postgresql", "mysql", "sqlite"):
-            found = self.script([], [made], [told], dialect)
+            found = self.script([], [made], [edit], dialect)
             self.assertEqual(found.gaps, 0, found.text)
             self.assertIn("prefixes=['TEMPORARY']", found.text)
 
@@ -131,10 +131,10 @@ class Hostile(Case):
                 head = copy.deepcopy(base)
                 value = column_type(hostile, text="X()") if aspect == "type" else hostile
                 head["columns"][1][aspect] = value
-                told = change("modify", "column", head, "other", aspects=[aspect])
-                told["path"]["schema"] = "s"
+                edit = change("modify", "column", head, "other", aspects=[aspect])
+                edit["path"]["schema"] = "s"
                 for dialect in ("postgresql", "mysql"):
-                    found = self.script([base], [head], [told], dialect)
+                    found = self.script([base], [head], [edit], dialect)
                     self.assert_calls_alone(found.text)
                     if aspect == "comment":
                         self.assertEqual(found.gaps, 0, found.text)
@@ -144,10 +144,10 @@ class Hostile(Case):
         for hostile in HOSTILE:
             made = {**whole(), "schema": hostile, "comment": hostile}
             for before, after in ((None, hostile), (hostile, None)):
-                told = change("modify", "table", made, aspects=["comment"])
-                told |= {"before": before and {"text": before}, "after": after and {"text": after}}
-                told["path"]["schema"] = hostile
-                found = self.script([made], [made], [told], "postgresql")
+                edit = change("modify", "table", made, aspects=["comment"])
+                edit |= {"before": before and {"text": before}, "after": after and {"text": after}}
+                edit["path"]["schema"] = hostile
+                found = self.script([made], [made], [edit], "postgresql")
                 self.assert_calls_alone(found.text)
                 self.assertEqual(found.gaps, 0, found.text)
 
@@ -165,8 +165,8 @@ class Hostile(Case):
 
     def test_marks_of_alembic_in_a_value_take_no_line_away(self) -> None:
         head = table("t", column("a"), column("b", comment="### end Alembic commands ###"))
-        told = change("add", "column", head, "b", after={"column": head["columns"][1]})
-        found = self.script([table("t", column("a"))], [head], [told], "postgresql")
+        edit = change("add", "column", head, "b", after={"column": head["columns"][1]})
+        found = self.script([table("t", column("a"))], [head], [edit], "postgresql")
         self.assertEqual(found.gaps, 0)
         self.assertIn("op.add_column('t', sa.Column('b'", found.text)
 
@@ -181,29 +181,29 @@ class Hostile(Case):
 
     def test_a_tab_in_a_value_stays_one(self) -> None:
         made = table("t", column("a", comment="x\ty\n\tz"))
-        told = job(
+        edit = job(
             side([]), side([made]), [change("add", "table", made, after={"table": made})], "postgresql"
         )
-        found: list[Any] = native("2.1").run({"render": told})
+        found: list[Any] = native("2.1").run({"render": edit})
         self.assertIn("'x\ty\n\tz'", "".join(found[1].statements))
 
     def test_what_the_host_refuses_is_left_out(self) -> None:
         made = table("t", column("a", server_default="0; DROP TABLE x"))
-        told = job(
+        edit = job(
             side([]), side([made]), [change("add", "table", made, after={"table": made})], "postgresql"
         )
-        told["refused"] = ["0; DROP TABLE x"]
-        found: list[Any] = native("2.1").run({"render": told})
+        edit["refused"] = ["0; DROP TABLE x"]
+        found: list[Any] = native("2.1").run({"render": edit})
         self.assertEqual(found[1].statements, [])
-        self.assertIn("more than one expression", found[1].notes[0].message)
-        del told["refused"]
-        control: list[Any] = native("2.1").run({"render": told})
+        self.assertIn("not a single expression", found[1].notes[0].message)
+        del edit["refused"]
+        control: list[Any] = native("2.1").run({"render": edit})
         self.assertNotEqual(control[1].statements, [])
 
     def test_a_default_of_sql_server_goes_before_another_comes(self) -> None:
         base, head = (table("t", column("a", server_default=text, comment="c")) for text in ("1", "2"))
-        told = change("modify", "column", head, "a", aspects=["server_default"])
-        found = self.script([base], [head], [told], "mssql")
+        edit = change("modify", "column", head, "a", aspects=["server_default"])
+        found = self.script([base], [head], [edit], "mssql")
         self.assertEqual(found.gaps, 0, found.text)
         self.assertIn("existing_server_default=sa.text('1')", found.text)
         gone = change("drop", "column", base, "a", before={"column": base["columns"][0]})
@@ -219,7 +219,7 @@ class Hostile(Case):
 
 
 class Recorder:
-    """Stands for modules, classes and calls, and does nothing."""
+    """Replaces modules, classes and calls, and does nothing."""
 
     def __getattr__(self, name: str) -> "Recorder":
         return self

@@ -1,4 +1,4 @@
-"""What MySQL and MariaDB are asked for: the names of constraints that the code gives none."""
+"""Look-ups of the names of unnamed constraints in MySQL and MariaDB."""
 
 import ast
 from typing import Any
@@ -8,33 +8,33 @@ from jobs import job, side
 from native import native
 from test_rendering import Json, change, column, foreign_key, table
 
-#: What is in the way of whoever writes a name into a text, and that into another one.
+#: Characters that cause trouble when a name is written into a text, and that text into another.
 _HOSTILE = "a'b`c\\d%e :f"
 
 _PREPARED = ["PREPARE belljar FROM @belljar", "EXECUTE belljar", "DEALLOCATE PREPARE belljar"]
 
 
 class Lookups(Case):
-    """Constraints without a name go."""
+    """Unnamed constraints that are dropped."""
 
-    def render(self, base: list[Json], head: list[Json], told: Json, *, script: bool = False) -> list[Any]:
+    def render(self, base: list[Json], head: list[Json], edit: Json, *, script: bool = False) -> list[Any]:
         """The frames without the first and the last."""
-        given = job(side(base), side(head), [told], "mysql", script=script)
+        given = job(side(base), side(head), [edit], "mysql", script=script)
         return list(native("2.1").run({"render": given})[1:-1])
 
-    def statements(self, before: Json, after: Json, told: Json) -> tuple[list[str], list[str]]:
-        """Statements, and what is left out."""
-        steps = self.render([before], [after], told)
+    def statements(self, before: Json, after: Json, edit: Json) -> tuple[list[str], list[str]]:
+        """The statements, and the gaps."""
+        steps = self.render([before], [after], edit)
         statements = [" ".join(text.split()) for step in steps for text in step.statements]
         return statements, [note.message for step in steps for note in step.notes if note.is_gap]
 
     def of_checks(self, *checks: tuple[str | None, str], **given: Any) -> tuple[list[str], list[str]]:
-        """What drops the first of some checks."""
+        """The operations that drop the first of some checks."""
         items = [{"name": name, "sql": sql} for name, sql in checks]
         before, after = (table("t", column("a"), checks=one, **given) for one in (items, items[1:]))
-        told = change("drop", "check", after, "()", before={"check": items[0]})
-        told["path"]["schema"] = after["schema"]
-        return self.statements(before, after, told)
+        edit = change("drop", "check", after, "()", before={"check": items[0]})
+        edit["path"]["schema"] = after["schema"]
+        return self.statements(before, after, edit)
 
     def test_a_foreign_key_is_known_by_what_it_is(self) -> None:
         key = {**foreign_key(None), "columns": ["other", "more"], "targets": ["others.id", "others.no"]}
@@ -44,8 +44,8 @@ class Lookups(Case):
             table("t", *columns, foreign_keys=keys)
             for keys in ([key, foreign_key(None), same], [foreign_key(None), same])
         )
-        told = change("drop", "foreign_key", after, "()", before={"foreign_key": key})
-        (asked, *carried_out), gaps = self.statements(before, after, told)
+        edit = change("drop", "foreign_key", after, "()", before={"foreign_key": key})
+        (asked, *carried_out), gaps = self.statements(before, after, edit)
         self.assertEqual((carried_out[:3], gaps), (_PREPARED, []))
         self.assertEqual(
             asked,
@@ -75,7 +75,7 @@ class Lookups(Case):
     def test_two_that_are_alike_are_left(self) -> None:
         statements, gaps = self.of_checks((None, "a > 0"), (None, "a > 0"))
         self.assertEqual((statements, len(gaps)), ([], 1))
-        self.assertIn("another one is like it", gaps[0])
+        self.assertIn("there is another one like it", gaps[0])
 
     def test_a_name_that_is_certain_is_not_asked_for(self) -> None:
         statements, _ = self.of_checks(("c", "a > 0"), (None, "a > 1"))
@@ -86,17 +86,17 @@ class Lookups(Case):
         before, after = (
             table(_HOSTILE, column(_HOSTILE), column("other"), foreign_keys=some) for some in (keys, keys[1:])
         )
-        told = change("drop", "foreign_key", after, "()", before={"foreign_key": keys[0]})
-        (asked, *_), gaps = self.statements(before, after, told)
+        edit = change("drop", "foreign_key", after, "()", before={"foreign_key": keys[0]})
+        (asked, *_), gaps = self.statements(before, after, edit)
         self.assertEqual(gaps, [])
         self.assertIn("concat('ALTER TABLE `a''b``c\\\\d%e :f` DROP FOREIGN KEY `'", asked)
         self.assertIn("((1, 'a''b`c\\\\d%e :f', 'id'))", asked)
-        (found,) = self.render([before], [after], told, script=True)
+        (found,) = self.render([before], [after], edit, script=True)
         executed = [
             ast.literal_eval(call.args[0])
             for call in ast.walk(ast.parse(found.text))
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "op.execute"
         ]
         self.assertEqual([text for text in executed if not text.startswith("SET")], _PREPARED)
-        # A colon there is none of `text()`.
+        # A colon there is no parameter of `text()`.
         self.assertIn(asked.replace(" :f", " \\:f"), executed)

@@ -1,4 +1,4 @@
-"""Constraints and indexes of which only the name differs."""
+"""Constraints and indexes that differ only in their names."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from jobs import job, side
 from native import native
 from test_rendering import Json, change, column, foreign_key, index, table
 
-#: For each kind where a table has it, what it is beside its name, and how PostgreSQL and MySQL rename it. None: it is made
-#: again.
+#: For each kind, where a table has it, its other properties, and how PostgreSQL and MySQL rename it. None: it is
+#: recreated.
 _RENAMED: dict[str, tuple[str, Json, str | None]] = {
     "unique": (
         "unique",
@@ -26,7 +26,7 @@ def sides(subject: str, old: str | None, new: str | None, **given: Any) -> tuple
     where, item, _ = _RENAMED[subject]
     before, after = ({**item, "name": name} for name in (old, new))
     tables = [table("t", column("other"), **{where: [one]}, **given) for one in (before, after)]
-    told = change(
+    edit = change(
         "modify",
         subject,
         tables[1],
@@ -35,24 +35,24 @@ def sides(subject: str, old: str | None, new: str | None, **given: Any) -> tuple
         before={subject: before},
         after={subject: after},
     )
-    told["path"]["schema"] = given.get("schema")
-    return tables[0], tables[1], told
+    edit["path"]["schema"] = given.get("schema")
+    return tables[0], tables[1], edit
 
 
 class Names(Case):
-    """What is rendered of a change of names."""
+    """The statements for a change of names."""
 
-    def render(self, base: Json, head: Json, told: Json, dialect: str, *, script: bool = False) -> list[Any]:
+    def render(self, base: Json, head: Json, edit: Json, dialect: str, *, script: bool = False) -> list[Any]:
         """The frames without the first and the last."""
-        told = job(side([base]), side([head]), [told], dialect, script=script)
-        return list(native("2.1").run({"render": told})[1:-1])
+        edit = job(side([base]), side([head]), [edit], dialect, script=script)
+        return list(native("2.1").run({"render": edit})[1:-1])
 
     def statements(
         self, subject: str, old: str | None, new: str | None, dialect: str, **given: Any
     ) -> list[str]:
         """The statements of one change."""
-        base, head, told = sides(subject, old, new, **given)
-        steps = self.render(base, head, told, dialect)
+        base, head, edit = sides(subject, old, new, **given)
+        steps = self.render(base, head, edit, dialect)
         return [" ".join(text.split()) for step in steps for text in step.statements]
 
     def test_postgresql_renames_all_of_them(self) -> None:
@@ -94,16 +94,16 @@ class Names(Case):
                 self.assertNotIn("ALTER INDEX", found)
 
     def test_a_script_goes_both_ways(self) -> None:
-        base, head, told = sides("unique", "was_so", "is_so")
-        (found,) = self.render(base, head, told, "postgresql", script=True)
+        base, head, edit = sides("unique", "was_so", "is_so")
+        (found,) = self.render(base, head, edit, "postgresql", script=True)
         up, _, down = getattr(found, "text", "").partition("def downgrade")
         self.assertIn("RENAME CONSTRAINT was_so TO is_so", up)
         self.assertIn("RENAME CONSTRAINT is_so TO was_so", down)
 
     def test_what_differs_in_more_than_the_name_is_built_anew(self) -> None:
-        base, head, told = sides("unique", "was_so", "is_so")
-        told["aspects"] = ["deferrable", "name"]
-        steps = self.render(base, head, told, "postgresql")
+        base, head, edit = sides("unique", "was_so", "is_so")
+        edit["aspects"] = ["deferrable", "name"]
+        steps = self.render(base, head, edit, "postgresql")
         text = " ".join(text for step in steps for text in step.statements)
         self.assertIn("DROP CONSTRAINT was_so", text)
         self.assertNotIn("RENAME", text)

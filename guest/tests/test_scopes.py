@@ -1,4 +1,4 @@
-"""Constraints that types bring along and names that are shortened, against the DDL that SQLAlchemy writes of them."""
+"""Constraints of types and shortened names, compared with SQLAlchemy's DDL."""
 
 import collections
 import re
@@ -11,7 +11,7 @@ from render import tables
 
 DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
 
-#: Types with which a check comes, and those beside them with which none does.
+#: Types with a check, and others without one.
 TYPES = """\
 kinds = {
     "enum": lambda: Enum("x", "y", name="e", native_enum=False, create_constraint=True),
@@ -79,12 +79,12 @@ _CHECK = re.compile(r"CHECK \((.*)\)(?:, ?)?$", re.MULTILINE)
 
 
 def plain(name: str) -> str:
-    """A name without the quotes of any dialect."""
+    """A name without quotes of any dialect."""
     return name.strip('"`[]')
 
 
 def of_ddl(statements: list[str]) -> dict[str, collections.Counter[tuple[str, str | None]]]:
-    """Kinds and names of the constraints and indexes of each table."""
+    """The kinds and names of the constraints and indexes of each table."""
     found: dict[str, collections.Counter[tuple[str, str | None]]] = collections.defaultdict(
         collections.Counter
     )
@@ -99,12 +99,12 @@ def of_ddl(statements: list[str]) -> dict[str, collections.Counter[tuple[str, st
 
 
 def is_made(scope: frames.Scope, dialect: str) -> bool:
-    """Whether a dialect makes a constraint."""
+    """Whether a dialect creates a constraint."""
     return scope.dialects is None or dialect in scope.dialects
 
 
 def of_frame(table: frames.Table, dialect: str) -> collections.Counter[tuple[str, str | None]]:
-    """The same as the frame tells it."""
+    """The same from the frame."""
     found: collections.Counter[tuple[str, str | None]] = collections.Counter()
     kinds: dict[str, list[Any]] = {
         "CHECK": table.checks,
@@ -122,7 +122,7 @@ def of_frame(table: frames.Table, dialect: str) -> collections.Counter[tuple[str
 
 
 class Scopes(Case):
-    """What a frame tells is what SQLAlchemy's DDL says."""
+    """The frame agrees with SQLAlchemy's DDL."""
 
     def test_every_dialect_makes_what_is_told(self) -> None:
         for generation in GENERATIONS:
@@ -141,11 +141,11 @@ class Scopes(Case):
                         self.assertEqual(of_frame(table, dialect), wanted[table.name])
                         self.assertEqual([], table.reasons)
             with self.subTest(generation=generation, conditions="sqlite"):
-                told = [
+                reported = [
                     check.sql for table in made for check in table.checks if is_made(check.scope, "sqlite")
                 ]
                 wanted_texts = _CHECK.findall("\n".join(rendered["sqlite"]))
-                self.assertEqual(collections.Counter(told), collections.Counter(wanted_texts))
+                self.assertEqual(collections.Counter(reported), collections.Counter(wanted_texts))
 
 
 if __name__ == "__main__":

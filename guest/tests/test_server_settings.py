@@ -1,4 +1,4 @@
-"""What a database's settings decide, and code alone can't tell."""
+"""What settings of a database decide, so that the code alone does not determine it."""
 
 import unittest
 
@@ -15,7 +15,7 @@ text_ = Table("text_", metadata, Column("x", String, server_default="\\"), Check
 
 
 class Backslashes(unittest.TestCase):
-    """A backslash in a literal is written once or twice by what the server is set to."""
+    """A setting of the server decides whether a backslash in a literal is doubled."""
 
     def test_in_what_expressions_are_written_to(self) -> None:
         for generation in ("1.3", "1.4", "2.0", "2.1"):
@@ -29,7 +29,7 @@ class Backslashes(unittest.TestCase):
                 self.assertEqual(found, {"a": doubt, "b": doubt, "plain": [], "text_": []})
 
 
-#: Ways to ask for what only a connection knows, and what is asked for.
+#: Ways to ask for what only a connection knows, and the attribute that is asked for.
 ASKED = (
     ("dialect.dbapi is not None", "dbapi"),
     ("getattr(dialect, 'dbapi', None)", "dbapi"),
@@ -90,7 +90,7 @@ Table("a", metadata, Column("decorated", Decorated), Column("again", Decorated),
 
 
 class Connections(unittest.TestCase):
-    """What code asks a dialect that only a connection knows."""
+    """Attributes of a dialect that only a connection knows."""
 
     def _doubts(self, generation: str, asks: str) -> dict[str, list[str]]:
         (table,) = tables(run(generation, {"models.py": TYPES.replace("@ASKS@", asks)}))
@@ -118,7 +118,7 @@ class Connections(unittest.TestCase):
                     )
 
     def test_statements(self) -> None:
-        """Of a table, and of every column."""
+        """The statements of a table and of every column."""
         for cls, on_table, on_column in (
             ("CreateTable", 1, 0),
             ("CreateColumn", 0, 1),

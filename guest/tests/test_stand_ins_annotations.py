@@ -1,4 +1,4 @@
-"""Annotations that name what is absent."""
+"""Annotations with absent names."""
 
 import unittest
 

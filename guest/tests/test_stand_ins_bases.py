@@ -1,4 +1,4 @@
-"""What stands on an absent class is a class all the same, and says so."""
+"""A class that derives from an absent one is still a class, with a doubt."""
 
 import unittest
 
@@ -220,7 +220,7 @@ class Bases(Case):
 
 
 class Made(Case):
-    """Classes that calls make, and metaclasses that are absent."""
+    """Classes created by calls, and absent metaclasses."""
 
     def test_type_called_with_an_absent_base(self) -> None:
         self.check(
@@ -239,6 +239,23 @@ class Made(Case):
               id INTEGER pk
             c ?lost-base
               x VARCHAR(3) pk
+            """,
+            show="statementskipped",
+        )
+
+    def test_a_class_has_the_module_of_the_caller_of_its_metaclass(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import Meta, Mixin
+            A = Meta("A", (), {})
+            B = type("B", (Mixin,), {})
+            C = Mixin("C", (), {"__module__": "elsewhere"})
+            names = Table("-".join((A.__module__, B.__module__, C.__module__)), metadata, Column("id", Integer))
+            """,
+            """\
+            models-models-elsewhere
+              id INTEGER
             """,
             show="statementskipped",
         )
@@ -389,7 +406,7 @@ class Made(Case):
 
 
 class Library(Case):
-    """Bases of the standard library beside an absent one."""
+    """Bases of the standard library besides an absent one."""
 
     def test_abstract_generic_and_protocol(self) -> None:
         self.check(

@@ -1,4 +1,4 @@
-"""A stand-in inside a column or table: it is made without it, and marked."""
+"""A stand-in within a column or table, which is created without it and marked."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from render import tables
 
 
 class Schema(Case):
-    """A stand-in inside a column or table."""
+    """A stand-in within a column or table."""
 
     def test_as_type(self) -> None:
         self.check(
@@ -336,7 +336,7 @@ class Schema(Case):
                 self.assertEqual(
                     messages,
                     {
-                        "its type stands on `absent.Kind`, which is absent",
+                        "its type is based on `absent.Kind`, which is absent",
                         "its type is `absent.Kind`, which is absent",
                     },
                 )

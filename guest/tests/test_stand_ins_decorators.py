@@ -1,4 +1,4 @@
-"""What an absent decorator is put on survives; what an absent function is handed is not taken for that."""
+"""A decorated object survives an absent decorator; an argument of an absent function is not one."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from case import Case
 
 
 class Decorators(Case):
-    """A stand-in as a decorator: what is decorated survives."""
+    """A stand-in as a decorator: the decorated object survives."""
 
     def test_of_a_class(self) -> None:
         self.check(
@@ -75,7 +75,7 @@ class Decorators(Case):
 
 
 class Calls(Case):
-    """A call of something absent with a class or a function is no decorator."""
+    """Calling something absent with a class or a function is no decoration."""
 
     def test_column_of_an_absent_function(self) -> None:
         self.check(

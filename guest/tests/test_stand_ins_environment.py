@@ -120,7 +120,7 @@ class Machine(Case):
 
 
 class Hidden(Case):
-    """What runs a repository can't be recognised by its classes."""
+    """The guest can't be recognized by its classes."""
 
     def test_classes(self) -> None:
         for asks in (

@@ -1,4 +1,4 @@
-"""Modules that are not there."""
+"""Modules that are absent."""
 
 import unittest
 
@@ -107,7 +107,7 @@ class Modules(Case):
 
 
 class Stars(Case):
-    """What a star import from something absent would have bound."""
+    """Names that a star import from something absent would have bound."""
 
     def test_names_that_nothing_defines(self) -> None:
         self.check(
@@ -204,7 +204,7 @@ class Stars(Case):
 
 
 class Dynamic(Case):
-    """Modules that code looks for and loads by itself."""
+    """Modules that code searches for and loads itself."""
 
     def test_import_module_with_an_absent_name(self) -> None:
         self.check(
@@ -329,7 +329,7 @@ class Dynamic(Case):
 
 
 class Libraries(Case):
-    """Libraries of the snapshot that are not there as a whole."""
+    """Libraries of the snapshot that are partly absent."""
 
     def test_absent_submodule_of_a_library_that_is_there(self) -> None:
         self.check(

@@ -1,4 +1,4 @@
-"""Modules that newer Pythons dropped, and `pkg_resources`: the little that models use is real."""
+"""Modules that newer Pythons dropped, and `pkg_resources`: the few names that models use are real."""
 
 import itertools
 import sys
@@ -8,12 +8,12 @@ import warnings
 from pathlib import Path
 
 from belljar_guest.load import older_python
-from belljar_guest.stand_in import old
+from belljar_guest.stand_in import compat_modules
 from case import Case, write
 
 VERSIONS = ("0.9", "0.10", "1.3.24", "1.4", "1.4.0b2", "1.4.54", "2.0", "2.0.0", "10.1")
 
-#: The minor versions that came without a name; what is in a module that went has nobody to miss it.
+#: The minor versions that removed a name; names in a removed module are not listed.
 _GONE = {
     "collections.Mapping": 10,
     "cgi.escape": 8,
@@ -32,7 +32,7 @@ _GONE = {
 
 
 class Oracle(unittest.TestCase):
-    """What Python itself says, while it still has these modules."""
+    """Compared with Python itself, while it still has these modules."""
 
     def setUp(self) -> None:
         with warnings.catch_warnings():
@@ -47,10 +47,10 @@ class Oracle(unittest.TestCase):
 
     def test_truths(self) -> None:
         for text in ("y", "Yes", "t", "TRUE", "on", "1", "n", "No", "f", "false", "off", "0"):
-            self.assertEqual(bool(old.strtobool(text)), bool(self.strtobool(text)))
+            self.assertEqual(bool(compat_modules.strtobool(text)), bool(self.strtobool(text)))
         for text in ("", "maybe", "2"):
             self.assertRaises(ValueError, self.strtobool, text)
-            self.assertRaises(ValueError, old.strtobool, text)
+            self.assertRaises(ValueError, compat_modules.strtobool, text)
 
     def test_versions(self) -> None:
         with warnings.catch_warnings():
@@ -58,7 +58,7 @@ class Oracle(unittest.TestCase):
             for one, other in itertools.product(VERSIONS, repeat=2):
                 real, ours = (
                     (self.version(one), self.version(other)),
-                    (old.LooseVersion(one), old.LooseVersion(other)),
+                    (compat_modules.LooseVersion(one), compat_modules.LooseVersion(other)),
                 )
                 self.assertEqual(ours[0] < ours[1], real[0] < real[1], (one, other))
                 self.assertEqual(ours[0] >= ours[1], real[0] >= real[1], (one, other))
@@ -158,7 +158,7 @@ class Modules(Case):
         )
 
     def test_an_annotation_is_evaluated_where_it_stands(self) -> None:
-        # What later Pythons would make of it, only test_wasm and docs/what-is-exact.md can tell.
+        # Only test_wasm and docs/what-is-exact.md show what later Pythons would do.
         self.check(
             """\
             import datetime as dt
@@ -212,13 +212,13 @@ class Modules(Case):
         )
 
     def test_names_that_are_gone_in_the_python_of_a_project(self) -> None:
-        """A guard takes the branch that it takes there."""
+        """A guard takes the branch that it takes in the project's Python."""
         for asked, least in (("==3.11.*", 11), (">=3.7", 7), (">=3.10", 10), (">=3.14", 14)):
             for name, gone in _GONE.items():
                 module, _, attribute = name.rpartition(".")
                 answer = gone > least
                 if sys.version_info[1] < (13 if module == "cgi" else min(gone, 14)):
-                    continue  # it is the own one of the Python that runs the tests
+                    continue  # it belongs to the Python that runs the tests
                 with self.subTest(asked, name=name):
                     self.check(
                         {
@@ -258,7 +258,7 @@ class Modules(Case):
         )
 
 
-#: What each kind of file has for a Python, with the minor number in the place of `N`.
+#: The content of each kind of file, with `N` in place of the minor version.
 SAYS = {
     "pyproject.toml": "[project]\nrequires-python = '>=3.N'\n",
     "setup.cfg": "[options]\npython_requires = >=3.N\n",
@@ -272,7 +272,7 @@ SAYS = {
     "api.Dockerfile": "ARG PYTHON_VERSION=3.N\nFROM python:${PYTHON_VERSION}\n",
 }
 
-#: Up to 3.13 the annotation is about the module's `time`, from 3.14 on about the column.
+#: Up to 3.13 the annotation refers to the module's `time`, since 3.14 to the column.
 SHADOWED = """\
 from datetime import time
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -287,10 +287,10 @@ class A(Base):
 
 
 class WhichPython(Case):
-    """The Python that a project is for."""
+    """The Python version that a project supports."""
 
     def least(self, files: dict[str, str], root: str = "") -> int:
-        """The minor version that is read of some files."""
+        """The minor version read from some files."""
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), files)
             older_python.install(folder, root)
@@ -310,10 +310,10 @@ class WhichPython(Case):
         self.assertEqual((self.least(nearer, "api/src"), self.least(nearer, "web")), (11, 9))
 
     def test_an_annotation_that_a_column_shadows(self) -> None:
-        old = "a\n  id INTEGER pk\n  at TIME WITHOUT TIME ZONE not-null\n  time VARCHAR(3) not-null"
+        expected = "a\n  id INTEGER pk\n  at TIME WITHOUT TIME ZONE not-null\n  time VARCHAR(3) not-null"
         for name in ("Dockerfile", "runtime.txt", "pyproject.toml"):
             files = {name: SAYS[name].replace("3.N", "3.12"), "models.py": SHADOWED}
-            self.check(files, old, show="statementskipped", since="2.0")
+            self.check(files, expected, show="statementskipped", since="2.0")
 
 
 if __name__ == "__main__":

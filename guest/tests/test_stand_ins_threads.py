@@ -6,7 +6,7 @@ from case import Case
 
 
 class Threads(Case):
-    """There is one thread, and nothing may wait for another for ever."""
+    """There is one thread, and no wait may last forever."""
 
     def test_results_of_an_executor(self) -> None:
         self.check(

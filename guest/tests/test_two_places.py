@@ -1,4 +1,4 @@
-"""Packages that lie in two places of a tree, and packages that were installed into it."""
+"""Packages in two places of a tree, and packages installed into it."""
 
 import tempfile
 import unittest
@@ -35,7 +35,7 @@ tracked = track(metadata)
 
 
 def run(doubtful: dict[str, list[str]], models: str = MODELS) -> list[frames.Frame]:
-    """Run a service beside two libraries that offer one package; the first is taken."""
+    """Run a service beside two libraries that contain the same package; the first is taken."""
     with tempfile.TemporaryDirectory() as folder:
         files = {"service/models.py": models}
         for library in ("one", "two"):
@@ -67,7 +67,7 @@ def doubts(found: list[frames.Frame]) -> dict[str, set[str]]:
 
 
 class TwoPlaces(unittest.TestCase):
-    """What comes of a package that may be another."""
+    """Objects of a package that may be another one."""
 
     def test_what_comes_through_it_is_in_doubt(self) -> None:
         found = run({"versions": ["one/versions", "two/versions"]})
@@ -93,7 +93,7 @@ class TwoPlaces(unittest.TestCase):
 
 
 class Installed(unittest.TestCase):
-    """Packages that lie in the tree as pip installs them."""
+    """Packages in the tree as pip installs them."""
 
     def test_they_are_packages(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""What the code says for one dialect: the DDL is SQLAlchemy's own, and the document tells it or is in doubt."""
+"""What the code declares for one dialect: the DDL is SQLAlchemy's own, and the document agrees or is in doubt."""
 
 import json
 import random
@@ -61,7 +61,7 @@ def _(element, compiler, **given):
     return text.rstrip() + ' STRICT' if element.element.name == 'a' else text
 """
 
-#: Columns and what else a table may have, with `{}` for a number.
+#: Columns and other parts of a table, with `{}` for a number.
 PARTS = (
     "Column('c{}', String(20).with_variant(mysql.VARCHAR(30), 'mariadb'))",
     "Column('c{}', String(20).with_variant(mysql.VARCHAR(30), 'mysql'))",
@@ -84,7 +84,7 @@ PARTS = (
 
 
 def models(rng: random.Random) -> str:
-    """Models by chance."""
+    """Random models."""
     lines = [HEAD, "Table('first', metadata, Column('id', Integer, primary_key=True))"]
     for number in range(6):
         parts = [
@@ -103,7 +103,7 @@ def models(rng: random.Random) -> str:
 
 
 def own(generation: str, text: str, dialects: tuple[str, ...]) -> dict[str, list[str]]:
-    """What SQLAlchemy creates without the guest."""
+    """The statements that SQLAlchemy creates without the guest."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "models.py")
         path.write_text(textwrap.dedent(text))
@@ -124,7 +124,7 @@ def own(generation: str, text: str, dialects: tuple[str, ...]) -> dict[str, list
 
 
 class Variants(Case):
-    """The statements, and what the document says."""
+    """The statements, compared with the document."""
 
     def test_the_statements_are_those_of_sqlalchemy(self) -> None:
         for generation in GENERATIONS:
@@ -176,15 +176,15 @@ Table('b', metadata, Column('id', Integer, primary_key=True))
 """
         for generation in GENERATIONS:
             found = self.tables(generation, text)
-            said = "what the code's own compiler of `Create{}` writes into {} ({}) is not told"
+            message = "what the repository's compiler of `Create{}` writes into {} ({}) is not represented"
             self.assertEqual(
                 [reason.message for reason in found["a"].reasons],
-                [said.format("Table", "its statement", "sqlite")],
+                [message.format("Table", "its statement", "sqlite")],
             )
-            told = {
+            reported = {
                 column.name: [reason.message for reason in column.reasons] for column in found["a"].columns
             }
-            self.assertEqual(told, {"id": [], "seen": [said.format("Column", "it", "mysql")]})
+            self.assertEqual(reported, {"id": [], "seen": [message.format("Column", "it", "mysql")]})
             self.assertEqual(found["b"].reasons, [])
 
     def test_a_condition_of_an_index_is_written_by_its_dialect(self) -> None:
@@ -206,10 +206,10 @@ Table('b', metadata, Column('id', Integer, primary_key=True))
 
 
 class Whole(Case):
-    """A file that a database takes as a whole."""
+    """A file that a database runs as a whole."""
 
     def ddl(self, generation: str, dialect: str, text: str) -> frames.Ddl:
-        """The statements."""
+        """The statements of the DDL."""
         found = run(generation, {"models.py": HEAD + textwrap.dedent(text)}, ddl=(dialect,))
         return next(frame for frame in found if isinstance(frame, frames.Ddl))
 
@@ -229,7 +229,7 @@ class Whole(Case):
             self.assertEqual([entry.name for entry in found.failures], ["odd", "a"])
 
     def test_what_something_absent_has_a_part_in(self) -> None:
-        """It is named and left out, and nothing else is."""
+        """It is reported and left out, and nothing else is."""
         for parts, left_out in (
             ("Column('x' + n.x, Integer)", ["a"]),
             ("Column(n.x(), Integer)", ["a"]),

@@ -26,7 +26,7 @@ SNAPSHOTS = sites.BUILD / "snapshots"
 BASE = "2.0"
 PROGRAM = os.environ.get("BELLJAR_FRAMES", "")
 
-#: What CPython 3.11 on Linux and 3.14 on WASI say differently; each names what it is for.
+#: Differences between CPython 3.11 on Linux and 3.14 on WASI, each with its reason.
 WORDING = [
     (re.compile(r"Hello\(.*\)"), "Hello"),  # the version of Python itself
     (
@@ -35,7 +35,7 @@ WORDING = [
     ),  # WASI numbers errors in its own way
 ]
 
-#: A made-up repository that uses what the guest is for; nothing in it depends on the version of Python.
+#: A made-up repository that uses most of the guest; nothing in it depends on the version of Python.
 REPOSITORY = {
     "shop/__init__.py": "",
     "shop/settings.py": """\
@@ -123,7 +123,7 @@ REPOSITORY = {
 
 
 def comparable(found: list[frames.Frame]) -> list[str]:
-    """Render frames as text, without what is known to differ."""
+    """The frames as text, without the known differences."""
     lines = [str(frame) for frame in found]
     for pattern, replacement in WORDING:
         lines = [pattern.sub(replacement, line) for line in lines]
@@ -132,7 +132,7 @@ def comparable(found: list[frames.Frame]) -> list[str]:
 
 @unittest.skipUnless(PROGRAM, "BELLJAR_FRAMES does not say where the example is")
 class NativeAndWasm(unittest.TestCase):
-    """One tree, two interpreters."""
+    """One tree in two interpreters."""
 
     maxDiff = None
 

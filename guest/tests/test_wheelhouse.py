@@ -1,4 +1,4 @@
-"""Packages of the wheelhouse: real where they can be, and never instead of what comes before them."""
+"""Packages of the wheelhouse: real where possible, and never in place of what precedes them."""
 
 import unittest
 
@@ -15,7 +15,7 @@ MODELS = """\
         total = Column(Money(12))
     """
 
-#: A type as libraries write them.
+#: A type as libraries define them.
 MONEY = """\
     from sqlalchemy import types
     class Money(types.TypeDecorator):
@@ -68,7 +68,7 @@ class Real(Case):
         )
 
     def places(self, files: dict[str, str], package: dict[str, str]) -> list[str]:
-        """Where the tables are, the same with every generation."""
+        """The places of the tables, which are the same with every generation."""
         found = {
             tuple(
                 f"{table.name} at {table.place.path}:{table.place.line} in {table.metadata}"
@@ -113,7 +113,7 @@ class Real(Case):
 
 
 class Order(Case):
-    """Who comes first."""
+    """The order of precedence."""
 
     def test_the_repository(self) -> None:
         files = {"shop_types.py": MONEY, "models.py": MODELS}
@@ -185,7 +185,7 @@ class Order(Case):
 
 
 class Absence(Case):
-    """What a package asks for and nobody has."""
+    """Absent modules that a package imports."""
 
     def test_compiled_code_is_stood_in_for(self) -> None:
         package = {"shop_types/__init__.py": "from ._fast import Money", "shop_types/_fast.so": ""}
@@ -196,7 +196,7 @@ class Absence(Case):
               id INTEGER pk
               total shop_types._fast.Money() ?stand-in-type
             absent extension shop_types._fast
-            remark compiled-extension `shop_types._fast` is a compiled extension; stood in for
+            remark compiled-extension `shop_types._fast` is a compiled extension; a stand-in replaces it
             """,
             wheelhouse=package,
             show="standin remark",
@@ -219,7 +219,7 @@ class Absence(Case):
             order
               id INTEGER pk
               total NUMERIC(12, 2)
-            remark optional-import `wheelhouse:shop_types/__init__.py` goes without `shop_types._fast`, which is a compiled extension
+            remark optional-import `wheelhouse:shop_types/__init__.py` works without `shop_types._fast`, which is a compiled extension
             """,
             wheelhouse=package,
             show="standin remark",
@@ -268,7 +268,7 @@ class Absence(Case):
             order
               name … ?stand-in-type ?stand-in-value
             absent failed library
-            remark wheelhouse-failed `library` of the wheelhouse could not be imported, and is stood in for: `KeyError: 'x'`
+            remark wheelhouse-failed `library` of the wheelhouse could not be imported; a stand-in replaces it: `KeyError: 'x'`
             """,
             wheelhouse=package,
             show="standin remark skipped",

@@ -1,1 +1,1 @@
-"""What is frozen into a snapshot beside the guest: stored modules, and the table of absent ones."""
+"""The parts of a snapshot besides the guest: stored modules, and the table of absent ones."""

@@ -1,6 +1,6 @@
 """Standard modules that a snapshot does not have, each with the reason. The guest stands in for them.
 
-A package named here is absent with everything in it; ``multiprocessing`` and its like are there without some parts.
+A package named here is absent with all its modules; packages such as ``multiprocessing`` lack only some parts.
 """
 
 _NO_LIBRARY = "needs a C library that CPython for WASI is built without"
@@ -94,7 +94,7 @@ ABSENT: dict[str, str] = {
 
 
 def is_absent(name: str) -> bool:
-    """Tell whether a module, or a package it is in, is absent."""
+    """Whether a module, or a package that contains it, is absent."""
     while name:
         if name in ABSENT:
             return True

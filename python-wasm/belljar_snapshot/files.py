@@ -1,4 +1,4 @@
-"""Files beside a library's modules: the snapshot keeps them, and no file system has them."""
+"""Files besides a library's modules: the snapshot keeps them in memory, as no file system has them."""
 
 import builtins
 import io
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def serve(files: Mapping[str, bytes]) -> None:
-    """Have these files, by path, opened for reading as if they were there."""
+    """Let these files be opened for reading by their paths."""
     original = builtins.open
 
     def opened(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:

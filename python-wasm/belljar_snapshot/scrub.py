@@ -1,4 +1,4 @@
-"""Takes the traces of the build out of the interpreter before it is frozen, and makes every run start alike."""
+"""Removes traces of the build from the interpreter before it is frozen, and makes every run start in the same state."""
 
 import gc
 import importlib
@@ -9,7 +9,7 @@ import re
 import sys
 import warnings
 
-# What a run sees of its environment. The host offers none.
+# The environment of a run; the host provides none.
 ENVIRONMENT = {"HOME": "/tmp", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TZ": "UTC", "USER": "belljar"}
 
 
@@ -31,7 +31,7 @@ def scrub() -> None:
 
 
 def begin() -> None:
-    """Set what componentize-py empties or draws anew when an instance is first called."""
+    """Set what componentize-py empties or draws again when an instance is first called."""
     sys.argv[:] = ["belljar"]
     os.environ.clear()
     os.environ.update(ENVIRONMENT)
@@ -39,9 +39,9 @@ def begin() -> None:
 
 
 def settle() -> None:
-    """Free what can be freed, and take the rest out of the garbage collector's sight.
+    """Free what can be freed, and exclude the rest from garbage collection.
 
-    Halves the private memory of a run, and leaves ``gc.get_objects()`` with what the run itself made.
+    This halves the private memory of a run, and leaves only the run's own objects in ``gc.get_objects()``.
     """
     gc.collect()
     gc.freeze()

@@ -1,7 +1,7 @@
-"""Modules kept as compiled code, for the ones that were not imported when the snapshot was made.
+"""Modules stored as compiled code, if they were not imported when the snapshot was made.
 
-After the snapshot the folders it was made from are gone. A module imported by then lives on in ``sys.modules``;
-any other is found here. Nothing in this file knows about WebAssembly: it runs under any CPython.
+The folders of the build do not exist at run time. A module imported during the build is still in ``sys.modules``; any
+other is found here. Nothing in this file depends on WebAssembly: it runs under any CPython.
 """
 
 import errno
@@ -20,7 +20,7 @@ __all__ = ["StoredDistribution", "StoredFinder", "StoredModule", "install"]
 
 
 class StoredModule(NamedTuple):
-    """One module: its file when it was stored, whether it is a package, and its code, marshalled."""
+    """A module: its file when it was stored, whether it is a package, and its marshalled code."""
 
     filename: str
     is_package: bool
@@ -28,7 +28,7 @@ class StoredModule(NamedTuple):
 
 
 class StoredDistribution(Distribution):
-    """The metadata of an installed package, so that ``importlib.metadata`` still knows its version."""
+    """The metadata of an installed package, for ``importlib.metadata``."""
 
     def __init__(self, files: dict[str, str]) -> None:
         """Keep the text files of a ``.dist-info`` folder by name."""
@@ -39,16 +39,16 @@ class StoredDistribution(Distribution):
         return self._texts.get(filename)
 
     def locate_file(self, path: Any) -> Any:
-        """Return a path; there is no file behind it."""
+        """Return a path, which does not exist."""
         return PurePosixPath("/stored") / path
 
 
 class StoredFinder(Loader):
     """Finds and loads stored modules: a finder for ``sys.meta_path`` and the loader of what it finds."""
 
-    #: Called with a library's module when it has been executed; the guest puts its adapters here.
+    #: Called with a library's module after it has been executed; the guest installs its adapters here.
     adapt: Callable[[ModuleType], None] | None = None
-    #: Called with a library's module that failed; whether it goes on as far as it came.
+    #: Called with a library's module that failed; returns whether it is kept in its state.
     forgives: Callable[[ModuleType, Exception], bool] | None = None
 
     def __init__(
@@ -58,10 +58,10 @@ class StoredFinder(Loader):
         libraries: Iterable[str] = (),
         data: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Serve these modules, by full name, and the metadata of these distributions.
+        """Serve modules by their full names, and the metadata of distributions.
 
-        `libraries` are the top-level names of packages that give way to a repository's own; `data` holds the
-        files, by the path they had, that lie beside their modules and that their code may open.
+        `libraries` are the top-level names of packages that a repository's own replace; `data` has the files besides
+        their modules that their code may open, by path.
         """
         self.modules = modules
         self.distributions = tuple(distributions)
@@ -69,14 +69,14 @@ class StoredFinder(Loader):
         self.data = dict(data or {})
 
     def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        """Find a stored module; looks at a file system only for what could take a library's place."""
+        """Find a stored module; the file system is searched only for replacements of a library."""
         stored = self.modules.get(name)
         if stored is None:
             return None
         if name.partition(".")[0] in self.libraries:
             parent, _, _ = name.rpartition(".")
             if parent and not isinstance(getattr(sys.modules.get(parent), "__loader__", None), StoredFinder):
-                return None  # a part of something of the repository that has a library's name
+                return None  # a part of a package of the repository that has a library's name
             other = None if parent else PathFinder.find_spec(name)
             if other is not None and other.loader is not None:
                 return other
@@ -87,7 +87,7 @@ class StoredFinder(Loader):
         return spec
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """Let the import system make the module."""
+        """Let the import system create the module."""
         return None
 
     def exec_module(self, module: ModuleType) -> None:
@@ -106,25 +106,25 @@ class StoredFinder(Loader):
         return code
 
     def get_data(self, path: str) -> bytes:
-        """Return the content of a file beside a library's modules; raise OSError when it was not kept."""
+        """Return the content of a file besides a library's modules; raises OSError if it was not stored."""
         try:
             return self.data[path]
         except KeyError:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path) from None
 
     def get_source(self, name: str) -> None:
-        """Tell that the source was not kept."""
+        """Return nothing: the source is not stored."""
 
     def is_package(self, name: str) -> bool:
-        """Tell whether a stored module is a package."""
+        """Whether a stored module is a package."""
         return self._stored(name).is_package
 
     def get_filename(self, name: str) -> str:
-        """Return the file a module had when it was stored."""
+        """Return the path of a module when it was stored."""
         return self._stored(name).filename
 
     def find_distributions(self, context: Any = None) -> Iterator[StoredDistribution]:
-        """Serve ``importlib.metadata``: every distribution, or the ones of one name."""
+        """Serve ``importlib.metadata``: all distributions, or those of one name."""
         wanted = getattr(context, "name", None)
         for distribution in self.distributions:
             if wanted is None or _normalise(distribution.metadata["Name"]) == _normalise(wanted):
@@ -144,7 +144,7 @@ def install(
     libraries: Iterable[str] = (),
     data: Mapping[str, bytes] | None = None,
 ) -> StoredFinder:
-    """Put a finder for these modules before the one that looks at the file system, and return it."""
+    """Install a finder for these modules in front of the one for the file system, and return it."""
     finder = StoredFinder(modules, tuple(distributions), libraries, data)
     place = sys.meta_path.index(PathFinder) if PathFinder in sys.meta_path else len(sys.meta_path)
     sys.meta_path.insert(place, finder)

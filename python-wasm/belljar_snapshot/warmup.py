@@ -1,4 +1,4 @@
-"""The warm-up: import what runs use, keep the code of the rest."""
+"""The warm-up: imports what runs commonly use, and stores the code of the rest."""
 
 import importlib
 import marshal
@@ -12,8 +12,8 @@ from belljar_snapshot import files
 from belljar_snapshot.absent import is_absent
 from belljar_snapshot.stored import StoredDistribution, StoredFinder, StoredModule, install
 
-# Standard modules that models, and the libraries they import, commonly use. An imported module costs a run
-# nothing; a stored one costs its fuel when it is first imported.
+# Standard modules that models and their libraries commonly use. An imported module costs a run nothing; a stored one
+# costs fuel when it is first imported.
 STANDARD = """
     __future__ abc argparse array ast asyncio atexit base64 binascii bisect builtins calendar cmath codecs
     collections collections.abc colorsys concurrent.futures concurrent.futures.thread configparser contextlib
@@ -33,7 +33,7 @@ STANDARD = """
     zoneinfo
 """.split()
 
-# Whatever this generation of SQLAlchemy has of these. Packages are taken with every module directly in them.
+# Modules of SQLAlchemy, as far as this generation has them. Packages include the modules directly in them.
 SQLALCHEMY = """
     sqlalchemy sqlalchemy.orm sqlalchemy.sql sqlalchemy.types sqlalchemy.schema sqlalchemy.exc sqlalchemy.event
     sqlalchemy.events sqlalchemy.inspection sqlalchemy.pool sqlalchemy.engine sqlalchemy.future sqlalchemy.util
@@ -43,23 +43,23 @@ SQLALCHEMY = """
     typing_extensions
 """.split()
 
-# Changes how classes are mapped once it is imported: for each class it looks at every class below its bases.
+# Importing it changes how classes are mapped: it makes each inspection of a class search all its subclasses.
 ONLY_WHEN_ASKED = "sqlalchemy.ext.instrumentation"
 
 GUEST = "belljar_guest.entry"
 
 NO_LIBRARY = ("test", "tests")
 
-# What libraries open beside their modules when they are imported: statements, versions, defaults. In bytes, each.
+# Files that libraries open when they are imported, by their extensions and maximum size in bytes.
 DATA = (".sql", ".txt", ".toml", ".cfg", ".ini", ".yaml", ".yml", "VERSION", "version")
 MOST_DATA = 1 << 16
 
 
 class SourceFinder(StoredFinder):
-    """Imports from source files without asking for the state of any file.
+    """Imports from source files without checking the state of any file.
 
-    The import system's own finder does, and the times it reads would stay behind in freed memory: two snapshots
-    of the same sources would differ. Modules it loaded keep it as their loader, long after their files are gone.
+    The import system's own finder reads modification times, which would remain in freed memory: two snapshots of the
+    same sources would differ. Modules keep this loader long after their files are gone.
     """
 
     def get_code(self, name: str) -> CodeType:
@@ -68,7 +68,7 @@ class SourceFinder(StoredFinder):
         try:
             with open(filename, "rb") as file:
                 source = file.read()
-        except FileNotFoundError:  # a namespace that packages share
+        except FileNotFoundError:  # a namespace package
             source = b""
         code: CodeType = compile(source, filename, "exec", dont_inherit=True)
         return code
@@ -76,7 +76,7 @@ class SourceFinder(StoredFinder):
 
 def warm_up(standard_root: str, site_root: str) -> StoredFinder:
     """Import the modules above, then store every other module under the two roots and install their finder."""
-    # Some wheels bring their tests along, which would hide a repository's own.
+    # Some wheels contain their tests, which would hide a repository's own.
     site = {
         name: module
         for name, module in modules_under(site_root, namespaces=True)
@@ -104,12 +104,12 @@ def warm_up(standard_root: str, site_root: str) -> StoredFinder:
 
 
 def libraries_in(site: dict[str, StoredModule]) -> set[str]:
-    """The top-level names of the site folder that no run has imported when it begins."""
+    """The top-level names of the site folder that are not imported when a run begins."""
     return {name for name in site if "." not in name and name not in sys.modules}
 
 
 def expand(names: list[str], site: dict[str, StoredModule]) -> Iterator[str]:
-    """Yield the names that exist, and after each package but the first the modules directly in it."""
+    """Yield the names that exist, and after each package except the first the modules directly in it."""
     for name in names:
         if name not in site:
             continue
@@ -125,7 +125,7 @@ def expand(names: list[str], site: dict[str, StoredModule]) -> Iterator[str]:
 
 
 def import_if_possible(name: str, site: dict[str, StoredModule]) -> None:
-    """Import a module unless it needs a package that is not here, such as greenlet or a database driver."""
+    """Import a module, unless it needs an unavailable package such as greenlet or a database driver."""
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
@@ -133,17 +133,17 @@ def import_if_possible(name: str, site: dict[str, StoredModule]) -> None:
             raise
 
 
-#: Names at the top of a wheel that are none of its packages.
+#: Top-level names in wheels that are no packages.
 BESIDE = frozenset("benchmarks conftest docs examples scripts setup test tests".split())
 
 
 def modules_under(
     root: str, prefix: str = "", *, namespaces: bool = False
 ) -> Iterator[tuple[str, StoredModule]]:
-    """Yield the modules of a folder without their code, packages before what is in them, in order.
+    """Yield the modules of a folder without their code, each package before its modules, in order.
 
-    With `namespaces` a folder that holds modules but no `__init__.py` counts as an empty package. What some wheels put
-    beside their packages is left out: a project has folders of those names, and needs its own.
+    With `namespaces`, a folder that contains modules but no `__init__.py` is an empty package. Folders that some wheels
+    have besides their packages are omitted: projects have folders of the same names.
     """
     for entry in sorted(os.listdir(root)):
         stem, extension = os.path.splitext(entry)
@@ -157,7 +157,7 @@ def modules_under(
 
 
 def data_under(root: str, libraries: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the small text files beside the modules of these libraries that are read when those are imported."""
+    """Yield the small text files that these libraries read when they are imported."""
     for library in sorted(libraries):
         for folder, folders, names in os.walk(f"{root}/{library}"):
             folders.sort()

@@ -1,4 +1,4 @@
-"""The parts of the build that need neither the network nor the tool."""
+"""The parts of the build that need neither network nor tool."""
 
 import json
 import os
@@ -17,7 +17,7 @@ HERE = Path(build.__file__).parent
 
 
 class Folder(unittest.TestCase):
-    """A test with a folder of its own."""
+    """A test with a temporary folder."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -26,7 +26,7 @@ class Folder(unittest.TestCase):
 
 
 class Pinned(Folder):
-    """Artefacts are what their pins say, or nothing."""
+    """Artefacts match their pins, or are refused."""
 
     def test_every_pin_is_complete(self) -> None:
         known = pins.load(HERE / "pins.toml")
@@ -51,7 +51,7 @@ class Pinned(Folder):
             archive.writestr("jar-1.0.dist-info/METADATA", metadata)
         pin = Pin("jar", "1.0", wheel.name, "")
         self.assertEqual(build.asks(pin, wheel), [("0", "<2")])
-        for last in ("<2", ">=1.2,<2"):  # the other bound is ours
+        for last in ("<2", ">=1.2,<2"):  # the other limit is ours
             said = (("0.1", "<1.4"), ("0.9", last))
             self.assertEqual(build.asks(Pin("jar", "1.0", wheel.name, "", asks=said), wheel), list(said))
         with self.assertRaisesRegex(Failure, "does not say so"):
@@ -74,7 +74,7 @@ class Pinned(Folder):
 
 
 class Inputs(Folder):
-    """A snapshot is made again when, and only when, an input has changed."""
+    """A snapshot is rebuilt exactly when an input has changed."""
 
     def test_the_digest_follows_the_guest_and_ignores_caches(self) -> None:
         known = pins.load(HERE / "pins.toml")
@@ -101,7 +101,7 @@ class Inputs(Folder):
 
 
 class Site(Folder):
-    """The site folder is the same whatever it was made from and when."""
+    """The site folder does not depend on the place and time of its creation."""
 
     def test_extensions_are_dropped_and_times_fixed(self) -> None:
         wheel = self.folder / "jar.whl"

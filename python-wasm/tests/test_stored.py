@@ -13,7 +13,7 @@ from belljar_snapshot.stored import StoredDistribution, StoredFinder, StoredModu
 
 
 def stored(path: str, source: str, *, is_package: bool = False) -> StoredModule:
-    """Compile a module that is in no file."""
+    """Compile a module that has no file."""
     return StoredModule(path, is_package, marshal.dumps(compile(source, path, "exec")))
 
 
@@ -26,7 +26,7 @@ MODULES = {
 
 @contextmanager
 def installed(*distributions: StoredDistribution) -> Iterator[StoredFinder]:
-    """Install the finder, and afterwards forget it and what it loaded."""
+    """Install the finder, and remove it with its modules afterwards."""
     finder = install(dict(MODULES), distributions)
     try:
         yield finder
@@ -37,7 +37,7 @@ def installed(*distributions: StoredDistribution) -> Iterator[StoredFinder]:
 
 
 class Stored(unittest.TestCase):
-    """What a stored module is to the rest of Python."""
+    """A stored module as the rest of Python sees it."""
 
     def test_a_package_and_its_module_are_imported(self) -> None:
         with installed():

@@ -5,7 +5,7 @@
 For each pair of the types that SQLAlchemy can declare, with and without a length or precision:
 
 * whether `ALTER TABLE … ALTER COLUMN … TYPE …` succeeds without `USING`
-* whether it writes the table anew: its `relfilenode` is another afterwards
+* whether it rewrites the table: its `relfilenode` is another afterwards
 * whether it fails on values: at least one of the samples is refused
 * whether it loses information: two samples become one, or a sample does not come back as it was
 
@@ -251,7 +251,7 @@ class Server:
         return rows
 
     def _rewrites(self, before: str, after: str, zone: str) -> bool | None:
-        """Whether the table is written anew; nothing where the change is refused."""
+        """Whether the table is rewritten; nothing where the change is refused."""
         table = f"{self._tables[before]}_empty"
         node = f"SELECT pg_relation_filenode('{table}')"
         old = self._run(node).scalar()

@@ -5,7 +5,7 @@
 For each pair of the types that SQLAlchemy can declare:
 
 * whether `ALTER TABLE … MODIFY` succeeds on samples in strict mode, which a server has by default
-* whether it writes the table anew: `ALGORITHM=NOCOPY` is refused
+* whether it rewrites the table: `ALGORITHM=NOCOPY` is refused
 * whether it loses information: two samples become one, or a sample does not come back as it was
 
 The answers are kept in `host/change/rules/src/ty/mariadb.tsv`, which the rules read. Without `--write` they are compared with the

@@ -25,7 +25,7 @@ def _agree(item: tuple[Any, ...], change: Change) -> bool:
     if kind in ("add_column", "remove_column"):
         wanted = ("add", "rename") if kind == "add_column" else ("drop", "rename")
         parts = {change["path"]["part"], (change["was"] or change["path"])["part"]}
-        # A column that is made anew is a change of its expression.
+        # A column that is rebuilt is a change of its expression.
         return subject == "column" and action in wanted and item[2] in tables and item[3].name in parts
     if kind.startswith("modify_"):
         aspects = {

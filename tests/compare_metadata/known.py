@@ -13,7 +13,7 @@ _SHARED = "InnoDB: two keys of the same columns have one index, called like the 
 
 _MADE = (
     "MySQL: an index that a statement made does not give way to a better one as InnoDB's own does; to have that one, the"
-    " foreign key would be made anew, which checks every row"
+    " foreign key would be rebuilt, which checks every row"
 )
 
 KNOWN: list[tuple[str, str, str]] = [

@@ -17,6 +17,7 @@ EXTRACTED.json is what `extract --format json` prints. Keys read from it, all ot
 
 A difference is SILENT when neither the column nor its table says "partial" (and, for a table that is
 missing altogether, when "unresolved" does not name it). Silent differences are the worst result there is.
+A doubt is NEEDLESS when a table that says "partial", itself or in a column, is as in the truth.
 """
 
 import json, os, re, sys
@@ -76,6 +77,7 @@ def score(truth, got, verbose=False, out=sys.stdout):
         flagged=0,
         constraints=0,
         constraints_exact=0,
+        needless=0,
         extra=len(set(have) - set(want)),
     )
 
@@ -125,6 +127,10 @@ def score(truth, got, verbose=False, out=sys.stdout):
                 exact = False
                 differ(f"{label}: {n} want {a[n]} got {b[n]}", partial)
         r["tables_exact"] += exact
+        if exact and (partial or any(c.get("status") == "partial" for c in h.get("columns", ()))):
+            r["needless"] += 1
+            if verbose:
+                print(f"  needless {label}: in doubt, and as in the truth", file=out)
     return r
 
 
@@ -132,7 +138,7 @@ def line(name, r):
     pct = lambda a, b: f"{100 * a / b:6.2f}%" if b else "   n/a "
     return (
         f"{name:32} tables {r['tables_found']:4}/{r['tables']:<4} {pct(r['tables_found'], r['tables'])}  columns exact {r['columns_exact']:5}/{r['columns']:<5} {pct(r['columns_exact'], r['columns'])}"
-        f"  constraints exact {pct(r['constraints_exact'], r['constraints'])}  flagged {r['flagged']:4}  SILENT {r['silent']:4}  extra {r['extra']}"
+        f"  constraints exact {pct(r['constraints_exact'], r['constraints'])}  flagged {r['flagged']:4}  SILENT {r['silent']:4}  needless {r['needless']:4}  extra {r['extra']}"
     )
 
 

@@ -19,7 +19,7 @@ _SECTION = re.compile(r"^-- .* \(\w+\)\n", re.MULTILINE)
 
 
 #: What a missing key refers to.
-_TARGET = re.compile(r"- FOREIGN KEY.* REFERENCES (\S+) ")
+_TARGET = re.compile(r"- (?:CONSTRAINT \S+ )?FOREIGN KEY.* REFERENCES (\S+) ")
 
 
 class Difference(NamedTuple):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import ddl
+import score
 import score_ddl
 
 TABLE = """CREATE TABLE shop.orders (
@@ -90,6 +91,39 @@ class Scored(unittest.TestCase):
         for target, flagged in (("shop.carts", True), ("shop.others", False)):
             said = f"-- left out: `shop.orders`: its foreign key to `{target}`, as that table is left out\n"
             self.assertEqual(compare(f"{lost};\n{said}", document()), [(want, flagged)])
+
+    def test_so_is_a_key_that_has_a_name(self) -> None:
+        key = "CONSTRAINT fk_carts FOREIGN KEY(id) REFERENCES shop.carts (id)"
+        named = TABLE.replace("FOREIGN KEY(id) REFERENCES shop.carts (id)", key)
+        lost = named.replace(f",\n    {key}", "")
+        truth = {
+            "tables": [
+                {"schema": "shop", "name": "orders", "ddl": {"sqlite": ddl.by_table([named])["shop.orders"]}}
+            ]
+        }
+        for target, flagged in (("shop.carts", True), ("shop.others", False)):
+            said = f"-- left out: `shop.orders`: its foreign key to `{target}`, as that table is left out\n"
+            _, found = score_ddl.compare(
+                truth, document(), f"-- models (sqlite)\n\n{lost};\n{said}", "sqlite"
+            )
+            self.assertEqual([item.flagged for item in found], [flagged])
+
+
+class Needless(unittest.TestCase):
+    """A doubt about what is as in the truth."""
+
+    def test_a_doubt_counts_where_nothing_differs(self) -> None:
+        column = {"name": "id", "type": {"postgresql": "INTEGER"}, "nullable": False, "primary_key": True}
+        other = column | {"nullable": True}
+        truth = {"tables": [{"schema": None, "name": "a", "columns": [column]}]}
+        for table, columns, needless in (
+            ("exact", [column], 0),
+            ("partial", [column], 1),
+            ("exact", [column | {"status": "partial"}], 1),
+            ("partial", [other], 0),
+        ):
+            got = {"tables": [{"schema": None, "name": "a", "status": table, "columns": columns}]}
+            self.assertEqual(score.score(truth, got)["needless"], needless, (table, columns))
 
 
 if __name__ == "__main__":

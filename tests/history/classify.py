@@ -14,7 +14,7 @@ from facts import Fact, same_table
 # What a class means, in the order in which they are asked.
 CLASSES = {
     "judged": "looked at by a person; the reason stands beside it",
-    "told": "the diff says that it can't tell, or the document that the table's code needs an absent package",
+    "told": "the diff says that it can't be determined, or the document that the table's code needs an absent package",
     "elsewhere": "another version file of the repository has this operation; this commit has the models",
     "no-migration": "a line of the models that the commit changes says it, and no version file ever does",
     "earlier": "the models already were so before the commit",

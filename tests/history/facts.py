@@ -29,7 +29,7 @@ class Fact:
     doubt: str | None = None
     # Where it is: a line of the version file, or the code of the change.
     origin: str = ""
-    # The column was dropped and made anew, with all that stood on it.
+    # The column was dropped and rebuilt, with all that stood on it.
     anew: bool = False
 
     def __str__(self) -> str:

@@ -476,7 +476,7 @@ def settled(facts: list[Fact]) -> list[Fact]:
         if fact.verb == "add" and fact.subject == "column":
             gone = _find(out, "drop", "column", fact.table, fact.name)
             if gone is not None:
-                # Dropped and made anew: its data is lost, and what is left is a column of another type.
+                # Dropped and rebuilt: its data is lost, and what is left is a column of another type.
                 out[out.index(gone)] = Fact(
                     "type", "column", fact.table, fact.name, origin=fact.origin, anew=True
                 )

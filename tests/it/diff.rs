@@ -167,7 +167,7 @@ fn what_is_no_side() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `nonesuch` names no commit of `.`: reference "nonesuch" could not be found
+    error: `nonesuch` is not a commit of `.`: reference "nonesuch" could not be found
     hint: check the spelling, or run `git fetch --all --tags`
     "#);
     assert_snapshot!(diff(&project, &["HEAD", "HEAD", "--rename", "nothing", "--quiet"]), @r"

@@ -67,7 +67,7 @@ fn statements_in_an_order_that_a_database_takes() {
     let run = diff(&project(AFTER), &["--format", "sql"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let expected = [
-        "-- what the models changed (postgresql)",
+        "-- changes of the models (postgresql)",
         "CREATE TABLE orders ( id SERIAL NOT NULL, customer_id INTEGER, PRIMARY KEY (id), \
          FOREIGN KEY(customer_id) REFERENCES customers (id) );",
         "CREATE INDEX ix_orders_customer_id ON orders (customer_id);",

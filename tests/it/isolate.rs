@@ -200,8 +200,8 @@ fn every_command_gives_the_same_bytes() {
         let run = |isolate: &str| {
             let run =
                 Belljar::new(project.path()).arguments(&call).arguments(["--timeout", "30m", isolate]).run();
-            // What a run took is of the moment, and the wall is of the one process.
-            let moment = |line: &&str| !line.starts_with("run of") && !line.starts_with("second wall");
+            // What a run used differs each time, and only one of both processes is confined.
+            let moment = |line: &&str| !line.starts_with("run of") && !line.starts_with("confined by");
             let said: Vec<String> = run.stderr.lines().filter(moment).map(str::to_owned).collect();
             (run.code, run.stdout, said, written())
         };
@@ -222,26 +222,28 @@ fn every_command_gives_the_same_bytes() {
 #[test]
 fn by_default_comparisons_are_isolated() {
     let project = everything();
-    let wall = |arguments: &[&str]| {
+    let is_confined = |arguments: &[&str]| {
         let run = Belljar::new(project.path())
             .arguments(arguments)
             .arguments(["--verbose", "--timeout", "30m"])
             .run();
-        run.stderr.contains("second wall: ")
+        run.stderr.contains("confined by: ")
     };
     for command in ["check", "diff", "impact"] {
-        assert!(wall(&[command, "HEAD~1", "HEAD"]), "{command}");
+        assert!(is_confined(&[command, "HEAD~1", "HEAD"]), "{command}");
     }
-    assert!(!wall(&["check", "HEAD~1", "HEAD", "--isolate=never"]));
-    assert!(!wall(&["extract", "-f", "text"]) && wall(&["extract", "-f", "text", "--isolate=auto"]));
+    assert!(!is_confined(&["check", "HEAD~1", "HEAD", "--isolate=never"]));
+    assert!(
+        !is_confined(&["extract", "-f", "text"]) && is_confined(&["extract", "-f", "text", "--isolate=auto"])
+    );
 }
 
 #[test]
-fn the_wall_says_what_it_is_made_of() {
+fn it_says_what_confines_the_process() {
     let run = Project::new(&[GOOD]).extract(&["--isolate", "--verbose", "--format", "text"]).exits_with(0);
-    let wall = run.stderr.lines().find_map(|line| line.strip_prefix("second wall: ")).unwrap();
-    assert!(wall.ends_with(", seccomp") && wall.contains("Landlock"), "{wall}");
-    println!("second wall here: {wall}");
+    let confinement = run.stderr.lines().find_map(|line| line.strip_prefix("confined by: ")).unwrap();
+    assert!(confinement.ends_with(", seccomp") && confinement.contains("Landlock"), "{confinement}");
+    println!("confined by: {confinement}");
 }
 
 #[test]
@@ -264,7 +266,7 @@ fn children(of: u32) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Runs a job that does not end by itself, and does something to its process when that is behind the wall.
+/// Runs a job that does not end by itself, and does something to its process once that is confined.
 fn while_it_runs(arguments: &[&str], act: impl FnOnce(&str)) -> Run {
     while_it_runs_in(None, arguments, |child, _| act(child))
 }
@@ -277,7 +279,10 @@ fn while_it_runs_in(script: Option<&str>, arguments: &[&str], act: impl FnOnce(&
     if let Some(script) = script {
         let mut shell = Command::new("bash");
         shell.args(["-c", script]).arg(command.get_program()).args(command.get_args());
-        shell.current_dir(project.path()).env("BELLJAR_CACHE_DIR", crate::support::cache());
+        shell
+            .current_dir(project.path())
+            .env("BELLJAR_CACHE_DIR", crate::support::cache())
+            .env("BELLJAR_NO_CACHE", "1");
         command = shell;
     }
     let started = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -310,18 +315,9 @@ fn signal(name: &str, process: &str) {
 #[test]
 fn a_crash_is_one_failed_job() {
     for (name, told) in [
-        (
-            "-ABRT",
-            "error: the process of the job was ended by SIGABRT\nhint: this job is lost, and nothing else",
-        ),
-        (
-            "-KILL",
-            "error: the process of the job was ended by SIGKILL\nhint: this job is lost, and nothing else",
-        ),
-        (
-            "-SYS",
-            "error: the second wall ended the process of the job: it asked the system for what no run asks for",
-        ),
+        ("-ABRT", "error: the process of the job was ended by SIGABRT\nhint: only this job failed"),
+        ("-KILL", "error: the process of the job was ended by SIGKILL\nhint: only this job failed"),
+        ("-SYS", "error: the process of the job was ended by the system-call filter (SIGSYS)"),
     ] {
         let run = while_it_runs(&[], |child| signal(name, child)).exits_with(101);
         assert!(run.stderr.starts_with(told) && run.stdout.is_empty(), "{run}");
@@ -348,7 +344,7 @@ fn with_files_left_open(count: usize) -> Run {
     command
         .args(["-c", &format!("{}exec \"$0\" extract --isolate --format text --timeout 30m", open.concat())]);
     command.arg(env!("CARGO_BIN_EXE_belljar")).current_dir(project.path());
-    command.env("BELLJAR_CACHE_DIR", crate::support::cache());
+    command.env("BELLJAR_CACHE_DIR", crate::support::cache()).env("BELLJAR_NO_CACHE", "1");
     let output = command.output().unwrap();
     Run {
         code: output.status.code().unwrap(),

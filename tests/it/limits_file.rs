@@ -41,7 +41,7 @@ fn a_flag_that_would_raise_it_is_refused() {
 
     ----- stderr -----
     error: `--memory` is 1GiB, over the 512MiB that limits.toml:2 sets
-    hint: give 512MiB or less, or let whoever keeps the limits raise it in `limits.toml`
+    hint: give 512MiB or less, or ask the operator to raise it in `limits.toml`
     ");
     assert_snapshot!(with(LIMITS, &["--tenant", "acme", "--fuel", "1000001"]), @r"
     exit code: 2
@@ -49,7 +49,7 @@ fn a_flag_that_would_raise_it_is_refused() {
 
     ----- stderr -----
     error: `--fuel` is 1000001, over the 1000000 that limits.toml:5 sets for tenant `acme`
-    hint: give 1000000 or less, or let whoever keeps the limits raise it in `limits.toml`
+    hint: give 1000000 or less, or ask the operator to raise it in `limits.toml`
     ");
 }
 

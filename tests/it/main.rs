@@ -37,8 +37,11 @@ mod formats {
     mod text;
 }
 
-/// The pages.
+/// The examples of the pages.
 mod docs;
+
+/// Results of earlier runs.
+mod cached;
 
 /// What differs.
 mod diff;

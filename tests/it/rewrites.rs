@@ -49,7 +49,7 @@ fn what_a_release_does_otherwise() {
     assert_snapshot!(diff("mapped-2.0", "mapped-2.1"), @r"
     table customers
       ~ column active: type changed (oracle)  likely  shop/models.py:31
-          the code says the same, and the sides ran with different releases of SQLAlchemy
+          the code is the same, but the sides ran with different releases of SQLAlchemy
 
     0 added, 0 dropped, 0 renamed, 1 modified, 0 undetermined; 0 only in the code
     ");

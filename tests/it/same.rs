@@ -254,7 +254,8 @@ fn others_at_the_same_time() {
 
 #[test]
 fn others_at_the_same_time_in_one_process() {
-    use belljar_engine::{Options, Progress, Request, Snapshots, SourceLimits, extract, open};
+    use belljar_engine::{Options, Progress, Request, SourceLimits, extract, open};
+    use belljar_snapshots::Snapshots;
     let project = Project::new(FILES);
     let snapshots = Snapshots::new(belljar_snapshots::ALL, cache().to_owned());
     let once = || {

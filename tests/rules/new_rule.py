@@ -34,7 +34,7 @@ pub(super) const RULE: Rule = Rule {{
     name: "{name}",
     title: "what it finds: a lower-case fragment",
     explanation: "Why it matters, in sentences.",
-    recipe: &[Step::say("What to do instead.")],
+    recipe: &[Step::advise("What to do instead.")],
     check,
     ..Rule::BASE
 }};

@@ -15,8 +15,9 @@ use std::{
     time::Instant,
 };
 
-use belljar_engine::{Options, Progress, Snapshots, Source};
+use belljar_engine::{Options, Progress, Source};
 use belljar_sandbox::Limits;
+use belljar_snapshots::Snapshots;
 use belljar_tree::Tree;
 
 /// Tenants of each kind.

@@ -1,4 +1,4 @@
-"""Mapped classes: what a database forgets."""
+"""Mapped classes, which a database does not know."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def all_mappers() -> list[Any]:
 
 
 def reference(cls: type) -> frames.ClassRef:
-    """A class by module and qualified name."""
+    """A class by its module and qualified name."""
     return frames.ClassRef(safe_text(cls.__module__), safe_text(cls.__qualname__))
 
 
@@ -57,7 +57,7 @@ def _columns(mapper: Any) -> list[frames.ColumnAttribute]:
 
 
 def _attributes(mapper: Any) -> list[tuple[str, Any]]:
-    """The mapper's properties without configuring anything."""
+    """The properties of a mapper, without configuring it."""
     return sorted(mapper._props.items()) if hasattr(mapper, "_props") else []
 
 
@@ -89,11 +89,11 @@ def _relationships(mapper: Any) -> list[frames.Relationship]:
 
 
 def _target(prop: Any) -> str:
-    """The class a relationship leads to, or its name as written while that is all there is."""
+    """The target class of a relationship, or its name as written if it is not resolved."""
     mapper = prop.__dict__.get("mapper")
     if mapper is not None:
         return f"{mapper.class_.__module__}:{mapper.class_.__qualname__}"
-    argument = getattr(prop.argument, "__self__", prop.argument)  # 1.3 keeps a method that looks it up
+    argument = getattr(prop.argument, "__self__", prop.argument)  # 1.3 keeps a method that resolves the name
     if isinstance(argument, type):
         return f"{argument.__module__}:{argument.__qualname__}"
     return (
@@ -125,5 +125,5 @@ def _properties(mapper: Any) -> list[frames.Property]:
 def _descriptors(mapper: Any) -> dict[str, Any]:
     try:
         return dict(inspect(mapper.class_).all_orm_descriptors.items())
-    except BaseException:  # asking configures the mappers, which may fail on their own
+    except BaseException:  # this configures the mappers, which may fail
         return {}

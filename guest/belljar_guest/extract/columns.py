@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy.schema import Sequence
 
 from .. import frames
-from ..stand_in.seams import NOTES, StandInType
+from ..stand_in.sqlalchemy_patches import NOTES, StandInType
 from ..stand_in.value import StandIn
-from . import compilers, connections, untold
+from . import compilers, server_dependence, unrepresented
 from .doubts import AT_IMPORT, Doubts
-from .options import of_column, of_identity, of_sequence
+from .options import column_options, identity_options, sequence_options
 from .sql import DIALECTS, MARIADB, default_text, expression, safe_repr, safe_text, type_ddl
 
-#: What stands for a value that is another in every run.
+#: The replacement for a value that differs in every run.
 TAKEN = "(taken at import)"
 
 
@@ -26,8 +26,12 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     foreign_keys = sorted((_foreign_key(item) for item in column.foreign_keys), key=lambda item: item.target)
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_statements(column, column.table)
-    reasons += doubts.of_type(column.type, ty) + doubts.of_reference(column) + untold.of_column(column)
-    reasons += connections.of_column(column)
+    reasons += (
+        doubts.of_type(column.type, ty)
+        + doubts.of_reference(column)
+        + unrepresented.reasons_of_column(column)
+    )
+    reasons += server_dependence.reasons_of_column(column)
     texts = [
         column.name,
         column.comment,
@@ -45,8 +49,8 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         reasons=doubts.distinct(reasons),
         place=notes.place if notes else None,
         ty=ty,
-        nullable=bool(_plain(column.nullable)),
-        primary_key=bool(_plain(column.primary_key)),
+        nullable=bool(_without_guess(column.nullable)),
+        primary_key=bool(_without_guess(column.primary_key)),
         autoincrement=safe_text(column.autoincrement).lower(),
         server_default=server_default,
         server_default_literal=isinstance(getattr(column.server_default, "arg", None), str),
@@ -57,20 +61,20 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         if computed is not None
         else None,
         identity=frames.Identity(
-            bool(identity.always), identity.start, identity.increment, of_identity(identity)
+            bool(identity.always), identity.start, identity.increment, identity_options(identity)
         )
         if identity is not None
         else None,
         sequence=sequence_frame(column.default) if issubclass(type(column.default), Sequence) else None,
         comment=_optional(column.comment),
         foreign_keys=foreign_keys,
-        options=of_column(column),
+        options=column_options(column),
     )
     return without_values(made, "") if any(reason.code == AT_IMPORT for reason in reasons) else made
 
 
 def without_values(column: frames.Column, source: str) -> frames.Column:
-    """A column without the values that the next run would not have: all that are not written in the source."""
+    """A column without values that differ in every run, that is, those that are not written in the source."""
 
     def kept(default: frames.Default | None) -> frames.Default | None:
         if default is None or default.kind != "scalar" or (source and default.text.strip("'") in source):
@@ -86,22 +90,22 @@ def without_values(column: frames.Column, source: str) -> frames.Column:
     )
 
 
-#: Of arguments of these classes a type is the same whenever they are equal.
+#: Classes of arguments by whose equality types are equal.
 _PLAIN = (str, int, bool, type(None))
 
-#: Frames of SQLAlchemy's own types by class and arguments, for as long as no code of the repository runs.
+#: Cached frames of SQLAlchemy's own types, by class and arguments; valid while no code of the repository runs.
 _known: dict[tuple[Any, ...], frames.ColumnType] = {}
 
 
 def forget_types() -> None:
-    """Look at every type anew: code that ran since may have changed how types and statements are compiled."""
+    """Clear the caches: code that ran since may have changed how types and statements are compiled."""
     _known.clear()
-    connections.forget()
-    compilers.look()
+    server_dependence.forget()
+    compilers.find_compilers()
 
 
 def type_frame(column_type: Any) -> frames.ColumnType:
-    """The frame of a type; SQLAlchemy's own ones of the same arguments are the same, and many columns have them."""
+    """The frame of a type; cached for SQLAlchemy's own types, which many columns share."""
     cls, arguments = type(column_type), vars(column_type)
     if not cls.__module__.startswith("sqlalchemy.") or any(
         type(value) not in _PLAIN for value in arguments.values()
@@ -135,11 +139,11 @@ def _type_frame(column_type: Any) -> frames.ColumnType:
 
 
 def target_of(foreign_key: Any) -> str:
-    """`[schema.]table.column` as the database knows it; as the code writes it where the table is not there."""
+    """`[schema.]table.column` as in the database; as written in the code if the table does not exist."""
     try:
         column = foreign_key.column
         return f"{column.table.fullname}.{column.name}"
-    except BaseException:  # NoReferencedTableError and its like
+    except BaseException:  # such as NoReferencedTableError
         return safe_text(foreign_key._get_colspec())
 
 
@@ -156,7 +160,7 @@ def sequence_frame(sequence: Any) -> frames.Sequence:
         cycle=cycle if isinstance(cycle, bool) else None,
         cache=_number(sequence, "cache"),
         data_type=type_ddl(data_type, "postgresql") if data_type is not None else None,
-        options=of_sequence(sequence),
+        options=sequence_options(sequence),
     )
 
 
@@ -177,8 +181,8 @@ def _optional(value: Any) -> str | None:
     return None if value is None else safe_text(value)
 
 
-def _plain(value: Any) -> Any:
-    """A stand-in taken for true, without a guess: the column carries its own doubt."""
+def _without_guess(value: Any) -> Any:
+    """True for a stand-in, without recording a guess: the column has a doubt of its own."""
     return True if isinstance(value, StandIn) else value
 
 
@@ -197,7 +201,7 @@ def _default(default: Any) -> frames.Default | None:
 
 
 def _callable_name(function: Any) -> str:
-    """The name of a function; SQLAlchemy wraps those without a context argument."""
+    """The name of a function, which SQLAlchemy wraps if it takes no context argument."""
     wrapped = getattr(function, "__wrapped__", None)
     if wrapped is None and getattr(function, "__name__", "") == "<lambda>":
         cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
@@ -207,7 +211,7 @@ def _callable_name(function: Any) -> str:
         return str(function)
     owner = getattr(
         function, "__self__", None
-    )  # `datetime.utcnow`, which is built in, has no module of its own
+    )  # a builtin such as `datetime.utcnow` has no module of its own
     module = getattr(function, "__module__", None) or getattr(owner, "__module__", None)
     name = getattr(function, "__qualname__", None)
     return (

@@ -1,4 +1,4 @@
-"""What the repository's own compilers (`@compiles(CreateTable)`) write into DDL: no part of a table tells it."""
+"""The repository's own compilers of DDL elements (`@compiles(CreateTable)`), whose output is no part of a table."""
 
 import contextlib
 from collections.abc import Iterator
@@ -11,19 +11,19 @@ from sqlalchemy.sql import schema as items
 
 from .sql import DIALECTS, dialect
 
-#: Where the classes are that SQLAlchemy compiles when it makes a table. Types and functions are told by their texts.
+#: Modules with the classes that SQLAlchemy compiles for a table. Custom types and functions show in their texts.
 _MODULES = (statements, items, postgresql)
 
-#: Where `compiles` keeps what it is given.
+#: The attribute in which `compiles` keeps the functions of a class.
 _KEPT = "_compiler_dispatcher"
 
 
-#: SQLAlchemy's classes that the repository compiles.
+#: Classes of SQLAlchemy with compilers of the repository.
 _own: list[type] = []
 
 
-def look() -> None:
-    """Find the compilers that are there now."""
+def find_compilers() -> None:
+    """Find the compilers that are registered now."""
     _own[:] = [
         value
         for module in _MODULES
@@ -32,32 +32,32 @@ def look() -> None:
     ]
 
 
-def are_own(*, columns: bool) -> bool:
+def has_custom(*, columns: bool) -> bool:
     """Whether the repository compiles the statements of columns, or those of tables and indexes."""
     return any((cls.__name__ == "CreateColumn") is columns for cls in _own)
 
 
-def of_table(table: Any) -> Iterator[str]:
-    """What of a table the code's own compilers write: each is one text for a reason."""
+def custom_parts_of_table(table: Any) -> Iterator[str]:
+    """Descriptions of what the repository's compilers write for a table."""
     found = [cls for cls in _own if cls.__name__ != "CreateColumn"]
     if not found:
         return
     names = sorted(cls.__name__ for cls in found)
     for what, element in _elements(table):
-        wanted = [name for name in DIALECTS if _text(element, name) != _plain(element, name, found)]
+        wanted = [name for name in DIALECTS if _text_of(element, name) != _text_without(element, name, found)]
         if wanted:
-            yield f"what the code's own compiler of `{'`, `'.join(names)}` writes into {what} ({', '.join(wanted)})"
+            yield f"what the repository's compiler of `{'`, `'.join(names)}` writes into {what} ({', '.join(wanted)})"
 
 
-def of_column(column: Any) -> Iterator[str]:
-    """What of a column the code's own compilers write."""
+def custom_parts_of_column(column: Any) -> Iterator[str]:
+    """Descriptions of what the repository's compilers write for a column."""
     found = [cls for cls in _own if cls.__name__ == "CreateColumn"]
     if not found or column.table is None:
         return
     element = schema.CreateColumn(column)
-    wanted = [name for name in DIALECTS if _text(element, name) != _plain(element, name, found)]
+    wanted = [name for name in DIALECTS if _text_of(element, name) != _text_without(element, name, found)]
     if wanted:
-        yield f"what the code's own compiler of `CreateColumn` writes into it ({', '.join(wanted)})"
+        yield f"what the repository's compiler of `CreateColumn` writes into it ({', '.join(wanted)})"
 
 
 def _elements(table: Any) -> Iterator[tuple[str, Any]]:
@@ -66,19 +66,19 @@ def _elements(table: Any) -> Iterator[tuple[str, Any]]:
         yield "an index", schema.CreateIndex(index)
 
 
-def _text(element: Any, name: str) -> str | None:
+def _text_of(element: Any, name: str) -> str | None:
     try:
         return str(element.compile(dialect=dialect(name)))
-    except BaseException:  # what the dialect or the repository has no words for
+    except BaseException:  # not supported by the dialect, or by the repository's code
         return None
 
 
-def _plain(element: Any, name: str, own: list[type]) -> str | None:
+def _text_without(element: Any, name: str, own: list[type]) -> str | None:
     """The text without the repository's compilers."""
     with contextlib.ExitStack() as stack:
         for cls in own:
             stack.enter_context(_without(cls))
-        return _text(element, name)
+        return _text_of(element, name)
 
 
 @contextlib.contextmanager

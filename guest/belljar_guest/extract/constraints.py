@@ -8,30 +8,37 @@ from sqlalchemy.schema import AddConstraint, Column, UniqueConstraint
 from .. import frames
 from ..stand_in.reflection import is_reflected
 from .columns import target_of
+from .dialect_scopes import dialects_of, is_type_bound, name_of, scope_of, text_dialect
 from .expressions import checks_of
-from .options import by_dialect, given, option_text, options, quoting
-from .scopes import dialects_of, is_type_bound, name_of, scope_of, text_dialect
+from .options import attribute_options, by_dialect, option_text, options, quote_option
 from .sql import DIALECTS, ddl_expression, dialect, expression, safe_text
 
 
 def primary_key(table: Any) -> frames.PrimaryKey:
-    """The primary key, even where it has no columns."""
+    """The primary key, which may have no columns."""
     key = table.primary_key
     columns = [column for column in key.columns if not is_reflected(column)]
     names = [safe_text(column.name) for column in columns]
-    more = given(key, ("deferrable", "initially", "comment"))
+    more = attribute_options(key, ("deferrable", "initially", "comment"))
     return frames.PrimaryKey(name_of(key), names, _sorted([*more, *options(key)]), scope_of(key))
 
 
 def unique(table: Any) -> list[frames.UniqueConstraint]:
-    """Unique constraints, sorted."""
+    """The unique constraints, sorted."""
     found = [
         frames.UniqueConstraint(
             name_of(item),
             [safe_text(column.name) for column in item.columns],
             _flag(item.deferrable),
             _text(item.initially),
-            _sorted([*_in_its_column(item), *given(item, ("comment",)), *options(item), *quoting(item.name)]),
+            _sorted(
+                [
+                    *_in_its_column(item),
+                    *attribute_options(item, ("comment",)),
+                    *options(item),
+                    *quote_option(item.name),
+                ]
+            ),
             scope_of(item),
         )
         for item in table.constraints
@@ -41,17 +48,17 @@ def unique(table: Any) -> list[frames.UniqueConstraint]:
 
 
 def _in_its_column(item: Any) -> list[frames.Entry]:
-    """What SQLite is to do on a conflict, where the only column of a constraint says so and not the constraint."""
+    """The `ON CONFLICT` option for SQLite of a constraint's only column, if the constraint itself has none."""
     columns = list(item.columns)
     if len(columns) != 1 or item.dialect_kwargs.get("sqlite_on_conflict") is not None:
         return []
-    # A constraint may be on what is no column of a table: `UniqueConstraint(column("x"))`.
+    # A constraint may have a column that belongs to no table: `UniqueConstraint(column("x"))`.
     found = getattr(columns[0], "dialect_kwargs", {}).get("sqlite_on_conflict_unique")
     return [] if found is None else [frames.Entry("sqlite_on_conflict", option_text(found))]
 
 
 def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
-    """Foreign key constraints, sorted."""
+    """The foreign key constraints, sorted."""
     found = []
     for item in table.foreign_key_constraints:
         elements = list(item.elements)
@@ -66,7 +73,9 @@ def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
                 initially=_text(item.initially),
                 match_type=_text(item.match),
                 use_alter=bool(item.use_alter),
-                options=_sorted([*given(item, ("comment",)), *options(item), *quoting(item.name)]),
+                options=_sorted(
+                    [*attribute_options(item, ("comment",)), *options(item), *quote_option(item.name)]
+                ),
                 scope=scope_of(item),
             )
         )
@@ -74,16 +83,16 @@ def foreign_keys(table: Any) -> list[frames.ForeignKeyConstraint]:
 
 
 def checks(table: Any) -> list[frames.NamedSql]:
-    """Check constraints, with those that a type brings along, sorted."""
+    """The check constraints, including those that belong to a type, sorted."""
     found = [
         frames.NamedSql(
             name_of(item),
             _condition(item),
             _sorted(
                 [
-                    *given(item, ("deferrable", "initially", "comment")),
+                    *attribute_options(item, ("deferrable", "initially", "comment")),
                     *options(item),
-                    *quoting(item.name),
+                    *quote_option(item.name),
                     *_own_conditions(item),
                 ]
             ),
@@ -95,18 +104,18 @@ def checks(table: Any) -> list[frames.NamedSql]:
 
 
 def _condition(item: Any) -> str:
-    """The condition of a check, as the DDL has it where a type brings it along."""
+    """The condition of a check; if the check belongs to a type, in the form of the DDL."""
     if not is_type_bound(item):
         return expression(item.sqltext) or ""
     name = text_dialect(item)
     text = ddl_expression(item.sqltext, name)
     return (
         (expression(item.sqltext, name) or "") if text is None else text
-    )  # of a value that the type can't write
+    )  # contains a value that the type can't render
 
 
 def _own_conditions(item: Any) -> list[frames.Entry]:
-    """The condition for the dialects that write it otherwise."""
+    """The conditions that dialects render differently."""
     if not is_type_bound(item):
         return by_dialect("sql", item.sqltext)
     made, text = dialects_of(item), _condition(item)
@@ -115,14 +124,16 @@ def _own_conditions(item: Any) -> list[frames.Entry]:
 
 
 def conditions_of_types(table: Any) -> set[str]:
-    """The conditions of the checks that types bring along."""
+    """The conditions of checks that belong to types."""
     return {_condition(item) for item in checks_of(table) if is_type_bound(item)}
 
 
 def excludes(table: Any) -> list[frames.NamedSql]:
-    """Exclusion constraints, sorted."""
+    """The exclusion constraints, sorted."""
     found = [
-        frames.NamedSql(name_of(item), _constraint_ddl(item), given(item, ("comment",)), scope_of(item))
+        frames.NamedSql(
+            name_of(item), _constraint_ddl(item), attribute_options(item, ("comment",)), scope_of(item)
+        )
         for item in table.constraints
         if isinstance(item, ExcludeConstraint)
     ]
@@ -130,13 +141,13 @@ def excludes(table: Any) -> list[frames.NamedSql]:
 
 
 def indexes(table: Any) -> list[frames.Index]:
-    """Indexes, sorted."""
+    """The indexes, sorted."""
     found = [
         frames.Index(
             name_of(item),
             bool(item.unique),
             [_element(item, part) for part in item.expressions],
-            _sorted([*options(item), *quoting(item.name), *_own_elements(item)]),
+            _sorted([*options(item), *quote_option(item.name), *_own_elements(item)]),
             scope_of(item),
         )
         for item in table.indexes
@@ -145,7 +156,7 @@ def indexes(table: Any) -> list[frames.Index]:
 
 
 def _own_elements(index: Any) -> list[frames.Entry]:
-    """The elements that are expressions, for the dialects that write them otherwise."""
+    """The expressions of an index that dialects render differently."""
     parts = enumerate(index.expressions)
     return [
         entry
@@ -156,7 +167,7 @@ def _own_elements(index: Any) -> list[frames.Entry]:
 
 
 def _element(index: Any, part: Any) -> frames.IndexElement:
-    """One element, with its name as SQLAlchemy has it and its DDL text."""
+    """One element, with its name in SQLAlchemy and its DDL text."""
     plain = issubclass(type(part), Column)
     text = (
         safe_text(getattr(part, "name", None) or part)
@@ -180,7 +191,7 @@ def _constraint_ddl(item: Any) -> str:
     except BaseException:
         return safe_text(item)
     finally:
-        item._create_rule = rule  # what is added by a statement of its own is no longer made with its table
+        item._create_rule = rule  # `AddConstraint` sets a rule that excludes it from its table's statement
 
 
 def _text(value: Any) -> str | None:

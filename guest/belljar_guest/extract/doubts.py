@@ -9,28 +9,27 @@ from sqlalchemy import Table
 
 from .. import frames
 from ..channel import Skip
-from ..libraries import compared
-from ..libraries.mixins import brings_no_columns
-from ..load import late
-from ..load.unfinished import may_change_tables
-from ..stand_in import facts, handed, hooks
-from ..stand_in.base import lost_bases
+from ..libraries import compatibility
+from ..libraries.known_mixins import brings_no_columns
+from ..load import runtime_changes
+from ..load.lost_effects import may_change_tables
+from ..stand_in import escaped_objects, hooks, known_answers
 from ..stand_in.ledger import Ledger
-from ..stand_in.seams import StandInType, notes_of
-from ..stand_in.value import MARK, StandIn, origin_of
-from .spans import Span, Spans
+from ..stand_in.sqlalchemy_patches import StandInType, notes_of
+from ..stand_in.value import MARK, StandIn, lost_bases, origin_of
+from .source_spans import Span, Spans
 from .sql import depends_on_escapes
 from .taint import Cause, Taint
 
-#: So many lines a column is taken to be written in.
+#: The number of lines that a column is assumed to span.
 _LINES_OF_COLUMN = 10
 
-#: The code of a value that is another in every run.
+#: The code for a value that differs in every run.
 AT_IMPORT = "taken-at-import"
 
 
-def _maker(value: Any) -> str | None:
-    """The origin of what an absent function or class made: such an attribute can be a column in truth."""
+def _origin_of_maker(value: Any) -> str | None:
+    """The origin of the absent function or class that created a value: such an attribute may be a column."""
     if isinstance(value, StandIn):
         origin = origin_of(value)
         return origin if origin and origin.endswith("()") else None
@@ -40,32 +39,32 @@ def _maker(value: Any) -> str | None:
 def _of_lost_base(origin: str) -> Iterator[frames.Reason]:
     message = f"base class `{origin}` is absent; what it adds is not known"
     yield frames.Reason("lost-base", message, origin)
-    if facts.makes_tables(origin):
-        yield handed.further_tables(f"base class `{origin}`", origin)
+    if known_answers.makes_tables(origin):
+        yield escaped_objects.further_tables_reason(f"base class `{origin}`", origin)
 
 
-#: Attributes by which a class says that a library is to make a table for it.
-_MARK = re.compile(r"__(version|histor|audit|translat|revision|journal|track|archiv)\w*__")
+#: Attributes by which a class asks a library to create a table for it.
+_VERSION_MARK = re.compile(r"__(version|histor|audit|translat|revision|journal|track|archiv)\w*__")
 
 
-def _follow_handed(taint: Taint, ledger: Ledger) -> None:
-    """Doubt the tables that absent functions were given."""
-    for item, origin, place in ledger.handed():
-        if isinstance(item, type) and facts.makes_tables(origin):
+def _follow_escapes(taint: Taint, ledger: Ledger) -> None:
+    """Doubt the tables that were passed to absent functions."""
+    for item, origin, place in ledger.escapes():
+        if isinstance(item, type) and known_answers.makes_tables(origin):
             name = f"{origin.removesuffix('()')}()"
-            ledger.unresolved(name, handed.further_tables(f"`{name}`", origin), place)
+            ledger.report_unresolved(name, escaped_objects.further_tables_reason(f"`{name}`", origin), place)
         where = f"line {place.line} of `{place.path}`" if place else "a call"
-        text = f"{where}, which hands it to `{origin}`, which is absent and may add to it"
-        for one in handed.tables_of(item):
-            taint.changed(one, Cause("handed-over", text, origin))
+        text = f"{where}, which passes it to `{origin}`, which is absent and may add to it"
+        for one in escaped_objects.tables_of(item):
+            taint.add_change(one, Cause("handed-over", text, origin))
 
 
-#: How SQLAlchemy refuses a table that its `MetaData` has.
+#: SQLAlchemy's error for a table that the `MetaData` already has.
 _DECLARED = re.compile(r"InvalidRequestError: Table '(.+?)' is already defined for this MetaData instance")
 
 
 def _follow_declared(taint: Taint, skipped: dict[str, list[Skip]], tables: list[Any]) -> None:
-    """Doubt the tables that another statement declares too: which of both counts is decided by the order of imports."""
+    """Doubt tables that another statement declares too: the order of imports decides which of them counts."""
     for path, skips in sorted(skipped.items()):
         for skip in skips:
             found = _DECLARED.search(skip.text)
@@ -74,32 +73,33 @@ def _follow_declared(taint: Taint, skipped: dict[str, list[Skip]], tables: list[
                 place = notes_of(table).place
                 is_same = place and place.path == path and skip.first <= place.line <= skip.last
                 if str(table.key) == name and not is_same:
-                    where = f"which is imported first: line {skip.first} of `{path}` declares it too, and is refused"
-                    taint.changed(table, Cause("declared-twice", where, None))
+                    refused = f"line {skip.first} of `{path}` declares it too, and was refused"
+                    text = f"which declaration is imported first: {refused}"
+                    taint.add_change(table, Cause("declared-twice", text, None))
 
 
 def _follow_hooks(taint: Taint, tables: list[Any]) -> None:
-    """Doubt the tables that hooks which failed were for."""
+    """Doubt the tables of failed hooks."""
     for failed in hooks.failures():
         where = f"line {failed.place.line} of `{failed.place.path}`" if failed.place else "a hook"
-        text = f"{where}, which SQLAlchemy calls while it makes tables, and which failed: {failed.text}"
+        text = f"{where}, which SQLAlchemy calls while it creates tables, and which failed: {failed.text}"
         for table in tables if failed.tables is None else failed.tables:
-            taint.changed(table, Cause("statement-skipped", text, None))
+            taint.add_change(table, Cause("statement-skipped", text, None))
 
 
-def _follow_late(taint: Taint, ledger: Ledger, tables: list[Any]) -> None:
-    """Doubt the tables that code may change which runs later."""
+def _follow_runtime_changes(taint: Taint, ledger: Ledger, tables: list[Any]) -> None:
+    """Doubt the tables that code may change after the imports."""
     metadata = {id(table.metadata): table.metadata for table in tables if isinstance(table, Table)}
-    for one in late.found(ledger.places, metadata.values()):
+    for one in runtime_changes.find_changes(ledger.places, metadata.values()):
         for table in tables if one.tables is None else one.tables:
-            taint.changed(table, Cause("changed-later", one.text, None))
+            taint.add_change(table, Cause("changed-later", one.text, None))
 
 
 class Doubts:
-    """Collects them; one per run."""
+    """Collects the doubts of a run."""
 
     def __init__(self, ledger: Ledger, skipped: dict[str, list[Skip]], spans: Spans) -> None:
-        """Take the guesses of the run, by path the statements that were skipped, and what knows where things end."""
+        """Take the ledger of the run, the skipped statements by path, and the spans of statements."""
         self._ledger = ledger
         self._skipped = skipped
         self._spans = spans
@@ -108,50 +108,51 @@ class Doubts:
         self._home = re.compile(rf"(?<![\w/.:-]){re.escape(ledger.home or '/')}(?![\w.-])")
 
     def follow(self, taint: Taint, tables: list[Any]) -> None:
-        """Find out how far guesses and failures reach, once everything has run."""
+        """Determine how far guesses and failures reach, after everything has run."""
         for path, skips in sorted(self._skipped.items()):
             for skip in skips:
                 text = f"line {skip.first} of `{path}`, which failed: {skip.text}"
-                taint.failed(path, skip.first, skip.names, Cause("statement-skipped", text, None))
+                taint.add_failure(path, skip.first, skip.names, Cause("statement-skipped", text, None))
         for (path, line), guess in sorted(self._ledger.guesses.items()):
             text = (
-                f"line {line} of `{path}`, which takes the {guess.kind} of `{guess.origin}`, which is absent"
+                f"line {line} of `{path}`, which uses the {guess.kind} of `{guess.origin}`, which is absent"
             )
-            taint.guessed(path, line, Cause("guess", text, guess.origin))
-        for (path, line), origin in sorted(self._ledger.moments.items()):
-            text = f"line {line} of `{path}`, which takes `{origin}` at import: every run has another"
-            taint.guessed(path, line, Cause(AT_IMPORT, text, None))
+            taint.add_guess(path, line, Cause("guess", text, guess.origin))
+        for (path, line), origin in sorted(self._ledger.varying_values.items()):
+            text = f"line {line} of `{path}`, which uses `{origin}` at import: its value differs in every run"
+            taint.add_guess(path, line, Cause(AT_IMPORT, text, None))
         for path, modules in sorted(self._ledger.attempts.items()):
-            absent = frozenset(module for module in modules if self._ledger.kind(module))
+            absent = frozenset(module for module in modules if self._ledger.absence_of(module))
             if absent:
-                taint.attempted(path, absent)
-        _follow_handed(taint, self._ledger)
+                taint.add_attempts(path, absent)
+        _follow_escapes(taint, self._ledger)
         _follow_declared(taint, self._skipped, [table for table in tables if isinstance(table, Table)])
         _follow_hooks(taint, tables)
-        _follow_late(taint, self._ledger, tables)
-        # The first is reason enough for every table, and to look at them takes time.
-        for left in islice(filter(may_change_tables, self._ledger.unfinished), 1):
-            where = f"line {left.line} of `{left.path}`, which failed and calls what can change tables: {left.text}"
+        _follow_runtime_changes(taint, self._ledger, tables)
+        # One is reason enough for every table, and each check is expensive.
+        for left in islice(filter(may_change_tables, self._ledger.failed_statements), 1):
+            place = f"line {left.line} of `{left.path}`"
+            where = f"{place}, which failed and calls code that may change tables: {left.text}"
             for table in tables:
-                taint.changed(table, Cause("statement-skipped", where, None))
+                taint.add_change(table, Cause("statement-skipped", where, None))
         taint.spread(tables)
         self._taint = taint
 
     def source(self, place: frames.Place | None) -> str:
-        """The lines of the repository from a place on where a column may be written."""
-        return self._spans.lines(place.path, place.line, _LINES_OF_COLUMN) if place is not None else ""
+        """The lines from a place on that may belong to a column."""
+        return self._spans.read_lines(place.path, place.line, _LINES_OF_COLUMN) if place is not None else ""
 
     def of_statements(self, item: Any, table: Any = None) -> list[frames.Reason]:
-        """Doubts about a table, or a column of one, from what the statements that made it depend on."""
-        return self._taint.of(item, table) if self._taint else []
+        """Doubts about a table or column from what its statements depend on."""
+        return self._taint.find_reasons(item, table) if self._taint else []
 
     def distinct(self, reasons: Iterable[frames.Reason]) -> list[frames.Reason]:
-        """Each reason once, in a fixed order."""
+        """Each reason once, sorted."""
         found = {(item.code, item.message): item for item in reasons}
         return [found[key] for key in sorted(found)]
 
     def of_texts(self, texts: Iterable[str | None]) -> list[frames.Reason]:
-        """A reason for each stand-in whose mark is in a text."""
+        """A reason for each mark of a stand-in in the texts."""
         found = [text for text in texts if text]
         reasons = [
             frames.Reason("stand-in-value", f"`{origin}` is absent and is part of it", origin)
@@ -164,13 +165,13 @@ class Doubts:
         return reasons
 
     def of_escapes(self, expressions: Iterable[Any]) -> list[frames.Reason]:
-        """A doubt where the text of an expression depends on what a server is set to."""
-        message = "how a backslash in a literal of it is written depends on the server's `standard_conforming_strings`"
+        """A doubt if the text of an expression depends on a setting of the server."""
+        message = "the escaping of backslashes in its literals depends on the server's `standard_conforming_strings`"
         found = any(depends_on_escapes(item) for item in expressions)
         return [frames.Reason("server-setting", message, None)] if found else []
 
     def of_type(self, column_type: Any, frame: frames.ColumnType) -> list[frames.Reason]:
-        """Doubts about a type: absent itself, made with something absent, or standing on something absent."""
+        """Doubts about a type that is absent, has absent arguments, or derives from something absent."""
         if isinstance(column_type, StandInType):
             message = f"its type is `{column_type.origin}`, which is absent"
             return [frames.Reason("stand-in-type", message, column_type.origin)]
@@ -178,13 +179,13 @@ class Doubts:
         if isinstance(inner, StandInType):
             return [
                 frames.Reason(
-                    "stand-in-type", f"its type stands on `{inner.origin}`, which is absent", inner.origin
+                    "stand-in-type", f"its type is based on `{inner.origin}`, which is absent", inner.origin
                 )
             ]
         lost = lost_bases(type(column_type))
         if lost:
             return [
-                frames.Reason("stand-in-type", f"its type stands on `{lost[0]}`, which is absent", lost[0])
+                frames.Reason("stand-in-type", f"its type is based on `{lost[0]}`, which is absent", lost[0])
             ]
         found = []
         for name, value in sorted(vars(column_type).items()):
@@ -195,18 +196,18 @@ class Doubts:
                 found.append(
                     frames.Reason("stand-in-type", f"`{name}` of its type is taken from `{origin}`", origin)
                 )
-        found += compared.doubts(type(column_type).__mro__)
+        found += compatibility.doubts(type(column_type).__mro__)
         return found + self.of_texts([frame.repr, *(entry.value for entry in frame.ddl)])
 
     def of_reference(self, column: Any) -> list[frames.Reason]:
-        """Doubts about a column without a type of its own: it has that of a column that is not there."""
+        """Doubts about a column whose type is that of a column that does not exist."""
         if type(column.type).__name__ != "NullType" or not column.foreign_keys:
             return []
-        message = "it has the type of the column that it refers to, which is not there"
+        message = "it has the type of the column that it refers to, which does not exist"
         return [frames.Reason("unknown-type", message, None)]
 
     def of_class(self, cls: type) -> list[frames.Reason]:
-        """Doubts about a table whose class has absent bases, or attributes that something absent made."""
+        """Doubts about a table whose class has absent bases, or attributes that something absent created."""
         bases = [
             reason
             for origin in lost_bases(cls)
@@ -216,29 +217,31 @@ class Doubts:
         attributes = [
             frames.Reason(
                 "stand-in-attribute",
-                f"`{name}` is made by `{origin}`, which is absent; it may be a column",
+                f"`{name}` is created by `{origin}`, which is absent; it may be a column",
                 origin,
             )
             for base in cls.__mro__
             for name, value in vars(base).items()
-            if not name.startswith("_") and (origin := _maker(value))
+            if not name.startswith("_") and (origin := _origin_of_maker(value))
         ]
         marks = [
-            handed.further_tables(f"`{origin}()`, which its `{name}` is for,", origin)
-            for origin in self._ledger.begun[:1]
-            for name in sorted(name for base in cls.__mro__ for name in vars(base) if _MARK.fullmatch(name))
+            escaped_objects.further_tables_reason(f"`{origin}()`, which its `{name}` is meant for,", origin)
+            for origin in self._ledger.table_makers[:1]
+            for name in sorted(
+                name for base in cls.__mro__ for name in vars(base) if _VERSION_MARK.fullmatch(name)
+            )
         ]
-        return bases + attributes + marks + list(compared.doubts(cls.__mro__))
+        return bases + attributes + marks + list(compatibility.doubts(cls.__mro__))
 
     def of_declaration(self, item: Any, span: Span | None = None) -> list[frames.Reason]:
-        """Doubts about what some lines declare: statements that were skipped and guesses that were made there.
+        """Doubts about declared lines: statements that were skipped and guesses made there.
 
-        The lines are those of the statement that made the item, which is looked for only where there is a doubt at all.
+        The lines are those of the statement that created the item, determined only if there is a doubt in its file.
         """
         path = span[0] if span else self._spans.path_of(item)
         skipped = self._skipped.get(path or "", [])
         guesses = sorted((line, it) for (where, line), it in self._ledger.guesses.items() if where == path)
-        span = (span or self._spans.of(item)) if skipped or guesses else None
+        span = (span or self._spans.find_span(item)) if skipped or guesses else None
         if span is None:
             return []
         _, first, last = span

@@ -1,15 +1,15 @@
-"""The expressions of a table, wherever in it they stand."""
+"""The expressions of a table."""
 
 from typing import Any
 
 from sqlalchemy.schema import CheckConstraint, Column
 
 from ..stand_in.reflection import is_reflected
-from .scopes import text_dialect
+from .dialect_scopes import text_dialect
 
 
 def checks_of(table: Any) -> list[Any]:
-    """Those of the table, and those that are written within a column, which SQLAlchemy keeps there alone."""
+    """The check constraints of a table, including those within columns, which SQLAlchemy keeps only there."""
     found = list(table.constraints)
     for column in table.columns:
         found += () if is_reflected(column) else getattr(column, "constraints", ())
@@ -17,7 +17,7 @@ def checks_of(table: Any) -> list[Any]:
 
 
 def expressions(table: Any) -> list[Any]:
-    """The expressions in a table's constraints, indexes and columns, as SQLAlchemy has them."""
+    """The expressions in a table's constraints, indexes and columns, as SQLAlchemy objects."""
     found = [item.sqltext for item in checks_of(table) if text_dialect(item) == "postgresql"]
     for index in table.indexes:
         found += [*index.expressions, *dict(index.dialect_kwargs).values()]

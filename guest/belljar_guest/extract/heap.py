@@ -1,4 +1,4 @@
-"""What there is of a kind, whoever holds it."""
+"""Finds objects by their class."""
 
 import gc
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from typing import Any
 
 
 def objects_of(kind: type) -> list[Any]:
-    """Every object of a class or of one below it, in the order the collector has them.
+    """All objects of a class and its subclasses, in the order of the collector.
 
-    A run has some hundred thousand objects. An object refers to its class, and what refers to something the collector
-    finds without running Python for each, nor a hash or an equality that may be the repository's.
+    A run has some hundred thousand objects. Each refers to its class, and the collector finds referrers without running
+    Python code for each object, nor a `__hash__` or `__eq__` of the repository.
     """
     kinds = list(_with_subclasses(kind))
     wanted = {id(cls) for cls in kinds}

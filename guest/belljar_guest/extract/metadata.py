@@ -1,4 +1,4 @@
-"""Finds every `MetaData` that the repository made, and names it."""
+"""Finds every `MetaData` of the repository, and names it."""
 
 import gc
 import re
@@ -8,20 +8,20 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table
 
-from ..stand_in.seams import NOTES, registries
-from .declarations import MetaDatas, listened_to
+from ..stand_in.sqlalchemy_patches import NOTES, registries
+from .declarations import NamedMetaData, metadata_with_listeners
 from .heap import objects_of
 
 
-def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> MetaDatas:
-    """Every `MetaData` that something belongs to, each with a name that is unique and the same in every run.
+def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> NamedMetaData:
+    """Every `MetaData` that is in use, each with a name that is unique and the same in every run.
 
-    The repository names what it can reach; only the rest is called as the modules of `libraries` name it.
+    The names in the repository's modules come first; those in the modules of `libraries` serve for the rest.
     """
     gc.collect()
-    heard = {id(item) for item in listened_to()}
+    with_listeners = {id(item) for item in metadata_with_listeners()}
     every = objects_of(MetaData)
-    found = [item for item in every if item.tables or item._sequences or id(item) in heard]
+    found = [item for item in every if item.tables or item._sequences or id(item) in with_listeners]
     names = {**_names(libraries), **_names(modules)}
     named: dict[str, Any] = {}
     for item in sorted(found, key=lambda item: (names.get(id(item), "~"), _first_place(item))):
@@ -31,7 +31,7 @@ def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> MetaD
             count += 1
             name = f"{base}#{count}"
         named[name] = item
-    return MetaDatas(
+    return NamedMetaData(
         list(named.items()), {id(item): name for name, item in named.items() if id(item) in names}
     )
 
@@ -42,7 +42,7 @@ def every_table() -> list[Any]:
 
 
 def _first_place(metadata: Any) -> tuple[str, int]:
-    """Where its first table is made: a name for what no name leads to."""
+    """The place of its first table, which names a `MetaData` that no variable leads to."""
     for table in metadata.tables.values():
         notes = table.__dict__.get(NOTES)
         if notes is not None and notes.place is not None:
@@ -51,10 +51,10 @@ def _first_place(metadata: Any) -> tuple[str, int]:
 
 
 def _names(modules: Iterable[str]) -> dict[int, str]:
-    """The best name, by `id`, that leads to each `MetaData` from the module globals of the repository.
+    """By `id`, the best name that leads to each `MetaData` from the globals of modules.
 
-    That is where it, or the base class that holds it, is made, before where either is imported, and both before a
-    table or a class that happens to belong to it; then the shortest.
+    A name where it or its base class is defined is better than one where it is imported, and both are better than a
+    table or class that belongs to it. Then the shortest name is best.
     """
     found: dict[int, tuple[int, int, str]] = {}
 
@@ -64,43 +64,43 @@ def _names(modules: Iterable[str]) -> dict[int, str]:
 
     for module in modules:
         for name, value in list(vars(sys.modules[module]).items() if module in sys.modules else ()):
-            own = _own(value)
-            leads = [*_leads(value, own)]
-            rank = _rank(value, own, module, name) if leads else 0
-            for item, behind in leads:
-                offer(item, f"{module}:{name}{behind}", rank)
+            own = _own_attributes(value)
+            reachable = [*_reachable_metadata(value, own)]
+            rank = _rank(value, own, module, name) if reachable else 0
+            for item, suffix in reachable:
+                offer(item, f"{module}:{name}{suffix}", rank)
     names = {item: name for item, (_, _, name) in found.items()}
     for origin, registry in registries().items():
         names.setdefault(id(registry.metadata), f"absent:{origin}.metadata")
     return names
 
 
-def _leads(value: Any, own: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
-    """Every `MetaData` that a value leads to, each with how it is reached from there."""
-    several = own.get("metadatas")  # one for each bind, as Flask-SQLAlchemy keeps them
+def _reachable_metadata(value: Any, own: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+    """Every `MetaData` that a value leads to, with the attribute path."""
+    several = own.get("metadatas")  # one for each bind, as in Flask-SQLAlchemy
     offered = [(value, "")]
     for key in ("metadata", "registry", "Model"):
         inner = own.get(key)
-        offered += [(inner, f".{key}"), (_own(inner).get("metadata"), f".{key}.metadata")]
+        offered += [(inner, f".{key}"), (_own_attributes(inner).get("metadata"), f".{key}.metadata")]
     for key, inner in several.items() if type(several) is dict else ():
         offered.append((inner, f".metadatas[{key!r}]" if key else ".metadata"))
-    # `isinstance` asks a proxy for its class, and the proxy may fail.
-    return ((item, behind) for item, behind in offered if issubclass(type(item), MetaData))
+    # `isinstance` would use the `__class__` of a proxy, which may fail.
+    return ((item, suffix) for item, suffix in offered if issubclass(type(item), MetaData))
 
 
 def _rank(value: Any, own: Mapping[str, Any], module: str, name: str) -> int:
-    """How far from its `MetaData` something is that leads there; smaller is nearer."""
+    """The distance of a value from its `MetaData`; smaller is nearer."""
     if "__mapper__" in own or issubclass(type(value), Table):
         return 2
     return 0 if re.search(_MADE.format(re.escape(name)), _source(module), re.MULTILINE) else 1
 
 
-#: How a module gives a name to what it makes, and does not import.
+#: A definition of a name, as opposed to an import.
 _MADE = r"^[ \t]*(?:class[ \t]+{0}\b|{0}[ \t]*(?::[^=\n]*)?=)"
 
 
 def _source(module: str) -> str:
-    """The text of a module."""
+    """The source text of a module."""
     try:
         with open(str(sys.modules[module].__file__), encoding="utf-8", errors="replace") as file:
             return file.read()
@@ -108,9 +108,9 @@ def _source(module: str) -> str:
         return ""
 
 
-def _own(value: Any) -> Mapping[str, Any]:
-    """The attributes of an object itself, without asking it: a proxy may fail when it is asked."""
+def _own_attributes(value: Any) -> Mapping[str, Any]:
+    """The attributes of the object itself; a proxy may fail when it is asked."""
     try:
         return object.__getattribute__(value, "__dict__")  # type: ignore[no-any-return]
-    except BaseException:  # there is none, or a property of its own fails
+    except BaseException:  # there is none, or a property of that name fails
         return {}

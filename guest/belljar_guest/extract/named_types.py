@@ -1,4 +1,4 @@
-"""Types that have a name of their own in a PostgreSQL database: enumerations and domains."""
+"""Named types of a PostgreSQL database: enumerations and domains."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,17 +7,17 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.sqltypes import SchemaType
 
 from .. import frames
-from ..stand_in.seams import NOTES
-from .declarations import MetaDatas
+from ..stand_in.sqlalchemy_patches import NOTES
+from .declarations import NamedMetaData
 from .doubts import Doubts
 from .heap import objects_of
 from .sql import plain_dialect, safe_text, statement_text
 from .tables import tables_of
 
-#: The named types there are, by what they are called: the class, and what creates it.
+#: By kind, the class of a named type and that of its creating statement.
 _KINDS: dict[str, tuple[type, Any]] = {
-    kind: (getattr(postgresql, name), getattr(postgresql, creator))
-    for kind, name, creator in (
+    kind: (getattr(postgresql, name), getattr(postgresql, create_statement))
+    for kind, name, create_statement in (
         ("enum", "ENUM", "CreateEnumType"),
         ("domain", "DOMAIN", "CreateDomainType"),  # since 2.0
     )
@@ -27,60 +27,60 @@ _KINDS: dict[str, tuple[type, Any]] = {
 _Key = tuple[str, str, str, str, str]
 
 
-def named_types(found: MetaDatas, views: set[int], doubts: Doubts) -> list[frames.NamedType]:
-    """Every named type with the columns that have it, sorted by schema and name.
+def named_types(found: NamedMetaData, views: set[int], doubts: Doubts) -> list[frames.NamedType]:
+    """Every named type with the columns that use it, sorted by schema and name.
 
-    `views` are tables, by `id`, that are views: their columns have types that others declare.
+    `views` are the tables, by `id`, that are views: other tables declare the types of their columns.
     """
     columns: dict[_Key, list[Any]] = {}
     frames_of: dict[_Key, frames.NamedType] = {}
     for metadata, native, column in _uses(found, views):
-        frame = _frame(found.name(metadata), native, doubts)
+        frame = _frame(found.find_name(metadata), native, doubts)
         key = (frame.schema or "", frame.name, frame.metadata or "", frame.definition or "", frame.kind)
         frames_of.setdefault(key, frame)
         columns.setdefault(key, []).extend([column] if column is not None else [])
-    return [_used(frames_of[key], columns[key], doubts) for key in sorted(frames_of)]
+    return [_with_columns(frames_of[key], columns[key], doubts) for key in sorted(frames_of)]
 
 
-def _uses(found: MetaDatas, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
-    """Each `MetaData`, named type of it and column with it; types that no column has are in no column."""
+def _uses(found: NamedMetaData, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
+    """Each `MetaData`, named type and column that uses it; `None` for a type without columns."""
     known = {id(item) for _, item in found.every}
     for _, metadata in found.every:
         for table in (table for table in tables_of(metadata) if id(table) not in views):
             for column in table.columns:
-                for native in natives(column.type):
+                for native in native_types(column.type):
                     yield getattr(native, "metadata", None) or metadata, native, column
     for item in objects_of(SchemaType):
         if id(getattr(item, "metadata", None)) in known:
-            for native in natives(item):
+            for native in native_types(item):
                 yield item.metadata, native, None
 
 
-#: So many types within types are looked through.
+#: The deepest nesting of types that is searched.
 _DEEPEST = 10
 
 
-def natives(column_type: Any, depth: int = 0) -> Iterator[Any]:
-    """The named types of PostgreSQL that a type becomes there, through decorators, variants and arrays."""
-    if depth > _DEEPEST:  # a type of the repository that gives itself
+def native_types(column_type: Any, depth: int = 0) -> Iterator[Any]:
+    """The named types that a type becomes in PostgreSQL, through decorators, variants and arrays."""
+    if depth > _DEEPEST:  # a type of the repository that contains itself
         return
     kinds: Any = tuple(kind for kind, _ in _KINDS.values())
     try:
         native: Any = column_type.dialect_impl(plain_dialect("postgresql"))
         inner = getattr(native, "item_type", None) or getattr(native, "impl", None)
-    except BaseException:  # a type of the repository that does not know this dialect
+    except BaseException:  # a type of the repository that does not support this dialect
         return
-    if issubclass(type(column_type), kinds):  # before 2.0 what is made of it forgets `create_type`
+    if issubclass(type(column_type), kinds):  # before 2.0 the adapted type loses `create_type`
         native = column_type
     if isinstance(native, kinds):
         if native.name is not None:
             yield native
     elif inner is not None and inner is not native:
-        yield from natives(inner, depth + 1)
+        yield from native_types(inner, depth + 1)
 
 
-def creator(native: Any) -> Any:
-    """The statement that makes a named type."""
+def create_statement(native: Any) -> Any:
+    """The statement that creates a named type."""
     return next(make for cls, make in _KINDS.values() if isinstance(native, cls))(native)
 
 
@@ -106,8 +106,8 @@ def _frame(metadata: str | None, native: Any, doubts: Doubts) -> frames.NamedTyp
     )
 
 
-def _used(frame: frames.NamedType, columns: list[Any], doubts: Doubts) -> frames.NamedType:
-    """The frame of a type with what its columns say of it."""
+def _with_columns(frame: frames.NamedType, columns: list[Any], doubts: Doubts) -> frames.NamedType:
+    """The frame of a type with the columns, doubts and places of its uses."""
     reasons = list(frame.reasons)
     places = []
     for column in columns:

@@ -1,4 +1,4 @@
-"""Text of types and expressions, through SQLAlchemy's own compilers."""
+"""The text of types and expressions, by SQLAlchemy's own compilers."""
 
 from functools import cache
 from importlib import import_module
@@ -10,21 +10,21 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter, TextClause
 from sqlalchemy.types import NullType
 
-#: The dialects whose DDL is extracted, by the names under which frames carry them.
+#: The dialects whose DDL is extracted, as frames name them.
 DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
 
-#: A dialect that is told where it differs from MySQL's alone.
+#: A dialect that is reported only where it differs from MySQL.
 MARIADB = "mariadb"
 
 
 @cache
 def dialect(name: str) -> Any:
-    """A dialect of SQLAlchemy; needs no driver, and doubles no `%`, as a driver would want it."""
-    return made(name, paramstyle="named")
+    """A dialect of SQLAlchemy without a driver; `named` parameters avoid that `%` is doubled."""
+    return make_dialect(name, paramstyle="named")
 
 
-def made(name: str, **given: Any) -> Any:
-    """A dialect as it is once it has connected: SQL Server has a schema by default, and MariaDB has sequences."""
+def make_dialect(name: str, **given: Any) -> Any:
+    """A dialect in the state after a connection: SQL Server has a default schema, and MariaDB has sequences."""
     found = _class(name)(**given)
     if name == "mssql":
         found.default_schema_name = "dbo"
@@ -44,17 +44,17 @@ def _class(name: str) -> Any:
 
 
 def type_ddl(column_type: Any, name: str) -> str | None:
-    """The DDL text of a type, or `None` where the dialect can't render it."""
+    """The DDL text of a type; `None` if the dialect can't render it."""
     try:
         return str(column_type.compile(dialect=dialect(name)))
     except (
         BaseException
-    ):  # UnsupportedCompilationError, CompileError, and whatever a repository's type raises
+    ):  # UnsupportedCompilationError, CompileError, and anything from a type of the repository
         return None
 
 
 def expression(value: Any, name: str = "postgresql") -> str | None:
-    """The text of an expression with its literals in place; its plain text where that can't be compiled."""
+    """The text of an expression with literal values; its plain text if that can't be compiled."""
     if value is None:
         return None
     if isinstance(value, str):
@@ -66,23 +66,23 @@ def expression(value: Any, name: str = "postgresql") -> str | None:
 
 
 def ddl_expression(value: Any, name: str) -> str | None:
-    """The text of an expression as DDL of a table has it, without the table's name; `None` where there is none."""
+    """The text of an expression in the DDL of a table, without the table's name; `None` if there is none."""
     options = {"literal_binds": True, "include_table": False}
     try:
         return str(value.compile(dialect=dialect(name), compile_kwargs=options))
-    except BaseException:  # what the dialect or the repository has no words for
+    except BaseException:  # not supported by the dialect, or by the repository's code
         return None
 
 
 @cache
-def usual(text: str | None, name: str) -> str | None:
-    """What a dialect writes for a default that every dialect has."""
+def usual_default(text: str | None, name: str) -> str | None:
+    """The text of a default that every dialect has."""
     known: dict[str | None, Any] = {"now()": func.now, "true": true, "false": false}
     return ddl_expression(known[text](), name) if text in known else None
 
 
 def loses_values(value: Any, name: str = "postgresql") -> bool:
-    """Whether the text of an expression has names where its literals belong: of a type that can't be written as one."""
+    """Whether the text of an expression has parameters instead of values, because a type can't render literals."""
     if isinstance(value, str):
         return False
     try:
@@ -90,16 +90,16 @@ def loses_values(value: Any, name: str = "postgresql") -> bool:
     except BaseException:
         try:
             return bool(value.compile(dialect=dialect(name)).params)
-        except BaseException:  # what its plain text says is all there is
+        except BaseException:  # there is only its plain text
             return False
     return False
 
 
 def depends_on_escapes(value: Any, name: str = "postgresql") -> bool:
-    """Whether the text of an expression depends on what a server is set to.
+    """Whether the text of an expression depends on a setting of the server.
 
-    A backslash in a literal is written once or twice by its `standard_conforming_strings`, which SQLAlchemy asks for
-    when it connects.
+    `standard_conforming_strings`, which SQLAlchemy reads when it connects, decides whether a backslash in a literal is
+    doubled.
     """
     if isinstance(value, str) or "\\" not in (expression(value, name) or ""):
         return False
@@ -109,13 +109,13 @@ def depends_on_escapes(value: Any, name: str = "postgresql") -> bool:
         kind._backslash_escapes = escaping
         try:
             texts.add(str(value.compile(dialect=kind, compile_kwargs={"literal_binds": True})))
-        except BaseException:  # then its text has no literals in place
+        except BaseException:  # its text has no literal values
             return False
     return len(texts) > 1
 
 
 def default_text(default: Any) -> str | None:
-    """The DDL text of a server default; `None` for what is no text (computed, identity, a trigger's)."""
+    """The DDL text of a server default; `None` for computed columns, identities and triggers."""
     argument = getattr(default, "arg", None)
     if argument is None or any(kind.__name__ in ("Computed", "Identity") for kind in type(default).__mro__):
         return None
@@ -131,7 +131,7 @@ def safe_text(value: Any) -> str:
 
 
 def safe_repr(value: Any) -> str:
-    """`repr` that never fails and holds no memory address."""
+    """`repr` that never fails and contains no memory address."""
     try:
         text = repr(value)
     except BaseException:  # the repository's own `__repr__`
@@ -141,14 +141,14 @@ def safe_repr(value: Any) -> str:
 
 @cache
 def plain_dialect(name: str | None) -> Any:
-    """A dialect for whole statements, `None` for the neutral one. It doubles no `%`, as a driver would want it."""
+    """A dialect for complete statements; the neutral one for `None`."""
     if name is None:
         return import_module("sqlalchemy.engine.default").DefaultDialect(paramstyle="named")
-    return made(name, paramstyle="named")
+    return make_dialect(name, paramstyle="named")
 
 
 def statement_text(statement: Any, name: str | None) -> str:
-    """The text of a statement for a dialect; raises what the compiler raises."""
+    """The text of a statement in a dialect; raises the compiler's errors."""
     if isinstance(statement, str):
         return str(statement)
     options = {"compile_kwargs": {"literal_binds": True}} if _has_literals(statement) else {}
@@ -158,7 +158,7 @@ def statement_text(statement: Any, name: str | None) -> str:
 
 
 def _give_types(statement: Any) -> None:
-    """Give values of a class of their own (`quoted_name`) the types that they have."""
+    """Assign types to values of subclasses such as `quoted_name`, for which SQLAlchemy finds none."""
     for item in visitors.iterate(statement, {}) if hasattr(statement, "get_children") else ():
         if isinstance(item, BindParameter) and isinstance(item.type, NullType):
             for kind, made in ((str, String), (bool, Boolean), (int, Integer), (float, Float)):
@@ -168,7 +168,7 @@ def _give_types(statement: Any) -> None:
 
 
 def _has_literals(statement: Any) -> bool:
-    """Whether values stand in a statement; a colon in a text that is given none stays what it is."""
+    """Whether a statement contains values; colons in a text without parameters must not be treated as such."""
     if isinstance(statement, TextClause):
         return any(not parameter.required for parameter in statement._bindparams.values())
     return not isinstance(statement, DDLElement)

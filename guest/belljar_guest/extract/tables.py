@@ -1,34 +1,38 @@
-"""Tables."""
+"""Frames of tables."""
 
 from typing import Any
 
 from .. import frames
 from ..stand_in.reflection import is_reflected
-from ..stand_in.seams import NOTES
-from . import connections, constraints, sound, untold
+from ..stand_in.sqlalchemy_patches import NOTES
+from . import constraints, server_dependence, table_checks, unrepresented
 from .columns import column_frame, without_values
 from .doubts import AT_IMPORT, Doubts
 from .expressions import expressions
-from .options import options, quoting
+from .options import options, quote_option
 from .sql import safe_text
 
-#: Schemas that a dialect's own catalog lives in.
+#: Schemas of a dialect's own catalog.
 _CATALOGS = ("pg_catalog", "information_schema", "INFORMATION_SCHEMA", "sys")
 
 
 def is_ours(table: Any) -> bool:
-    """Whether a table is none of a dialect's own catalog."""
+    """Whether a table is not part of a dialect's own catalog."""
     return (table.schema or "").rpartition(".")[2] not in _CATALOGS
 
 
 def tables_of(metadata: Any) -> list[Any]:
-    """The tables of a `MetaData`, sorted by schema and name, without a dialect's own catalog."""
-    found = [table for table in metadata.tables.values() if sound.why_not(table) is None and is_ours(table)]
+    """The tables of a `MetaData`, sorted by schema and name, without those of a dialect's own catalog."""
+    found = [
+        table
+        for table in metadata.tables.values()
+        if table_checks.find_problem(table) is None and is_ours(table)
+    ]
     return sorted(found, key=lambda table: (table.schema or "", safe_text(table.name)))
 
 
 def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> frames.Table:
-    """The frame of one table; columns that a database has by itself are marked (`system`)."""
+    """The frame of a table; columns that the database itself provides are marked as `system`."""
     notes = table.__dict__.get(NOTES)
     own = [column for column in table.columns if not is_reflected(column)]
     columns = [column_frame(column, doubts) for column in own]
@@ -36,7 +40,9 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     indexes, excludes = constraints.indexes(table), constraints.excludes(table)
     foreign_keys = constraints.foreign_keys(table)
     texts = [safe_text(table.name), table.schema, table.comment]
-    of_types = constraints.conditions_of_types(table)  # what is absent in them is a doubt of the column
+    of_types = constraints.conditions_of_types(
+        table
+    )  # the column has the doubt if something in them is absent
     own_checks = [item for item in checks if item.sql not in of_types]
     for items in (unique, own_checks, indexes, foreign_keys):
         texts += [item.name for item in items]
@@ -49,7 +55,9 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
     reasons = list(notes.reasons) if notes else []
     reasons += doubts.of_texts(texts)
     reasons += doubts.of_escapes(expressions(table))
-    reasons += untold.of_table(table, expressions(table)) + connections.of_table(table)
+    reasons += unrepresented.reasons_of_table(table, expressions(table)) + server_dependence.reasons_of_table(
+        table
+    )
     reasons += doubts.of_class(cls) if cls is not None else []
     reasons += doubts.of_declaration(table)
     known = {(item.code, item.origin) for item in reasons}
@@ -73,7 +81,7 @@ def table_frame(name: str, table: Any, cls: type | None, doubts: Doubts) -> fram
         comment=None if table.comment is None else safe_text(table.comment),
         prefixes=[safe_text(prefix) for prefix in getattr(table, "_prefixes", ())],
         options=sorted(
-            [*options(table), *quoting(table.name), *quoting(table.schema, "quote_schema")],
+            [*options(table), *quote_option(table.name), *quote_option(table.schema, "quote_schema")],
             key=lambda entry: entry.name,
         ),
     )

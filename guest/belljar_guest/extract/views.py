@@ -1,4 +1,4 @@
-"""Views: those that the code declares, and the tables that are views in truth."""
+"""Views: those that the code declares, and tables that stand for views."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,34 +10,34 @@ from sqlalchemy.sql.selectable import Selectable, TableClause
 from .. import frames
 from .classes import reference
 from .columns import column_frame, type_frame
-from .declarations import Declaration, MetaDatas
+from .database_objects import declaration_reasons
+from .ddl_statements import MadeObject
+from .declarations import Declaration, NamedMetaData
 from .doubts import Doubts
-from .objects import declaration_reasons
 from .options import options as options_of
 from .sql import plain_dialect, safe_text
-from .statements import Made
 from .tables import table_frame
 
 KINDS = ("view", "materialized_view")
 
-#: The schema that PostgreSQL takes for a name without one; what is made by migrations always names it.
+#: The schema of PostgreSQL for unqualified names; migrations always qualify them.
 _PUBLIC = "public"
 
-#: What a table's `info` says where it stands for a view, by a convention of Alembic's documentation.
+#: Keys in a table's `info` that mark it as a view, by a convention of Alembic's documentation.
 _FLAGS = ("is_view", "is_materialized_view")
 
 
 class Views:
-    """The views of one run. `tables` are the tables, by `id`, that are views."""
+    """The views of a run. `tables` are the tables, by `id`, that are views."""
 
-    def __init__(self, found: MetaDatas, doubts: Doubts, owners: dict[int, type]) -> None:
-        """Take every `MetaData`, what knows of doubts and lines, and the mapped classes by `id` of their table."""
+    def __init__(self, found: NamedMetaData, doubts: Doubts, owners: dict[int, type]) -> None:
+        """Take every `MetaData`, the doubts, and the mapped classes by the `id` of their table."""
         self._found, self._doubts, self._owners = found, doubts, owners
         self._undefined = {id(table): table for table in found.tables() if is_flagged(table)}
         self.tables = set(self._undefined)
 
-    def claim(self, items: list[Declaration]) -> None:
-        """Find the tables of these views, so that none of them is taken for a table."""
+    def claim_tables(self, items: list[Declaration]) -> None:
+        """Find the tables of these views, so that they are not extracted as tables."""
         for item in items:
             for made in item.made:
                 if made.kind in KINDS:
@@ -47,23 +47,23 @@ class Views:
                         self._undefined.pop(table, None)
 
     def is_undefined(self, table: Any) -> bool:
-        """Whether a table is a view of which the code does not say what it selects."""
+        """Whether a table is a view whose query the code does not give."""
         return id(table) in self._undefined
 
-    def declared(self, item: Declaration) -> Iterator[frames.View]:
-        """The views that a declaration makes."""
+    def views_of(self, item: Declaration) -> Iterator[frames.View]:
+        """The views that a declaration creates."""
         for index, made in enumerate(item.made):
             if made.kind in KINDS:
                 other = item.postgresql[index].text if item.postgresql else None
                 yield self._declared(item, made, other)
 
-    def undefined(self) -> Iterator[frames.View]:
-        """The views that the code maps without saying what they select."""
+    def undefined_views(self) -> Iterator[frames.View]:
+        """The views that the code maps without giving their queries."""
         for table in self._undefined.values():
             owner = self._owners.get(id(table))
             frame = self._table_frame(table)
             yield frames.View(
-                metadata=self._found.name(table.metadata),
+                metadata=self._found.find_name(table.metadata),
                 schema=frame.schema,
                 name=frame.name,
                 materialized=_says(table, "is_materialized_view"),
@@ -79,7 +79,7 @@ class Views:
                 place=frame.place,
             )
 
-    def _declared(self, item: Declaration, made: Made, other: str | None) -> frames.View:
+    def _declared(self, item: Declaration, made: MadeObject, other: str | None) -> frames.View:
         table = next(iter(self._tables_of(item, made)), None)
         frame = self._table_frame(table) if table is not None else None
         owner = self._owners.get(id(table))
@@ -87,7 +87,7 @@ class Views:
         options = {entry.name: entry.value for entry in options_of(item.element)} | made.options
         reasons = declaration_reasons(item, made, other, self._doubts)
         return frames.View(
-            metadata=self._found.name(item.metadata),
+            metadata=self._found.find_name(item.metadata),
             schema=made.schema,
             name=made.name,
             materialized=made.kind == "materialized_view",
@@ -106,27 +106,29 @@ class Views:
     def _table_frame(self, table: Any) -> frames.Table:
         return table_frame("", table, self._owners.get(id(table)), self._doubts)
 
-    def _tables_of(self, item: Declaration, made: Made) -> list[Any]:
-        """The tables that stand for a view, the one that says most about it first.
+    def _tables_of(self, item: Declaration, made: MadeObject) -> list[Any]:
+        """The tables that stand for a view, the most informative first.
 
-        A table of the same name in the same `MetaData` is one; so is one in a `MetaData` that holds nothing else,
-        which is how helpers keep SQLAlchemy from creating it.
+        These are tables of the same name in the same `MetaData`, or in one that contains nothing else, which is how
+        helpers keep SQLAlchemy from creating them.
         """
         own = getattr(item.element, "table", None)
         if hasattr(own, "is_view"):
             return [own]
-        near, far = [], []
+        same_metadata, other_metadata = [], []
         for table in self._found.tables():
             if safe_text(table.name) != made.name or not _is_same_schema(item, made, table):
                 continue
             if table.metadata is item.metadata:
-                near.append(table)
+                same_metadata.append(table)
             elif item.metadata is None or len(table.metadata.tables) == 1:
-                far.append(table)
-        return [*near, *far]
+                other_metadata.append(table)
+        return [*same_metadata, *other_metadata]
 
-    def _columns(self, frame: frames.Table | None, selectable: Any, made: Made) -> list[frames.ViewColumn]:
-        """Columns, as the table has them, else as the query gives them, else as the statement names them."""
+    def _columns(
+        self, frame: frames.Table | None, selectable: Any, made: MadeObject
+    ) -> list[frames.ViewColumn]:
+        """The columns by the table, else by the query, else by the statement."""
         selected = list(self._selected(selectable)) if selectable is not None else []
         if len(made.columns) == len(selected):
             selected = [
@@ -139,11 +141,11 @@ class Views:
         return [_column(column, self._doubts, beneath.get(column.name, [])) for column in frame.columns]
 
     def _selected(self, selectable: Any) -> Iterator[frames.ViewColumn]:
-        """The columns of a query, under the names that it gives them, with the doubts of what they stand on."""
+        """The columns of a query under their names in the result, with the doubts of the columns that they use."""
         try:
             compiled = selectable.compile(dialect=plain_dialect("postgresql"))
             columns = list(compiled._result_columns)
-        except BaseException:  # it says so itself: it can't be rendered
+        except BaseException:  # the declaration has a reason that it can't be rendered
             return
         for name, _, objects, column_type in columns:
             ty = type_frame(column_type)
@@ -154,7 +156,7 @@ class Views:
 
 
 def is_flagged(table: Any) -> bool:
-    """Whether the code says of a table that it is a view."""
+    """Whether the code marks a table as a view."""
     return any(_says(table, name) for name in _FLAGS)
 
 
@@ -164,7 +166,7 @@ def _says(table: Any, name: str) -> bool:
     return value is True or (type(value) is int and value == 1)
 
 
-def _is_same_schema(item: Declaration, made: Made, table: Any) -> bool:
+def _is_same_schema(item: Declaration, made: MadeObject, table: Any) -> bool:
     schema = None if table.schema is None else safe_text(table.schema)
     if item.creation.made_by == "migration" and schema is None:
         return made.schema in (None, _PUBLIC)
@@ -179,7 +181,7 @@ def _column(
 
 
 def _selectable(element: Any) -> Any:
-    """The query that an element has among its attributes."""
+    """The query among the attributes of an element."""
     for value in getattr(element, "__dict__", {}).values():
         if isinstance(value, Selectable) and not isinstance(value, TableClause):
             return value
@@ -187,7 +189,7 @@ def _selectable(element: Any) -> Any:
 
 
 def _base_columns(objects: Any) -> Iterator["Column[Any]"]:
-    """The columns of tables that the objects of a result column stand on, each once."""
+    """The table columns that the objects of a result column use, each once."""
     seen = set()
     for item in objects:
         for inner in visitors.iterate(item, {}) if hasattr(item, "get_children") else ():
@@ -198,7 +200,7 @@ def _base_columns(objects: Any) -> Iterator["Column[Any]"]:
 
 
 def _reads(selectable: Any) -> list[str] | None:
-    """What a query reads, sorted; `None` where there is only its text."""
+    """The tables that a query reads, sorted; `None` if there is only its text."""
     if selectable is None:
         return None
     found = util.find_tables(selectable, check_columns=True, include_selects=False)

@@ -1,8 +1,8 @@
-"""Schema libraries that are real inside the glass, and what has to be adapted of them.
+"""Carried schema libraries, and the adapters that let them work with stand-ins.
 
-A library meets absent things that it was never written for: an application that is a stand-in, an annotation that
-is one. Each file here adapts one library, once, when it has been imported in a run; a run that does not use it pays
-nothing. The libraries themselves are pinned, each with its reason, where the snapshots are made.
+A library meets absent objects that it was not written for: an application or an annotation that is a stand-in. Each
+module here adapts one library when a run imports it; a run that does not use it pays nothing. The libraries are pinned,
+each with its reason, in `python-wasm/pins.toml`.
 """
 
 import sys
@@ -14,8 +14,8 @@ from . import (
     advanced_alchemy,
     alembic,
     alembic_utils,
-    extensions,
     flask_sqlalchemy,
+    framework_extensions,
     geoalchemy2,
     packaging,
     pydantic,
@@ -50,8 +50,8 @@ def adapt(module: ModuleType) -> None:
 
 
 def install() -> None:
-    """Have the finders of stored modules tell when a library is there, or a part of it can't be."""
+    """Have the finders of stored modules call the adapters."""
     for finder in sys.meta_path:
         if hasattr(finder, "adapt"):
             stored: Any = finder
-            stored.adapt, stored.forgives = adapt, extensions.forgives
+            stored.adapt, stored.forgives = adapt, framework_extensions.forgives

@@ -1,4 +1,4 @@
-"""Advanced Alchemy: a key that an older release left to a sequence."""
+"""Advanced Alchemy: a primary key that older releases filled from a sequence."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def _adapt(module: Any) -> None:
     from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
     def key(cls: type) -> Mapped[int]:
-        """Give the primary key."""
+        """The primary key of a table."""
         return mapped_column(module.BigIntIdentity, primary_key=True, autoincrement=True)
 
     module.IdentityPrimaryKey.id = declared_attr(key)

@@ -1,7 +1,7 @@
-"""Flask-SQLAlchemy 2 and 3: no application, and what each of them makes of models.
+"""Flask-SQLAlchemy 2 and 3: without an application, and with the tables of the required release.
 
-The third names tables otherwise, has a `MetaData` for each bind, and takes other arguments. A project that asks for a
-release before it gets what that gave, whichever the generation brings along.
+The third version names tables differently, has a `MetaData` for each bind, and takes other arguments. A project that
+requires an earlier release gets its behaviour, whichever version the generation carries.
 """
 
 import functools
@@ -13,20 +13,20 @@ from typing import Any
 
 from . import versions
 
-#: The first release that does it otherwise.
+#: The first release with the new behaviour.
 _THIRD = "3"
 
 _CAMEL = re.compile(r"([A-Z]+)(?=[a-z0-9])")
 
 
 def adapt(module: ModuleType) -> None:
-    """Leave the application alone: Flask is absent, and nothing of the schema is in it."""
+    """Ignore the application: Flask is absent, and no part of the schema is in it."""
 
     def init_app(self: Any, app: Any) -> None:
-        """Bind nothing."""
+        """Do nothing: there is no application."""
 
     module.SQLAlchemy.init_app = init_app
-    for name in ("create_all", "drop_all"):  # they ask an application for its engines
+    for name in ("create_all", "drop_all"):  # they need engines of an application
         setattr(module.SQLAlchemy, name, _change_nothing)
     query = getattr(module.SQLAlchemy, "Query", None) or getattr(module, "BaseQuery", None)
     if query is None:
@@ -40,19 +40,19 @@ def adapt(module: ModuleType) -> None:
         if name in vars(model):
             vars(module).setdefault(name, vars(model)[name])
     if hasattr(module.SQLAlchemy, "_make_metadata") and versions.before("flask-sqlalchemy", _THIRD):
-        _make_second(module.SQLAlchemy, model)
+        _behave_like_second(module.SQLAlchemy, model)
 
 
 def _change_nothing(self: Any, *_args: Any, **_kwargs: Any) -> None:
-    """Leave a database alone that is not there."""
+    """Do nothing: there is no database."""
 
 
-def _make_second(cls: Any, model: Any) -> None:
-    """Have the third version do what the second did."""
+def _behave_like_second(cls: Any, model: Any) -> None:
+    """Make the third version behave like the second."""
     model.camel_to_snake_case = snake_case
     make_metadata, make_base, init = cls._make_metadata, cls._make_declarative_base, cls.__init__
     cls._make_metadata = lambda self, bind_key: make_metadata(self, None)
-    model.BindMetaMixin.__init__ = _noting_bind(model.BindMetaMixin.__init__)
+    model.BindMetaMixin.__init__ = _keeping_bind(model.BindMetaMixin.__init__)
     cls.make_declarative_base = lambda self, model, metadata=None: make_base(self, model)
 
     def make_declarative_base(self: Any, model: Any, *_args: Any, **_kwargs: Any) -> Any:
@@ -77,7 +77,7 @@ def _make_second(cls: Any, model: Any) -> None:
 
 
 def snake_case(name: str) -> str:
-    """Name a table after a class, as the second version did: `ACL` and `User2FA` keep capitals."""
+    """The table name that the second version generates: `ACL` and `User2FA` keep capitals."""
 
     def join(match: re.Match[str]) -> str:
         word = match.group()
@@ -86,8 +86,8 @@ def snake_case(name: str) -> str:
     return _CAMEL.sub(join, name).lstrip("_")
 
 
-def _noting_bind(original: Callable[..., None]) -> Callable[..., None]:
-    """Keep the bind with the table, as all tables have one `MetaData`."""
+def _keeping_bind(original: Callable[..., None]) -> Callable[..., None]:
+    """Store the bind with the table, as all tables share a `MetaData`."""
 
     @functools.wraps(original)
     def init(cls: Any, name: str, bases: Any, namespace: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""GeoAlchemy2: indexes that an older one makes while tables are created, and arguments that it took."""
+"""GeoAlchemy2: indexes that older releases create along with tables, and arguments that they accept."""
 
 import functools
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import Column, Index, event, func
 
 from . import versions
 
-#: The release since which `nullable` of a type is that of its column, and `management` is refused.
+#: The release since which a column decides about `nullable` of its type, and `management` is refused.
 _NULLABLE = "0.14"
 
 
@@ -22,7 +22,7 @@ def _adapt_types(module: Any) -> None:
 
 
 def _index_columns(module: Any) -> None:
-    """Give each column the index that the release would create on a database, after its table."""
+    """Add the index to each column that the release would create in the database after its table."""
     kinds: Any = (module.Geometry, module.Geography, module.Raster)
 
     def attach(column: Any, table: Any) -> None:
@@ -37,9 +37,7 @@ def _index_columns(module: Any) -> None:
         made: Any = Index(name, part, postgresql_using="gist", _column_flag=True, **options)
         if made.table is None:
             table.append_constraint(made)
-        kind.spatial_index = (
-            1  # which is true, but not the `True` that the release looks for to create another
-        )
+        kind.spatial_index = 1  # true, but not the `True` for which the release would create another index
 
     event.listen(Column, "after_parent_attach", attach)
 

@@ -1,7 +1,7 @@
-"""pydantic: schemas late, absent types, missing values.
+"""pydantic: late schemas, absent types, and missing values.
 
-A model is only validated when an instance is made, so nothing is built before that. A value that a stand-in stands
-for is taken as it is. A required value that nobody gives is a stand-in: that is what an environment would have set.
+A model only needs its validators when an instance is created, so nothing is built earlier. A value that is a stand-in
+is accepted unchanged. A missing required value becomes a stand-in, as the environment would have set it.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,31 +12,31 @@ from typing import Any, Union, get_args, get_origin
 from ..stand_in import ledger
 from ..stand_in.base import StandInBase
 from ..stand_in.value import StandIn, child_of
-from . import pydantic_first, pydantic_settings
+from . import pydantic_settings, pydantic_v1
 
-# What is not known
+# Unknown values
 
 
 class Tolerance:
-    """Answers the core's questions about values that are missing or not known."""
+    """Decides for the core about missing and unknown values."""
 
     def unknown(self, value: Any) -> bool:
-        """Tell whether a value is a stand-in, or an instance of a class that stands on one."""
+        """Whether a value is a stand-in, or an instance of a class derived from one."""
         return isinstance(value, (StandIn, StandInBase))
 
     def missing(self, owner: type | None, field: str) -> Any:
-        """Stand in for a required value; the first version had a default for an optional one."""
+        """A stand-in for a required value; `None` for an optional field of the first version."""
         try:
             ledger.current()
         except RuntimeError:
             raise LookupError(field) from None
         name = f"{owner.__module__}.{owner.__qualname__}" if owner else "pydantic"
-        if pydantic_first.is_spoken() and owner is not None and _is_optional(owner, field):
+        if pydantic_v1.is_in_use() and owner is not None and _is_optional(owner, field):
             return None
         return child_of(name, field)
 
     def forgives(self, owner: type | None, values: Any) -> bool:
-        """Take what a stand-in has a part in; of settings take everything: their real values are not here."""
+        """Whether to accept invalid values: those with stand-ins, and settings, whose real values are not known."""
         return pydantic_settings.is_settings(owner) or any(self.unknown(value) for value in _parts(values))
 
 
@@ -46,7 +46,7 @@ def _is_optional(owner: type, field: str) -> bool:
 
 
 def _parts(values: Any) -> list[Any]:
-    """Give a value and what lies directly in it."""
+    """A value and its direct items."""
     inside = getattr(values, "__dict__", values) if not isinstance(values, StandIn) else ()
     if isinstance(inside, Mapping):
         return [values, *inside.values()]
@@ -54,12 +54,12 @@ def _parts(values: Any) -> list[Any]:
 
 
 def _adapt_core(module: Any) -> None:
-    """Put the tolerance in place."""
+    """Install the tolerance."""
     import_module("pydantic_core._pydantic_core.tolerance").install(Tolerance())
 
 
 def _adapt_config(module: Any) -> None:
-    """Build nothing before it is used, take every class for a type, and ask no absent base for its configuration."""
+    """Build nothing before its first use, accept every class as a type, and skip absent bases."""
     module.config_defaults.update(defer_build=True, arbitrary_types_allowed=True)
     wrapper = module.ConfigWrapper
     original = wrapper.for_model.__func__
@@ -72,13 +72,13 @@ def _adapt_config(module: Any) -> None:
 
 
 def _adapt_construction(module: Any) -> None:
-    """Take a stand-in without an annotation for what it most likely is: a method, or a mark; rebuild late."""
+    """Treat a stand-in without an annotation as a method or a marker; rebuild models late."""
     original = module.default_ignored_types
     module.default_ignored_types = lambda: (*original(), StandIn)
     complete = module.complete_model_class
 
     def complete_model_class(cls: Any, wrapper: Any, names: Any, **options: Any) -> Any:
-        """Where code asks for it and not an instance, find out the fields alone, with the names of that moment."""
+        """Unless an instance is requested, only determine the fields, with the names known at this moment."""
         if not options.get("raise_errors", True) or options.get("is_force_rebuild"):
             return complete(cls, wrapper, names, **options)
         if not cls.__pydantic_fields_complete__:
@@ -95,7 +95,7 @@ def _adapt_construction(module: Any) -> None:
 
 
 def _adapt_schemas(module: Any) -> None:
-    """Take anything for what has no schema, or whose name says nothing here."""
+    """Accept types that have no schema and names that can't be resolved."""
     generator = module.GenerateSchema
     resolve = generator._resolve_forward_ref
 
@@ -111,7 +111,7 @@ def _adapt_schemas(module: Any) -> None:
 
 
 def _adapt_collection(module: Any) -> None:
-    """Let a model be complete whose annotations name what is nowhere."""
+    """Complete a model even if its annotations contain unknown names."""
     rebuild = module.rebuild_model_fields
 
     def rebuild_model_fields(cls: Any, *args: Any, **kwargs: Any) -> Any:
@@ -125,7 +125,7 @@ def _adapt_collection(module: Any) -> None:
 
 
 def _known(field: Any) -> Any:
-    """Give a field whose annotation is known to say nothing, where it is not known at all."""
+    """A field with `Any` in place of an incomplete annotation."""
     if field._complete:
         return field
     made = field._copy()
@@ -134,12 +134,12 @@ def _known(field: Any) -> Any:
 
 
 def _adapt_plugins(module: Any) -> None:
-    """Look for no plugins."""
+    """Load no plugins."""
     module.get_plugins = tuple
 
 
 def _adapt_networks(module: Any) -> None:
-    """Take every address: what would check it is not here."""
+    """Accept every address: the validator is not available."""
     module.import_email_validator = lambda: None
     module.validate_email = lambda value: (value.partition("@")[0], value)
 
@@ -152,6 +152,6 @@ ADAPTERS: dict[str, Callable[[Any], None]] = {
     "pydantic._internal._model_construction": _adapt_construction,
     "pydantic.networks": _adapt_networks,
     "pydantic.plugin._loader": _adapt_plugins,
-    **pydantic_first.ADAPTERS,
+    **pydantic_v1.ADAPTERS,
     **pydantic_settings.ADAPTERS,
 }

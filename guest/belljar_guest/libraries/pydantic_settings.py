@@ -1,4 +1,4 @@
-"""pydantic's settings: an environment that means nothing, and files that lie elsewhere or only as examples."""
+"""pydantic's settings: an empty environment, and settings files in other folders or as examples."""
 
 import os
 import sys
@@ -7,20 +7,20 @@ from typing import Any
 
 from ..stand_in import ledger
 
-#: What the environment of a run holds: a machine has it, and no configuration is meant by it.
+#: Variables of a run's environment that are no configuration.
 MACHINE = frozenset("HOME LANG PATH TZ USER".split())
 
-#: What an example of a settings file is called beside it.
+#: Names of the example of a settings file.
 _EXAMPLES = tuple("{}.example {}.sample {}.template {}.dist {}-example {}.default".split())
 
 
 def is_settings(owner: type | None) -> bool:
-    """Tell whether a class is one of settings, of whichever version."""
+    """Whether a class holds settings, in either version."""
     return owner is not None and any(base.__name__ == "BaseSettings" for base in owner.__mro__)
 
 
 def _adapt_environment(module: Any) -> None:
-    """Hide the machine."""
+    """Hide the variables of the machine."""
     source = module.EnvSettingsSource
     load = source._load_env_vars
 
@@ -31,7 +31,7 @@ def _adapt_environment(module: Any) -> None:
 
 
 def _adapt_files(module: Any) -> None:
-    """Read a settings file that lies below another import root, or its example."""
+    """Read a settings file below another import root, or its example."""
     source = module.DotEnvSettingsSource
     read = source._read_env_files
 
@@ -44,7 +44,7 @@ def _adapt_files(module: Any) -> None:
         paths = [path for path in (_other_file(os.fspath(name)) for name in names) if path is not None]
         made: dict[str, Any] = {}
         for path in paths:
-            ledger.current().guess(path, "contents")
+            ledger.current().note_guess(path, "contents")
             made.update(self._read_env_file(module.Path(path)))
         return made
 
@@ -52,7 +52,7 @@ def _adapt_files(module: Any) -> None:
 
 
 def _other_file(path: str) -> str | None:
-    """Find a file below an import root, or else its example."""
+    """The path of a file below an import root, or of its example."""
     if os.path.isabs(path):
         folders, name = [os.path.dirname(path)], os.path.basename(path)
     else:

@@ -1,10 +1,10 @@
-"""PyYAML: its compiled loaders, which every wheel has, are the ones written in Python."""
+"""PyYAML: its compiled loaders, which every wheel contains, are replaced by the Python ones."""
 
 from types import ModuleType
 
 
 def adapt(module: ModuleType) -> None:
-    """Give the loaders and dumpers their other names."""
+    """Define the names of the compiled loaders and dumpers."""
     for kind in ("Loader", "Dumper"):
         for name in ("", "Base", "Safe", "Full", "Unsafe"):
             if hasattr(module, name + kind):

@@ -1,4 +1,4 @@
-"""SQLAlchemy-Continuum: older releases gave the tables of versions no indexes over several columns."""
+"""SQLAlchemy-Continuum: older releases create no composite indexes for version tables."""
 
 from typing import Any
 

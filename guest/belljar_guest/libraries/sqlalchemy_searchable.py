@@ -1,6 +1,6 @@
-"""SQLAlchemy-Searchable: what older releases took, where a later one is carried.
+"""SQLAlchemy-Searchable: arguments of older releases.
 
-Options were a dictionary once, with names that are gone, and the first releases were given no `MetaData`.
+Options used to be a dictionary with other names, and the first releases took no `MetaData`.
 """
 
 import functools
@@ -10,10 +10,10 @@ from sqlalchemy import MetaData
 
 from . import versions
 
-#: The release since which a vector can do without its index.
+#: The release since which the index of a vector is optional.
 _NO_INDEX = "1.4"
 
-#: Options that were called otherwise.
+#: Renamed options.
 _RENAMED = {"catalog": "regconfig"}
 
 
@@ -28,13 +28,15 @@ def _adapt(module: Any) -> None:
         if isinstance(kwargs.get("metadata", args[0] if args else None), MetaData):
             make(*args, **kwargs)
             return
-        make(MetaData(), *args, **kwargs)  # whose functions no release had then that was given none
+        make(
+            MetaData(), *args, **kwargs
+        )  # those releases created no functions in the database without a `MetaData`
 
     module.make_searchable = make_searchable
 
 
 def _options(given: dict[str, Any], module: Any) -> Any:
-    """Give what a manager takes for options."""
+    """The options in the form that the manager takes."""
     known = _known(given, module)
     return module.SearchOptions(**known) if hasattr(module, "SearchOptions") else known
 

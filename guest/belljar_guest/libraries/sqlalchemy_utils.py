@@ -1,8 +1,8 @@
-"""SQLAlchemy-Utils: a type that asks for a package to handle values with has its column without it.
+"""SQLAlchemy-Utils: types that need a package for handling their values.
 
-Such a type refuses to be made where its package is not there. A project that uses it has the package, which only values
-pass through: here something that is there takes its place, and the type is as real as its column. Some releases gave
-other columns, which a project that asks for them gets.
+Such a type can't be created without its package. A project that uses the type has the package, and the package only
+handles values, so a placeholder is enough for the column. Some releases have other columns; a project that requires
+them gets those.
 """
 
 import functools
@@ -17,7 +17,7 @@ from . import versions
 
 _TYPES = "sqlalchemy_utils.types."
 
-#: The modules with such types, and the names in them that are `None` or a base class without the package.
+#: The modules of such types, with the names in them that are undefined without the package.
 _NEEDED = {
     "sqlalchemy_utils.i18n": "babel",
     f"{_TYPES}arrow": "arrow",
@@ -34,7 +34,7 @@ _NEEDED = {
     f"{_TYPES}timezone": "",
 }
 
-#: What the length of a password's column comes to, and the schemes of passlib that need more.
+#: The length of a password column, and the passlib schemes that need more.
 _PASSWORD_LENGTH = 1024
 _LONGER = {
     "argon2": 4294967331,
@@ -50,20 +50,20 @@ _LONGER = {
 
 
 class _Anything:
-    """A class that does nothing."""
+    """A class without behaviour."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take any arguments."""
+        """Accept any arguments."""
 
 
-class _Context:
-    """What a password's type asks for its schemes."""
+class _PasswordContext:
+    """The part of passlib's context that the password type uses."""
 
     def __init__(self, schemes: Any = (), onload: Any = None, **kwargs: Any) -> None:
         self._schemes, self._onload, self._others = schemes, onload, kwargs
 
     def schemes(self) -> list[str]:
-        """Give the names of the schemes, as the real one does when it is first used."""
+        """The names of the schemes, loaded on first use."""
         if self._onload is not None:
             self._schemes, self._onload = self._onload(**self._others).get("schemes", self._schemes), None
         return [str(name) for name in self._schemes]
@@ -73,8 +73,8 @@ def _password_length(self: Any) -> int:
     return max([_PASSWORD_LENGTH, *(_LONGER.get(name, 0) for name in self.context.schemes())])
 
 
-class _There(ModuleType):
-    """A package that is there, with nothing in it but classes that do nothing."""
+class _EmptyPackage(ModuleType):
+    """A package whose every name is a class without behaviour."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -85,9 +85,9 @@ class _There(ModuleType):
 def _adapt(module: Any) -> None:
     for name in _NEEDED[module.__name__].split():
         if vars(module).get(name) is None:
-            setattr(module, name, _Anything if name[0].isupper() else _There(name))
+            setattr(module, name, _Anything if name[0].isupper() else _EmptyPackage(name))
     if module.__name__ == f"{_TYPES}password":
-        module.LazyCryptContext = _Context
+        module.LazyCryptContext = _PasswordContext
         module.PasswordType.calculate_max_length = _password_length
     if module.__name__ == f"{_TYPES}encrypted.encrypted_type":
         _wrap_key(module.StringEncryptedType)
@@ -98,7 +98,7 @@ def _adapt(module: Any) -> None:
 
 
 def _wrap_backend(cls: Any) -> None:
-    """Let a type of time zones be made whatever its values are handled with."""
+    """Accept every backend for a time zone type."""
     original = cls.__init__
 
     @functools.wraps(original)
@@ -110,7 +110,7 @@ def _wrap_backend(cls: Any) -> None:
 
 
 def _wrap_key(cls: Any) -> None:
-    """Let a key that is absent say nothing of its column: only values pass through it."""
+    """Accept an absent key, which only affects values."""
     original = cls.__init__
 
     @functools.wraps(original)
@@ -121,7 +121,7 @@ def _wrap_key(cls: Any) -> None:
 
 
 def _adapt_email(module: Any) -> None:
-    """Give every address the same length, as old releases did whatever they were told."""
+    """Give addresses the fixed length of old releases."""
     if versions.before("sqlalchemy-utils", "0.32.9"):
         module.EmailType.__init__ = lambda self, *args, **kwargs: None
         module.EmailType.impl = Unicode(255)

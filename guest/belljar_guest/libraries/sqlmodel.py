@@ -1,7 +1,7 @@
-"""SQLModel: a field whose type is absent keeps its column, and says so; older releases keep their types.
+"""SQLModel: a field with an absent type keeps its column with a reason; older releases keep their types.
 
-What such a field's type most likely is can be told by its default, by the column it refers to, or by another field
-of that type. The column has it then, and a reason that says where it is from.
+The type of such a field can often be inferred from its default, the column that it refers to, or another field of the
+same type. The column then has that type, and a reason that says so.
 """
 
 import uuid  # noqa: TID251  # its class, which draws nothing
@@ -15,11 +15,11 @@ from sqlalchemy.sql.type_api import to_instance
 from sqlalchemy.types import NullType
 
 from .. import frames
-from ..stand_in import facts
-from ..stand_in.base import StandInBase, lost_bases
-from ..stand_in.seams import StandInType, notes_of
-from ..stand_in.value import StandIn, origin_of
-from . import pydantic_first, sqlmodel_releases
+from ..stand_in import known_answers
+from ..stand_in.base import StandInBase
+from ..stand_in.sqlalchemy_patches import StandInType, notes_of
+from ..stand_in.value import StandIn, lost_bases, origin_of
+from . import pydantic_v1, sqlmodel_releases
 from .sqlmodel_releases import (
     annotated,
     as_released,
@@ -30,25 +30,25 @@ from .sqlmodel_releases import (
     may_be_null,
 )
 
-#: Of absent types, what a default has told; and the attribute of a type that is only likely.
-_told: dict[str, type] = {}
+#: Types inferred for absent ones, by origin; and the attribute that marks an inferred type.
+_types_by_origin: dict[str, type] = {}
 _LIKELY = "_belljar_likely"
 
 _SIZES = ("max_length", "max_digits", "decimal_places")
 
 
 def _text(value: Any) -> Any:
-    """A stand-in as text, which carries its mark; anything else as it is."""
+    """A stand-in as a text with its mark; anything else as it is."""
     return str(value) if isinstance(value, StandIn) else value
 
 
-def _absent(annotation: Any) -> str | None:
+def _absent_origin(annotation: Any) -> str | None:
     """The origin of the first absent class in an annotation."""
     if isinstance(annotation, StandIn):
         return origin_of(annotation)
     if isinstance(annotation, type):
         return next(iter(lost_bases(annotation)), None)
-    return next((origin for part in get_args(annotation) if (origin := _absent(part))), None)
+    return next((origin for part in get_args(annotation) if (origin := _absent_origin(part))), None)
 
 
 def _type_of(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,10 +56,10 @@ def _type_of(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             found = original(field)
         except (TypeError, ValueError):
-            former = pydantic_first.text_type(field.annotation) or item_type(field)
+            former = pydantic_v1.text_type(field.annotation) or item_type(field)
             if former is not None:
                 return get_sqlalchemy_type(annotated(field, former))
-            origin = _absent(field.annotation)
+            origin = _absent_origin(field.annotation)
             if origin is None:
                 raise
             found = _likely_type(field, origin, original)
@@ -74,24 +74,24 @@ def _type_of(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _likely_type(field: Any, origin: str, original: Callable[..., Any]) -> Any:
-    """Give the type that a field with an absent one most likely has."""
-    told = _type_of_default(field)
-    if told is not None:
-        _told[origin] = told
+    """The inferred type of a field with an absent one; `None` if there is no evidence."""
+    found = _type_of_default(field)
+    if found is not None:
+        _types_by_origin[origin] = found
     elif isinstance(getattr(field, "foreign_key", None), str):
-        return NullType()  # SQLAlchemy gives it the type of the column that it refers to
-    if origin not in _told:
+        return NullType()  # SQLAlchemy assigns the type of the column that it refers to
+    if origin not in _types_by_origin:
         return None
     try:
-        return original(annotated(field, _told[origin]))
+        return original(annotated(field, _types_by_origin[origin]))
     except (TypeError, ValueError):
         return None
 
 
 def _type_of_default(field: Any) -> type | None:
-    """Give the class of a field's default, where it has one."""
+    """The class of a field's default, if it has one."""
     value, factory = field.default, field.default_factory
-    if factory in (uuid.uuid1, uuid.uuid4):  # another one is not called: it may do anything
+    if factory in (uuid.uuid1, uuid.uuid4):  # another factory is not called: it may have effects
         return uuid.UUID
     if factory is not None or field.is_required() or isinstance(value, (StandIn, StandInBase, NoneType)):
         return None
@@ -99,7 +99,7 @@ def _type_of_default(field: Any) -> type | None:
 
 
 def _value_of(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Names that are stand-ins become text: what is no text is refused. Old releases took other things for said."""
+    """Convert stand-ins for names to text, as others are refused; apply the defaults of old releases."""
 
     def get_field_value(field: Any, attribute: str, *default: Any) -> Any:
         value = original(field, attribute, *default)
@@ -113,7 +113,7 @@ def _value_of(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _sizes_of(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Sizes that are stand-ins become text: what is asked whether it is true would be guessed."""
+    """Convert stand-ins for sizes to text, since testing a stand-in would be a guess."""
 
     def get_field_metadata(field: Any) -> Any:
         found = original(field)
@@ -132,8 +132,8 @@ def _column_of(original: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(field.default_factory, StandIn):
             field = copy(
                 field
-            )  # as a default, which is left out; a factory would be asked whether it is true
-            named = facts.factory(str(origin_of(field.default_factory)))
+            )  # as a default, which is omitted; the boolean value of a factory would be tested
+            named = known_answers.value_factory(str(origin_of(field.default_factory)))
             field.default, field.default_factory = named or field.default_factory, None
         column = original(field)
         given = [getattr(item, "sa_column", None) for item in (field, *field.metadata)]
@@ -143,7 +143,7 @@ def _column_of(original: Callable[..., Any]) -> Callable[..., Any]:
             notes_of(column).reasons.append(reason)
         origin = getattr(column.type, _LIKELY, None)
         if origin:
-            message = f"its type is `{origin}`, which is absent; what else is said of it tells this one"
+            message = f"its type is `{origin}`, which is absent; this one is inferred from other declarations"
             notes_of(column).reasons.append(frames.Reason("stand-in-type", message, origin))
         return column
 
@@ -151,7 +151,7 @@ def _column_of(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_table(original: Callable[..., Any]) -> Callable[..., Any]:
-    """An absent base has no configuration that could be asked."""
+    """Skip absent bases, which have no configuration."""
 
     def is_table_model_class(cls: Any) -> bool:
         return any("model_config" in vars(base) for base in cls.__mro__) and bool(original(cls))
@@ -160,10 +160,10 @@ def _is_table(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _noneable(original: Callable[..., Any]) -> Callable[..., Any]:
-    """What the version of pydantic that the project has takes for nothing."""
+    """Apply the rule of the pydantic version that the project uses."""
 
     def is_field_noneable(field: Any) -> bool:
-        return pydantic_first.may_be_none(field) if pydantic_first.is_spoken() else bool(original(field))
+        return pydantic_v1.may_be_none(field) if pydantic_v1.is_in_use() else bool(original(field))
 
     return is_field_noneable
 

@@ -1,4 +1,4 @@
-"""What older releases of SQLModel gave where the pinned one gives something else."""
+"""Tables of older releases of SQLModel, where the carried one gives others."""
 
 from collections.abc import Callable
 from copy import copy
@@ -8,28 +8,28 @@ from typing import Any, get_args, get_origin
 from sqlalchemy import CHAR, DateTime, types
 from sqlalchemy.dialects.postgresql import UUID
 
-from . import pydantic_first, versions
+from . import pydantic_v1, versions
 
-#: The releases since which enumerations of text or numbers have a type of their own, lengths count with pydantic's
-#: second version, UUIDs have SQLAlchemy's type, and datetimes have time zones.
+#: The releases since which enumerations of text or numbers have their own type, lengths apply with pydantic's second
+#: version, UUIDs have SQLAlchemy's type, and datetimes have time zones.
 _ENUMERATIONS, _LENGTHS, _UUIDS, _ZONES = "0.0.9", "0.0.19", "0.0.20", "0.0.45"
 
-#: The releases since which decimals have their digits, not every column has an index, what is optional tells what may
-#: be null, a field is asked for that, and other keywords beside `sa_column` are refused.
+#: The releases since which decimals have digits, columns have no index by default, optional fields are nullable,
+#: `nullable` is a keyword, and keywords besides `sa_column` are refused.
 _DIGITS, _INDEXES, _OPTIONAL, _NULLABLE, _BESIDE = "0.0.5", "0.0.6", "0.0.7", "0.0.8", "0.0.11"
 
-#: Keywords that once had no effect beside `sa_column`.
+#: Keywords that used to have no effect besides `sa_column`.
 _REFUSED_BESIDE = ("primary_key", "nullable", "foreign_key", "unique", "index")
 
 
 class GUID(types.TypeDecorator):  # type: ignore[type-arg]
-    """UUIDs as they were: PostgreSQL's, else text."""
+    """The former type of UUIDs: PostgreSQL's, otherwise text."""
 
     impl = CHAR
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Any) -> Any:
-        """Give the type of a dialect."""
+        """The type for a dialect."""
         return dialect.type_descriptor(UUID() if dialect.name == "postgresql" else CHAR(32))
 
 
@@ -37,7 +37,7 @@ GUID.__module__ = "sqlmodel.sql.sqltypes"
 
 
 def as_released(field: Any, found: Any, original: Callable[..., Any]) -> Any:
-    """Give the type that the release asked for gives; one that the field names is as it is."""
+    """The type that the required release gives; one that the field declares is kept."""
     if any(getattr(item, "sa_type", None) is found for item in (field, *field.metadata)):
         return found
     name = getattr(found, "__name__", type(found).__name__)
@@ -52,7 +52,7 @@ def as_released(field: Any, found: Any, original: Callable[..., Any]) -> Any:
 
 
 def item_type(field: Any) -> Any:
-    """Give what a list or dictionary holds: the first releases made its column of that; `None` for anything else."""
+    """The item type of a list or dictionary, which the first releases used for its column; `None` for others."""
     if not versions.before("sqlmodel", _ENUMERATIONS):
         return None
     for part in (field.annotation, *get_args(field.annotation)):
@@ -62,52 +62,52 @@ def item_type(field: Any) -> Any:
 
 
 def _data_of(enumeration: type | None) -> type | None:
-    """Give the type that the members of an enumeration are at once."""
+    """The data type that an enumeration derives from."""
     if enumeration is None:
         return None
     return next((data for data in (str, float, int) if issubclass(enumeration, data)), None)
 
 
 def annotated(field: Any, annotation: type) -> Any:
-    """Give a field with another annotation."""
+    """A field with another annotation."""
     made = copy(field)
     made.annotation = annotation
     return made
 
 
 def lengths_count() -> bool:
-    """Tell whether the length of a text is one in the database: some releases overlooked it."""
-    return pydantic_first.is_spoken() or not versions.before("sqlmodel", _LENGTHS)
+    """Whether the length of a text applies in the database; some releases ignored it."""
+    return pydantic_v1.is_in_use() or not versions.before("sqlmodel", _LENGTHS)
 
 
 def digits_count() -> bool:
-    """Tell whether the digits of a decimal are those of its column."""
+    """Whether the digits of a decimal apply to its column."""
     return not versions.before("sqlmodel", _DIGITS)
 
 
 def has_index(given: Any, undefined: Any) -> Any:
-    """Give what a field says of an index; the first releases gave one to every field that says nothing."""
+    """The `index` of a field; the first releases added one by default."""
     return True if given is undefined and versions.before("sqlmodel", _INDEXES) else given
 
 
 def may_be_null(field: Any, given: Any, undefined: Any) -> Any:
-    """Give what a field says of null, or what an old release took for that."""
+    """The `nullable` of a field, or the default of an old release."""
     if not versions.before("sqlmodel", _NULLABLE):
         return given
     if versions.before("sqlmodel", _OPTIONAL):
-        return given if given is not undefined else not pydantic_first.is_required(field)
+        return given if given is not undefined else not pydantic_v1.is_required(field)
     is_key = any(getattr(item, "primary_key", False) is True for item in (field, *field.metadata))
     has_nothing = (field.default is undefined or field.default is None) and field.default_factory is None
-    return has_nothing and not is_key and pydantic_first.may_be_none(field)
+    return has_nothing and not is_key and pydantic_v1.may_be_none(field)
 
 
 def adapt(module: Any) -> None:
-    """Offer the type by its name."""
+    """Define the type under its name."""
     vars(module).setdefault("GUID", GUID)
 
 
 def adapt_fields(cls: Any, undefined: Any) -> None:
-    """Take what old releases took beside `sa_column`, and keep in mind that a default is `...`."""
+    """Accept keywords besides `sa_column` as old releases did, and remember a default of `...`."""
     original = cls.__init__
 
     @wraps(original)
@@ -116,6 +116,6 @@ def adapt_fields(cls: Any, undefined: Any) -> None:
             kwargs.update((name, undefined) for name in _REFUSED_BESIDE if name in kwargs)
         original(self, default, **kwargs)
         if default is ...:
-            setattr(self, pydantic_first.REQUIRED, True)
+            setattr(self, pydantic_v1.REQUIRED, True)
 
     cls.__init__ = init

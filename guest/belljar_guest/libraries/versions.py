@@ -1,8 +1,8 @@
-"""Which release of a library the project asks for, where the pinned one would give other columns.
+"""The release of a library that the project requires, if the carried one would give other columns.
 
-One release of each library is in a snapshot, and some libraries have changed the types they give. What the project
-declares is read when such a library has been imported, so that other runs pay nothing. The import root's own folder
-counts before those around it; a lock file decides, unless a nearer declaration contradicts it.
+A snapshot has one release of each library, and some libraries have changed the types that they give. The project's
+requirements are read when such a library is imported, so that other runs pay nothing. The folder of the import root
+precedes those above it; a lock file decides, unless a nearer declaration contradicts it.
 """
 
 import os
@@ -10,22 +10,22 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-#: Files that say what is installed, and files that say what may be; requirements can lie in folders of their own.
+#: Files with locked versions, files with requirements, and folders for requirements.
 _LOCKS = frozenset("Pipfile.lock pdm.lock poetry.lock pylock.toml uv.lock".split())
 _DECLARATIONS = frozenset("METADATA PKG-INFO Pipfile pyproject.toml requires.txt setup.cfg setup.py".split())
 _FOLDERS = frozenset("deps reqs requirement requirements requires".split())
 
-#: Bytes of a file that are read: lock files of large applications have two million.
+#: The number of characters of a file that are read: lock files of large applications have two million.
 _LONGEST = 8_000_000
 
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s))#.*$")
 
-#: In a lock file, name and version: of TOML, and of Pipenv's JSON.
+#: The name and version in a lock file: in TOML, and in Pipenv's JSON.
 _LOCKED = (
     r'(?m)^name\s*=\s*"{}"\s*^version\s*=\s*"([^"\n]+)"',
     r'"{}"\s*:\s*\{{[^{{}}]*"version"\s*:\s*"==([^"\n]+)"',
 )
-#: In other files, what follows the name: as pip writes it, and as a key of Poetry's or Pipenv's tables.
+#: What follows the name in other files: in the syntax of pip, and as a key in tables of Poetry or Pipenv.
 _REQUIRED = r"(?<![\w.-]){}\s*(?:\[[^\]\n]*\])?\s*\(?\s*((?:(?:[<>!~=]=|[<>]|===)\s*[\w.*+!]+[\s,]*)+)"
 _KEYED = r'(?m)^\s*"?{}"?\s*=\s*(?:\{{[^}}\n]*\bversion\s*=\s*)?"([^"\n]+)"'
 
@@ -35,25 +35,25 @@ _roots: tuple[str, ...] = ("",)
 
 def install(base: str, roots: tuple[str, ...]) -> None:
     """Take the tree of the run and its import roots."""
-    global _base, _roots  # said once, it holds for the run
+    global _base, _roots  # set once, it holds for the run
     _base, _roots = base, roots
-    _asked.cache_clear()
+    _requested.cache_clear()
 
 
 def before(library: str, release: str) -> bool:
-    """Tell whether all that the project admits of a library is older than a release."""
+    """Whether all admitted versions of a library are older than a release."""
     try:
-        asked = _asked(library)
-        return bool(asked) and not any(_reaches(specifiers, release) for specifiers in asked)
-    except ImportError:  # the repository has a `packaging` of its own
+        requested = _requested(library)
+        return bool(requested) and not any(_reaches(specifiers, release) for specifiers in requested)
+    except ImportError:  # the repository has its own `packaging`
         return False
 
 
 @cache
 def _reaches(specifiers: str, release: str) -> bool:
-    """Tell whether specifiers admit a release or a later one.
+    """Whether specifiers admit a release or a later one.
 
-    What they admit only changes at the versions that they name, so these are tried, and what comes just after each.
+    The result can only change at the versions in the specifiers, so these are tried, and the versions just after each.
     """
     from packaging.specifiers import SpecifierSet
     from packaging.version import Version
@@ -65,28 +65,28 @@ def _reaches(specifiers: str, release: str) -> bool:
 
 
 @cache
-def _asked(library: str) -> tuple[str, ...]:
-    """Give the specifiers that decide, as alternatives; none where nothing is said."""
+def _requested(library: str) -> tuple[str, ...]:
+    """The decisive specifiers, as alternatives; empty if nothing is declared."""
     declared: tuple[str, ...] = ()
     for folder in _upwards():
-        locked, said = _said(folder, library)
-        declared = declared or _merged(said)
+        locked, declarations = _declared_in(folder, library)
+        declared = declared or _merged(declarations)
         if locked and (not declared or any(_admits(item, locked) for item in declared)):
             return (f"=={locked}",)
     return declared
 
 
 def _upwards() -> Iterator[str]:
-    """Yield the folder of the first import root, and those around it."""
+    """The folder of the first import root, and the folders above it."""
     parts = [part for part in _roots[0].split("/") if part]
     for count in range(len(parts), -1, -1):
         yield "/".join([_base, *parts[:count]])
 
 
-def _said(folder: str, library: str) -> tuple[str, list[str]]:
-    """Give the locked version, if there is one, and every telling declaration of a folder."""
+def _declared_in(folder: str, library: str) -> tuple[str, list[str]]:
+    """The locked version, if there is one, and the declarations of a folder."""
     locked, declared = "", []
-    # `-`, `_` and `.` are the same in a project's name.
+    # `-`, `_` and `.` are equivalent in the name of a project.
     name = "[-_.]+".join(map(re.escape, re.split("[-_.]+", library)))
     mentioned = re.compile(name, re.IGNORECASE)
     for path in _files(folder):
@@ -105,7 +105,7 @@ def _said(folder: str, library: str) -> tuple[str, list[str]]:
 
 
 def _files(folder: str) -> Iterator[str]:
-    """Yield the files of a folder that can say something, in order."""
+    """The files of a folder that may declare versions, in order."""
     for entry in _entries(folder):
         path = f"{folder}/{entry}"
         if entry in _LOCKS or entry in _DECLARATIONS or _lists_requirements(entry):
@@ -128,7 +128,7 @@ def _entries(folder: str) -> list[str]:
 
 
 def _merged(declared: list[str]) -> tuple[str, ...]:
-    """Put declarations together where something can fulfil them all; else each of them may be the one that counts."""
+    """Combine declarations if a version fulfils all of them; otherwise each is an alternative."""
     alternatives = [item for text in declared for item in text.split("||")]
     if any("||" in text for text in declared):
         return tuple(alternatives)
@@ -137,7 +137,7 @@ def _merged(declared: list[str]) -> tuple[str, ...]:
 
 
 def _of_poetry(text: str) -> str:
-    """Turn a constraint of Poetry's (`^0.0.14`, `~1.2`, `1.4`) into specifiers."""
+    """Convert a constraint of Poetry (`^0.0.14`, `~1.2`, `1.4`) to specifiers."""
     return "||".join(",".join(filter(None, map(_term, part.split(",")))) for part in text.split("||"))
 
 

@@ -1,8 +1,9 @@
-"""Variables that are not set: there is no environment inside the glass, but an example of one may be in the repository.
+"""Environment variables that are not set.
 
-A default that the code gives holds, and so does what it does without a value. Else the value of `.env.example` and its
-like is taken, where the repository has one, which is a guess. So is no value, where it is given a name or put into
-something as it is: `SCHEMA = os.getenv("SCHEMA")` is set wherever it matters.
+The sandbox has no environment, but the repository may contain an example of one. A default given in the code applies,
+and so does what code does without a value. Otherwise the value is taken from `.env.example` or a similar file, if there
+is one; that is a guess. So is a missing value that is bound to a name or inserted elsewhere without a check: `SCHEMA =
+os.getenv("SCHEMA")` is set wherever it matters.
 """
 
 import os
@@ -14,9 +15,9 @@ from types import FrameType
 from typing import Any
 
 from ..stand_in import ledger
-from ..stand_in.decorating import operations_behind
+from ..stand_in.decorators import following_operations
 
-#: Names of files with examples of variables, the most telling first.
+#: Names of files with examples of variables, the most reliable first.
 _EXAMPLES = (
     *(
         ".env.example",
@@ -32,28 +33,28 @@ _EXAMPLES = (
 
 _LINE = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
-#: So much of an example is read.
+#: The number of characters of an example that are read.
 _LONGEST = 100_000
 
-_given: dict[str, str] = {}
+_example_values: dict[str, str] = {}
 
-#: Stands for a default that the code does not give.
+#: Marks a default that the code does not give.
 _NONE: Any = object()
 
 
 def install(folders: Iterable[str]) -> None:
-    """Answer for variables that are not set; `folders` are where an example may lie, the nearest first."""
-    _given.clear()
+    """Install the replacements for unset variables; `folders` may contain an example, the nearest first."""
+    _example_values.clear()
     for name in reversed(_EXAMPLES):
         for folder in folders:
-            _given.update(_read(f"{folder}/{name}"))
+            _example_values.update(_read_example(f"{folder}/{name}"))
     environ: Any = type(os.environ)
     environ.__getitem__ = _getitem(environ.__getitem__)
     environ.get = _get
     os.getenv = lambda key, default=_NONE: _get(os.environ, key, default)
 
 
-def _read(path: str) -> dict[str, str]:
+def _read_example(path: str) -> dict[str, str]:
     if not os.path.isfile(path):
         return {}
     try:
@@ -61,11 +62,11 @@ def _read(path: str) -> dict[str, str]:
             found = _LINE.findall(file.read(_LONGEST))
     except OSError:
         return {}
-    return {name: _plain(value) for name, value in found}
+    return {name: _unquote(value) for name, value in found}
 
 
-def _plain(value: str) -> str:
-    """A value without its quotes or the comment behind it."""
+def _unquote(value: str) -> str:
+    """A value without its quotes or a trailing comment."""
     if value[:1] in ("'", '"') and value.find(value[0], 1) > 0:
         return value[1 : value.find(value[0], 1)]
     return re.split(r"(?:^|\s)#", value)[0].strip()
@@ -78,54 +79,54 @@ def _getitem(original: Any) -> Any:
             _note_made_up(key)
             return value
         except KeyError:
-            if key not in _given or _asker() is None:
+            if key not in _example_values or _calling_frame() is None:
                 raise
-            ledger.current().guess(f"os.environ[{key!r}]", "value")
-            return _given[key]
+            ledger.current().note_guess(f"os.environ[{key!r}]", "value")
+            return _example_values[key]
 
     return getitem
 
 
 def _get(self: Any, key: Any, default: Any = _NONE) -> Any:
     if key in self:
-        return self[key]  # which notes who asks
-    if default is not _NONE and (default is not None or key not in _given):
+        return self[key]  # this notes the caller
+    if default is not _NONE and (default is not None or key not in _example_values):
         return default
-    frame = _asker()
-    if frame is not None and (key in _given or _is_kept(frame)):
-        ledger.current().guess(f"os.environ[{key!r}]", "value", is_quiet=key not in _given)
-        return _given.get(key)
+    frame = _calling_frame()
+    if frame is not None and (key in _example_values or _is_kept(frame)):
+        ledger.current().note_guess(f"os.environ[{key!r}]", "value", is_quiet=key not in _example_values)
+        return _example_values.get(key)
     return None
 
 
-#: Variables that are set here as they are set anywhere, each time to something else.
+#: Variables that are set everywhere, to values that differ between machines.
 _MADE_UP = frozenset({"HOME", "HOSTNAME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TMPDIR", "TZ", "USER"})
 
 
 def _note_made_up(key: Any) -> None:
-    """Note that the repository takes the value of a variable that tells of the machine."""
-    if key in _MADE_UP and _asker() is not None:
-        ledger.current().moment(f"os.environ[{key!r}]")
+    """Note that the repository uses a variable whose value depends on the machine."""
+    if key in _MADE_UP and _calling_frame() is not None:
+        ledger.current().note_varying_value(f"os.environ[{key!r}]")
 
 
-#: What stands between a question and who asks it.
+#: Modules whose frames lie between the caller and the look-up.
 _BETWEEN = ("os", "_collections_abc", __name__)
 
 
-#: What is done with a value that is kept as it is, and not looked at.
+#: Operations that keep a value without looking at it.
 _KEEPS = ("STORE_NAME", "STORE_GLOBAL", "FORMAT_", "KW_NAMES", "CALL_KW", "BUILD_", "MAP_ADD")
 
 
 def _is_kept(frame: FrameType) -> bool:
-    """Whether a module or a class body keeps what the call gives that runs in its frame."""
+    """Whether a module or class body keeps the result of the call that runs in its frame without looking at it."""
     if frame.f_code.co_flags & CO_OPTIMIZED:
         return False
-    first, second = operations_behind(frame, 2)
+    first, second = following_operations(frame, 2)
     return first.startswith(_KEEPS) or (first == "LOAD_CONST" and second.startswith(_KEEPS))
 
 
-def _asker() -> FrameType | None:
-    """Who asks, if it is the repository or a package of the wheelhouse: a library knows what it does."""
+def _calling_frame() -> FrameType | None:
+    """The calling frame, if it belongs to the repository or the wheelhouse; other libraries handle a missing value."""
     frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_globals.get("__name__") in _BETWEEN:
         frame = frame.f_back

@@ -1,7 +1,10 @@
-"""Notices when a module of the repository replaces a part of what runs it: SQLAlchemy, Python, or this guest.
+"""Detects that a module of the repository replaces a part of what runs it: SQLAlchemy, Python, or this guest.
 
-That is a hint for the host, which then runs the files that ran after it alone. It proves nothing: code that knows of
-this check can get past it, and a module may have its reasons.
+It is a hint for the host, which then runs the files that ran after that module again, each alone. It proves nothing:
+code that knows this check can evade it, and a module may have legitimate reasons.
+
+The check runs after every module, and so must cost almost nothing. `_AllParts` answers in a few C loops whether
+anything has changed at all; only if so is each part compared, to find the name.
 """
 
 import re
@@ -13,13 +16,13 @@ from operator import is_
 from types import FunctionType, ModuleType
 from typing import Any
 
-from .. import frames, hidden
+from .. import frames, hidden_modules
 from ..channel import Channel
 from ..places import Places
 from ..stand_in import ledger
 from . import listeners
 
-#: Whose names and classes are watched, besides those of this guest.
+#: Modules whose names and classes are watched, besides those of the guest.
 _WATCHED = (
     "_frozen_importlib",
     "_frozen_importlib_external",
@@ -69,7 +72,7 @@ _WATCHED = (
     "weakref",
 )
 
-#: The parts of this guest that see everything.
+#: The parts of the guest that are watched.
 _OWN = (
     "belljar_guest.channel",
     "belljar_guest.entry",
@@ -80,7 +83,7 @@ _OWN = (
     "belljar_guest.stand_in",
 )
 
-#: Of these only the names count: of their classes there are many.
+#: Modules of which only the names are watched, as they have many classes.
 _WITHOUT_CLASSES = (
     "belljar_guest.frames",
     "builtins",
@@ -92,14 +95,14 @@ _WITHOUT_CLASSES = (
     "types",
 )
 
-#: Of these only the functions count: some of their names are bound anew whenever something is made.
+#: Modules of which only the functions are watched, as other names are rebound in normal operation.
 _COUNTING = ("sqlalchemy.util.langhelpers",)
 
-#: Modules of the dialects, of which the classes that write statements and types count.
+#: Modules of dialects, whose compiler and preparer classes are watched.
 _OF_DIALECTS = re.compile(r"sqlalchemy\.dialects\.\w+\.base")
 _WRITERS = ("Compiler", "Preparer")
 
-#: Names of `sys` that only what interferes sets.
+#: Names of `sys` that no ordinary module sets.
 _SYS = (
     "modules",
     "displayhook",
@@ -112,16 +115,16 @@ _SYS = (
 )
 
 
-#: What a `MetaData` gives to the tables that it gets.
+#: Attributes of a `MetaData` that affect tables created later.
 _SETTINGS = ("schema", "naming_convention")
 
 
-#: Types of what SQLAlchemy changes by itself: flags, counters, and names that are filled in when first asked for.
+#: Types of values that SQLAlchemy itself changes: flags, counters, and cached names.
 _STATE = (bool, int, str, type(None))
 
 
 class _Part:
-    """The names of one module or class, with what they were bound to."""
+    """The names of a module or class, with their values."""
 
     __slots__ = ("live", "name", "names", "size", "values")
 
@@ -131,7 +134,7 @@ class _Part:
         self.take()
 
     def take(self) -> None:
-        """Remember what there is now."""
+        """Record the current values."""
         self.names = [name for name in self.live if name not in ("__doc__", "__warningregistry__", "_")]
         self.values = [self.live[name] for name in self.names]
         self.size = len(self.live)
@@ -139,11 +142,11 @@ class _Part:
             _functions[id(function)] = (function, self.name)
 
     def is_intact(self) -> bool:
-        """Whether nothing has changed, told without running any Python."""
+        """Whether nothing has changed; calls no Python code of the values."""
         return len(self.live) == self.size and all(map(is_, map(self.live.get, self.names), self.values))
 
     def changed(self, repository: str) -> Iterator[str]:
-        """The names that are bound to something else now."""
+        """The names that are bound to other values now."""
         for name, value in zip(self.names, self.values, strict=True):
             if type(value) not in _STATE and self.live.get(name) is not value:
                 yield f"{self.name}.{name}"
@@ -156,7 +159,7 @@ class _Part:
 
 
 def _function(value: Any) -> FunctionType | None:
-    """The function that a value is, or wraps as a method or a property does."""
+    """The function that a value is or, as a method or property, wraps."""
     for inner in (value, getattr(value, "__func__", None), value.fget if type(value) is property else None):
         if type(inner) is FunctionType:
             return inner
@@ -165,14 +168,15 @@ def _function(value: Any) -> FunctionType | None:
 
 _parts: list[_Part] = []
 
-#: The functions among all values, by their identity, each with the part that has it.
+#: All watched functions by `id`, each with its part.
 _functions: dict[int, tuple[FunctionType, str]] = {}
 
 
-class _Whole:
-    """All parts at once.
+class _AllParts:
+    """All parts together.
 
-    A look at it after every module costs a few loops in C; a look at each part costs as much as a small module itself.
+    Checking it after every module costs a few loops in C; checking each part would cost as much as a small module
+    itself.
     """
 
     __slots__ = ("lives", "values")
@@ -182,30 +186,30 @@ class _Whole:
         self.take()
 
     def take(self) -> None:
-        """Remember what there is now."""
-        # The dictionary behind a class, of which the collector gives all values without an iterator.
+        """Record the current values."""
+        # The collector returns the dictionary of a class, and all values of it, without an iterator.
         self.lives = [
             part.live if type(part.live) is dict else get_referents(part.live)[0] for part in _parts
         ]
         self.values = get_referents(*self.lives)
 
     def is_intact(self) -> bool:
-        """Whether nothing has changed. A value that is bound anew keeps its place among the values of its part.
+        """Whether nothing has changed.
 
-        Lists compare what is identical without asking it. A value that says it equals the one it replaced gets past, as
-        other code that knows of this check does.
+        A rebound name keeps its position among the values. Comparing lists treats identical items as equal without
+        calling them. A value that claims to equal the one it replaced gets past, like other code that knows this check.
         """
         return get_referents(*self.lives) == self.values
 
 
-_whole = _Whole()
+_whole = _AllParts()
 
 
 def freeze() -> None:
-    """Remember what there is when the snapshot is made."""
+    """Record the state when the snapshot is made."""
     _functions.clear()
     _parts[:] = [part for module in _watched() for part in _of_module(module)]
-    hidden.disguise()  # whose classes are watched is known by now
+    hidden_modules.hide_class_modules()  # the watched classes have been found by their modules
     for part in _parts:
         part.take()
     _whole.take()
@@ -233,10 +237,10 @@ def _of_module(module: ModuleType) -> Iterator[_Part]:
 
 
 class Integrity:
-    """Compares what there is with what there was, after every module."""
+    """Compares the state before and after every module."""
 
     def __init__(self, channel: Channel, places: Places) -> None:
-        """Take whom to tell; what has changed since the snapshot was made is the guest's own doing."""
+        """Take the channel; changes since the snapshot was made are the guest's own."""
         self._channel = channel
         self._prefix = places.prefix
         self._listeners = listeners.Listeners(places.prefix)
@@ -245,7 +249,7 @@ class Integrity:
         self._audits: list[str] = []
         add = sys.addaudithook
         sys.addaudithook = self._audited(add)  # type: ignore[assignment]
-        add(self._hear)
+        add(self._note_audit_event)
         self._sys = [getattr(sys, name, None) for name in _SYS]
         self._finders: list[Any] = list(sys.meta_path)
         self._hooks: list[Any] = list(sys.path_hooks)
@@ -256,20 +260,20 @@ class Integrity:
         _whole.take()
 
     def begin(self, path: str, names: dict[str, Any]) -> None:
-        """Note that a module is about to run; what the one that imports it replaced so far is that one's doing."""
+        """Note that a module begins; changes so far belong to the module that imports it."""
         if self._running:
-            self._look(*self._running[-1])
+            self._compare(*self._running[-1])
         self._running.append((path, names))
 
     def end(self, path: str, names: dict[str, Any]) -> None:
-        """Note that a module has run, with the names that it has now."""
-        self._look(path, names)
+        """Note that a module has run, with its names."""
+        self._compare(path, names)
         self._listeners.ended(names)
         if self._running:
             self._running.pop()
 
-    def _look(self, path: str, names: dict[str, Any]) -> None:
-        """Tell what a module replaced."""
+    def _compare(self, path: str, names: dict[str, Any]) -> None:
+        """Report what a module replaced."""
         try:
             found = (
                 *self._of_parts(),
@@ -279,7 +283,7 @@ class Integrity:
             )
             for name in found[:1]:  # one is enough
                 self._channel.send(frames.Remark("replaced", name, frames.Place(path, 0)))
-        except BaseException as error:  # then it is replaced itself
+        except BaseException as error:  # the guest itself was changed
             text = f"the guest ({type(error).__name__})"
             self._channel.send(frames.Remark("replaced", text, frames.Place(path, 0)))
 
@@ -319,7 +323,7 @@ class Integrity:
         return found
 
     def _of_metadata(self, path: str) -> list[str]:
-        """What counts for the tables of others that are yet to come, in a `MetaData` that has tables of others."""
+        """Changed settings of a `MetaData` that has tables of another module, as they affect tables created later."""
         for item in ledger.current().new_metadata():
             self._settings.append([weakref.ref(item), path, _settings(item)])
         found = []
@@ -331,20 +335,20 @@ class Integrity:
                     name for name, one, other in zip(_SETTINGS, now, noted[2], strict=True) if one != other
                 ]
                 noted[2] = now
-                # Before there are tables, it is how a repository begins.
+                # Before there are tables, it is ordinary setup.
                 if noted[1] != path and item.tables:
                     found += [f"MetaData.{name}" for name in names]
         return found
 
-    def _hear(self, event: str, args: tuple[Any, ...]) -> None:
-        """Note that a function which is watched gets other code, or other defaults, when it gets them."""
+    def _note_audit_event(self, event: str, args: tuple[Any, ...]) -> None:
+        """Note that a watched function gets other code or defaults, at the moment of the assignment."""
         if event == "object.__setattr__":
             found = _functions.get(id(args[0]))
             if found is not None:
                 self._audits.append(f"{found[1]}.{found[0].__name__}")
 
     def _audited(self, add: Callable[[Any], None]) -> Callable[[Any], None]:
-        """The function that adds an audit hook, which sees and stops whatever others do, and can't be removed."""
+        """A replacement for `sys.addaudithook`: a hook sees and can block everything, and can't be removed."""
 
         def addaudithook(hook: Any) -> None:
             self._audits.append("sys.addaudithook")
@@ -354,7 +358,7 @@ class Integrity:
 
 
 def _settings(metadata: Any) -> tuple[Any, ...]:
-    """What a `MetaData` gives to the tables that it gets."""
+    """The attributes of a `MetaData` that affect tables created later."""
     own = metadata.__dict__
     convention = own.get("naming_convention")
     return own.get("schema"), tuple(convention.items()) if isinstance(convention, dict) else convention

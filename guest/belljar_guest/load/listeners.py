@@ -1,7 +1,7 @@
-"""Listeners to SQLAlchemy's events that a module of the repository registers for what other modules make.
+"""SQLAlchemy event listeners that a module of the repository registers for objects of other modules.
 
-What a listener is tells nothing: it may be an instance, a partial function, or compiled under any file name. So
-whatever is registered for a class of SQLAlchemy's own counts, unless it is a function that a library is made of.
+The listener itself is no reliable evidence: it may be an instance, a partial function, or compiled under any file name.
+So everything registered for a class of SQLAlchemy counts, unless it is a function from the source of a library.
 """
 
 import sys
@@ -13,17 +13,17 @@ from typing import Any
 
 import sqlalchemy.event.registry
 
-from .. import hidden
+from .. import hidden_modules
 
-#: Parts of SQLAlchemy whose listeners have to do with connections and sessions, of which a run has none.
+#: Modules of SQLAlchemy whose listeners concern connections and sessions, which a run does not have.
 _OTHERS = ("sqlalchemy.engine", "sqlalchemy.pool", "sqlalchemy.orm.session", "sqlalchemy.orm.query")
 
-#: Events of rows and objects, which no import makes.
+#: Events of rows and objects, which no import creates.
 _OF_ROWS = frozenset(
     f"{when}_{what}" for when in ("before", "after") for what in ("insert", "update", "delete")
 ) | {"load", "refresh", "refresh_flush", "init", "init_failure", "expire", "pickle", "unpickle"}
 
-#: Events of mapping classes, which a base class has on behalf of all classes below it.
+#: Events of mapped classes that a base class receives for all its subclasses.
 _OF_MAPPING = frozenset(
     {
         "after_mapper_constructed",
@@ -35,19 +35,19 @@ _OF_MAPPING = frozenset(
     }
 )
 
-#: How deep a listener may be wrapped by what SQLAlchemy puts around it.
+#: The deepest nesting of wrappers that SQLAlchemy adds to a listener.
 _DEPTH = 5
 
-_heard: set[int] = set()
+_own_targets: set[int] = set()
 _is_class = partial(type.__instancecheck__, type)
 
 
 def freeze() -> None:
-    """Remember what is SQLAlchemy's own when the snapshot is made."""
-    _heard.clear()
+    """Record SQLAlchemy's own targets when the snapshot is made."""
+    _own_targets.clear()
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "sqlalchemy" and not name.startswith(_OTHERS):
-            _heard.update(id(value) for value in list(vars(module).values()) if _is_own(value))
+            _own_targets.update(id(value) for value in list(vars(module).values()) if _is_own(value))
 
 
 def _is_own(value: Any) -> bool:
@@ -59,10 +59,10 @@ def _is_own(value: Any) -> bool:
 
 
 class Listeners:
-    """Compares what there is with what there was."""
+    """Compares the registered listeners before and after a module."""
 
     def __init__(self, prefix: str) -> None:
-        """Take where the repository lies."""
+        """Take the path of the repository."""
         self._prefix = prefix
         self._of_others: set[int] = set()
         self._size = 0
@@ -71,7 +71,7 @@ class Listeners:
         self._advance()
 
     def _advance(self) -> list[Any]:
-        """The keys that were registered since the last time, the newest first."""
+        """The keys registered since the last call, the newest first."""
         registry = sqlalchemy.event.registry._key_to_collection
         last = next(reversed(registry), None)
         if len(registry) == self._size and last == self._last:
@@ -80,14 +80,14 @@ class Listeners:
         return list(takewhile(lambda key: key != before, reversed(registry)))
 
     def ended(self, names: dict[str, Any]) -> None:
-        """Note that a module has come to its end: the classes that it has are none that a later one makes.
+        """Note that a module has ended: its classes are not created by later modules.
 
-        What a class says of itself, its module among it, it can be told to say.
+        The `__module__` of a class is no evidence, as code can set it.
         """
         self._of_others.update(map(id, filter(_is_class, names.values())))
 
     def new(self, names: dict[str, Any]) -> list[str]:
-        """Each new event that a module hears of what others make; what the module itself makes is none of these."""
+        """The events for which a module newly registered a listener to objects of other modules."""
         keys = [key for key in self._advance() if self._concerns_others(key, names)]
         registry = sqlalchemy.event.registry._key_to_collection
         found = []
@@ -100,21 +100,21 @@ class Listeners:
 
     def _concerns_others(self, key: Any, names: dict[str, Any]) -> bool:
         target, event = key[0], key[1]
-        if target in _heard:
+        if target in _own_targets:
             return event not in _OF_ROWS
         if event not in _OF_MAPPING:
             return False
         return target in self._of_others or not any(id(value) == target for value in names.values())
 
     def _is_of_library(self, listener: Any, depth: int) -> bool:
-        """Whether a listener is nothing but a function of a library, and all that it is wrapped around is, too."""
+        """Whether a listener, and everything that it wraps, is a function of a library."""
         if depth == 0:
             return False
         if type(listener) is MethodType and isinstance(listener.__self__, type):
             listener = listener.__func__
         if type(listener) is not FunctionType or not self._is_code_of_library(listener):
             return False
-        inner = [_content(cell) for cell in listener.__closure__ or ()]
+        inner = [_cell_content(cell) for cell in listener.__closure__ or ()]
         return all(
             self._is_of_library(item, depth - 1)
             for item in inner
@@ -122,8 +122,8 @@ class Listeners:
         )
 
     def _is_code_of_library(self, function: FunctionType) -> bool:
-        """Whether the text of a library has a function, which what is compiled in its name has not."""
-        module = hidden.find(str(function.__globals__.get("__name__")))
+        """Whether a function comes from the source of a library, rather than being compiled under its name."""
+        module = hidden_modules.find_module(str(function.__globals__.get("__name__")))
         if module is None or module.__dict__ is not function.__globals__:
             return False
         if str(getattr(module, "__file__", None) or "").startswith(self._prefix):
@@ -131,10 +131,10 @@ class Listeners:
         return any(_has(code, function.__code__) for code in _codes(module))
 
 
-def _content(cell: Any) -> Any:
+def _cell_content(cell: Any) -> Any:
     try:
         return cell.cell_contents
-    except ValueError:  # it is not bound yet
+    except ValueError:  # not bound yet
         return None
 
 

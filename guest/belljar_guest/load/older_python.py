@@ -1,10 +1,10 @@
-"""What code for older Pythons means otherwise than the Python that runs it here.
+"""Differences between older Pythons and the one that runs the guest.
 
-* Until 3.14 an annotation was evaluated where it stands: `at: Mapped[time | None]` is about the module's `time`, though
-  the class has a column of that name further down. Such annotations are evaluated there, and kept.
-* From 3.9 to 3.12 a `classmethod` over a `property` was an attribute of the class.
+* Before 3.14 an annotation was evaluated where it stands: `at: Mapped[time | None]` refers to the module's `time`,
+  even if the class defines a column of that name below. Such annotations are evaluated there and stored.
+* From 3.9 to 3.12 a `classmethod` around a `property` was an attribute of the class.
 
-A project that asks for a Python which does neither is left alone.
+A project that requires a newer Python is not affected.
 """
 
 import ast
@@ -13,15 +13,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..stand_in import old
+from ..stand_in import compat_modules
 
-#: The function that keeps a value, and what names of kept ones begin with; both without leading double underscores,
-#: which a class body would mangle.
+#: The function that stores an annotation, and the prefix of stored names; without leading double underscores, which a
+#: class body would mangle.
 KEEP, KEPT = "_belljar_keep_", "_belljar_annotation_"
 
 _FUTURE = re.compile(r"^from __future__ import .*\bannotations\b", re.MULTILINE)
 
-#: An attribute with an annotation, and one that is bound: by an annotation with a value, a value, or a definition.
+#: An annotated attribute, and one that is bound: by an annotated assignment, an assignment, or a definition.
 _ANNOTATED = re.compile(r"^[ \t]+\w+[ \t]*:[ \t]*([^=\n#]+)", re.MULTILINE)
 _BOUND = re.compile(
     r"^[ \t]+(?:(?:async )?def[ \t]+|class[ \t]+)?(\w+)[ \t]*(?::[^=\n]+=|=(?!=)|\(|:$)", re.MULTILINE
@@ -33,13 +33,13 @@ _PROPERTY = re.compile(
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
-#: The first Python that a project is for, as its files say it.
+#: The lowest Python version that a project declares.
 _LEAST = re.compile(
     r"(?:requires-python|python_requires|^python)\s*=\s*[^\n0-9]*?(?:>=|\^|~=|==|~)\s*3\.(\d+)", re.MULTILINE
 )
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: 3\.(\d+)")
 
-#: The Python that a project runs with, as the files say it that set it up.
+#: The Python version in files that set up an environment.
 _EXACT = {
     ".python-version": re.compile(r"^\s*(?:cpython-|python-)?3\.(\d+)", re.MULTILINE),
     ".tool-versions": re.compile(r"^python\s+3\.(\d+)", re.MULTILINE),
@@ -52,39 +52,39 @@ _IMAGE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 
-#: From these minor versions on nothing is to be done.
+#: The minor versions since which the adaptations are unnecessary.
 _LAZY, _WITHOUT_CHAIN = 14, 13
 
 _least = 0
 
 
 def install(base: str, root: str) -> None:
-    """Find out which Python the project is for; it may say so in its import root, and in folders around that."""
-    global _least  # noqa: PLW0603  # said once, it holds for the run
+    """Determine the project's Python version from its import root and the folders above."""
+    global _least  # noqa: PLW0603  # set once, it holds for the run
     parts = [part for part in root.split("/") if part]
     folders = ("/".join([base, *parts[:count]]) for count in range(len(parts), -1, -1))
-    _least = next((found for folder in folders if (found := _asked(folder)) is not None), 0)
-    old.withdraw(_least)
+    _least = next((found for folder in folders if (found := _python_of(folder)) is not None), 0)
+    compat_modules.withdraw(_least)
 
 
-def _asked(folder: str) -> int | None:
-    """The minor version of the Python 3 that a folder's files set up, else of the first that they admit."""
+def _python_of(folder: str) -> int | None:
+    """The minor version in a folder's files: of an environment, else the lowest declared one."""
     try:
         names = sorted(os.listdir(folder))
     except OSError:
         return None
     for name in names:
-        found = _EXACT[name].search(_read(f"{folder}/{name}")) if name in _EXACT else None
+        found = _EXACT[name].search(_read_text(f"{folder}/{name}")) if name in _EXACT else None
         if found is None and "environment" in name and name.endswith((".yml", ".yaml")):
-            found = _CONDA.search(_read(f"{folder}/{name}"))
+            found = _CONDA.search(_read_text(f"{folder}/{name}"))
         if found is not None:
             return int(found.group(1))
     images = [name for name in names if "dockerfile" in name.lower() or "containerfile" in name.lower()]
-    versions = [int(minor) for name in images for minor in _IMAGE.findall(_read(f"{folder}/{name}"))]
+    versions = [int(minor) for name in images for minor in _IMAGE.findall(_read_text(f"{folder}/{name}"))]
     if versions:
         return min(versions)
     for name in ("pyproject.toml", "setup.cfg", "setup.py"):
-        text = _read(f"{folder}/{name}")
+        text = _read_text(f"{folder}/{name}")
         least = _LEAST.search(text)
         if least is not None:
             return int(least.group(1))
@@ -92,7 +92,7 @@ def _asked(folder: str) -> int | None:
     return min(versions, default=None)
 
 
-def _read(path: str) -> str:
+def _read_text(path: str) -> str:
     if not os.path.isfile(path):
         return ""
     try:
@@ -103,22 +103,22 @@ def _read(path: str) -> str:
 
 
 def may_need(source: str) -> bool:
-    """Whether an annotation in a class may be about a name that the class binds too."""
+    """Whether an annotation in a class may use a name that the class also binds."""
     if _least >= _LAZY or _FUTURE.search(source):
         return False
     words = {word for text in _ANNOTATED.findall(source) for word in _WORD.findall(text)}
     return bool(words) and not words.isdisjoint(_BOUND.findall(source))
 
 
-def prepare(source: str, namespace: dict[str, Any]) -> None:
-    """Give a module what its code needs of an older Python."""
+def prepare_module(source: str, namespace: dict[str, Any]) -> None:
+    """Prepare the namespace of a module for code of an older Python."""
     namespace[KEEP] = namespace.__setitem__
     if _least < _WITHOUT_CHAIN and _PROPERTY.search(source):
         namespace["classmethod"] = _ClassMethod
 
 
 class _ClassMethod(classmethod):  # type: ignore[type-arg]
-    """A class method that asks a property for its value, as it did up to 3.12."""
+    """A class method that evaluates a property, as it did up to 3.12."""
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         function: Any = self.__func__
@@ -127,8 +127,8 @@ class _ClassMethod(classmethod):  # type: ignore[type-arg]
         return super().__get__(instance, owner)
 
 
-def evaluate(tree: ast.Module) -> ast.Module:
-    """Have annotations evaluated where they stand that are about a name which their class binds later."""
+def evaluate_annotations(tree: ast.Module) -> ast.Module:
+    """Evaluate annotations in place if they use a name that their class binds later."""
     count = 0
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
@@ -163,7 +163,7 @@ def _binds(statement: ast.stmt) -> Iterator[str]:
 
 
 def _kept(statement: ast.AnnAssign, name: str) -> ast.stmt:
-    """The statement that keeps what an annotation is here; the annotation becomes the name of that."""
+    """A statement that stores the value of an annotation; the annotation itself becomes the stored name."""
     annotation = statement.annotation
 
     def here(node: Any) -> Any:

@@ -1,8 +1,12 @@
-"""Runs a module to its end: a statement that fails is reported and passed over.
+"""Runs a module to its end: a failing statement is reported and skipped.
 
-A module runs as a whole first, at full speed. When an exception reaches its top level, the statement that
-raised it is found by its line, the names it should have bound are stood in for, and what follows it runs.
-In a class body the same is done to the statement inside, and the class is made without it.
+A module first runs as a whole, at full speed. When an exception reaches its top level, the failing statement is found
+by the line in the traceback, its names get stand-ins, and the statements after it run. A statement in the body of a
+class is skipped alone, and the class is created without it.
+
+For each failure there is a sequence of repairs, from the one that loses least: run the statement again with an empty
+settings file that it looked for, create the class without a failing part, replace the failing expression with a
+stand-in, and at last skip the statement.
 """
 
 import ast
@@ -14,46 +18,54 @@ from .. import frames
 from ..channel import Channel
 from ..stand_in import ledger
 from ..stand_in.value import EndlessError, child_of
-from . import marks, mending, older_python, rounds, settings_files, stars, unfinished
+from . import (
+    expression_repair,
+    loop_resume,
+    lost_effects,
+    metaclass_calls,
+    older_python,
+    settings_files,
+    star_imports,
+)
 
-#: Longest text of an exception that is reported.
+#: The longest text of an exception that is reported.
 _LONGEST_TEXT = 500
 
-#: A class is made anew so many times, and once for every statement of its body, before it is given up.
+#: A class is created again this many times, plus once for each statement of its body.
 _ATTEMPTS = 20
 
-#: After so many failures in one class body a name that is not there is stood in for everywhere.
+#: After so many failures in a class body, an undefined name gets a stand-in in the whole module.
 _MANY = 8
 
 
 def text_of(error: BaseException) -> str:
-    """The text of an exception, cut to a length a person reads; never fails."""
+    """The text of an exception, limited in length; never fails."""
     try:
         text = str(error)
     except BaseException:  # the repository's own `__str__`
-        text = "(its text can't be made)"
+        text = "(its `__str__` failed)"
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def run(source: str, filename: str, module: ModuleType, channel: Channel, path: str) -> None:
-    """Run a module's source in its namespace. Raises only when nothing of the source can be compiled."""
+    """Run the source of a module in its namespace; raises only if nothing of it can be compiled."""
     recovery = Recovery(source, filename, module, channel, path)
-    if marks.may_need_marks(source) or older_python.may_need(source):
-        recovery.run(recovery.tree().body)
+    if metaclass_calls.may_need_marks(source) or older_python.may_need(source):
+        recovery.run(recovery.parse_tree().body)
         return
     try:
         code = compile(source, filename, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        recovery.run(recovery.tree().body)
+        recovery.run(recovery.parse_tree().body)
         return
     try:
         exec(code, module.__dict__)
     except BaseException as error:
-        recovery.run(recovery.after(recovery.tree().body, code, error))
+        recovery.run(recovery.handle_failure(recovery.parse_tree().body, code, error))
 
 
 def _parse(source: str, filename: str, channel: Channel, path: str, module: ModuleType) -> ast.Module:
-    """Parse; the lines of a broken statement are blanked out until the rest parses."""
+    """Parse the source; the lines of a block with a syntax error are blanked until the rest parses."""
     lines = source.split("\n")
     first: SyntaxError | None = None
     for _ in range(5):
@@ -75,7 +87,7 @@ def _parse(source: str, filename: str, channel: Channel, path: str, module: Modu
             lines[start:end] = [""] * (end - start)
         else:
             return tree
-    raise first or SyntaxError("too many broken statements")
+    raise first or SyntaxError("too many statements with syntax errors")
 
 
 def _broken_block(lines: list[str], lineno: int) -> tuple[int, int] | None:
@@ -90,37 +102,37 @@ def _broken_block(lines: list[str], lineno: int) -> tuple[int, int] | None:
 
 
 class Recovery:
-    """One module on its way through."""
+    """The recovery of one module."""
 
     def __init__(self, source: str, filename: str, module: ModuleType, channel: Channel, path: str) -> None:
-        """Take the module and where to report to."""
+        """Take the module, and the channel for reports."""
         self.source = source
         self.filename = filename
         self.module = module
         self.channel = channel
         self.path = path
-        self._failed_rounds: dict[tuple[int, int], int] = {}
-        self._told: set[tuple[int, str, str]] = set()
+        self._failed_iterations: dict[tuple[int, int], int] = {}
+        self._reported: set[tuple[int, str, str]] = set()
 
-    def tree(self) -> ast.Module:
-        """The syntax tree; made only when it is needed, because most modules run at the first try."""
+    def parse_tree(self) -> ast.Module:
+        """The syntax tree, created only on demand, as most modules run without a failure."""
         tree = _parse(self.source, self.filename, self.channel, self.path, self.module)
         if older_python.may_need(self.source):
-            tree = older_python.evaluate(tree)
-        return marks.mark(tree)
+            tree = older_python.evaluate_annotations(tree)
+        return metaclass_calls.mark_calls(tree)
 
     def run(self, block: list[ast.stmt]) -> None:
-        """Run statements, passing over those that fail."""
+        """Run statements, skipping those that fail."""
         while block:
             code: CodeType | None = None
             try:
                 code = self._compile(block)
                 exec(code, self.module.__dict__)
             except BaseException as error:
-                block = self.after(block, code, error)
+                block = self.handle_failure(block, code, error)
             else:
                 break
-        for name in [name for name in self.module.__dict__ if rounds.is_hidden(name)]:
+        for name in [name for name in self.module.__dict__ if loop_resume.is_hidden(name)]:
             del self.module.__dict__[name]
 
     def _compile(self, block: list[ast.stmt]) -> CodeType:
@@ -132,62 +144,67 @@ class Recovery:
     _future_flags = 0
     _is_endless = False
 
-    def after(self, block: list[ast.stmt], code: CodeType | None, error: BaseException) -> list[ast.stmt]:
-        """What is left to run after the statement that failed, or with it once more when it can be mended."""
+    def handle_failure(
+        self, block: list[ast.stmt], code: CodeType | None, error: BaseException
+    ) -> list[ast.stmt]:
+        """The statements to run after a failure: those after the failing one, or first its repaired form."""
+        # An endless loop within a function ends only the call: the top-level statement fails like any other.
         self._is_endless = isinstance(error, EndlessError) and _innermost_code(error, self.filename) is code
-        failed, rest = self._after(block, _line_in(error.__traceback__, code))
+        failed, rest = self._split_at_line(block, _line_in(error.__traceback__, code))
         if failed is None:
             failed, rest = block[0], block[1:]
         self._remember_future(block)
-        if settings_files.grant():
+        if settings_files.grant_missed():
             return [failed, *rest]
         if isinstance(failed, ast.ClassDef):
             if self._retry_class(failed, error):
                 return rest
             made = _made_class(self.module.__name__, failed.name)
             if made is not None and (failed.decorator_list or "__mapper__" in made.__dict__):
-                # It is there; a decorator, a metaclass or `__init_subclass__` failed on it.
+                # The class exists; a decorator, a metaclass or `__init_subclass__` failed on it.
                 self.module.__dict__[failed.name] = made
                 self._report(failed, [], error)
                 return rest
-        culprit = mending.culprit(failed, error.__traceback__, code) if code else None
+        culprit = (
+            expression_repair.find_failed_expression(failed, error.__traceback__, code) if code else None
+        )
         if culprit is not None and isinstance(error, Exception):
             self._report(culprit, [], error, around=failed)
-            return [mending.mended(failed, culprit, self.module.__name__), *rest]
+            return [expression_repair.repair(failed, culprit, self.module.__name__), *rest]
         self._skip(failed, error)
         return rest
 
-    def _after(self, block: list[ast.stmt], line: int) -> tuple[ast.stmt | None, list[ast.stmt]]:
-        """The innermost statement at a line, and what would have followed it: of a loop its other rounds too."""
+    def _split_at_line(self, block: list[ast.stmt], line: int) -> tuple[ast.stmt | None, list[ast.stmt]]:
+        """The innermost statement at a line, and the statements after it, including further iterations of loops."""
         for index, statement in enumerate(block):
             if not _first_line(statement) <= line <= (statement.end_lineno or statement.lineno):
                 continue
             rest = block[index + 1 :]
             if not isinstance(statement, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
                 for inner in _blocks(statement):
-                    failed, more = self._after(inner, line)
+                    failed, more = self._split_at_line(inner, line)
                     if failed is not None:
                         if isinstance(statement, (ast.For, ast.While)) and inner is statement.body:
-                            # A loop that only a stand-in keeps alive has no other rounds, the one around it has.
-                            more = [] if self._is_endless else self._rounds(statement, more)
+                            # A loop that only a stand-in keeps alive is not resumed, but an enclosing loop is.
+                            more = [] if self._is_endless else self._resume_loop(statement, more)
                             self._is_endless = False
                         return failed, more + rest
             return statement, rest
         return None, []
 
-    def _rounds(self, loop: ast.For | ast.While, more: list[ast.stmt]) -> list[ast.stmt]:
+    def _resume_loop(self, loop: ast.For | ast.While, more: list[ast.stmt]) -> list[ast.stmt]:
         place = (loop.lineno, loop.col_offset)
-        self._failed_rounds[place] = self._failed_rounds.get(place, 0) + 1
-        if self._failed_rounds[place] > rounds.PATIENCE:
-            return rounds.once(loop, more, [])
-        return rounds.rest(loop, more, self._evaluate, self.module.__dict__.__setitem__)
+        self._failed_iterations[place] = self._failed_iterations.get(place, 0) + 1
+        if self._failed_iterations[place] > loop_resume.PATIENCE:
+            return loop_resume.run_once(loop, more, [])
+        return loop_resume.remaining_statements(loop, more, self._evaluate, self.module.__dict__.__setitem__)
 
     def _evaluate(self, expression: ast.expr) -> object:
         code = compile(ast.Expression(expression), self.filename, "eval", dont_inherit=True)
         return eval(code, self.module.__dict__)  # noqa: S307  # the repository's own code
 
     def _remember_future(self, block: list[ast.stmt]) -> None:
-        """`from __future__` holds for the rest of the file, whose statements are compiled anew."""
+        """Remember the features of `from __future__`, which apply to statements that are compiled later."""
         import __future__
 
         for statement in block:
@@ -197,9 +214,9 @@ class Recovery:
                     self._future_flags |= feature.compiler_flag if feature else 0
 
     def _skip(self, statement: ast.stmt, error: BaseException) -> None:
-        """Report a statement and stand in for the names it should have bound."""
+        """Report a statement, and bind stand-ins to its names."""
         missing = []
-        for name, origin in self._names(statement):
+        for name, origin in self._bound_names(statement):
             if name not in self.module.__dict__:
                 missing.append(name)
                 self.module.__dict__[name] = child_of(*_split(origin))
@@ -214,24 +231,24 @@ class Recovery:
         around: ast.stmt | None = None,
         in_class: bool = False,
     ) -> None:
-        """Tell of a statement, or of a part of one; what a part of a loop works on, only all of `around` names."""
+        """Report a statement or a part of it. What a part of a loop works on is named by `around` as a whole."""
         line, end = statement.lineno, statement.end_lineno or statement.lineno
-        told = (line, type(error).__name__, text_of(error))
-        if told in self._told:
-            return  # in another round of the same loop
-        self._told.add(told)
+        key = (line, type(error).__name__, text_of(error))
+        if key in self._reported:
+            return  # the same failure in another iteration
+        self._reported.add(key)
         text = f"{type(error).__name__}: {text_of(error)}"
-        whole = around if around is not None and unfinished.is_loop(around) else statement
-        left = unfinished.unfinished(self.path, whole, text, self.module.__dict__, in_class=in_class)
-        ledger.current().unfinished += [left] if left else []
+        whole = around if around is not None and lost_effects.is_loop(around) else statement
+        left = lost_effects.describe_failure(self.path, whole, text, self.module.__dict__, in_class=in_class)
+        ledger.current().failed_statements += [left] if left else []
         self.channel.send(
             frames.StatementSkipped(
                 self.module.__name__, self.path, line, end, names, type(error).__name__, text_of(error)
             )
         )
 
-    def _names(self, statement: ast.stmt) -> list[tuple[str, str]]:
-        """The names a statement binds, each with the origin of its stand-in. Names that can be had are bound."""
+    def _bound_names(self, statement: ast.stmt) -> list[tuple[str, str]]:
+        """The names that a statement binds, with the origins of their stand-ins; importable names are bound."""
         if isinstance(statement, ast.ImportFrom):
             return self._import_from(statement)
         here = self.module.__name__
@@ -246,7 +263,7 @@ class Recovery:
         return [(name, f"{here}.{name}") for name in dict.fromkeys(names)]
 
     def _import_from(self, statement: ast.ImportFrom) -> list[tuple[str, str]]:
-        """Bind every name of a failed `from x import a, b` that can be had one by one; return the others."""
+        """Import the names of a failed `from x import a, b` one by one; returns those that fail."""
         package = "." * statement.level + (statement.module or "")
         missing = []
         for alias in statement.names:
@@ -258,25 +275,35 @@ class Recovery:
                 exec(self._compile([single]), self.module.__dict__)
             except BaseException:
                 missing.append(
-                    (alias.asname or alias.name, f"{stars.absolute(package, self.module)}.{alias.name}")
+                    (
+                        alias.asname or alias.name,
+                        f"{star_imports.absolute_name(package, self.module)}.{alias.name}",
+                    )
                 )
         return missing
 
     def _retry_class(self, statement: ast.ClassDef, error: BaseException) -> bool:
-        """Make the class without what fails in its body; false when that is not what failed."""
+        """Create the class without the failing parts of its body; false if the failure is elsewhere.
+
+        The class statement runs again after each failure, as a class body can't be resumed: its namespace is gone. Each
+        failing part is replaced in a copy of the syntax tree.
+        """
         body = list(statement.body)
         current: BaseException = error
         for attempt in range(_ATTEMPTS + len(body)):
             code = _class_code(current.__traceback__, self.filename, statement)
             failed = _innermost(body, _line_in(current.__traceback__, code)) if code else None
-            blamed = _blamed(body, text_of(current)) if failed is None else None
-            if failed is None and blamed is None:
+            named_in_error = _statement_in_error(body, text_of(current)) if failed is None else None
+            if failed is None and named_in_error is None:
                 return False
-            if failed is None or attempt < _MANY or not self._name(failed, current):
+            # What is replaced is the whole top-level statement of the body, as blocks inside may depend on one another.
+            if failed is None or attempt < _MANY or not self._stand_in_for_name(failed, current):
                 top = next(
-                    item for item in body if item is blamed or any(node is failed for node in ast.walk(item))
+                    item
+                    for item in body
+                    if item is named_in_error or any(node is failed for node in ast.walk(item))
                 )
-                body[body.index(top)] = self._instead(statement, top, failed, code, current)
+                body[body.index(top)] = self._replacement(statement, top, failed, code, current)
             twin = ast.ClassDef(**{**dict(ast.iter_fields(statement)), "body": body})
             ast.copy_location(twin, statement)
             try:
@@ -287,10 +314,10 @@ class Recovery:
                 return True
         return False
 
-    def _name(self, failed: ast.stmt, error: BaseException) -> bool:
-        """Stand in for a name that a class body asks for again and again; false when that is not what failed.
+    def _stand_in_for_name(self, failed: ast.stmt, error: BaseException) -> bool:
+        """Bind a stand-in to an undefined name in the module; false if that is not what failed.
 
-        A generated class may have hundreds of statements with it, and is made anew for each that fails.
+        A generated class may use it in hundreds of statements, and would be created again for each of them.
         """
         name = error.name if isinstance(error, NameError) else None
         if not name or name in self.module.__dict__:
@@ -299,7 +326,7 @@ class Recovery:
         self.module.__dict__[name] = child_of(self.module.__name__, name)
         return True
 
-    def _instead(
+    def _replacement(
         self,
         statement: ast.ClassDef,
         top: ast.stmt,
@@ -307,29 +334,29 @@ class Recovery:
         code: CodeType | None,
         error: BaseException,
     ) -> ast.stmt:
-        """What takes the place of a statement of a class body: itself, mended, or stand-ins for its names."""
+        """The replacement for a statement of a class body: its repaired form, or stand-ins for its names."""
         owner = f"{self.module.__name__}.{statement.name}"
         if failed is top and code is not None and isinstance(error, Exception):
-            culprit = mending.culprit(failed, error.__traceback__, code)
+            culprit = expression_repair.find_failed_expression(failed, error.__traceback__, code)
             if culprit is not None:
                 self._report(culprit, [], error)
-                return mending.mended(failed, culprit, owner)
-        names = [name for name, _ in self._names(top)] if failed is not None else []
+                return expression_repair.repair(failed, culprit, owner)
+        names = [name for name, _ in self._bound_names(top)] if failed is not None else []
         self._report(top, names, error, in_class=True)
         return _stand_in_assignment(top, names, owner)
 
 
 def _stand_in_assignment(statement: ast.stmt, names: list[str], owner: str) -> ast.stmt:
-    """`name = <stand-in>` for each name, in place of a statement of a class body."""
-    lines = [f"{name} = {marks.CHILD}({owner!r}, {name!r})" for name in names] or ["pass"]
+    """An assignment `name = <stand-in>` for each name, in place of a statement of a class body."""
+    lines = [f"{name} = {metaclass_calls.CHILD}({owner!r}, {name!r})" for name in names] or ["pass"]
     block = ast.parse("if 1:\n " + "\n ".join(lines)).body[0]
     for node in ast.walk(block):
         ast.copy_location(node, statement)
     return block
 
 
-def _blamed(body: list[ast.stmt], text: str) -> ast.stmt | None:
-    """The assignment of a class body that SQLAlchemy names when it refuses the class, `__table_args__` and its like."""
+def _statement_in_error(body: list[ast.stmt], text: str) -> ast.stmt | None:
+    """The assignment to `__table_args__` or the like that SQLAlchemy's error about a class mentions."""
     named = set(re.findall(r"__\w+_args__", text))
     assigned = [item for item in body if isinstance(item, (ast.Assign, ast.AnnAssign))]
     return next(
@@ -338,7 +365,7 @@ def _blamed(body: list[ast.stmt], text: str) -> ast.stmt | None:
 
 
 def _line_in(traceback: TracebackType | None, code: CodeType | None) -> int:
-    """The line of the innermost frame of this code in a traceback, 0 when it has none."""
+    """The line of the innermost frame with this code in a traceback; 0 if there is none."""
     line = 0
     while traceback is not None:
         if traceback.tb_frame.f_code is code:
@@ -348,7 +375,7 @@ def _line_in(traceback: TracebackType | None, code: CodeType | None) -> int:
 
 
 def _innermost_code(error: BaseException, filename: str) -> CodeType | None:
-    """The code of a file that an exception came from, or went through first."""
+    """The innermost code of a file in a traceback."""
     found, traceback = None, error.__traceback__
     while traceback is not None:
         if traceback.tb_frame.f_code.co_filename == filename:
@@ -358,7 +385,7 @@ def _innermost_code(error: BaseException, filename: str) -> CodeType | None:
 
 
 def _class_code(traceback: TracebackType | None, filename: str, statement: ast.ClassDef) -> CodeType | None:
-    """The code of the class body in a traceback, when the exception went through it."""
+    """The code of the class body in a traceback, if there is one."""
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if code.co_filename == filename and code.co_name == statement.name and "__module__" in code.co_names:
@@ -384,7 +411,7 @@ def _innermost(block: list[ast.stmt], line: int) -> ast.stmt | None:
 
 
 def _made_class(module: str, name: str) -> type | None:
-    """The class of a statement whose decorator failed: it is there, and nothing is bound to it."""
+    """A class whose decorator failed: it exists, but is not bound to a name."""
     found = [
         item
         for item in gc.get_objects()
@@ -406,7 +433,7 @@ def _blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
 
 
 def _same_scope(node: ast.AST) -> list[ast.AST]:
-    """A node and what lies below it in the same scope."""
+    """A node and its descendants in the same scope."""
     found = [node]
     if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
         return found

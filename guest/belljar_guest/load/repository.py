@@ -13,23 +13,23 @@ from .. import frames
 from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
-from ..stand_in import ledger, moments
+from ..stand_in import ledger, nondeterminism
 from ..stand_in.value import child_of
-from . import environment, older_python, recovery, settings_files, stars, written_files
+from . import environment, older_python, recovery, settings_files, star_imports, written_files
 from .integrity import Integrity
-from .shadows import Shadows
+from .stdlib_shadows import Shadows
 
-#: The first import of a `try`: whether what follows from it holds depends on whether the module is there.
+#: The first import in a `try`: code after it may depend on whether the module exists.
 _ATTEMPT = re.compile(
     r"^[ \t]*try:[^\n]*\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+(?:from|import)[ \t]+([\w.]+)", re.MULTILINE
 )
 
 
 class Repository:
-    """The modules of one run."""
+    """The modules of a run."""
 
     def __init__(self, plan: Plan, channel: Channel, places: Places) -> None:
-        """Take what to load and whom to tell."""
+        """Take the plan and the channel."""
         self.channel = channel
         self.places = places
         self.plan = plan
@@ -37,12 +37,12 @@ class Repository:
         self.integrity: Integrity | None = None
         self.shadows = Shadows()
 
-    def watch(self, integrity: Integrity) -> None:
-        """Have someone look at what every module does."""
+    def set_integrity(self, integrity: Integrity) -> None:
+        """Check what every module replaces, from now on."""
         self.integrity = integrity
 
     def install(self) -> None:
-        """Put the import roots on the path; nothing else of a file system is ever searched."""
+        """Put the import roots on the path; nothing else of the file system is searched."""
         base = self.plan.base.rstrip("/")
         sys.path[:] = [f"{base}/{root}" if root else base for root in self.plan.roots]
         repository = self
@@ -65,9 +65,9 @@ class Repository:
         return [target.name for target in self.plan.targets]
 
     def load(self, target: Target) -> None:
-        """Import one module; whatever it does, the others go on."""
+        """Import a module; its failure does not affect others."""
         try:
-            with self.shadows.around(target.name):
+            with self.shadows.with_own_names(target.name):
                 importlib.import_module(target.name)
                 found = getattr(sys.modules.get(target.name), "__file__", None)
         except BaseException as error:
@@ -77,7 +77,7 @@ class Repository:
                 self._load_from(target)
 
     def _load_from(self, target: Target) -> None:
-        """Load a file whose name is taken by another module of the same dotted name."""
+        """Load a file whose module name is taken by another file."""
         filename = f"{self.plan.base.rstrip('/')}/{target.path}"
         loader = RepositoryLoader(target.name, filename)
         loader.owner = self
@@ -96,7 +96,7 @@ class Repository:
             self.failed(target.name, target.path, error)
 
     def failed(self, name: str, path: str, error: BaseException) -> None:
-        """Report a module that gave nothing."""
+        """Report that a module failed completely."""
         line = error.lineno or 0 if isinstance(error, SyntaxError) else 0
         self.channel.send(
             frames.ModuleFailed(name, path, line, type(error).__name__, recovery.text_of(error))
@@ -109,28 +109,28 @@ class RepositoryLoader(SourceFileLoader):
     owner: Repository
 
     def get_code(self, fullname: str) -> CodeType | None:
-        """Compile; no compiled file is read or written."""
+        """Compile the source; no compiled file is read or written."""
         path = self.get_filename(fullname)
         return self.source_to_code(self.get_data(path), path)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Run it to its end, whatever fails on the way."""
+        """Run the module to its end, whatever fails on the way."""
         owner, name, filename = self.owner, module.__name__, str(self.path)
         path = owner.places.relative(filename) or filename
         owner.loaded[name] = path
-        if path in owner.plan.left_out:  # it ended an earlier attempt: whatever is asked of it is absent
-            vars(module)["__getattr__"] = partial(_absent, name)
+        if path in owner.plan.left_out:  # the file ended an earlier attempt: all its names are stand-ins
+            vars(module)["__getattr__"] = partial(_left_out_name, name)
             return
         owner.channel.send(frames.ModuleStarted(name, path))
         source = decode(self.get_data(filename))
         attempts = _ATTEMPT.findall(source) if "ImportError" in source or "NotFound" in source else []
         if attempts:
             ledger.current().attempts[path] = attempts
-        stars.prepare(source, module)
-        older_python.prepare(source, vars(module))
-        for builtin in moments.BUILTINS:
+        star_imports.prepare_module(source, module)
+        older_python.prepare_module(source, vars(module))
+        for builtin in nondeterminism.BUILTINS:
             if f"{builtin}(" in source:
-                vars(module)[builtin] = moments.of_builtin(builtin)
+                vars(module)[builtin] = nondeterminism.watch_builtin(builtin)
         if owner.integrity is not None:
             owner.integrity.begin(path, vars(module))
         try:
@@ -141,18 +141,18 @@ class RepositoryLoader(SourceFileLoader):
                 owner.integrity.end(path, vars(module))
 
     def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
-        """Write nothing."""
+        """Do not write a compiled file."""
 
 
-def _absent(module: str, name: str) -> Any:
-    """A name of a module that is left out."""
+def _left_out_name(module: str, name: str) -> Any:
+    """The stand-in for a name of a module that is left out."""
     if name.startswith("__"):
         raise AttributeError(name)
     return child_of(module, name)
 
 
 def decode(data: bytes) -> str:
-    """The text of a source file; bytes that its encoding does not have become marks instead of an error."""
+    """The text of a source file; undecodable bytes become replacement characters."""
     try:
         return decode_source(data)
     except (SyntaxError, UnicodeDecodeError):

@@ -1,8 +1,8 @@
 """Settings files that are not in the repository.
 
-Most programs raise when their settings file is missing, and take their defaults when it is empty. A statement that
-failed after it had looked for one runs once more with the file there and empty; whatever depends on that is guessed.
-Only files with an absolute path count: those belong to a machine, and others to the repository, which is all here.
+Most programs raise an error if their settings file is missing, and use their defaults if it is empty. A statement that
+failed after looking for one is run again with an empty file, and what depends on it is a guess. Only absolute paths
+count: they belong to a machine, while the repository is complete.
 """
 
 import builtins
@@ -13,7 +13,7 @@ from typing import Any
 
 from ..stand_in import ledger
 
-#: What a settings file's name ends with, and what an empty one holds.
+#: Extensions of settings files, with the content of an empty one.
 _EMPTY = {
     ".cfg": "",
     ".ini": "",
@@ -25,26 +25,26 @@ _EMPTY = {
     ".env": "",
 }
 
-#: So many files are granted in one run: code that looks for ever more of them is after something else.
+#: The maximum number of files in a run: code that looks for more is not after its settings.
 _MOST = 50
 
 
 class SettingsFiles:
-    """The settings files that one run looked for in vain, and those that it was given."""
+    """The settings files that a run looked for in vain, and those that it was given."""
 
     def __init__(self) -> None:
-        """Nothing has been looked for yet."""
+        """Begin without files."""
         self._missed: dict[str, None] = {}
         self._granted: set[str] = set()
 
     def install(self) -> None:
-        """Watch how files are looked for."""
+        """Watch how files are opened."""
         self._watch(os, "stat", self._stat)
         for module in (builtins, io):
             self._watch(module, "open", self._open)
 
-    def grant(self) -> bool:
-        """Make what was looked for since the last call exist; false when there is nothing to make."""
+    def grant_missed(self) -> bool:
+        """Let the files missed since the last call exist; false if there are none."""
         found = [path for path in self._missed if path not in self._granted]
         self._missed.clear()
         self._granted.update(found[: max(0, _MOST - len(self._granted))])
@@ -61,7 +61,7 @@ class SettingsFiles:
                 if os.path.splitext(text)[1] not in _EMPTY or not os.path.isabs(text):
                     raise
                 if text in self._granted:
-                    ledger.current().guess(text, "contents")
+                    ledger.current().note_guess(text, "contents")
                     return granted(text, *args, **kwargs)
                 self._missed[text] = None
                 raise
@@ -80,10 +80,10 @@ _current = SettingsFiles()
 
 
 def install() -> None:
-    """Watch how the repository looks for files, from now on."""
+    """Watch how the repository opens files, from now on."""
     _current.install()
 
 
-def grant() -> bool:
-    """See `SettingsFiles.grant`."""
-    return _current.grant()
+def grant_missed() -> bool:
+    """Let the files missed since the last call exist; false if there are none."""
+    return _current.grant_missed()

@@ -1,7 +1,7 @@
-"""Files and folders that are written at import: a log, a pid, a cache. Nothing can be, and nobody would read it.
+"""Files and folders written during import, such as a log or a cache: nothing can be written, and nobody reads it.
 
-What can't be written is taken for done, so that the statement around it, and what follows in its function, is not lost.
-A file that is there already, or a folder in the place of a file, is refused as everywhere.
+A failing write is ignored, so that the statement around it and the rest of its function are not lost. Existing files
+and folders cause the usual errors.
 """
 
 import builtins
@@ -19,7 +19,7 @@ _WRITES = frozenset("wax+")
 
 
 def install() -> None:
-    """Take for done what can't be written, from now on."""
+    """Ignore failing writes from now on."""
     os.mkdir = _unless_refused(os.mkdir, lambda *args, **kwargs: None)
     for module in (builtins, io):
         _watch_open(module)
@@ -32,7 +32,7 @@ def _unless_refused(original: Callable[..., Any], instead: Callable[..., Any]) -
         except (FileExistsError, IsADirectoryError):
             raise
         except OSError:
-            ledger.current().remark(CODE, f"`{path}` is not written, and taken to be")
+            ledger.current().report_remark(CODE, f"`{path}` can't be written; the write is ignored")
             return instead(path, *args, **kwargs)
 
     return done
@@ -50,5 +50,5 @@ def _watch_open(module: Any) -> None:
 
 
 def _scratch(path: Any, mode: str = "r", *_args: Any, **_kwargs: Any) -> Any:
-    """Somewhere to write that nobody reads."""
+    """A buffer that nobody reads."""
     return io.BytesIO() if "b" in mode else io.StringIO()

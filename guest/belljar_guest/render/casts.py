@@ -1,13 +1,13 @@
-"""How a value of PostgreSQL becomes one of another type, where `ALTER COLUMN … TYPE` must be told.
+"""How PostgreSQL converts a value to another type, where `ALTER COLUMN … TYPE` needs a `USING` clause.
 
-What has no cast of its own (`pg_cast` of PostgreSQL 18) is written as a text and read again, which is right or fails,
-row by row.
+A conversion without a cast of its own (`pg_cast` of PostgreSQL 18) goes through text, which either works or fails, row
+by row.
 """
 
 _NUMBERS = frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"})
 _MOMENTS = frozenset({"date", "timestamp", "timestamptz"})
 
-#: Casts beside those among numbers, and from and to texts.
+#: Casts other than those between numbers and those from and to text types.
 _DIRECT = {
     "integer": {"boolean", "bit", "bytea", "money", "oid"},
     "bigint": {"bit", "bytea", "money", "oid"},
@@ -43,8 +43,8 @@ _OTHER_NAMES = {
 }
 
 
-def word(text: str) -> str:
-    """A type without its length, in one of its names."""
+def base_type(text: str) -> str:
+    """The name of a type without its length, normalized to one of its synonyms."""
     lowered = text.lower()
     name = lowered.partition("(")[0].strip()
     if name.startswith(("timestamp", "time")) and not name.startswith("timetz"):
@@ -57,8 +57,8 @@ def word(text: str) -> str:
 
 
 def is_direct(before: str, after: str) -> bool:
-    """Whether one type is cast to another as it is."""
-    one, other = word(before), word(after)
+    """Whether PostgreSQL has a direct cast from one type to another."""
+    one, other = base_type(before), base_type(after)
     are_lists = ["[]" in text for text in (before, after)]
     if any(are_lists):
         if all(are_lists):
@@ -69,13 +69,13 @@ def is_direct(before: str, after: str) -> bool:
     return other in _DIRECT.get(one, ())
 
 
-def is_silent(before: str, after: str) -> bool:
-    """Whether PostgreSQL casts a stored value without being told how."""
-    one, other = word(before), word(after)
+def is_implicit(before: str, after: str) -> bool:
+    """Whether PostgreSQL casts stored values without a `USING` clause."""
+    one, other = base_type(before), base_type(after)
     if "[]" in before + after:
         return False
     if other in ("varchar", "char", "text", "character", "character varying"):
-        return True  # everything can become a text
+        return True  # every type converts to text
     return (
         one == other
         or {one, other} <= _NUMBERS

@@ -1,11 +1,11 @@
-"""Changes as the host's diff has them, and the steps that they become."""
+"""The changes of the host's diff, and the steps that they become."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum, auto
 from typing import Any
 
-from .texts import one_line
+from .sql_texts import one_line
 
 Json = dict[str, Any]
 
@@ -22,14 +22,14 @@ class Change:
     was: Json | None
     before: Any
     after: Any
-    is_told: bool
+    is_determined: bool
     is_likely: bool
     notes: list[str]
     code: str
 
     @staticmethod
     def parse(number: int, value: Json) -> "Change":
-        """Read one."""
+        """Build a change from the host's JSON."""
         return Change(
             number=number,
             action=value["action"],
@@ -39,7 +39,8 @@ class Change:
             was=value["was"],
             before=_inner(value["before"]),
             after=_inner(value["after"]),
-            is_told=value["certainty"] != "cannot_tell" and value["action"] not in ("missing", "unseen"),
+            is_determined=value["certainty"] != "cannot_tell"
+            and value["action"] not in ("missing", "unseen"),
             is_likely=value["certainty"] == "likely",
             notes=[one_line(note["message"]) for note in value["notes"]],
             code=value["code"],
@@ -47,63 +48,67 @@ class Change:
 
     @property
     def renames(self) -> bool:
-        """Whether something has another name afterwards."""
+        """Whether the change gives something another name."""
         return self.action in ("rename", "move")
 
     @property
     def name(self) -> str:
-        """Its name for people."""
+        """The qualified name for messages."""
         parts = (self.path["schema"], self.path["name"], self.path["part"])
         return ".".join(part for part in parts if part)
 
 
 def _inner(value: Json | None) -> Any:
-    """What a side has, without its kind."""
+    """The content of one side, without the tag of its kind."""
     return next(iter(value.values())) if value else None
 
 
 def parse(values: Iterable[Json]) -> list[Change]:
-    """Those that a database hears of, in order."""
+    """The changes that affect the database, in order."""
     return [
         Change.parse(number, value) for number, value in enumerate(values) if value["effect"] == "database"
     ]
 
 
 class Phase(IntEnum):
-    """When a step is done."""
+    """The phases of a migration, in the order in which they run."""
 
     RENAMES = auto()
-    OBJECTS_GO = auto()
-    KEYS_GO = auto()
-    CONSTRAINTS_GO = auto()
-    #: Columns that others are computed from can't change as long as those are there.
-    COMPUTED_GO = auto()
-    NAMES_CHANGE = auto()
-    NUMBERS_GO = auto()
-    TYPES_COME = auto()
-    TABLES_GO_FIRST = auto()
-    TABLES_COME = auto()
-    COLUMNS_COME = auto()
-    COLUMNS_CHANGE = auto()
-    COMPUTED_COME = auto()
-    NUMBERS_COME = auto()
-    CONSTRAINTS_COME = auto()
-    KEYS_COME = auto()
-    COLUMNS_GO = auto()
-    TABLES_GO = auto()
-    TYPES_GO = auto()
-    OBJECTS_COME = auto()
+    DROP_OBJECTS = auto()
+    DROP_FOREIGN_KEYS = auto()
+    DROP_CONSTRAINTS = auto()
+    #: A column can't change while computed columns depend on it.
+    DROP_COMPUTED = auto()
+    RENAME_CONSTRAINTS = auto()
+    DROP_NUMBERING = auto()
+    CREATE_TYPES = auto()
+    DROP_TABLES_FIRST = auto()
+    CREATE_TABLES = auto()
+    ADD_COLUMNS = auto()
+    ALTER_COLUMNS = auto()
+    ADD_COMPUTED = auto()
+    SET_NUMBERING = auto()
+    CREATE_CONSTRAINTS = auto()
+    CREATE_FOREIGN_KEYS = auto()
+    DROP_COLUMNS = auto()
+    DROP_TABLES = auto()
+    DROP_TYPES = auto()
+    CREATE_OBJECTS = auto()
     GAPS = auto()
 
 
 @dataclass
 class Step:
-    """What is done for some changes: Alembic's operations, and what to know about them."""
+    """What is done for some changes: Alembic's operations, with notes."""
 
     changes: list[int]
     operations: list[Any] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    #: What is left out.
+    #: What is left out, one message each.
     gaps: list[str] = field(default_factory=list)
-    #: Which come first within their phase.
+    #: The order within the phase.
     rank: int = 0
+
+    def comments(self) -> list[str]:
+        """The comments that precede it in a script."""
+        return [*self.notes, *(f"left out: {gap}" for gap in self.gaps)]

@@ -1,29 +1,33 @@
-"""What the host asks for, and the frames that answer."""
+"""The host's request to render changes, and the frames that answer it."""
 
 from typing import Any
 
 from .. import frames
 from ..channel import Channel
-from . import mariadb, output, scope, script
+from . import dialect_scope, mariadb, output, script
+from .builder import Builder
 from .changes import Step, parse
-from .steps import Builder
+from .sql_texts import one_line, refuse_texts
+from .steps import build_steps
 from .tables import Side
-from .texts import one_line, refuse
 
 
-def carry_out(job: dict[str, Any], channel: Channel) -> None:
-    """Render for every dialect, statements or a script.
+def render_job(job: dict[str, Any], channel: Channel) -> None:
+    """Render statements or a script for every dialect.
 
-    `job` has the tables, types and all else of `base`, in the names of the head, and of `head`; the `changes` of the
-    diff, the `dialects`, and the texts that are `refused`. For a script it has the same of the way `back`.
+    `job` has the tables, types and other objects of `base`, under the names of the head, and those of `head`; the
+    `changes` of the diff, the `dialects`, and the texts that are `refused`. For a script it also has the same for the
+    way `back`.
     """
-    refuse(job.get("refused", ()))
+    refuse_texts(job.get("refused", ()))
     for wanted in job["dialects"]:
         is_mariadb = wanted == "mariadb"
-        _carry_out(mariadb.as_mysql(job) if is_mariadb else job, "mysql" if is_mariadb else wanted, channel)
+        _render_dialect(
+            mariadb.as_mysql(job) if is_mariadb else job, "mysql" if is_mariadb else wanted, channel
+        )
 
 
-def _carry_out(job: dict[str, Any], dialect: str, channel: Channel) -> None:
+def _render_dialect(job: dict[str, Any], dialect: str, channel: Channel) -> None:
     """Render for one dialect."""
     back = job.get("back")
     up = _steps(_builder(job, dialect), dialect, in_script=back is not None)
@@ -37,18 +41,20 @@ def _carry_out(job: dict[str, Any], dialect: str, channel: Channel) -> None:
 
 
 def _builder(way: dict[str, Any], dialect: str) -> Builder:
-    """What makes the steps of one way."""
-    sides = [scope.document(way[side], dialect) for side in ("base", "head")]
-    changes = scope.named(scope.changes(parse(way["changes"]), dialect, way["base"], way["head"]), sides)
+    """The builder of one direction."""
+    sides = [dialect_scope.scope_document(way[side], dialect) for side in ("base", "head")]
+    changes = dialect_scope.rename_paths(
+        dialect_scope.scope_changes(parse(way["changes"]), dialect, way["base"], way["head"]), sides
+    )
     start, end = (Side(side, dialect) for side in sides)
     return Builder(dialect, start, end, changes)
 
 
 def _steps(builder: Builder, dialect: str, *, in_script: bool) -> list[Step]:
-    """The steps, without the operations of those that SQLAlchemy or Alembic refuse."""
-    steps = builder.steps()
+    """The steps; those that SQLAlchemy or Alembic refuse become gaps."""
+    steps = build_steps(builder)
     for step in steps:
-        why = output.check(step, dialect, in_script=in_script) if step.operations else None
+        why = output.find_refusal(step, dialect, in_script=in_script) if step.operations else None
         if why is not None:
             step.operations.clear()
             step.gaps.append(f"it can't be rendered: {why}")
@@ -58,4 +64,4 @@ def _steps(builder: Builder, dialect: str, *, in_script: bool) -> list[Step]:
 def _rendered(step: Step, dialect: str) -> frames.Rendered:
     notes = [frames.RenderNote(is_gap=False, message=one_line(text)) for text in step.notes]
     notes += [frames.RenderNote(is_gap=True, message=one_line(text)) for text in step.gaps]
-    return frames.Rendered(dialect, step.changes, output.statements(step, dialect), notes)
+    return frames.Rendered(dialect, step.changes, output.render_statements(step, dialect), notes)

@@ -1,4 +1,4 @@
-"""MariaDB, where the code says something of its own for it: the same job, in the words of MySQL."""
+"""MariaDB, rendered as MySQL with what the code declares for MariaDB alone."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ _OWN, _BASE = "mariadb", "mysql"
 
 
 def as_mysql(value: Any) -> Any:
-    """A job with what it says for MariaDB in the place of what it says for MySQL."""
+    """A job whose MariaDB variants replace those of MySQL."""
     if isinstance(value, list):
         return [as_mysql(item) for item in value]
     if not isinstance(value, dict):
@@ -25,12 +25,12 @@ def as_mysql(value: Any) -> Any:
         found["notes"] = [*found["notes"], {"message": "sequences of MariaDB are not rendered"}]
     sequence = found.get("sequence")
     if "autoincrement" in found and sequence is not None and "optional" not in sequence.get("options", {}):
-        found["autoincrement"] = "false"  # the sequence makes the values
+        found["autoincrement"] = "false"  # the sequence produces the values
     return found
 
 
 def _options(options: Json) -> Json:
-    """Options with the prefix of MariaDB are its own; it does not read those of MySQL."""
+    """The options for MariaDB under the prefix of MySQL; MariaDB does not read those of MySQL."""
     kept = {name: text for name, text in options.items() if not name.startswith(f"{_BASE}_")}
     found = {}
     for name, text in kept.items():

@@ -1,4 +1,4 @@
-"""Operations beside Alembic's own, with how they are carried out; `spelling` writes them into a script."""
+"""Operations in addition to Alembic's own, and their implementations; see `operation_renderers` for scripts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,52 +6,58 @@ from typing import Any
 import sqlalchemy as sa
 from alembic.operations import Operations, ops
 
-from .texts import bound, table_name
+from .sql_texts import escape_colons, table_name
 
 
 class Execute(ops.ExecuteSQLOp):
-    """A statement as text, colons and all."""
+    """A statement given as text; its colons are no parameters."""
 
     def __init__(self, text: str) -> None:
         """Take the statement."""
-        super().__init__(bound(text))
+        super().__init__(escape_colons(text))
 
 
 class ExecuteAlone(ops.MigrateOperation):
-    """A statement that PostgreSQL carries out for good only outside of a transaction."""
+    """A statement that PostgreSQL only commits outside of a transaction."""
 
     def __init__(self, text: str) -> None:
         """Take the statement."""
-        self.text = bound(text)
+        self.text = escape_colons(text)
 
 
 class Alter(ops.AlterColumnOp):
-    """A change of a column; Alembic's own, with all that it is told in the script too."""
+    """Alembic's change of a column, with all its arguments also written into the script."""
 
 
 class DropCheck(ops.DropConstraintOp):
-    """A check of MySQL's or MariaDB's that goes.
+    """Drops a check of MySQL or MariaDB.
 
-    A script asks the server which of the two it is. A statement can't, so it is written as both take it: MySQL from
-    8.0.19. `DROP CHECK`, which Alembic would write, is MySQL's alone.
+    A script can ask the server which of the two it is. A plain statement can't, so it uses the form that both accept,
+    in MySQL since 8.0.19. `DROP CHECK`, which Alembic would write, is MySQL's alone.
     """
 
 
 class Batch(ops.MigrateOperation):
-    """Changes to columns and constraints of a table that SQLite makes by making it anew."""
+    """Changes to columns and constraints for which SQLite rebuilds a table."""
 
     def __init__(
-        self, table: sa.Table, new: Callable[[], list[Any]], shell: sa.Table, operations: list[Any], old: str
+        self,
+        table: sa.Table,
+        new_constraints: Callable[[], list[Any]],
+        shell: sa.Table,
+        operations: list[Any],
+        variable: str,
     ) -> None:
-        """Take the table without the constraints that go, what makes those that come, and what happens to columns.
+        """Take the table without the dropped constraints, the new constraints, and the operations on columns.
 
-        `shell` has the columns that the new constraints are on; `old` is what a script calls the table.
+        `new_constraints` makes them anew at each call, as each can be attached only once. `shell` has their columns,
+        and `variable` is the name of the table object in a script.
         """
         self.table = table
-        self.new = new
+        self.new_constraints = new_constraints
         self.shell = shell
         self.operations = operations
-        self.old = old
+        self.variable = variable
 
 
 @Operations.implementation_for(ExecuteAlone)
@@ -63,7 +69,7 @@ def _execute_alone(operations: Any, operation: ExecuteAlone) -> None:
 def _drop_check(operations: Any, operation: DropCheck) -> None:
     table = table_name("mysql", operation.table_name, operation.schema)
     name = table_name("mysql", str(operation.constraint_name), None)
-    operations.execute(bound(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+    operations.execute(escape_colons(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
 
 
 @Operations.implementation_for(Batch)
@@ -74,7 +80,7 @@ def _batch(operations: Any, operation: Batch) -> None:
         schema=table.schema,
         recreate="always",
         copy_from=table,
-        table_args=operation.new(),
+        table_args=operation.new_constraints(),
     ) as batch:
         for one in operation.operations:
             batch.invoke(one)

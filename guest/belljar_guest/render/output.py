@@ -1,15 +1,15 @@
-"""Statements of a dialect, and whether a step can be rendered at all."""
+"""The statements of a step, and a check that a step can be rendered."""
 
 from . import script
 from .changes import Step
+from .operation_renderers import Renderers
 from .operations import DropCheck
 from .recording import Recording
-from .replay import replayed
-from .spelling import Renderers
-from .texts import one_line
+from .replay import replay_statements
+from .sql_texts import one_line
 
 
-def statements(step: Step, dialect: str) -> list[str]:
+def render_statements(step: Step, dialect: str) -> list[str]:
     """The statements of one step."""
     recording = Recording(dialect)
     for operation in step.operations:
@@ -17,22 +17,22 @@ def statements(step: Step, dialect: str) -> list[str]:
     return recording.statements
 
 
-def check(step: Step, dialect: str, *, in_script: bool) -> str | None:
-    """Why a step can't be rendered, if so."""
+def find_refusal(step: Step, dialect: str, *, in_script: bool) -> str | None:
+    """Why a step can't be rendered; `None` if it can."""
     try:
-        wanted = statements(step, dialect)
+        wanted = render_statements(step, dialect)
         if in_script:
-            texts = script.statements(step, dialect, Renderers(dialect))
+            texts = script.render_statements(step, dialect, Renderers(dialect))
             has_check = any(isinstance(operation, DropCheck) for operation in step.operations)
-            _compare(wanted, replayed(texts, dialect), only_count=has_check)
+            _compare(wanted, replay_statements(texts, dialect), only_count=has_check)
     except Exception as error:
-        told = one_line(str(error))
-        return f"{type(error).__name__}: {told}" if told else type(error).__name__
+        text = one_line(str(error))
+        return f"{type(error).__name__}: {text}" if text else type(error).__name__
     return None
 
 
 class DifferentError(Exception):
-    """A script would execute something else."""
+    """A script would execute other statements."""
 
 
 def _compare(wanted: list[str], found: list[str], *, only_count: bool) -> None:
@@ -44,5 +44,5 @@ def _compare(wanted: list[str], found: list[str], *, only_count: bool) -> None:
 
 
 def _lines(statement: str) -> list[str]:
-    """The lines in an order of their own: Alembic sorts the constraints of a table that it writes."""
+    """The lines in sorted order: Alembic sorts the constraints of a table that it writes."""
     return sorted(line.strip().rstrip(",") for line in statement.split("\n"))

@@ -1,4 +1,4 @@
-"""Carries operations out against no database: what they would execute, statement by statement."""
+"""Runs operations without a database, and records the statements that they would execute."""
 
 from io import StringIO
 from typing import Any
@@ -11,9 +11,9 @@ from ..extract.sql import plain_dialect
 
 
 class Recording:
-    """The statements of a dialect, each with its values as they are.
+    """The recorded statements of a dialect, with literal values.
 
-    Alembic's own offline mode writes tabs as blanks, also in values, and puts separators of batches between statements.
+    Alembic's own offline mode replaces tabs by spaces, also in values, and adds batch separators between statements.
     """
 
     def __init__(self, dialect: str) -> None:
@@ -40,4 +40,4 @@ class Recording:
 
 
 def _nothing(_text: str) -> None:
-    """The limits of transactions and batches, which are nobody's change."""
+    """Ignore the delimiters of transactions and batches."""

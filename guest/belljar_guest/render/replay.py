@@ -1,7 +1,7 @@
-"""What the statements of a script execute, once they are checked.
+"""Executes the checked statements of a script, to see what they would do.
 
-A script and the statements come from the same operations, but Alembic writes the one and carries out the other. To
-carry out the script too shows whether both do the same.
+A script and the statements come from the same operations, but Alembic renders the one and executes the other. Executing
+the script as well shows whether both do the same.
 """
 
 import importlib
@@ -9,12 +9,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from . import allowed, script
+from . import script, script_allowlist
 from .recording import Recording
 
 
 class _Verbatim(sa.types.UserDefinedType[Any]):
-    """The class that a script declares."""
+    """The class that a script declares for types without a SQLAlchemy equivalent."""
 
     cache_ok = True
 
@@ -25,15 +25,17 @@ class _Verbatim(sa.types.UserDefinedType[Any]):
         return self.text
 
 
-def replayed(texts: list[str], dialect: str) -> list[str]:
-    """The statements that these execute; `texts` are checked again before they run."""
+def replay_statements(texts: list[str], dialect: str) -> list[str]:
+    """The statements that a script would execute; `texts` are checked again before they run."""
     recording = Recording(dialect)
     names: dict[str, Any] = {
         "__builtins__": {},
         "op": recording.operations,
         "sa": sa,
         "Verbatim": _Verbatim,
-        **{name: importlib.import_module(f"sqlalchemy.dialects.{name}") for name in allowed.DIALECTS},
+        **{
+            name: importlib.import_module(f"sqlalchemy.dialects.{name}") for name in script_allowlist.DIALECTS
+        },
     }
-    exec(compile(script.tree(texts), "<script>", "exec"), names)
+    exec(compile(script.parse_module(texts), "<script>", "exec"), names)
     return recording.statements

@@ -1,4 +1,4 @@
-"""A migration script: what surrounds the statements, and the statements, each of them parsed."""
+"""A migration script: its frame, and the statements in it, each of them parsed and checked."""
 
 import ast
 import hashlib
@@ -11,30 +11,29 @@ from alembic.ddl.impl import DefaultImpl
 from alembic.runtime.migration import MigrationContext
 
 from ..extract.sql import plain_dialect
-from . import allowed
+from . import script_allowlist
 from .changes import Step
-from .spelling import Renderers
-from .steps import comment_of
-from .texts import bound, indented, one_line
+from .operation_renderers import Renderers
+from .sql_texts import escape_colons, indented, one_line
 
 
 def script(up: list[Step], down: list[Step], dialect: str) -> str:
-    """A file for a folder of versions."""
+    """A migration script for the `versions` folder of Alembic."""
     renderers = Renderers(dialect)
     bodies = [_body(steps, dialect, renderers) for steps in (up, down)]
     digest = hashlib.sha256("\0".join([dialect, *bodies]).encode()).hexdigest()[:12]
     return "\n".join(
         [
-            '"""What the models changed.',
+            '"""Changes of the models.',
             "",
-            f"Rendered by Alembic from the models alone, for {dialect}. No database was asked: look it over.",
+            f"Rendered by Alembic from the models alone, for {dialect}. {_REVIEW}",
             '"""',
             "import sqlalchemy as sa",
             "from alembic import op",
             *sorted(renderers.imports),
             "",
             f"revision = {digest!r}",
-            "# Put the revision here that this one comes after.",
+            "# Replace None with the revision that this one follows.",
             "down_revision = None",
             "branch_labels = None",
             "depends_on = None",
@@ -51,6 +50,8 @@ def script(up: list[Step], down: list[Step], dialect: str) -> str:
         ]
     )
 
+
+_REVIEW = "No database was read: review it before you run it."
 
 _VERBATIM = [
     "",
@@ -72,34 +73,34 @@ def _body(steps: list[Step], dialect: str, renderers: Renderers) -> str:
     found: list[str] = []
     is_empty = True
     for step in steps:
-        found += [f"# {one_line(line)}" for line in comment_of(step)]
-        texts = statements(step, dialect, renderers)
+        found += [f"# {one_line(line)}" for line in step.comments()]
+        texts = render_statements(step, dialect, renderers)
         is_empty = is_empty and not texts
         found += texts
     return indented("\n".join([*found, "pass"] if is_empty else found))
 
 
-def statements(step: Step, dialect: str, renderers: Renderers) -> list[str]:
-    """The statements of one step; raises what is wrong with one of them."""
+def render_statements(step: Step, dialect: str, renderers: Renderers) -> list[str]:
+    """The statements of one step; raises `ForbiddenError` if one of them may not be in a script."""
     context = _context(dialect, renderers)
     found = [render.render_op_text(context, operation) for operation in step.operations]
-    return [text for text in found if allowed.statements(text)]
+    return [text for text in found if script_allowlist.parse_statements(text)]
 
 
-def tree(texts: list[str]) -> ast.Module:
-    """Statements that were checked, parsed again as one module."""
-    return ast.Module([node for text in texts for node in allowed.statements(text)], [])
+def parse_module(texts: list[str]) -> ast.Module:
+    """Checked statements, parsed again as one module."""
+    return ast.Module([node for text in texts for node in script_allowlist.parse_statements(text)], [])
 
 
 def _context(dialect: str, renderers: Renderers) -> AutogenContext:
     migration: Any = MigrationContext.configure(dialect=plain_dialect(dialect))
     written = migration.impl.render_ddl_sql_expr
-    if dialect == "sqlite":  # its own puts parentheses around what has them already where it must
+    if dialect == "sqlite":  # its own adds parentheses where there are some already
         written = partial(DefaultImpl.render_ddl_sql_expr, migration.impl)
 
     def escaped(expression: Any, **kw: Any) -> str:
         text = str(written(expression, **kw))
-        return text if kw.get("is_index") else bound(text)  # a script reads it with `text()` again
+        return text if kw.get("is_index") else escape_colons(text)  # a script passes it to `text()` again
 
     migration.impl.render_ddl_sql_expr = escaped
     options = {
@@ -107,6 +108,6 @@ def _context(dialect: str, renderers: Renderers) -> AutogenContext:
         "alembic_module_prefix": "op.",
         "user_module_prefix": None,
         "render_as_batch": False,
-        "render_item": renderers.item,
+        "render_item": renderers.render_item,
     }
     return AutogenContext(migration, opts=options)

@@ -1,4 +1,4 @@
-"""Tables, from what a document says to SQLAlchemy's own."""
+"""SQLAlchemy tables, built from those of a document."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from sqlalchemy import types as generic
 
 from ..extract.sql import plain_dialect
-from . import texts, types
-from .numbering import autoincrement, is_numbered
-from .texts import UnknownError
+from . import sql_texts, types
+from .autoincrement import autoincrement, is_numbered
+from .sql_texts import UnknownError
 
 Json = dict[str, Any]
 
-#: Options whose text stands for a number, a switch, a list or pairs.
+#: Options whose text stands for a number, a flag, a list or pairs.
 _NUMBERS = ("mysql_length", "mysql_auto_increment", "mysql_key_block_size")
 _LISTS = ("postgresql_include", "mssql_include", "postgresql_inherits")
 _PAIRS = ("postgresql_with", "mysql_length", "mysql_prefix")
@@ -22,7 +22,7 @@ class Side:
     """One side of the comparison, for one dialect."""
 
     def __init__(self, document: Json, dialect: str) -> None:
-        """Take the tables that changes speak of, the names of all others, and the types."""
+        """Take the tables that the changes mention, the names of all others, and the types."""
         self.dialect = dialect
         self.tables: dict[tuple[str | None, str], list[Json]] = {}
         for table in document["tables"]:
@@ -32,16 +32,16 @@ class Side:
         self.objects = document["objects"]
         self._names = {*self.tables, *((schema, name) for schema, name in document["others"])}
 
-    def find(self, path: Json) -> Json:
-        """The table that a path names, of its `MetaData` where several have one."""
+    def find_table(self, path: Json) -> Json:
+        """The table at a path, of its own `MetaData` if several have one of that name."""
         found = self.tables.get((path["schema"], path["name"]), [])
         own = [table for table in found if table["metadata"] == path["metadata"]]
         if not found:
             raise UnknownError(f"there is no table `{path['name']}`")
         return (own or found)[0]
 
-    def target(self, text: str) -> tuple[str | None, str, str]:
-        """Schema, table and column that a foreign key refers to."""
+    def split_target(self, text: str) -> tuple[str | None, str, str]:
+        """The schema, table and column that a foreign key refers to."""
         table, _, column = text.rpartition(".")
         for position in [-1, *(place for place, letter in enumerate(table) if letter == ".")]:
             schema = table[:position] if position >= 0 else None
@@ -51,16 +51,16 @@ class Side:
         return (schema if dot else None), name, column
 
     def column(self, column: Json, table: Json) -> sa.Column[Any]:
-        """A column by itself; raises `UnknownError`."""
+        """A column; raises `UnknownError`."""
         what = f"column `{column['name']}`"
-        texts.known(column["name"], "its name")
+        sql_texts.require_known(column["name"], "its name")
         try:
             items: list[Any] = []
             if column["computed"] is not None:
                 items.append(self.computed(column, table))
             if column["identity"] is not None:
                 items.append(self.identity(column["identity"]))
-            default = texts.default(column, self.dialect)
+            default = sql_texts.default(column, self.dialect)
             return sa.Column(
                 column["name"],
                 self.type(column["type"]),
@@ -69,33 +69,35 @@ class Side:
                 server_default=default,
                 autoincrement=autoincrement(column, table, self.dialect),
                 comment=column["comment"],
-                **self._given(column.get("options", {})),
+                **self._column_options(column.get("options", {})),
             )
         except UnknownError as why:
             raise UnknownError(f"{what}: {why}") from None
 
     def computed(self, column: Json, table: Json) -> sa.Computed:
-        """What a column is computed by; raises `UnknownError`."""
+        """The expression of a computed column; raises `UnknownError`."""
         given = column["computed"]
-        own = texts.own(column.get("options", {}), "computed", self.dialect)
+        own = sql_texts.own_expression(column.get("options", {}), "computed", self.dialect)
         text = self.expression(given["sql"], table) if own is None else own
         return sa.Computed(text, persisted=given["persisted"])
 
     def identity(self, identity: Json) -> sa.Identity:
-        """What makes the values of a column."""
+        """The identity of a column."""
         given = {name: identity[name] for name in ("start", "increment") if identity[name] is not None}
-        return sa.Identity(always=identity["always"], **given, **texts.numbers(identity.get("options", {})))
+        return sa.Identity(
+            always=identity["always"], **given, **sql_texts.number_options(identity.get("options", {}))
+        )
 
-    def _given(self, options: Json) -> Json:
-        """Options of a column: those of this dialect, and how SQLAlchemy is to treat it."""
+    def _column_options(self, options: Json) -> Json:
+        """Options of a column: those of this dialect, and flags of SQLAlchemy."""
         flags: Json = {"system": True} if options.get("system") == "True" else {}
         return {**flags, **self.options(options)}
 
     def _deferred(self, options: Json) -> Json:
-        """When a constraint is looked at, and its options of this dialect."""
+        """When a constraint is checked, and its options of this dialect."""
         found: Json = {"deferrable": True} if options.get("deferrable") == "True" else {}
         if "initially" in options:
-            found["initially"] = texts.known(options["initially"], "`initially`")
+            found["initially"] = sql_texts.require_known(options["initially"], "`initially`")
         return {**found, **self.options(options)}
 
     def type(self, column_type: Json) -> Any:
@@ -106,20 +108,20 @@ class Side:
             raise UnknownError(str(why)) from None
         if column_type[self.dialect] is None:
             raise UnknownError(f"its type `{column_type['repr']}` can't be rendered for {self.dialect}")
-        texts.known(column_type[self.dialect], "its type")
+        sql_texts.require_known(column_type[self.dialect], "its type")
         return types.for_postgresql(found) if self.dialect == "postgresql" else found
 
     def expression(self, text: str, table: Json) -> Any:
-        """An expression in a table's DDL; raises `UnknownError`."""
-        text = texts.known(text, "the expression")
-        why = texts.foreign(text, self.dialect)
+        """An expression in the DDL of a table; raises `UnknownError`."""
+        text = sql_texts.require_known(text, "the expression")
+        why = sql_texts.foreign_syntax(text, self.dialect)
         if why is not None:
             raise UnknownError(why)
-        return texts.clause(texts.unqualified(text, table["name"], table["schema"]))
+        return sql_texts.clause(sql_texts.unqualify_columns(text, table["name"], table["schema"]))
 
     def table(self, table: Json, *, constraints: bool = True, left_out: tuple[Json, ...] = ()) -> sa.Table:
-        """A whole table without indexes; raises `UnknownError`. `left_out` are foreign keys that are not in it."""
-        texts.known(table["name"], "its name")
+        """A table without its indexes; raises `UnknownError`. `left_out` are foreign keys to omit."""
+        sql_texts.require_known(table["name"], "its name")
         kinds = [self.column(column, table) for column in table["columns"]]
         key = set(table["primary_key"]["columns"])
         made = sa.Table(
@@ -128,7 +130,7 @@ class Side:
             *kinds,
             schema=table["schema"],
             comment=table["comment"],
-            prefixes=[texts.known(prefix, "a prefix of it") for prefix in table["prefixes"]],
+            prefixes=[sql_texts.require_known(prefix, "a prefix of it") for prefix in table["prefixes"]],
             **self.options(table["options"]),
         )
         if key:
@@ -144,7 +146,7 @@ class Side:
         return made
 
     def shell(self, table: Json, columns: list[str] | None = None) -> sa.Table:
-        """A table with its columns' names, to put a constraint or an index on."""
+        """A table with column names only, to attach a constraint or an index to."""
         wanted = [item for item in table["columns"] if columns is None or item["name"] in columns]
         kinds = [sa.Column(item["name"], self._type_or_nothing(item)) for item in wanted]
         return sa.Table(table["name"], sa.MetaData(), *kinds, schema=table["schema"])
@@ -156,7 +158,7 @@ class Side:
             return generic.NullType()
 
     def key_of(self, table: Json) -> Json:
-        """The primary key: InnoDB wants the column that numbers rows first, and SQLAlchemy puts it there."""
+        """The primary key with the numbered column first, as InnoDB requires and SQLAlchemy arranges it."""
         key: Json = table["primary_key"]
         if self.dialect != "mysql":
             return key
@@ -164,7 +166,7 @@ class Side:
         return {**key, "columns": sorted(key["columns"], key=lambda name: name not in numbered)}
 
     def primary_key(self, key: Json, table: sa.Table | None = None) -> sa.PrimaryKeyConstraint:
-        """A primary key."""
+        """The primary key constraint."""
         columns: list[Any] = list(key["columns"])
         if table is not None:
             columns = [table.c[name] for name in columns]
@@ -173,7 +175,7 @@ class Side:
     def unique(self, item: Json) -> sa.UniqueConstraint:
         """A unique constraint; raises `UnknownError`."""
         if item["initially"] is not None:
-            texts.known(item["initially"], "`initially` of a unique constraint")
+            sql_texts.require_known(item["initially"], "`initially` of a unique constraint")
         return sa.UniqueConstraint(
             *item["columns"],
             name=item["name"],
@@ -186,17 +188,19 @@ class Side:
         """A check constraint; raises `UnknownError`."""
         try:
             options = item.get("options", {})
-            own = texts.own(options, "sql", self.dialect)
+            own = sql_texts.own_expression(options, "sql", self.dialect)
             text = self.expression(item["sql"], table) if own is None else own
             return sa.CheckConstraint(text, name=item["name"], **self._deferred(options))
         except UnknownError as why:
             raise UnknownError(f"check `{item['name'] or item['sql']}`: {why}") from None
 
     def foreign_key(self, item: Json, table: sa.Table) -> sa.ForeignKeyConstraint:
-        """A foreign key, with what it refers to in the `MetaData` of the table."""
+        """A foreign key, with its target in the `MetaData` of the table."""
         targets = []
         for text in item["targets"]:
-            schema, name, column = self.target(texts.known(text, "what a foreign key refers to"))
+            schema, name, column = self.split_target(
+                sql_texts.require_known(text, "what a foreign key refers to")
+            )
             key = f"{schema}.{name}" if schema else name
             other = table.metadata.tables.get(key)
             if other is None:
@@ -205,7 +209,9 @@ class Side:
                 other.append_column(sa.Column(column, generic.NullType()))
             targets.append(f"{key}.{column}")
         phrases: Json = {
-            what: None if item[what] is None else texts.known(item[what], f"`{what}` of a foreign key")
+            what: None
+            if item[what] is None
+            else sql_texts.require_known(item[what], f"`{what}` of a foreign key")
             for what in ("ondelete", "onupdate", "initially", "match")
         }
         return sa.ForeignKeyConstraint(
@@ -221,8 +227,8 @@ class Side:
         """An index; raises `UnknownError`."""
         what = f"index `{item['name']}`"
         if item["name"] is None:
-            raise UnknownError("an index without a name")
-        texts.known(item["name"], "the name of an index")
+            raise UnknownError("the index has no name")
+        sql_texts.require_known(item["name"], "the name of an index")
         made = self.shell(table)
         names = {column["name"] for column in table["columns"]}
         parts: list[Any] = []
@@ -231,29 +237,29 @@ class Side:
             column = element["column"]
             own = item["options"].get(f"element {number}:{self.dialect}")
             if own is not None:
-                parts.append(sa.literal_column(texts.element(texts.known(own, what))))
+                parts.append(sa.literal_column(sql_texts.index_element(sql_texts.require_known(own, what))))
                 continue
             if column in names and (element["sql"] == quote(column) or self.dialect != "postgresql"):
                 parts.append(made.c[column])
                 continue
-            text = texts.known(element["sql"], what)
-            why = texts.foreign(text, self.dialect)
+            text = sql_texts.require_known(element["sql"], what)
+            why = sql_texts.foreign_syntax(text, self.dialect)
             if why is not None:
                 raise UnknownError(f"{what}: {why}")
-            text = texts.element(texts.unqualified(text, table["name"], table["schema"]))
+            text = sql_texts.index_element(sql_texts.unqualify_columns(text, table["name"], table["schema"]))
             parts.append(sa.literal_column(text))
         options = self.options(item["options"], table)
-        options.pop("postgresql_ops", None)  # they are in the elements
+        options.pop("postgresql_ops", None)  # they are part of the elements
         return sa.Index(item["name"], *parts, unique=item["unique"], _table=made, **options)
 
     def options(self, options: dict[str, str], table: Json | None = None) -> Json:
-        """Options of this dialect from their texts."""
+        """Options of this dialect, converted from their texts."""
         found: Json = {}
         for name, text in sorted(options.items()):
             if name.partition("_")[0] != self.dialect:
                 continue
-            texts.known(name, "the name of an option")
-            texts.known(text, f"`{name}`")
+            sql_texts.require_known(name, "the name of an option")
+            sql_texts.require_known(text, f"`{name}`")
             if name.endswith("_where") and table is not None:
                 found[name] = self.expression(text, table)
             elif name in _PAIRS and ": " in text:

@@ -1,8 +1,8 @@
-"""Types of columns, from what a document says of them.
+"""Types of columns, built from the descriptions in a document.
 
-No text of a document is evaluated. A `repr` is read as an expression of calls, names and literals, and only names of
-SQLAlchemy's own types are called. A type counts only where every dialect compiles it to the text that the document
-has; what has none such is `Verbatim`, with the document's texts.
+No text of a document is evaluated. A `repr` is parsed as an expression of calls, names and literals, and only names of
+SQLAlchemy's own types are called. A candidate is accepted only if every dialect compiles it to the text in the
+document. If there is none, the type is a `Verbatim` with those texts.
 """
 
 import ast
@@ -20,19 +20,19 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from ..extract.sql import DIALECTS, type_ddl
 
-#: A `repr` that is longer is not read.
+#: The longest `repr` that is parsed.
 _LONGEST = 64 * 1024
 
-#: So many calls within calls are read.
+#: The deepest nesting of calls that is accepted.
 _DEEPEST = 20
 
 
 class UnknownTypeError(Exception):
-    """No dialect renders the type, or the one that is asked for does not."""
+    """No dialect renders the type, or the requested one does not."""
 
 
 class Verbatim(UserDefinedType[Any]):
-    """A type by its DDL texts."""
+    """A type defined by its DDL texts."""
 
     cache_ok = True
 
@@ -41,7 +41,7 @@ class Verbatim(UserDefinedType[Any]):
         self.texts = texts
 
     def get_col_spec(self, **kw: Any) -> str:
-        """Give the text for the dialect that asks."""
+        """Never used: the compiler below gives the text for the dialect."""
         raise UnknownTypeError  # the compiler below is used instead
 
     def __repr__(self) -> str:
@@ -57,16 +57,16 @@ def _verbatim(element: Verbatim, compiler: Any, **_: Any) -> str:
 
 
 def type_of(document: dict[str, Any], dialect: str) -> TypeEngine[Any]:
-    """The type that a document describes, at least for one dialect; raises `UnknownTypeError` where none renders it."""
+    """The type for a description, exact for at least one dialect; raises `UnknownTypeError` if none renders it."""
     texts = {name: document[name] for name in DIALECTS if document.get(name) is not None}
     if not texts:
         raise UnknownTypeError(f"its type `{document['repr']}` is not known")
     for candidate in _candidates(document, texts):
         if all(type_ddl(candidate, name) == text for name, text in texts.items()):
             if isinstance(candidate, generic.SchemaType) and hasattr(candidate, "create_constraint"):
-                candidate.create_constraint = False  # its check is among those of the table
+                candidate.create_constraint = False  # its check is listed with those of the table
             return candidate
-    # A type of the repository's own, or one that is another in some dialects: what counts is what this one makes of it.
+    # A type of the repository, or one that differs between dialects: only the text for this dialect must agree.
     own = texts.get(dialect)
     for candidate in (*_by_text({dialect: own}), *_integers_of_mysql(own)) if own is not None else ():
         if type_ddl(candidate, dialect) == own:
@@ -75,7 +75,7 @@ def type_of(document: dict[str, Any], dialect: str) -> TypeEngine[Any]:
 
 
 def for_postgresql(column_type: Any) -> Any:
-    """The type for a script of PostgreSQL, where types with a name of their own are made by statements."""
+    """The type for a PostgreSQL script, in which separate statements create named types."""
     from sqlalchemy.dialects import postgresql
 
     if isinstance(column_type, generic.ARRAY):
@@ -87,7 +87,7 @@ def for_postgresql(column_type: Any) -> Any:
         return Verbatim(postgresql=type_ddl(column_type, "postgresql") or "")
     native = isinstance(column_type, generic.Enum) and getattr(column_type, "native_enum", True)
     if native and column_type.name is not None:
-        # A copy's names and values are all that its text has.
+        # The text consists of names and values alone, so a copy needs no more.
         return postgresql.ENUM(
             *column_type.enums, name=column_type.name, schema=column_type.schema, create_type=False
         )
@@ -95,27 +95,27 @@ def for_postgresql(column_type: Any) -> Any:
 
 
 def _candidates(document: dict[str, Any], texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
-    """Types that it may be, the likeliest first."""
+    """Possible types, the most likely first."""
     if document["module"].startswith("sqlalchemy.") and "'" not in document["module"]:
-        found = _read(document, document["repr"])
+        found = _parse_repr(document, document["repr"])
         if found is not None:
             yield found
     yield from _by_text(texts)
 
 
-def _read(document: dict[str, Any], text: str) -> TypeEngine[Any] | None:
+def _parse_repr(document: dict[str, Any], text: str) -> TypeEngine[Any] | None:
     if len(text) > _LONGEST:
         return None
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         found = _value(tree, _namespaces(document["module"]), 0)
-    except Exception:  # a `repr` that is none, arguments that the type does not take, too deep
+    except Exception:  # not a valid `repr`, wrong arguments, or nested too deeply
         return None
     return found if isinstance(found, TypeEngine) else None
 
 
 def _namespaces(module: str) -> list[str]:
-    """Where a name is looked up: the dialect of the type first."""
+    """The modules in which a name is looked up, the dialect of the type first."""
     parts = module.split(".")
     own = [".".join(parts[:3])] if parts[:2] == ["sqlalchemy", "dialects"] else []
     return [*own, "sqlalchemy.types", "sqlalchemy.dialects.postgresql"]
@@ -147,7 +147,7 @@ def _class(name: str, namespaces: list[str]) -> type[TypeEngine[Any]]:
     raise ValueError(f"{name} is no type")
 
 
-#: Types whose arguments are code, or that wrap another by its class.
+#: Types whose arguments are code, or that wrap another type by its class.
 _REFUSED = ("TypeDecorator", "UserDefinedType", "PickleType", "TypeEngine", "SchemaType", "Variant")
 
 
@@ -170,7 +170,7 @@ _INTEGER_OF_MYSQL = re.compile(
 
 
 def _integers_of_mysql(text: str) -> Iterator[TypeEngine[Any]]:
-    """The type of MySQL's that numbers rows and has this text."""
+    """The integer type of MySQL with this text."""
     from sqlalchemy.dialects import mysql
 
     found = _INTEGER_OF_MYSQL.fullmatch(text)
@@ -181,7 +181,7 @@ def _integers_of_mysql(text: str) -> Iterator[TypeEngine[Any]]:
         yield getattr(mysql, name)(int(width) if width else None, **given)
 
 
-#: Types without arguments that the texts of all dialects may come from.
+#: Types without arguments that may have the texts of all dialects.
 _PLAIN = """
     String Text Unicode UnicodeText Integer BigInteger SmallInteger Boolean Date Time DateTime Interval Float Double
     LargeBinary JSON Uuid
@@ -189,7 +189,7 @@ _PLAIN = """
     DECIMAL BINARY VARBINARY CLOB NCHAR NVARCHAR
 """.split()
 
-#: With one length, and with a precision and a scale.
+#: Types with a length, and those with a precision and a scale.
 _LENGTH = (
     "String Unicode VARCHAR CHAR NCHAR NVARCHAR LargeBinary Float FLOAT BINARY VARBINARY Numeric".split()
 )
@@ -197,7 +197,7 @@ _SCALE = "Numeric NUMERIC DECIMAL".split()
 
 
 def _by_text(texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
-    """Types that may have these texts: a repository's own type is one of these to a database."""
+    """Types that may have these texts; to a database, a repository's own type is one of them."""
     numbers = [int(number[:9]) for number in re.findall(r"\d+", next(iter(texts.values())))[:2]]
     classes = vars(generic)
     plain = [classes[name]() for name in _PLAIN if name in classes]
@@ -211,7 +211,7 @@ def _by_text(texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
 
 
 def _of_mysql() -> list[Any]:
-    """Whole numbers without a sign, which it numbers rows by as well."""
+    """Unsigned integers, which may also number rows."""
     from sqlalchemy.dialects import mysql
 
     names = ("TINYINT", "SMALLINT", "MEDIUMINT", "INTEGER", "BIGINT")

@@ -1,9 +1,9 @@
 """A stand-in as a base class.
 
-`class Model(Absent)` asks the stand-in for the classes to use in its place. What it gives is a plain class
-that remembers what it stands for, accepts every keyword and argument, and answers unknown attributes. A class
-that looks like a table and has no base but absent ones is mapped all the same, on a registry that belongs to
-the absent base: its columns are in the repository even where its base is not.
+`class Model(Absent)` asks the stand-in, through `__mro_entries__`, for the classes to use instead. It returns a plain
+class that remembers its origin, accepts every keyword and argument, and answers unknown attributes. A class that looks
+like a table but has only absent bases is still mapped, on a registry of the absent base: its columns are in the
+repository even though its base is not.
 """
 
 import builtins
@@ -16,14 +16,14 @@ from collections.abc import Callable
 from typing import Any
 
 from . import ledger
-from .decorating import decorated, is_decorated
-from .value import _REFUSED, StandIn, StandInErrorMeta, child_of, origin_of
+from .decorators import is_decorated, result_of_decorator
+from .value import REFUSED_NAMES, StandIn, StandInErrorMeta, child_of, origin_of
 
-#: Names of absent classes that are taken for enumerations, and for metaclasses.
+#: Names of absent classes that are assumed to be enumerations or metaclasses.
 _ENUMERATION = re.compile(r"(Enum|Choices|Flag)$")
 _METACLASS = re.compile(r"\wMeta([cC]lass)?$")
 
-#: Classes that take part in SQLAlchemy's mapping answer no unknown attribute: it would be taken for an option.
+#: Mapped classes answer no unknown attribute: SQLAlchemy would take the answer for an option.
 _MAPPED = ("__mapper__", "_sa_class_manager", "_sa_registry", "registry", "metadata")
 
 
@@ -32,42 +32,44 @@ class StandInMeta(type):
 
     def __getattr__(cls, name: str) -> Any:
         origin = cls.__dict__.get("_belljar_origin") or _inherited(cls)
-        if name.startswith("_") or _REFUSED.match(name) or any(_has(cls, key) for key in _MAPPED):
+        if name.startswith("_") or REFUSED_NAMES.match(name) or any(_has(cls, key) for key in _MAPPED):
             raise AttributeError(name)
         return child_of(origin, name)
 
     def __iter__(cls) -> Any:
-        ledger.current().guess(_inherited(cls), "iteration")
+        ledger.current().note_guess(_inherited(cls), "iteration")
         return iter(())
 
 
 class StandInBase(metaclass=StandInMeta):
-    """Root of the classes that take the place of absent bases."""
+    """Root of the classes that replace absent bases."""
 
     _belljar_origin = ""
     _sqla_type = True
 
     @staticmethod
-    def _belljar_adopt(made: type) -> None:
-        """See `seams`, which needs SQLAlchemy and takes the place of this."""
+    def _belljar_map(made: type) -> None:
+        """Replaced by `sqlalchemy_patches`, which needs SQLAlchemy."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Accept every class keyword, let the bases behind see them, and map what looks like a table."""
-        behind = cls.__mro__[cls.__mro__.index(StandInBase) + 1 : -1]
-        asked = [base.__module__ for base in behind if "__init_subclass__" in base.__dict__]
-        if asked:
-            super().__init_subclass__(**({} if asked == ["typing"] else kwargs))  # `Generic` takes no keyword
+        """Accept every class keyword, let the bases after this one see them, and map what looks like a table."""
+        following = cls.__mro__[cls.__mro__.index(StandInBase) + 1 : -1]
+        hooking = [base.__module__ for base in following if "__init_subclass__" in base.__dict__]
+        if hooking:
+            super().__init_subclass__(
+                **({} if hooking == ["typing"] else kwargs)
+            )  # `Generic` takes no keyword
         if "_belljar_lost" not in cls.__dict__:
-            StandInBase._belljar_adopt(cls)
+            StandInBase._belljar_map(cls)
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Accept every argument; where a metaclass is absent what it makes is a class."""
+        """Accept every argument. If a metaclass is absent, calling it makes a class."""
         if is_class_call(args):
             return make_class(None, *args, **kwargs, lost=_inherited(cls))
         return object.__new__(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Accept every argument; keywords become attributes, as records do it."""
+        """Accept every argument; keywords become attributes, as in a record class."""
         for name, value in kwargs.items():
             try:
                 setattr(self, name, value)
@@ -75,7 +77,7 @@ class StandInBase(metaclass=StandInMeta):
                 continue
 
     def __class_getitem__(cls, item: object) -> type:
-        """Take every subscript, as a generic base does."""
+        """Accept every subscript, as a generic base does."""
         return cls
 
     def __getattr__(self, name: str) -> Any:
@@ -87,10 +89,10 @@ class StandInBase(metaclass=StandInMeta):
         return child_of(_inherited(type(self)), name)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Take every call, and give back what it decorates."""
+        """Accept every call, and return the decorated object if there is one."""
         if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
             StandIn._note_decorated(_inherited(type(self)), args[0])
-            return decorated(args[0])
+            return result_of_decorator(args[0])
         return StandIn(_inherited(type(self)) + "()")
 
 
@@ -99,15 +101,15 @@ def _has(cls: type, name: str) -> bool:
 
 
 def _inherited(cls: type) -> str:
-    """The origin of the nearest lost base."""
+    """The origin of the nearest absent base."""
     return next(
         (base.__dict__["_belljar_origin"] for base in cls.__mro__ if base.__dict__.get("_belljar_origin")),
         "?",
     )
 
 
-def lost_base(origin: str, bases: tuple[object, ...]) -> tuple[type, ...]:
-    """The classes that take the place of an absent base among `bases`."""
+def replace_base(origin: str, bases: tuple[object, ...]) -> tuple[type, ...]:
+    """The classes that replace an absent base among `bases`."""
     others = [base for base in bases if isinstance(base, type)]
     name = origin.rpartition(".")[2].strip("()[]") or "Absent"
     body = {"_belljar_origin": origin, "_belljar_lost": origin, "__module__": "builtins"}
@@ -132,9 +134,9 @@ class _EnumMeta(enum.EnumMeta):
 
 
 def _enumeration(name: str, body: dict[str, Any], *, mixed: bool) -> type:
-    """An enumeration without members: those of the classes that stand on it keep their values.
+    """An enumeration without members: those of its subclasses keep their values.
 
-    One of choices has pairs of a value and its label.
+    In an enumeration of choices, a member is a pair of a value and its label.
     """
     kind = str if name.startswith(("Str", "Text")) else int if name.startswith("Int") else object
     bases = (enum.Enum,) if mixed or kind is object else (kind, enum.Enum)
@@ -166,7 +168,7 @@ def _members(name: str, bases: tuple[type, ...], body: dict[str, Any]) -> Any:
 
 
 def is_class_call(args: tuple[Any, ...]) -> bool:
-    """Whether these are the arguments that a metaclass is called with."""
+    """Whether a metaclass is called with these arguments."""
     match args:
         case (str(), tuple(), dict()):
             return True
@@ -176,11 +178,11 @@ def is_class_call(args: tuple[Any, ...]) -> bool:
 def make_class(
     meta: Any, name: str, bases: tuple[Any, ...], namespace: dict[str, Any], *, lost: str = "", **kwargs: Any
 ) -> Any:
-    """What `meta(name, bases, namespace)` makes, also where bases or the metaclass, `lost`, are absent."""
+    """The class that `meta(name, bases, namespace)` makes, even if bases or the metaclass, `lost`, are absent."""
     resolved = types.resolve_bases(bases)
     if isinstance(meta, type) and meta is not type:
         kwargs["metaclass"] = meta
-    kwargs.update(combined(resolved, kwargs))
+    kwargs.update(combine_metaclasses(resolved, kwargs))
     module = sys._getframe(2).f_globals.get("__name__", "?")
 
     def body(own: dict[str, Any]) -> None:
@@ -191,14 +193,14 @@ def make_class(
 
 
 def _without_metaclass(made: Any, lost: str) -> Any:
-    """A class that keeps in mind that its metaclass is absent."""
+    """Record on a class that its metaclass is absent."""
     if lost and isinstance(made, type):
         type.__setattr__(made, "_belljar_lost", lost)
     return made
 
 
 def class_maker(called: Any) -> Any:
-    """What is called with a name, bases and a namespace: a metaclass gets bases that it can take."""
+    """A callable that makes a class from a name, bases and a namespace, and replaces absent bases."""
     if not (isinstance(called, type) and issubclass(called, type)):
         return called
 
@@ -207,7 +209,7 @@ def class_maker(called: Any) -> Any:
             return make_class(called, *args, **kwargs)
         if (
             is_class_call(args) and "__module__" not in args[2]
-        ):  # `type` asks its caller, which is not this one
+        ):  # `type` uses the module of its caller, which is this one
             module = sys._getframe(1).f_globals.get("__name__", "?")
             args = (*args[:2], {"__module__": module, **args[2]})
         return called(*args, **kwargs)
@@ -216,7 +218,7 @@ def class_maker(called: Any) -> Any:
 
 
 def with_metaclass(meta: Any, *bases: Any) -> type:
-    """What a helper of this name gives wherever it comes from: a base that makes way for others and a metaclass."""
+    """The result of any library's helper of this name: a base to be replaced by others and a metaclass."""
 
     class Temporary(type):
         def __new__(cls, name: str, this: Any, namespace: dict[str, Any]) -> Any:
@@ -227,18 +229,29 @@ def with_metaclass(meta: Any, *bases: Any) -> type:
     return type.__new__(Temporary, "temporary_class", (), {})
 
 
-def lost_bases(cls: type) -> list[str]:
-    """The origins of all absent bases of a class, its own first, and behind them those of its metaclass."""
-    lineage: list[type] = [*cls.__mro__, *type.mro(type(cls))]
-    found = [base.__dict__["_belljar_lost"] for base in lineage if "_belljar_lost" in base.__dict__]
-    return list(dict.fromkeys(found))
+def _make_called_class(origin: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The class that a call of a stand-in makes, if it stands for a metaclass or a helper around one."""
+    if is_class_call(args):
+        name, bases, namespace = args
+        # A class has the module of whoever calls its metaclass: two frames up, above `StandIn.__call__`.
+        module = sys._getframe(2).f_globals.get("__name__", "?")
+        return make_class(None, name, bases, {"__module__": module, **namespace}, **kwargs, lost=origin)
+    if origin.endswith(".with_metaclass") and args:
+        return with_metaclass(*args)
+    return None
+
+
+def install() -> None:
+    """Let stand-ins serve as bases and metaclasses."""
+    StandIn._make_class = staticmethod(_make_called_class)  # type: ignore[method-assign]
+    StandIn._replace_base = staticmethod(replace_base)  # type: ignore[method-assign]
 
 
 def install_class_builder() -> None:
     """Make class statements survive a metaclass conflict with an absent base.
 
-    `class A(Absent, Base)` has two metaclasses that know nothing of each other. Where one of them is ours, one
-    that derives from both is made on the spot.
+    `class A(Absent, Base)` has two unrelated metaclasses. If one of them is ours, a metaclass derived from both is
+    created.
     """
     original = builtins.__build_class__
     if getattr(original, "_belljar", False):
@@ -247,8 +260,8 @@ def install_class_builder() -> None:
     def build_class(func: Callable[[], Any], name: str, /, *bases: Any, **kwargs: Any) -> Any:
         lost = _absent_metaclass(kwargs)
         if any(isinstance(base, (StandInMeta, StandInErrorMeta, StandIn)) for base in bases):
-            bases = _on_sqlmodel(bases) if kwargs.get("table") is True else bases
-            kwargs.update(combined(bases, kwargs))
+            bases = _with_sqlmodel(bases) if kwargs.get("table") is True else bases
+            kwargs.update(combine_metaclasses(bases, kwargs))
         return _without_metaclass(original(func, name, *bases, **kwargs), lost)
 
     build_class._belljar = True  # type: ignore[attr-defined]
@@ -260,33 +273,35 @@ def install_class_builder() -> None:
         lost = _absent_metaclass(given)
         resolved = types.resolve_bases(bases)
         if any(isinstance(base, (StandInMeta, StandInErrorMeta)) for base in resolved):
-            given.update(combined(resolved, given))
+            given.update(combine_metaclasses(resolved, given))
         return _without_metaclass(make(name, resolved, given, exec_body), lost)
 
     types.new_class = new_class
 
 
-def _on_sqlmodel(bases: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The bases of `class A(Absent, table=True)`: only SQLModel has this keyword, so the absent base stands on it."""
+def _with_sqlmodel(bases: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The bases of `class A(Absent, table=True)`, which derives from SQLModel: only that has such a keyword."""
     from importlib import import_module
 
     try:
         model = import_module("sqlmodel").SQLModel
-    except Exception:  # no release of it goes with this generation
+    except Exception:  # this generation has no release of it
         return bases
     known = not isinstance(model, type) or any(isinstance(base, type(model)) for base in bases)
     return bases if known else (*bases, model)
 
 
 def _absent_metaclass(kwargs: dict[str, Any]) -> str:
-    """Take an absent metaclass out of the keywords of a class; its origin."""
+    """Remove an absent metaclass from the keywords of a class; returns its origin."""
     if not isinstance(kwargs.get("metaclass"), StandIn):
         return ""
     return str(origin_of(kwargs.pop("metaclass")))
 
 
-def combined(bases: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The `metaclass` keyword that settles a conflict, or nothing where there is none."""
+def combine_metaclasses(bases: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The `metaclass` keyword that resolves a conflict; empty if there is none."""
+    # Python accepts a class if its metaclass derives from those of all bases. Only the most derived ones are needed as
+    # bases of a new metaclass; listing one of their bases before them would contradict the order of resolution.
     metas: list[type] = (
         [StandInMeta] if any(isinstance(base, (StandIn, StandInMeta)) for base in bases) else []
     )

@@ -1,8 +1,8 @@
-"""Engines: made without their driver, because nothing of a schema is in one.
+"""Engines, created without their driver: no part of a schema is in them.
 
-Where a URL is absent, or its dialect is, the engine is a stand-in. A connection is refused as by a host that can't be
-reached, which code that connects at import may expect. What creates tables does nothing: they are read from the code.
-Installed once, when the snapshot is made.
+If a URL or its dialect is absent, the engine is a stand-in. A connection is refused as by an unreachable host, which
+code that connects at import may expect. Creating tables does nothing: they are read from the code. Installed once, when
+the snapshot is made.
 """
 
 import contextlib
@@ -14,22 +14,22 @@ import sqlalchemy
 from sqlalchemy.schema import MetaData, Table
 
 from .ledger import MOST_ATTEMPTS
-from .value import StandIn, child_of, wait
+from .value import StandIn, child_of, note_wait
 
-#: What the origin of all that a database, or its driver, would answer begins with.
+#: The first part of the origin of everything that a database or its driver would answer.
 DATABASE = "database"
 
 
 class Error(Exception):
-    """What a driver raises."""
+    """The base class of the driver's exceptions."""
 
 
 class OperationalError(Error):
-    """There is nothing to connect to."""
+    """A connection was refused."""
 
 
 class Driver:
-    """The driver of every database, new enough for everybody."""
+    """The driver of every database, with a very high version."""
 
     paramstyle = "pyformat"
     apilevel = "2.0"
@@ -49,17 +49,17 @@ class Driver:
         return value
 
     def __bool__(self) -> bool:
-        """Say no: a dialect asks first, and leaves out what it would do with a driver."""
+        """Be false: a dialect checks for a driver first, and skips what it would do with one."""
         return False
 
     def connect(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        """Refuse."""
-        wait(DATABASE, MOST_ATTEMPTS)
+        """Refuse the connection."""
+        note_wait(DATABASE, MOST_ATTEMPTS)
         raise OperationalError("there is no database")
 
 
 def install() -> None:
-    """Put every seam in place."""
+    """Install all patches."""
     original = sqlalchemy.create_engine
 
     @functools.wraps(original)
@@ -68,7 +68,7 @@ def install() -> None:
             kwargs = {name: value for name, value in kwargs.items() if not isinstance(value, StandIn)}
             if not str(url).startswith(("sqlite:", "sqlite+pysqlite:")):
                 kwargs.setdefault("module", Driver())
-            with contextlib.suppress(Exception):  # a dialect, a plugin, a part of the URL is absent
+            with contextlib.suppress(Exception):  # a dialect, a plugin or a part of the URL is absent
                 return original(url, *args, **kwargs)
         return StandIn(f"{DATABASE}.engine")
 
@@ -81,7 +81,7 @@ def install() -> None:
 
 
 def _unless_connected(method: Any) -> Any:
-    """A method that only does something on a connection that writes down what it is told."""
+    """A method that has an effect only on a recording connection."""
 
     @functools.wraps(method)
     def run(self: Any, bind: Any = None, *args: Any, **kwargs: Any) -> None:

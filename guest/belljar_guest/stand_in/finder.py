@@ -1,4 +1,4 @@
-"""Absent modules."""
+"""The finder that provides absent modules."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -8,12 +8,11 @@ from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any
 
-from . import facts, ledger, old
-from .value import _REFUSED, OPEN, child_of
+from . import compat_modules, known_answers, ledger
+from .value import OPEN, REFUSED_NAMES, child_of
 
-#: Modules that a Python 3 on Linux does not have: code that asks for them expects an ImportError, and takes its
-#: other branch.
-ELSEWHERE = frozenset(
+#: Modules that Python 3 on Linux never has: code that tries them expects an ImportError, and has another branch.
+NEVER_PRESENT = frozenset(
     "BaseHTTPServer ConfigParser Cookie HTMLParser Queue SocketServer StringIO UserDict __builtin__ __pypy__ _winreg "
     "cPickle cStringIO commands cookielib copy_reg dummy_thread exceptions httplib java msvcrt nt "
     "robotparser sets thread tkMessageBox Tkinter urllib2 urlparse winreg _winapi xmlrpclib".split()
@@ -21,28 +20,28 @@ ELSEWHERE = frozenset(
 
 
 class StandInModule(ModuleType):
-    """A module that is not there."""
+    """An absent module."""
 
     def __getattr__(self, name: str) -> Any:
         if (
             name == "__all__"
-        ):  # `from absent import *` binds nothing, and the names are caught where they are used
+        ):  # `from absent import *` binds nothing; the names are resolved where they are used
             return []
-        if _REFUSED.match(name) and name not in ("__version__", "__author__"):
+        if REFUSED_NAMES.match(name) and name not in ("__version__", "__author__"):
             raise AttributeError(name)
-        if old.is_gone(self.__name__, name):
+        if compat_modules.is_removed(self.__name__, name):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if name == "__version__" and not _is_repository(sys._getframe(1)):
-            return facts.NEWEST
-        value = old.offered(self.__name__, name)
+            return known_answers.NEWEST
+        value = compat_modules.find_reexport(self.__name__, name)
         if value is None:
             value = child_of(self.__name__, name)
         self.__dict__[name] = value
         return value
 
 
-def take_place(module: ModuleType) -> None:
-    """Put a stand-in in the place of a module that failed. Its submodules can still be had, and may be real."""
+def replace_module(module: ModuleType) -> None:
+    """Replace a module that failed by a stand-in. Its submodules can still be imported, and may be real."""
     name = module.__name__
     stand_in = StandInModule(name, module.__doc__)
     for key in ("__spec__", "__loader__", "__package__", "__path__"):
@@ -55,20 +54,20 @@ def take_place(module: ModuleType) -> None:
 
 
 class StandInFinder(MetaPathFinder, Loader):
-    """Last in line: stands in for every module that nobody else has."""
+    """The last finder: it stands in for every module that no other finder has."""
 
     def __init__(self, own: Sequence[str], refuses: Callable[[str], bool] = lambda name: False) -> None:
-        """Take the top-level names that are never stood in for: the snapshot's own packages.
+        """Take the top-level names of the snapshot's own packages, which are never stood in for.
 
-        `refuses` is asked for every other name whether the import had better fail.
+        `refuses` decides for every other name whether the import fails instead.
         """
         self._own = frozenset(own)
         self._refuses = refuses
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        """Give a spec for every name but those that must fail as they do everywhere."""
+        """Return a spec for every name, except those that must fail."""
         top, _, rest = fullname.partition(".")
-        if top in ELSEWHERE or top in self._own or top.startswith("_belljar"):
+        if top in NEVER_PRESENT or top in self._own or top.startswith("_belljar"):
             return None
         if top in sys.stdlib_module_names and rest:
             parent = sys.modules.get(fullname.rpartition(".")[0])
@@ -79,24 +78,26 @@ class StandInFinder(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self, is_package=True)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Make the module."""
+        """Create the module."""
         module = StandInModule(spec.name)
-        module.__dict__.update(facts.answers(spec.name), **old.known(spec.name))
+        module.__dict__.update(
+            known_answers.known_attributes(spec.name), **compat_modules.provided_names(spec.name)
+        )
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        """Report it; there is nothing to run."""
+        """Report the module; there is nothing to run."""
         current, name = ledger.current(), module.__name__
-        if OPEN in name or old.is_known(name):
-            return  # its name is made with a stand-in's, or it is real as far as it goes
-        current.module(name, _kind_of(name, current))
+        if OPEN in name or compat_modules.is_provided(name):
+            return  # its name contains a stand-in, or it has real names
+        current.report_module(name, _kind_of(name, current))
 
 
 def _guarded_by_library(fullname: str) -> bool:
-    """Whether a library of the snapshot asks for something that it does without.
+    """Whether a library of the snapshot guards the import, and so works without the module.
 
-    It may be a part of its own, such as a compiled one; then the module that asks for it may be what the library does
-    without. What it does not guard is stood in for, as everywhere.
+    The module may be a part of the library, such as a compiled one; then the module that imports it may itself be
+    guarded. An unguarded import is stood in for.
     """
     top = fullname.partition(".")[0]
     frame = _importer(sys._getframe(2))
@@ -116,7 +117,7 @@ def _importer(frame: FrameType | None) -> FrameType | None:
     return frame
 
 
-#: What stands between an import and the module that it runs.
+#: Modules whose frames lie between an import and the module that it runs.
 _MACHINERY = ("importlib", "_frozen_importlib", "_frozen_importlib_external", "belljar_snapshot")
 
 
@@ -126,18 +127,18 @@ def _is_repository(frame: FrameType) -> bool:
 
 
 def _is_guarded(frame: FrameType) -> bool:
-    """Whether an exception would be caught where a frame is."""
+    """Whether an exception would be caught at the current instruction of a frame."""
     code = frame.f_code
     around = [item for item in _parse_exception_table(code) if item.start <= frame.f_lasti < item.end]
-    # What covers the body of an `except` only cleans up, and begins otherwise.
+    # Other entries only clean up after the body of an `except`.
     return any(opname[code.co_code[item.target]] == "PUSH_EXC_INFO" for item in around)
 
 
 def _kind_of(name: str, current: ledger.Ledger) -> str:
-    """What kind of absence this is: one that a package would end, or another."""
+    """The kind of absence: whether installing a package would end it."""
     top, _, rest = name.partition(".")
     if top in sys.stdlib_module_names:
         return "standard_library"
     package = sys.modules.get(top)
     there = not isinstance(package, StandInModule) and getattr(package, "__file__", None) is not None
-    return "part" if rest and (there or current.kind(top) in ("failed", "extension")) else "package"
+    return "part" if rest and (there or current.absence_of(top) in ("failed", "extension")) else "package"

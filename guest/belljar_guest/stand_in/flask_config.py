@@ -1,8 +1,8 @@
-"""The configuration of a Flask application: a dictionary, whose values the repository's own files give.
+"""The configuration of a Flask application: a dictionary, filled from the repository's own files.
 
-Flask is absent, but what `app.config` holds is in the code: `from_object` takes names in capitals, `from_mapping` and
-items come as they are. What files outside of the repository or the environment would set is not known; a value that the
-code gives holds then, as a default does for a variable, and one that it does not give is a stand-in.
+Flask is absent, but the content of `app.config` is in the code: `from_object` takes upper-case names, `from_mapping`
+and items take values directly. What external files or the environment would set is unknown. A value in the code then
+holds, like the default of a variable; any other value is a stand-in.
 """
 
 import importlib
@@ -16,15 +16,14 @@ from types import ModuleType
 from typing import Any
 
 from . import ledger
-from .base import lost_bases
 from .finder import StandInModule
-from .value import StandIn
+from .value import StandIn, lost_bases
 
-#: Calls that make an application, by the origin of what they give, and what stands for the one that is current.
+#: The origins of applications, and of the proxy for the current one.
 _APPLICATION = re.compile(r"(flask|flask\.app|quart|quart\.app)\.(Flask|Quart)(\(\))?")
 _CURRENT = re.compile(r"(flask|flask\.globals|quart|quart\.globals)\.current_app")
 
-#: What Flask sets itself, whichever release it is.
+#: The defaults of Flask in every release.
 _DEFAULTS: dict[str, Any] = {
     "DEBUG": False,
     "TESTING": False,
@@ -51,10 +50,10 @@ def config_of(origin: str) -> Any:
 
 
 class Config(dict[str, Any]):
-    """What Flask's class of this name is, where files and variables may be absent."""
+    """Flask's class of this name, where files and variables may be absent."""
 
     def __init__(self, origin: str) -> None:
-        """Take the origin of what it stands for."""
+        """Take the origin of the configuration."""
         super().__init__(_DEFAULTS)
         self._origin = origin
         self._is_open = False
@@ -64,17 +63,17 @@ class Config(dict[str, Any]):
         return StandIn(f"{self._origin}[{key!r}]")
 
     def get(self, key: str, default: Any = None) -> Any:
-        """Give a value, or a default of the code's; what may be set elsewhere is not taken for nothing."""
+        """Return a value or the default; a missing value is a stand-in if it may be set elsewhere."""
         if key in self:
             return self[key]
         return self.__missing__(key) if self._is_open and default is None else default
 
     def update(self, *args: Any, **kwargs: Any) -> None:
-        """Take values; from what is absent none."""
+        """Take values; absent sources are ignored."""
         super().update(*(item for item in args if not self._is_absent(item)), **kwargs)
 
     def from_object(self, obj: Any) -> None:
-        """Take what is in capitals of an object, or of one by its name."""
+        """Take the upper-case attributes of an object, which may be given by its name."""
         if isinstance(obj, str):
             obj = _imported(obj)
         if self._is_absent(obj):
@@ -84,7 +83,7 @@ class Config(dict[str, Any]):
                 self[key] = getattr(obj, key)
 
     def from_mapping(self, mapping: Any = None, **kwargs: Any) -> bool:
-        """Take what is in capitals of a mapping."""
+        """Take the upper-case keys of a mapping."""
         if not self._is_absent(mapping):
             kwargs = {**dict(mapping or {}), **kwargs}
         for key, value in kwargs.items():
@@ -93,7 +92,7 @@ class Config(dict[str, Any]):
         return True
 
     def from_pyfile(self, filename: Any, silent: object = None) -> bool:
-        """Take what is in capitals of a file, if it is in the repository."""
+        """Take the upper-case names of a Python file, if it is in the repository."""
         path = self._found(filename)
         if path is None:
             return False
@@ -107,7 +106,7 @@ class Config(dict[str, Any]):
     def from_file(
         self, filename: Any, load: Callable[[Any], Any], silent: object = None, text: object = 1
     ) -> bool:
-        """Take what is in capitals of a file in some form, if it is in the repository."""
+        """Take the upper-case keys of a file, if it is in the repository."""
         path = self._found(filename)
         if path is None:
             return False
@@ -115,11 +114,11 @@ class Config(dict[str, Any]):
             return self.from_mapping(load(file))
 
     def from_json(self, filename: Any, silent: object = None) -> bool:
-        """Take what is in capitals of a file with JSON."""
+        """Take the upper-case keys of a JSON file."""
         return self.from_file(filename, json.load, silent)
 
     def from_envvar(self, variable_name: str, silent: object = None) -> bool:
-        """Take nothing: the variable names a file, and is not set."""
+        """Take nothing: the variable that names the file is not set."""
         self._is_open = True
         return False
 
@@ -131,32 +130,34 @@ class Config(dict[str, Any]):
     def get_namespace(
         self, namespace: str, lowercase: object = 1, trim_namespace: object = 1
     ) -> dict[str, Any]:
-        """Give the values whose names begin so."""
+        """Return the values whose names have a prefix."""
         kept = {key: value for key, value in self.items() if key.startswith(namespace)}
         names = {key: key[len(namespace) :] if trim_namespace else key for key in kept}
         return {names[key].lower() if lowercase else names[key]: value for key, value in kept.items()}
 
     def _is_absent(self, value: Any) -> bool:
-        """Whether values come from something that is absent, as a whole or by a base; more may be set then."""
+        """Whether the values come from something absent, at least by a base class; further values may then be set."""
         lost = lost_bases(value) if isinstance(value, type) else lost_bases(type(value))
         is_absent = isinstance(value, (StandIn, StandInModule))
         self._is_open |= is_absent or bool(lost)
         return is_absent
 
     def _found(self, filename: Any) -> str | None:
-        """The path of a file as the application looks for it, or as one that starts it has it."""
+        """The path of a file, searched where the application or its starter would look."""
         name = os.fspath(filename)
         for folder in _folders():
             path = os.path.join(folder, name)
             if os.path.isfile(path):
                 return path
         self._is_open = True
-        ledger.current().remark("absent-file", f"`{name}`, which `{self._origin}` is read from, is not there")
+        ledger.current().report_remark(
+            "absent-file", f"`{name}`, from which `{self._origin}` is read, does not exist"
+        )
         return None
 
 
 def _folders() -> Iterable[str]:
-    """The folders of the modules that are running, with `instance` beside them, and those on the path."""
+    """The folders of the running modules with their `instance` folders, then those on the path."""
     frame = sys._getframe(2)
     while frame is not None:
         path = frame.f_code.co_filename
@@ -168,7 +169,7 @@ def _folders() -> Iterable[str]:
 
 
 def _imported(name: str) -> Any:
-    """What `werkzeug.utils.import_string` gives: a module, or what is in one."""
+    """The result of `werkzeug.utils.import_string`: a module or an attribute of one."""
     dotted = name.replace(":", ".")
     parent, _, rest = dotted.rpartition(".")
     if not parent:
@@ -181,5 +182,5 @@ def _imported(name: str) -> Any:
 
 
 def install() -> None:
-    """Have stand-ins for applications give their configuration."""
+    """Have stand-ins for applications return their configuration."""
     StandIn._config_of = staticmethod(config_of)  # type: ignore[method-assign]

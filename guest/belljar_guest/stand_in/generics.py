@@ -1,4 +1,4 @@
-"""`Generic[T]` where `T` is absent: a type variable takes its place, so that the class stays subscriptable."""
+"""`Generic[T]` where `T` is absent: a type variable replaces it, so that the class stays subscriptable."""
 
 import typing
 from typing import Any
@@ -7,9 +7,9 @@ from .value import StandIn
 
 
 def install() -> None:
-    """Let `Generic` and `Protocol` take stand-ins for parameters."""
+    """Let `Generic` and `Protocol` accept stand-ins as parameters."""
     shared = getattr(typing, "_generic_class_getitem", None)
-    if shared is not None:  # since 3.12 the class itself is compiled, and asks this function
+    if shared is not None:  # since 3.12 the class is implemented in C, and calls this function
 
         def getitem(cls: Any, args: Any, *more: Any, **kwargs: Any) -> Any:
             return shared(cls, _parameters(cls, args), *more, **kwargs)
@@ -25,7 +25,7 @@ def install() -> None:
 
 
 def _parameters(cls: Any, params: Any) -> Any:
-    """The parameters of `Generic` and `Protocol` with a variable of its own for each stand-in."""
+    """The parameters of `Generic` and `Protocol`, with a new type variable for each stand-in."""
     if cls not in (typing.Generic, typing.Protocol):
         return params
     given = params if isinstance(params, tuple) else (params,)

@@ -1,8 +1,8 @@
 """Functions of the repository that SQLAlchemy calls while tables are made and mappers are configured.
 
-Listeners of events and `__declare_first__` or `__declare_last__` of classes add columns and constraints. One that fails
-must not end the configuration of everything else, and what it was for may lack something: that is in doubt. Installed
-once, when the snapshot is made.
+Event listeners and the methods `__declare_first__` and `__declare_last__` add columns and constraints. A failing one
+must not end the configuration of other mappers, and the tables that it was called for may lack something: they are in
+doubt. Installed once, when the snapshot is made.
 """
 
 import contextlib
@@ -19,22 +19,22 @@ from sqlalchemy.schema import Column, DDLElement, Table
 from .. import frames
 from . import ledger
 
-#: The events of tables and mappers whose listeners may change a table; those for DDL are known to `declared`.
+#: Events of tables and mappers whose listeners may change a table. `declared_ddl` handles those of DDL.
 EVENTS = frozenset(
     "after_configured after_mapper_constructed after_parent_attach attribute_instrument before_configured "
     "before_mapper_configured before_parent_attach class_instrument column_reflect instrument_class "
     "mapper_configured".split()
 )
 
-#: Names in the code of a hook that lead to other tables than its own.
-_LEADS_ON = frozenset(
+#: Names in the code of a hook that lead to tables other than its own.
+_REACHING_NAMES = frozenset(
     "metadata tables sorted_tables registry mappers _decl_class_registry _class_registry __subclasses__ "
     "objects_of all_mappers _mapper_registry".split()
 )
 
 
 class Failure(NamedTuple):
-    """A hook that failed: the tables it was for, `None` where that may be any, where, and how."""
+    """A failed hook: the tables that it was called for, `None` if that may be any, the place, and the error."""
 
     tables: list[Any] | None
     place: frames.Place | None
@@ -51,12 +51,12 @@ def failures() -> list[Failure]:
 
 
 def has_begun(owner: Any) -> bool:
-    """Whether the hooks have run that come before the mappers of a registry are configured."""
+    """Whether the `before_configured` hooks of a registry have run."""
     return id(owner) in _begun
 
 
 def install() -> None:
-    """Put every seam in place."""
+    """Install all patches."""
     _wrap_listen()
     _wrap_declared()
 
@@ -75,7 +75,7 @@ def _wrap_listen() -> None:
 
 
 def _wrap_declared() -> None:
-    """From 2.1 on one listener calls the methods of all classes of a registry; the first that fails would end it."""
+    """Isolate failing `__declare_*__` methods: since 2.1 one listener calls those of all classes."""
     module = importlib.import_module("sqlalchemy.orm").__dict__.get("decl_api")
     if not hasattr(module, "_declare_first_for_registry"):
         return
@@ -100,7 +100,9 @@ def _guarded(function: Any, target: Any) -> Callable[..., Any]:
             return function(*args, **kwargs)
         except BaseException as error:
             given = [*args, *kwargs.values(), *_owner(function)]
-            _note(function, error, given if next(_tables(given), None) is not None else [*given, target])
+            _note_failure(
+                function, error, given if next(_tables(given), None) is not None else [*given, target]
+            )
             return None
 
     return guarded
@@ -110,46 +112,46 @@ def _attempt(function: Callable[[], Any], cls: type) -> None:
     try:
         function()
     except BaseException as error:
-        _note(function, error, [cls])
+        _note_failure(function, error, [cls])
 
 
 def _owner(function: Any) -> Iterator[Any]:
-    """The class behind the listener that calls its `__declare_last__`."""
+    """The class of the listener that calls its `__declare_last__`."""
     if "declare" not in str(getattr(function, "__module__", "")) + str(getattr(function, "__qualname__", "")):
         return
     for cell in getattr(function, "__closure__", None) or ():
-        with contextlib.suppress(ValueError):  # an empty one
+        with contextlib.suppress(ValueError):  # an empty cell
             cls = getattr(cell.cell_contents, "cls", None)
             if isinstance(cls, type):
                 yield cls
 
 
-def _note(function: Any, error: BaseException, given: list[Any]) -> None:
-    """Note that a hook failed, and for which tables it was."""
-    module, place = _place(error.__traceback__)
-    name, text = type(error).__name__, _text(error)
+def _note_failure(function: Any, error: BaseException, given: list[Any]) -> None:
+    """Note that a hook failed, and the tables that it was called for."""
+    module, place = _innermost_place(error.__traceback__)
+    name, text = type(error).__name__, _error_text(error)
     if place is not None:
-        ledger.current().skipped(module, place, name, text)
+        ledger.current().report_skipped(module, place, name, text)
     code = [
         function,
         *(getattr(item, hook, None) for item in given for hook in _HOOKS if isinstance(item, type)),
     ]
-    tables = None if any(_leads_on(item) for item in code) else list(_tables(given))
+    tables = None if any(_reaches_other_tables(item) for item in code) else list(_tables(given))
     _failures.append(Failure(tables or None, place, f"{name}: {text}"))
 
 
 _HOOKS = ("__declare_first__", "__declare_last__")
 
 
-def _text(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     try:
         return str(error)[:500]
     except Exception:  # the repository's own `__str__`
-        return "(its text can't be made)"
+        return "(its `__str__` failed)"
 
 
-def _place(traceback: TracebackType | None) -> tuple[str, frames.Place | None]:
-    """The innermost line of the repository that an exception went through, and its module."""
+def _innermost_place(traceback: TracebackType | None) -> tuple[str, frames.Place | None]:
+    """The innermost line of the repository in a traceback, with its module."""
     found, module = None, ""
     while traceback is not None:
         path = ledger.current().places.relative(traceback.tb_frame.f_code.co_filename)
@@ -161,7 +163,7 @@ def _place(traceback: TracebackType | None) -> tuple[str, frames.Place | None]:
 
 
 def _tables(given: Iterable[Any]) -> Iterator[Any]:
-    """The tables that arguments of a hook belong to; those of classes with the tables of their subclasses."""
+    """The tables of a hook's arguments; those of a class include the tables of its subclasses."""
     for item in given:
         kind = type(item)
         if issubclass(kind, Table):
@@ -171,12 +173,12 @@ def _tables(given: Iterable[Any]) -> Iterator[Any]:
             if isinstance(table, Table):
                 yield table
         elif issubclass(kind, Mapper):
-            yield from _of_class(item.class_)
+            yield from _tables_of_class(item.class_)
         elif issubclass(kind, type) and item not in (Table, Mapper):
-            yield from _of_class(item)
+            yield from _tables_of_class(item)
 
 
-def _of_class(cls: type) -> Iterator[Any]:
+def _tables_of_class(cls: type) -> Iterator[Any]:
     waiting = [cls]
     while waiting:
         one = waiting.pop()
@@ -186,10 +188,10 @@ def _of_class(cls: type) -> Iterator[Any]:
         waiting += type.__subclasses__(one)
 
 
-def _leads_on(function: Any) -> bool:
-    """Whether the code of a function names what leads to tables that it is not given."""
+def _reaches_other_tables(function: Any) -> bool:
+    """Whether the code of a function contains names that lead to tables other than its arguments."""
     code = getattr(getattr(function, "__func__", function), "__code__", None)
-    return isinstance(code, CodeType) and bool(_LEADS_ON & set(_names(code)))
+    return isinstance(code, CodeType) and bool(_REACHING_NAMES & set(_names(code)))
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The record of what was stood in for, and of what was guessed because of it."""
+"""The record of stand-ins, and of the guesses made because of them."""
 
 import itertools
 import os
@@ -9,40 +9,41 @@ from .. import frames
 from ..channel import Channel
 from ..places import Places
 
-#: After so many looks at one place a stand-in is taken for false, so that `while thing:` comes to an end.
+#: After so many checks at one place a stand-in is false, so that `while thing:` ends.
 PATIENCE = 1000
 
-#: After so many calls of stand-ins at one place the loop around them is taken for one that nothing else ends.
+#: After so many calls of stand-ins at one place, the loop around them is considered endless.
 MOST_CALLS = 20_000
 
-#: After so many waits for the same thing at one place the loop around them is taken for endless: for a file that is not
-#: there, for time to pass, and for somebody who answers.
+#: After so many waits for the same thing at one place, the loop around them is considered endless. Waits are for a file
+#: that does not exist, for time to pass, and for an answer.
 MOST_WAITS, MOST_ATTEMPTS = 5000, 1000
 
-#: No stand-in's origin grows beyond this, so that a chain of attributes in a loop stays small.
+#: The maximum length of an origin, which a chain of attributes in a loop would otherwise grow without bound.
 LONGEST_ORIGIN = 200
 
 
-class Unfinished(NamedTuple):
-    """A statement that failed: where, how, what it names, and where that is looked up.
+class FailedStatement(NamedTuple):
+    """A statement that failed: where, how, the names in it, and the namespace that they are looked up in.
 
-    `changes`: it works on tables that have no name. `counting`: the names that make a function one that changes tables.
+    `changes_unnamed` says that it changes tables that have no name. `changing_names` are the names by which a function
+    counts as one that changes tables.
     """
 
     path: str
     line: int
     text: str
-    words: set[str]
+    names: set[str]
     namespace: dict[str, Any]
-    changes: bool
-    counting: set[str]
+    changes_unnamed: bool
+    changing_names: set[str]
 
 
 class Ledger:
-    """One per run: counts, remembers and reports."""
+    """Counts, remembers and reports; there is one per run."""
 
     def __init__(self, channel: Channel, places: Places) -> None:
-        """Take where to report to, and whose places count."""
+        """Take the channel to report to, and the places that belong to the repository."""
         self._channel = channel
         self.places = places
         self._serial = itertools.count(1)
@@ -51,96 +52,96 @@ class Ledger:
         self._waits: dict[tuple[str, int, str], int] = {}
         self._modules: dict[str, str] = {}
         self._tables = 0
-        self._told: set[tuple[str, frames.Place | None]] = set()
+        self._reported: set[tuple[str, frames.Place | None]] = set()
         self._new: list[weakref.ref[Any]] = []
         self._metadata: list[weakref.ref[Any]] = []
         self.guesses: dict[tuple[str, int], frames.Guess] = {}
-        #: By path the modules that a file imports if they are there, as far as a look at its text tells.
+        #: By path, the modules that a file imports in a `try`, as a search of its text finds them.
         self.attempts: dict[str, list[str]] = {}
-        #: The origins of absent functions that begin to make tables for models.
-        self.begun: list[str] = []
+        #: The origins of absent functions that set up further tables for models.
+        self.table_makers: list[str] = []
         #: The statements that failed.
-        self.unfinished: list[Unfinished] = []
-        #: By place what was taken there that is another in every run.
-        self.moments: dict[tuple[str, int], str] = {}
-        #: The path of somebody's home, before the repository can set another; whether it was taken.
+        self.failed_statements: list[FailedStatement] = []
+        #: By place, the source of a value that differs in every run.
+        self.varying_values: dict[tuple[str, int], str] = {}
+        #: The path of the home directory, before the repository can change it, and whether it was used.
         self.home = os.environ._data.get(b"HOME", b"").decode()  # type: ignore[attr-defined]
         self.took_home = False
-        self._handed: dict[int, tuple[weakref.ref[Any], str, frames.Place | None]] = {}
+        self._escapes: dict[int, tuple[weakref.ref[Any], str, frames.Place | None]] = {}
 
-    def serial(self) -> int:
+    def next_serial(self) -> int:
         """A number that is the same in every run of the same code, for hashes."""
         return next(self._serial)
 
-    def table(self, table: Any) -> int:
-        """Number a table that is being made."""
+    def number_table(self, table: Any) -> int:
+        """Number a table that is being created."""
         self._tables += 1
         self._new.append(weakref.ref(table))
         return self._tables
 
     def new_tables(self) -> list[Any]:
-        """The tables made since this was last asked, in the order they were made."""
+        """The tables created since the last call, in order."""
         found = [table for reference in self._new if (table := reference()) is not None]
         self._new.clear()
         return found
 
-    def metadata(self, item: Any) -> None:
-        """Note a `MetaData` that is being made."""
+    def add_metadata(self, item: Any) -> None:
+        """Note a `MetaData` that is being created."""
         self._metadata.append(weakref.ref(item))
 
     def new_metadata(self) -> list[Any]:
-        """Each `MetaData` made since this was last asked."""
+        """Each `MetaData` created since the last call."""
         found = [item for reference in self._metadata if (item := reference()) is not None]
         self._metadata.clear()
         return found
 
-    def hand_over(self, item: Any, origin: str) -> None:
-        """Note that an absent function gets a table or a `MetaData`, here; the first time is told."""
-        known = self._handed.get(id(item))
-        if known is None or known[0]() is not item:  # another one had that number, and is gone
-            self._handed[id(item)] = (weakref.ref(item), origin, self.places.caller())
+    def note_escape(self, item: Any, origin: str) -> None:
+        """Note that a table or a `MetaData` is passed to an absent function; only the first time counts."""
+        known = self._escapes.get(id(item))
+        if known is None or known[0]() is not item:  # the `id` belonged to a collected object
+            self._escapes[id(item)] = (weakref.ref(item), origin, self.places.caller())
 
-    def handed(self) -> list[tuple[Any, str, frames.Place | None]]:
-        """What absent functions got that is still there: the item, the function's origin, and where."""
+    def escapes(self) -> list[tuple[Any, str, frames.Place | None]]:
+        """The objects passed to absent functions that still exist: the object, the function's origin, and the place."""
         return [
             (item, origin, place)
-            for reference, origin, place in self._handed.values()
+            for reference, origin, place in self._escapes.values()
             if (item := reference()) is not None
         ]
 
-    def module(self, name: str, kind: str) -> None:
-        """Report that a module is stood in for, and what kind of absence that is."""
+    def report_module(self, name: str, kind: str) -> None:
+        """Report that a module is stood in for, with the kind of its absence."""
         if name not in self._modules:
             self._modules[name] = kind
             self._channel.send(frames.StandIn(name, kind, self.places.caller()))
 
-    def kind(self, name: str) -> str | None:
+    def absence_of(self, name: str) -> str | None:
         """The kind of absence of a module, if it was reported."""
         return self._modules.get(name)
 
-    def unresolved(self, name: str, reason: frames.Reason, place: frames.Place | None = None) -> None:
-        """Report something declared that can't be known, here or at a place; once for each place."""
+    def report_unresolved(self, name: str, reason: frames.Reason, place: frames.Place | None = None) -> None:
+        """Report a declaration that can't be resolved, at a place or the current one; once for each place."""
         place = place or self.places.caller()
-        if place is not None and (name, place) not in self._told:
-            self._told.add((name, place))
+        if place is not None and (name, place) not in self._reported:
+            self._reported.add((name, place))
             self._channel.send(frames.Unresolved(name, place, reason))
 
-    def skipped(self, module: str, place: frames.Place, error: str, message: str) -> None:
-        """Report a line that failed when no statement at the top of a module ran."""
+    def report_skipped(self, module: str, place: frames.Place, error: str, message: str) -> None:
+        """Report a failed line outside of any top-level statement, such as in a listener."""
         line = place.line
         self._channel.send(frames.StatementSkipped(module, place.path, line, line, [], error, message))
 
-    def remark(self, code: str, message: str) -> None:
-        """Report something that is worth knowing, here; once for each place."""
+    def report_remark(self, code: str, message: str) -> None:
+        """Report a remark at the current place; once for each place."""
         place = self.places.caller()
-        if (code, place) not in self._told:
-            self._told.add((code, place))
+        if (code, place) not in self._reported:
+            self._reported.add((code, place))
             self._channel.send(frames.Remark(code, message, place))
 
-    def guess(self, origin: str, kind: str, *, is_quiet: bool = False, patience: int = PATIENCE) -> bool:
-        """Report that a stand-in is taken for an ordinary value; false when this place asked too often.
+    def note_guess(self, origin: str, kind: str, *, is_quiet: bool = False, patience: int = PATIENCE) -> bool:
+        """Report that a stand-in is used as an ordinary value; false if this place did so too often.
 
-        A quiet guess is only told by what depends on it.
+        A quiet guess is reported only through what depends on it.
         """
         stack = self.places.stack()
         for place in stack:
@@ -155,14 +156,14 @@ class Ledger:
         self._looks[key] = self._looks.get(key, 0) + 1
         return self._looks[key] <= patience
 
-    def called(self, code: Any, line: int) -> bool:
-        """Count a call of a stand-in at a line; false when there were too many."""
+    def count_call(self, code: Any, line: int) -> bool:
+        """Count a call of a stand-in at a line; false after too many."""
         key = (code, line)
         self._calls[key] = self._calls.get(key, 0) + 1
         return self._calls[key] <= MOST_CALLS
 
-    def waited(self, what: str, most: int) -> bool:
-        """Count a wait for something that does not come, here; false when there were too many."""
+    def count_wait(self, what: str, most: int) -> bool:
+        """Count a wait for something that does not come, at the current place; false after too many."""
         place = self.places.caller()
         if place is None:
             return True
@@ -170,17 +171,17 @@ class Ledger:
         self._waits[key] = self._waits.get(key, 0) + 1
         return self._waits[key] <= most
 
-    def moment(self, origin: str) -> None:
-        """Note that a value is taken here that is another in every run."""
+    def note_varying_value(self, origin: str) -> None:
+        """Note that a value is used at the current place that differs in every run."""
         for place in self.places.stack():
-            self.moments.setdefault((place.path, place.line), origin)
+            self.varying_values.setdefault((place.path, place.line), origin)
 
 
 _current: Ledger | None = None
 
 
 def is_running() -> bool:
-    """Whether a run is under way."""
+    """Whether a run is in progress."""
     return _current is not None
 
 
@@ -191,23 +192,23 @@ def install(ledger: Ledger) -> None:
 
 
 def stack() -> list[frames.Place]:
-    """Where the repository is now, innermost first; nowhere while the snapshot is made."""
+    """The current places in the repository, innermost first; none while the snapshot is made."""
     return _current.places.stack() if _current is not None else []
 
 
 def note_table(table: Any) -> int:
     """Number a table of the run; 0 while the snapshot is made."""
-    return _current.table(table) if _current is not None else 0
+    return _current.number_table(table) if _current is not None else 0
 
 
 def note_metadata(item: Any) -> None:
     """Note a `MetaData` of the run."""
     if _current is not None:
-        _current.metadata(item)
+        _current.add_metadata(item)
 
 
 def current() -> Ledger:
     """The ledger of the run."""
     if _current is None:
-        raise RuntimeError("no run is under way")
+        raise RuntimeError("no run is in progress")
     return _current

@@ -1,8 +1,8 @@
 """What only a database knows: reflected tables, `automap_base`, inspectors.
 
-There is none, and none is asked. What the code gives is kept; what would be read is in doubt, with its place. A
-column, a table or a class that the code names is there, though nothing is known of it: else the rest of the statement
-would be lost with it. Installed once, when the snapshot is made.
+There is no database. What the code declares is kept; what would be read from the database is in doubt, with its place.
+A column, a table or a class that the code refers to is created, though nothing else is known about it; otherwise the
+rest of the statement would be lost. Installed once, when the snapshot is made.
 """
 
 import contextlib
@@ -23,12 +23,12 @@ from sqlalchemy.types import NullType
 from .. import frames
 from . import ledger
 from .engines import DATABASE
-from .seams import notes_of
+from .sqlalchemy_patches import notes_of
 from .value import StandIn, child_of
 
 
 def _deferred_class() -> Any:
-    """The class of mappings that wait to be made: every generation has it elsewhere."""
+    """The class of deferred mappings, which each generation has in another module."""
     for module, name in (
         ("sqlalchemy.orm.decl_base", "_DeferredDeclarativeConfig"),
         ("sqlalchemy.orm.decl_base", "_DeferredMapperConfig"),
@@ -36,29 +36,29 @@ def _deferred_class() -> Any:
     ):
         with contextlib.suppress(ImportError, AttributeError):
             return getattr(importlib.import_module(module), name)
-    msg = "this SQLAlchemy keeps its waiting mappings somewhere else"
+    msg = "this release of SQLAlchemy keeps deferred mappings elsewhere"
     raise ImportError(msg)
 
 
 Deferred = _deferred_class()
 
-#: The code of what a database would have to be asked for.
+#: The code of reasons and remarks about what only a database knows.
 CODE = "needs-database"
 
-#: Key in the `__dict__` of a table or a `MetaData` that is reflected, and of a column that was made only to map one.
+#: Key in the `__dict__` of a reflected table or `MetaData`, and of a column that was made only to map such a table.
 _REFLECTED = "_belljar_reflected"
 
-#: The base classes of `automap_base` whose tables nobody has asked for yet, with their place.
+#: Base classes of `automap_base` that have not been prepared yet, with their places.
 _unprepared: dict[type, frames.Place] = {}
 
 
 def is_reflected(item: Any) -> bool:
-    """Whether a table or a `MetaData` is read from a database; whether a column was made only to map such a table."""
+    """Whether a table or a `MetaData` is reflected, or a column was made only to map a reflected table."""
     return _REFLECTED in vars(item)
 
 
 def install() -> None:
-    """Put every seam in place."""
+    """Install all patches."""
     _wrap_tables()
     _wrap_deferred()
     _wrap_automap()
@@ -66,41 +66,43 @@ def install() -> None:
     _wrap_inspector()
 
 
-def settle(tables: list[Any]) -> list[BaseException]:
-    """At the end map what still waits for a database; returns why what can't be mapped is not.
+def map_deferred_classes(tables: list[Any]) -> list[BaseException]:
+    """Map the classes that still wait for a database, at the end of a run; returns the errors.
 
-    `tables` are those whose foreign keys may lead to a reflected one.
+    `tables` are those whose foreign keys may refer to reflected tables.
     """
     for base, place in list(_unprepared.items()):
-        _needs(f"{base.__name__} = automap_base()", "its tables are read from a database", place)
+        _report_needs_database(
+            f"{base.__name__} = automap_base()", "its tables are read from a database", place
+        )
     _unprepared.clear()
     _name_targets(tables)
     return [error for base in (DeferredReflection, automap.AutomapBase) for error in _map_deferred(base)]
 
 
 def reflect(table: Any) -> None:
-    """Put a table in doubt whose columns are read from a database; those that the code names are made for it."""
+    """Put a table in doubt that is read from a database; its columns are created when the code refers to them."""
     if is_reflected(table):
         return
     vars(table)[_REFLECTED] = True
-    message = "what the code does not give of it is read from a database"
+    message = "everything that the code does not declare is read from a database"
     notes_of(table).reasons.append(frames.Reason(CODE, message, None))
     name = "_index" if hasattr(table._columns, "_index") else "_data"  # 1.3
 
     def column(index: Any, key: str) -> Any:
         made = Column(key, NullType())
-        reason = frames.Reason(CODE, "it is read from a database; the code only names it", None)
+        reason = frames.Reason(CODE, "it is read from a database; the code only refers to it", None)
         notes_of(made).reasons.append(reason)
         table.append_column(made)
         return dict.__getitem__(index, key)
 
-    object.__setattr__(table._columns, name, _asked(getattr(table._columns, name), column))
+    object.__setattr__(table._columns, name, _with_missing(getattr(table._columns, name), column))
     for key in ("c", "columns"):
-        vars(table).pop(key, None)  # they keep what was there before
+        vars(table).pop(key, None)  # they cache the old collection
 
 
-def _asked(given: Any, missing: Callable[[Any, str], Any]) -> Any:
-    """A dictionary of the same kind that makes what it is asked for by name, and does not have."""
+def _with_missing(given: Any, missing: Callable[[Any, str], Any]) -> Any:
+    """A dictionary of the same kind that creates missing keys on demand."""
 
     def ask(self: Any, key: Any) -> Any:
         if not isinstance(key, str) or key.startswith(("__", "_sa_")):
@@ -111,13 +113,13 @@ def _asked(given: Any, missing: Callable[[Any, str], Any]) -> Any:
     for key, value in given.items():
         try:
             made[key] = value
-        except TypeError:  # nobody else may write into it
+        except TypeError:  # it is read-only for others
             dict.__setitem__(made, key, value)
     return made
 
 
-def _needs(name: str, message: str, place: frames.Place | None = None) -> None:
-    ledger.current().unresolved(name, frames.Reason(CODE, message, None), place)
+def _report_needs_database(name: str, message: str, place: frames.Place | None = None) -> None:
+    ledger.current().report_unresolved(name, frames.Reason(CODE, message, None), place)
 
 
 # Tables, and all tables of a database
@@ -133,14 +135,14 @@ def _wrap_tables() -> None:
         given = signature.bind_partial(self, *args, **kwargs).arguments
         names = _reflect_metadata(self, given, extends=bool(given.get("extend_existing")))
         if not names:
-            _needs("MetaData.reflect()", "all tables of a database are read")
+            _report_needs_database("MetaData.reflect()", "all tables of a database are read")
 
     Table._autoload = autoload  # type: ignore[method-assign]
     MetaData.reflect = reflect_all  # type: ignore[method-assign]
 
 
 def _reflect_metadata(metadata: Any, given: dict[str, Any], *, extends: bool) -> list[str]:
-    """Make the tables that are named, and any other once it is asked for; returns the names."""
+    """Create the named tables, and any other on demand; returns the names."""
     only, schema = given.get("only"), given.get("schema")
     names = (
         sorted(name for name in only if isinstance(name, str)) if isinstance(only, (list, tuple, set)) else []
@@ -155,7 +157,7 @@ def _reflect_metadata(metadata: Any, given: dict[str, Any], *, extends: bool) ->
         reflect(Table(name, metadata, schema=in_schema or None))
         return dict.__getitem__(tables, key)
 
-    metadata.tables = _asked(metadata.tables, asked_for)
+    metadata.tables = _with_missing(metadata.tables, asked_for)
     vars(metadata)[_REFLECTED] = True
     for name in names:
         key = f"{schema}.{name}" if schema else name
@@ -165,7 +167,7 @@ def _reflect_metadata(metadata: Any, given: dict[str, Any], *, extends: bool) ->
 
 
 def _name_targets(tables: list[Any]) -> None:
-    """Name the columns of reflected tables that foreign keys lead to."""
+    """Create the columns of reflected tables that foreign keys refer to."""
     for table in tables:
         for key in sorted(table.foreign_keys, key=lambda key: str(key._colspec)):
             if isinstance(key._colspec, str):
@@ -192,7 +194,7 @@ def _wrap_deferred() -> None:
 
 
 def _map_deferred(base: type) -> list[BaseException]:
-    """Map the classes below a base that wait; returns why those that can't be mapped are not."""
+    """Map the deferred classes below a base; returns the errors."""
     errors: list[BaseException] = []
     for config in Deferred.classes_for_base(base):
         if config.local_table is not None:
@@ -230,22 +232,22 @@ def _wrap_automap() -> None:
 
 
 def _reflect_base(base: Any, given: dict[str, Any]) -> None:
-    """Take the tables of a base for reflected, and give a stand-in for every class that is asked for."""
+    """Treat the tables of a base as reflected, and give a stand-in for every class that is asked for."""
     options = {"schema": given.get("schema"), **(given.get("reflection_options") or {})}
     if not _reflect_metadata(base.metadata, options, extends=True):
-        _needs(f"{base.__name__}.prepare()", "its tables are read from a database")
+        _report_needs_database(f"{base.__name__}.prepare()", "its tables are read from a database")
     _name_targets(list(base.metadata.tables.values()))
 
     def mapped(classes: Any, key: str) -> Any:
-        _needs(key, "its class is made from a table that is read from a database")
+        _report_needs_database(key, "its class is created from a table that is read from a database")
         classes[key] = child_of(DATABASE, key)
         return classes[key]
 
-    object.__setattr__(base.classes, "_data", _asked(base.classes._data, mapped))
+    object.__setattr__(base.classes, "_data", _with_missing(base.classes._data, mapped))
 
 
 def _give_key(mapper: Any, table: Table) -> None:
-    """Give a table that only a database knows a key to be mapped by, unless it has one or another class has."""
+    """Add a primary key to a reflected table, so that it can be mapped, unless it or its parent mapper has one."""
     if not table.primary_key.columns and mapper.inherits is None:
         column: Any = Column("(primary key)", NullType(), primary_key=True)
         vars(column)[_REFLECTED] = True
@@ -268,13 +270,13 @@ def _wrap_mapper() -> None:
 
 
 def _is_asked_by_repository() -> bool:
-    """Whether the repository itself calls `inspect`; SQLAlchemy does so to find out what something is."""
+    """Whether the repository itself calls `inspect`; SQLAlchemy also does, to find out what an object is."""
     return ledger.current().places.relative(sys._getframe(3).f_code.co_filename) is not None
 
 
 def _wrap_inspector() -> None:
     def inspector(*_args: Any, **_kwargs: Any) -> Any:
-        ledger.current().remark(CODE, "an inspector asks a database, and there is none")
+        ledger.current().report_remark(CODE, "an inspector queries a database, and there is none")
         return child_of(DATABASE, "inspect()")
 
     registrars = inspection._registrars

@@ -1,9 +1,9 @@
-"""Threads, of which the glass has only one: what another would do is done when somebody waits for it.
+"""Threads, of which the sandbox has only one: another thread runs when somebody waits for it.
 
-A thread that is started waits. It runs, from its beginning to its end, once the repository joins it or would block on
-a lock, and so on a queue, an event or a future, that nobody else could release. What is handed to an executor is done
-at once. Most threads that a module starts are never waited for, and never run. To wait for what can't come raises
-an error, where under WASI it would end the whole run; a thread that only naps is woken a few times and then ended.
+A started thread is queued. It runs to its end once the repository joins it, or would block on a lock (and so on a
+queue, an event or a future) that only another thread could release. Work for an executor is done immediately. Most
+threads that a module starts are never waited for, and never run. Waiting for something that can't happen raises an
+error; under WASI it would end the run. A thread that only sleeps is woken a few times and then ended.
 """
 
 import _thread
@@ -17,9 +17,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .ledger import MOST_WAITS
-from .value import wait
+from .value import note_wait
 
-#: So often a thread may nap, or wait in vain with a timeout, before it is ended: it would do so for ever.
+#: After so many sleeps, or waits that time out, a thread is ended: it would go on forever.
 PATIENCE = 8
 
 _waiting: deque[Callable[[], Any]] = deque()
@@ -27,26 +27,26 @@ _naps: list[int] = []
 
 
 class Stuck(RuntimeError):  # noqa: N818  # what it says
-    """Nobody is there who would do what is waited for."""
+    """A wait for something that no thread would do."""
 
 
 class Ended(BaseException):
-    """A thread has napped often enough."""
+    """Ends a thread that has slept too often."""
 
 
 class Lock:
-    """A lock; whoever would block on it lets the threads run that wait."""
+    """A lock; blocking on it runs the queued threads."""
 
     def __init__(self) -> None:
-        """Nobody holds it."""
+        """Begin unlocked."""
         self._held = False
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002  # its signature
-        """Take it; false when it was not to be had in time."""
+        """Take the lock; false if it can't be had in time."""
         if self._held and blocking:
             _let_run(lambda: not self._held)
             if self._held and timeout < 0:
-                raise Stuck("it waits for a lock that nobody would release")
+                raise Stuck("no thread would release the lock")
             if self._held:
                 _nap()
         if self._held:
@@ -57,7 +57,7 @@ class Lock:
     acquire_lock = acquire
 
     def release(self) -> None:
-        """Give it back."""
+        """Release the lock."""
         if not self._held:
             raise RuntimeError("release unlocked lock")
         self._held = False
@@ -65,7 +65,7 @@ class Lock:
     release_lock = release
 
     def locked(self) -> bool:
-        """Whether somebody holds it."""
+        """Whether the lock is held."""
         return self._held
 
     def _at_fork_reinit(self) -> None:
@@ -79,7 +79,7 @@ class Lock:
 
 
 def install() -> None:
-    """Put everything in place; done when the snapshot is made."""
+    """Install all patches, when the snapshot is made."""
     thread: Any = threading.Thread
     executor: Any = concurrent.futures.ThreadPoolExecutor
     parts: tuple[tuple[Any, str, Any], ...] = (
@@ -100,13 +100,13 @@ def install() -> None:
 
 
 def _let_run(done: Callable[[], bool]) -> None:
-    """Run the threads that wait, one after another, until it is done."""
+    """Run the queued threads, one after another, until a condition holds."""
     while _waiting and not done():
         _run(_waiting.popleft())
 
 
 def _run(target: Callable[[], Any]) -> None:
-    """Run a thread to its end; how it ends concerns nobody."""
+    """Run a thread to its end; its exceptions are ignored."""
     _naps.append(0)
     try:
         target()
@@ -117,7 +117,7 @@ def _run(target: Callable[[], Any]) -> None:
 
 
 def _nap() -> None:
-    """Count the naps of the thread that runs."""
+    """Count the sleeps of the running thread."""
     if _naps:
         _naps[-1] += 1
         if _naps[-1] > PATIENCE:
@@ -126,9 +126,9 @@ def _nap() -> None:
 
 def _unless_napping(original: Callable[[Any], None]) -> Callable[[Any], None]:
     def sleep(seconds: Any, /) -> None:
-        """Sleep; a thread that nobody will ever wake ends here, and so does a loop that nobody would end."""
+        """Sleep; a thread or a loop that would sleep forever ends here."""
         _nap()
-        wait("time.sleep", MOST_WAITS)
+        note_wait("time.sleep", MOST_WAITS)
         original(0 if _naps else seconds)
 
     return sleep
@@ -169,7 +169,7 @@ def _is_alive(self: Any) -> bool:
 
 
 def _submit(self: Any, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-    """Do it at once."""
+    """Run the function immediately."""
     if self._shutdown:
         raise RuntimeError("cannot schedule new futures after shutdown")
     future: concurrent.futures.Future[Any] = concurrent.futures.Future()
@@ -178,7 +178,7 @@ def _submit(self: Any, function: Callable[..., Any], /, *args: Any, **kwargs: An
     try:
         result = function(*args, **kwargs)
     except Ended:
-        future.set_exception(Stuck("it would never come to its end"))
+        future.set_exception(Stuck("the task would never end"))
     except BaseException as error:
         future.set_exception(error)
     else:
@@ -189,7 +189,7 @@ def _submit(self: Any, function: Callable[..., Any], /, *args: Any, **kwargs: An
 
 
 def _wrap_loop() -> None:
-    """An event loop with nothing to do would ask its selector for ever."""
+    """Let an event loop that would wait forever raise an error."""
     loop: Any = asyncio.base_events.BaseEventLoop
     original = loop._run_once
 
@@ -199,7 +199,7 @@ def _wrap_loop() -> None:
 
         _let_run(is_busy)
         if not is_busy():
-            raise Stuck("an event loop waits for what nobody would send")
+            raise Stuck("an event loop waits for an event that can't occur")
         original(self)
 
     loop._run_once = run_once

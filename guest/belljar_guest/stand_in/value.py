@@ -1,9 +1,9 @@
 """The stand-in object.
 
-It is an ordinary instance, so that it can never conflict with a metaclass; as a base class it is replaced
-through `__mro_entries__` (see `base`). As text it is its origin between `⟪` and `⟫`: the mark survives
-formatting, joining and lower-casing, and shows in the extracted schema what a stand-in had a part in.
-Wherever it becomes a number, a truth or an iteration, the ledger records a guess.
+It is an ordinary instance, so that it can never cause a metaclass conflict; as a base class it is replaced through
+`__mro_entries__` (see `base`). Its text is its origin between `⟪` and `⟫`: this mark survives formatting, joining and
+lower-casing, and shows in the extracted schema where a stand-in was involved. Wherever it is used as a number, a
+boolean or an iterable, the ledger records a guess.
 """
 
 import re
@@ -14,32 +14,31 @@ from collections.abc import Iterator
 from dis import opmap, opname
 from typing import Any, Self
 
-from . import facts
-from .decorating import decorated, is_decorated
+from . import known_answers
+from .decorators import is_decorated, result_of_decorator
 from .ledger import LONGEST_ORIGIN, MOST_CALLS, current, is_running
 
 OPEN, CLOSE = "\u27ea", "\u27eb"
 
-#: A mark in a text, also where JSON or a URL has escaped it.
+#: A mark in a text, also as JSON or a URL escapes it.
 MARK = re.compile(
     rf"(?:{OPEN}|\\u27ea|%e2%9f%aa)((?:(?!\\u27e[ab]|%e2%9f%a[ab])[^{OPEN}{CLOSE}])*)"
     rf"(?:{CLOSE}|\\u27eb|%e2%9f%ab)?",
     re.IGNORECASE,
 )
 
-#: Names of absent things that are taken for exception classes, because `except` accepts nothing else.
+#: Names of absent objects that are assumed to be exception classes, because `except` accepts nothing else.
 _EXCEPTION = re.compile(
     r"(Error|Exception|Warning|NotFound|Timeout|Failure|Interrupt|Denied|Abort|DoesNotExist)s?$"
 )
 
-#: Protocols that must be answered with "no such attribute": SQLAlchemy and the standard library ask for them
-#: to find out what an object is.
-_REFUSED = re.compile(r"^(__.*__|_sa_.*|_ipython_.*|_repr_.*|_mock_.*)$")
+#: Protocols that a stand-in must not have: SQLAlchemy and the standard library use them to find out what an object is.
+REFUSED_NAMES = re.compile(r"^(__.*__|_sa_.*|_ipython_.*|_repr_.*|_mock_.*)$")
 
-#: What models ask of a class that may be absent.
+#: Special names that models use on a class that may be absent.
 _ASKED = ("__table__", "__tablename__")
 
-#: Modules that compare to find duplicates, or marks of their own: nothing the repository decides by.
+#: Modules whose comparisons look for duplicates or sentinels: the repository decides nothing by them.
 _QUIET = (
     *("typing", "sqlalchemy", "enum", "belljar_guest"),
     *("pydantic", "pydantic_core", "pydantic_settings", "sqlmodel", "typing_extensions", "typing_inspection"),
@@ -49,7 +48,7 @@ _UNPACK = {opmap["UNPACK_SEQUENCE"], opmap["UNPACK_EX"]}
 
 
 def origin_of(value: object) -> str | None:
-    """The dotted origin of a stand-in, of a class made from one, or of text that carries its mark."""
+    """The dotted origin of a stand-in, of a class made from one, or of a text with its mark."""
     if isinstance(value, str):
         found = MARK.search(value)
         return found.group(1) if found else None
@@ -57,8 +56,17 @@ def origin_of(value: object) -> str | None:
     return origin if isinstance(origin, str) else None
 
 
-def _unpacked(depth: int) -> tuple[int, bool]:
-    """How many names the running instruction unpacks into, 0 when it does something else; whether one has a star."""
+def lost_bases(cls: type) -> list[str]:
+    """The origins of all absent bases of a class, its own first, and after them those of its metaclass."""
+    lineage: list[type] = [*cls.__mro__, *type.mro(type(cls))]
+    found = [base.__dict__["_belljar_lost"] for base in lineage if "_belljar_lost" in base.__dict__]
+    return list(dict.fromkeys(found))
+
+
+def _unpacking_count(depth: int) -> tuple[int, bool]:
+    """The number of names that the running instruction unpacks into, or 0; whether one has a star."""
+    # `a, b = absent` fails unless there are exactly two items, and an iterator is not told how many are wanted. Only
+    # the bytecode of the caller knows: the operand of its unpacking instruction.
     frame = sys._getframe(depth + 1)
     code, at = frame.f_code.co_code, frame.f_lasti
     if code[at] not in _UNPACK:
@@ -70,31 +78,31 @@ def _unpacked(depth: int) -> tuple[int, bool]:
 
 
 class EndlessError(BaseException):
-    """A loop that only a stand-in keeps alive; nothing that catches errors is to go on with it."""
+    """Ends a loop that only a stand-in keeps alive; not an `Exception`, so that code does not catch it."""
 
     def __init__(self, origin: str) -> None:
         """Take the origin of the stand-in."""
         super().__init__(f"a loop waits for `{origin}`, which is absent")
 
 
-def wait(what: str, most: int) -> None:
-    """Note that something is waited for that does not come; a loop around it that has asked often enough ends."""
-    if is_running() and not current().waited(what, most):
+def note_wait(what: str, most: int) -> None:
+    """Note a wait for something that does not come; ends a loop that has waited too often."""
+    if is_running() and not current().count_wait(what, most):
         raise EndlessError(what)
 
 
 class StandIn:
-    """Something that is not there."""
+    """An absent object."""
 
     _belljar_origin: str
 
     def __init__(self, origin: str) -> None:
-        """Take the dotted origin: the module, then what was done to it."""
+        """Take the dotted origin: the module, then the operations applied to it."""
         own = self.__dict__
         own["_belljar_origin"] = (
             origin if len(origin) <= LONGEST_ORIGIN else origin[: LONGEST_ORIGIN - 1] + "…"
         )
-        own["_belljar_serial"] = current().serial()
+        own["_belljar_serial"] = current().next_serial()
 
     def _child(self, suffix: str) -> "StandIn":
         return StandIn(self._belljar_origin + suffix)
@@ -102,28 +110,30 @@ class StandIn:
     # Attributes, items, calls
 
     def __getattr__(self, name: str) -> Any:
-        if name == "_sqla_type":  # how SQLAlchemy tells a type among the arguments of a column
+        if name == "_sqla_type":  # how SQLAlchemy recognizes a type among the arguments of a column
             return True
-        if name == "__prepare__":  # asked of a metaclass
+        if name == "__prepare__":  # requested of a metaclass
             return lambda *args, **kwargs: {}
-        if _REFUSED.match(name) and name not in _ASKED:
+        if REFUSED_NAMES.match(name) and name not in _ASKED:
             raise AttributeError(name)
         if name == "config" and (found := StandIn._config_of(self._belljar_origin)) is not None:
             self.__dict__[name] = found
             return found
         child = child_of(self._belljar_origin, name)
+        # `hasattr(absent, "x")` is a decision and so a guess, while `absent.x` is not. A result of `hasattr` is not
+        # kept, so that a loop such as `while hasattr(node, "parent")` asks again and ends.
         frame = sys._getframe(1)
         self._step(frame)
         if "hasattr" in frame.f_code.co_names and _operation(frame).startswith("CALL"):
-            if not current().guess(self._belljar_origin, "attributes"):
-                raise AttributeError(name)  # a loop that only ends when it has no more
+            if not current().note_guess(self._belljar_origin, "attributes"):
+                raise AttributeError(name)  # a loop that ends only when there are no more attributes
         else:
             self.__dict__[name] = child
         return child
 
     def _step(self, frame: types.FrameType) -> None:
-        """Count a step from one thing to the next; a loop that goes on with them for too long ends."""
-        if not current().called(frame.f_code, -frame.f_lineno):
+        """Count a step to an attribute or item; ends a loop that takes too many of them."""
+        if not current().count_call(frame.f_code, -frame.f_lineno):
             raise EndlessError(self._belljar_origin)
 
     def __getitem__(self, key: object) -> "StandIn":
@@ -131,75 +141,78 @@ class StandIn:
         return self._child("[]")
 
     def __setitem__(self, key: object, value: object) -> None:
-        """Accept and forget."""
+        """Accept and ignore."""
 
     def __delitem__(self, key: object) -> None:
-        """Accept and forget."""
+        """Accept and ignore."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Give the default of a look-up, or what a decorator is put on; else a stand-in for the result."""
+        """Return the default of a look-up, or a decorated object; otherwise a stand-in for the result."""
         caller = sys._getframe(1)
-        if not current().called(caller.f_code, caller.f_lineno):
+        if not current().count_call(caller.f_code, caller.f_lineno):
             raise EndlessError(self._belljar_origin)
-        if facts.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
-            return facts.read(kwargs.get("default", args[-1]), kwargs.get("cast"))
+        if known_answers.is_reader(self._belljar_origin) and ("default" in kwargs or len(args) > 1):
+            return known_answers.setting_default(kwargs.get("default", args[-1]), kwargs.get("cast"))
         fallback = _fallback(self._belljar_origin.rpartition(".")[2], args, kwargs)
         if fallback is not _NONE:
-            current().guess(self._belljar_origin, "default")
+            current().note_guess(self._belljar_origin, "default")
             return fallback
         if len(args) == 1 and not kwargs and is_decorated(args[0], 1):
             StandIn._note_decorated(self._belljar_origin, args[0])
-            return decorated(args[0])
-        made = self._made_class(args, kwargs)
+            return result_of_decorator(args[0])
+        made = StandIn._make_class(self._belljar_origin, args, kwargs)
         if made is not None:
             return made
-        StandIn._note_given(self._belljar_origin, [*args, *kwargs.values()], 1)
+        StandIn._note_arguments(self._belljar_origin, [*args, *kwargs.values()], 1)
         return self._child("()")
 
     @staticmethod
-    def _note_given(origin: str, given: list[Any], depth: int) -> None:
-        """See `handed`, which needs SQLAlchemy and takes the place of this."""
+    def _note_arguments(origin: str, given: list[Any], depth: int) -> None:
+        """Replaced by `escaped_objects`, which needs SQLAlchemy."""
 
     @staticmethod
     def _note_decorated(origin: str, value: Any) -> None:
-        """See `handed` too."""
+        """Replaced by `escaped_objects`."""
 
     @staticmethod
     def _config_of(origin: str) -> Any:
-        """See `flask_config`, which takes the place of this."""
+        """Replaced by `flask_config`."""
 
-    def _made_class(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """The class that comes of a call, where this is a metaclass or a helper around one."""
-        if base.is_class_call(args):
-            return base.make_class(None, *args, **kwargs, lost=self._belljar_origin)
-        if self._belljar_origin.endswith(".with_metaclass") and args:
-            return base.with_metaclass(*args)
-        return None
+    @staticmethod
+    def _make_class(origin: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Replaced by `base`, which imports this module."""
+
+    @staticmethod
+    def _replace_base(origin: str, bases: tuple[object, ...]) -> tuple[type, ...]:
+        """Replaced by `base`."""
+        return ()
 
     # Bases, annotations, checks
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
-        return base.lost_base(self._belljar_origin, bases)
+        return StandIn._replace_base(self._belljar_origin, bases)
 
     def __instancecheck__(self, instance: object) -> bool:
         return self.__subclasscheck__(type(instance))
 
     def __subclasscheck__(self, subclass: type) -> bool:
-        if self._belljar_origin in base.lost_bases(subclass):
+        if self._belljar_origin in lost_bases(subclass):
             return True
-        current().guess(self._belljar_origin, "comparison")
+        current().note_guess(self._belljar_origin, "comparison")
         return False
 
     @property  # type: ignore[misc]
     def __class__(self) -> Any:
-        """Asked for by `isinstance(absent, str)` too, which decides something."""
+        """Also used by `isinstance(absent, str)`, whose result is a guess."""
+        # `isinstance` is implemented in C, so the frame above is that of its caller. Attribute access to `__class__` is
+        # another instruction, and decides nothing by itself.
         frame = sys._getframe(1)
         if _operation(frame).startswith("CALL") and current().places.relative(frame.f_code.co_filename):
-            current().guess(self._belljar_origin, "comparison")
+            current().note_guess(self._belljar_origin, "comparison")
         return StandIn
 
     def __or__(self, other: object) -> Any:
-        """Another alternative of an annotation; among values the stand-in stays."""
+        """A union if the other operand is an annotation; otherwise the stand-in."""
         return typing.Union[self, other] if _is_annotation(other) else self  # noqa: UP007
 
     def __ror__(self, other: object) -> Any:
@@ -216,34 +229,34 @@ class StandIn:
     def __format__(self, spec: str) -> str:
         return str(self)
 
-    # Guesses: from here on the stand-in turns into something ordinary
+    # Guesses: here the stand-in is used as an ordinary value
 
     def __bool__(self) -> bool:
-        return current().guess(self._belljar_origin, "truth")
+        return current().note_guess(self._belljar_origin, "truth")
 
     def __len__(self) -> int:
-        self._number("iteration")
+        self._note_number("iteration")
         return 0
 
-    def _number(self, kind: str) -> None:
-        """Note that it is taken for a number; in a loop that waits for another one it is too often."""
-        if not current().guess(self._belljar_origin, kind):
+    def _note_number(self, kind: str) -> None:
+        """Note a use as a number; ends a loop that waits for another number."""
+        if not current().note_guess(self._belljar_origin, kind):
             raise EndlessError(self._belljar_origin)
 
     def __iter__(self) -> Iterator[Any]:
-        count, starred = _unpacked(1)
+        count, starred = _unpacking_count(1)
         if starred:
-            current().guess(self._belljar_origin, "iteration")
+            current().note_guess(self._belljar_origin, "iteration")
         if count:
             return iter([self._child("[]") for _ in range(count)])
-        current().guess(self._belljar_origin, "iteration")
+        current().note_guess(self._belljar_origin, "iteration")
         return iter(())
 
     def __contains__(self, item: object) -> bool:
-        return not self._compared()
+        return not self._note_comparison()
 
     def __int__(self) -> int:
-        self._number("number")
+        self._note_number("number")
         return 1
 
     __index__ = __int__
@@ -255,30 +268,30 @@ class StandIn:
         return complex(int(self))
 
     def __eq__(self, other: object) -> bool:
-        return self is other or not (_is_quiet(sys._getframe(1)) or self._compared())
+        return self is other or not (_is_quiet(sys._getframe(1)) or self._note_comparison())
 
     def __ne__(self, other: object) -> bool:
-        return self is not other and (_is_quiet(sys._getframe(1)) or self._compared())
+        return self is not other and (_is_quiet(sys._getframe(1)) or self._note_comparison())
 
     def __hash__(self) -> int:
         if _is_looked_up(sys._getframe(1)):
-            current().guess(self._belljar_origin, "comparison")
+            current().note_guess(self._belljar_origin, "comparison")
         return int(self.__dict__["_belljar_serial"])
 
-    def _compared(self) -> bool:
-        """Note a comparison; false where a loop that waits for another outcome has asked long enough."""
-        return current().guess(self._belljar_origin, "comparison", patience=MOST_CALLS)
+    def _note_comparison(self) -> bool:
+        """Note a comparison; false if a loop has waited too often for another result."""
+        return current().note_guess(self._belljar_origin, "comparison", patience=MOST_CALLS)
 
     def _newer(self, other: object) -> bool:
-        return self._compared()
+        return self._note_comparison()
 
     def _older(self, other: object) -> bool:
-        return not self._compared()
+        return not self._note_comparison()
 
-    __gt__ = __ge__ = _newer  # what is absent is taken for the newest version
+    __gt__ = __ge__ = _newer  # an absent version counts as the newest
     __lt__ = __le__ = _older
 
-    # Arithmetic stays a stand-in
+    # The result of arithmetic is a stand-in
 
     def _arithmetic(self, *others: object) -> Any:
         return self
@@ -327,9 +340,9 @@ _NONE = object()
 
 
 def _fallback(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """What a look-up in absent settings falls back to; `_NONE` when it names nothing.
+    """The fallback of a look-up in absent settings; `_NONE` if there is none.
 
-    Two texts are no key with its default but, as `configparser` has it, a section with its key.
+    Two texts are not a key with its default, but a section with its key, as in `configparser`.
     """
     for key in ("fallback", "default"):
         if key in kwargs:
@@ -355,16 +368,16 @@ class StandInErrorMeta(type):
 
 
 class StandInError(Exception, metaclass=StandInErrorMeta):
-    """Root of the exception classes that take the place of absent ones."""
+    """Root of the exception classes that replace absent ones."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take every argument; keywords become attributes."""
+        """Accept every argument; keywords become attributes."""
         super().__init__(*args)
         self.__dict__.update(kwargs)
 
 
 def child_of(origin: str, name: str) -> Any:
-    """What stands for attribute `name` of something absent: an exception class by its name, else a stand-in."""
+    """The stand-in for an attribute of something absent: an exception class if the name suggests one."""
     path = f"{origin}.{name}"
     if _EXCEPTION.search(name) and name[:1].isupper():
         return StandInErrorMeta(name, (StandInError,), {"_belljar_origin": path, "__module__": origin})
@@ -376,12 +389,12 @@ def _operation(frame: types.FrameType) -> str:
 
 
 def _is_quiet(frame: types.FrameType) -> bool:
-    """Whether a comparison is none that the repository decides by."""
+    """Whether a comparison is internal to a library, so that the repository decides nothing by it."""
     return str(frame.f_globals.get("__name__")).partition(".")[0] in _QUIET
 
 
 def _is_looked_up(frame: types.FrameType) -> bool:
-    """Whether a hash is asked for to find something, by `in` or `get`, rather than to keep something."""
+    """Whether a hash is computed to look something up, by `in` or `get`, rather than to store it."""
     operation, code = _operation(frame), frame.f_code
     return (
         operation == "CONTAINS_OP" or (operation.startswith("CALL") and "get" in code.co_names)
@@ -393,7 +406,3 @@ def _is_annotation(value: object) -> bool:
 
 
 _GENERIC = (type(typing.Optional[int]), type(typing.List[int]), typing.TypeVar)  # noqa: UP006, UP045
-
-
-# It is made of what is above. An import within a function would find no module once a run has hidden its own.
-from . import base  # noqa: E402

@@ -1,4 +1,4 @@
-//! Writes the list of snapshots into the program.
+//! Writes the list of snapshots into the program, where it has to carry them.
 
 use std::{
     env,
@@ -8,6 +8,10 @@ use std::{
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    if env::var_os("CARGO_FEATURE_EMBEDDED").is_none() {
+        return Ok(());
+    }
     let manifest = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let folder = manifest.join("../../../build/snapshots");
     println!("cargo::rerun-if-changed={}", folder.display());
@@ -39,10 +43,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Name, version, and what its releases ask for: since which release, and what.
+/// Name, version, and the requirements of its releases: since which release, and which.
 type NamedPackage<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>);
 
-/// What `make snapshots` made for one generation.
+/// The files of `make snapshots` for one generation.
 struct Snapshot {
     generation: String,
     manifest: serde_json::Value,
@@ -78,7 +82,7 @@ impl Snapshot {
         self.description.get(key)?.as_str()
     }
 
-    /// What it is a patch of, and that is no patch itself.
+    /// The base of a patch, which is not a patch itself.
     fn base<'a>(&self, all: &'a [Self]) -> Result<Option<&'a Self>, String> {
         let Some(digest) = self.digest("base_blake3") else { return Ok(None) };
         let mut whole = all.iter().filter(|other| other.digest("base_blake3").is_none());

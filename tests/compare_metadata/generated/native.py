@@ -36,7 +36,7 @@ class Native(Program):
 
     def rendered(self, base: Path, head: Path, form: str, dialect: str) -> tuple[str, bool]:
         """Statements or a script, and whether something is left out."""
-        from belljar_guest.render.job import carry_out
+        from belljar_guest.render.job import render_job
 
         done = subprocess.run(
             [str(self._plan), dialect, "script" if form == "alembic" else "statements"],
@@ -46,7 +46,7 @@ class Native(Program):
             check=True,
         )
         channel: Any = Channel()
-        carry_out(json.loads(done.stdout)["render"], channel)
+        render_job(json.loads(done.stdout)["render"], channel)
         if form == "alembic":
             (script,) = channel.frames
             return script.text, script.gaps > 0

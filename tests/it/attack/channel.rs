@@ -66,7 +66,7 @@ emit(frames.encode(frames.Remark('x', 'text', None)).replace(b'text', b'\xff\xfe
     assert_eq!(names(&document), ["first", "harm", "last"], "what is whole counts");
     assert_eq!(document.summary.tables_exact, 3);
     let sent = 7 + 9 + 1 + 3;
-    assert_eq!(said(&document, "frames-refused"), [format!("{sent} frames made no sense and were dropped")]);
+    assert_eq!(said(&document, "frames-refused"), [format!("{sent} invalid frames were dropped")]);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn another_version_and_a_second_greeting() {
     let code = "send(frames.Hello(99, 'x', 'x'))\nsend(frames.Hello(frames.PROTOCOL, 'x', 'x'))";
     let document = document(code, &[], 0);
     assert_eq!(names(&document), ["first", "harm", "last"]);
-    assert_eq!(said(&document, "frames-refused"), ["2 frames made no sense and were dropped"]);
+    assert_eq!(said(&document, "frames-refused"), ["2 invalid frames were dropped"]);
 }
 
 /// An end that is forged hides what comes after it. The others run again without it, and that frames were dropped is said.
@@ -150,7 +150,10 @@ fn a_frame_over_its_size() {
     assert_eq!(names(&document), ["first", "last"]);
     let errors: Vec<_> =
         document.diagnostics.iter().filter(|item| item.severity == Severity::Error).collect();
-    assert_eq!(errors[0].message, "the run ended early while `b_harm` ran: it sent more than it may");
+    assert_eq!(
+        errors[0].message,
+        "the run ended early while `b_harm` ran: it sent more than the limit allows"
+    );
 }
 
 #[test]

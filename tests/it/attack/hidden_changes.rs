@@ -81,7 +81,10 @@ fn what_the_text_loses_and_the_schema_does_not() {
     assert_eq!(said(&before, GIVES_BACK, MODELS), Vec::<String>::new());
     let found = said(&before, GIVES_BACK, &gone);
     let [one] = found.as_slice() else { panic!("{found:#?}") };
-    assert!(one.starts_with("9: the text of column `orders.total` is gone, and the column is not"), "{one}");
+    assert!(
+        one.starts_with("9: the text of column `orders.total` was removed, but the column was not"),
+        "{one}"
+    );
 }
 
 #[test]
@@ -139,12 +142,14 @@ fn a_table_whose_text_is_gone() {
     let before = shop("", MODELS);
     let gone = MODELS.split("stock = Table").next().unwrap();
     assert_eq!(said(&before, "", gone), Vec::<String>::new());
-    let hide = "make = Table\nmake('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), nullable=False))";
+    let hide = "make = Table\nmake('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', \
+                String(20), nullable=False))";
     let found = said(&before, hide, gone);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert!(found[0].contains("the text of table `stock` is gone, and the table is not"), "{found:#?}");
+    assert!(found[0].contains("the text of table `stock` was removed, but the table was not"), "{found:#?}");
     // Moved to another file, it is no secret.
-    let moved = "Table('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), nullable=False))";
+    let moved = "Table('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), \
+                 nullable=False))";
     assert_eq!(said(&before, moved, gone), Vec::<String>::new());
 }
 
@@ -157,7 +162,7 @@ fn a_column_that_the_text_has_and_the_table_has_not() {
     let found = said(&before, hide, &more);
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(
-        found[0].contains("column `orders.tax` is in the text of its class, and not in the table"),
+        found[0].contains("column `orders.tax` is in the text of its class, but not in the table"),
         "{found:#?}"
     );
 }
@@ -219,13 +224,15 @@ const PLACE: &str = ", Column('place', String(20), nullable=False)";
 /// Runs when `stock` is made, and after its columns are there.
 fn on_stock(what: &str) -> String {
     format!(
-        "@event.listens_for(Table, 'after_parent_attach')\ndef add(t, metadata):\n    if t.name == 'stock' and 'place' not in t.c:\n        {what}\n"
+        "@event.listens_for(Table, 'after_parent_attach')\ndef add(t, metadata):\n    if t.name == 'stock' and 'place' \
+         not in t.c:\n        {what}\n"
     )
 }
 
 #[test]
 fn a_column_that_comes_back_as_a_copy() {
-    let copy = "c = t.c.id._copy(); c.name = c.key = 'place'; c.primary_key = False; c.type = String(20); c.nullable = False; t.append_column(c)";
+    let copy = "c = t.c.id._copy(); c.name = c.key = 'place'; c.primary_key = False; c.type = String(20); c.nullable = \
+                False; t.append_column(c)";
     holds(MODELS, PLACE, "", &on_stock(copy), "the text of column `stock.place` is gone");
     // Of a class, of which the copied column is the only declaration of its line.
     let copy = "
@@ -259,7 +266,8 @@ fn a_column_that_comes_back_beside_an_unpacked_list() {
 fn a_table_that_comes_back_within_a_class() {
     let before = shop("", MODELS);
     let gone = MODELS.split("stock = Table").next().unwrap();
-    let call = "T('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), nullable=False))";
+    let call = "T('stock', Base.metadata, Column('id', Integer, primary_key=True), Column('place', String(20), \
+                nullable=False))";
     for hide in [
         format!("T = Table\nclass X:\n    x = {call}"),
         format!("T = Table\nclass X: x = {call}"),
@@ -268,12 +276,15 @@ fn a_table_that_comes_back_within_a_class() {
     ] {
         let found = said(&before, &hide, gone);
         assert!(
-            found.iter().any(|one| one.contains("the text of table `stock` is gone, and the table is not")),
+            found
+                .iter()
+                .any(|one| one.contains("the text of table `stock` was removed, but the table was not")),
             "{hide}: {found:#?}"
         );
     }
     // A class of its own is no secret.
-    let own = "class Stock(Base):\n    __tablename__ = 'stock'\n    id = Column(Integer, primary_key=True)\n    place = Column(String(20), nullable=False)";
+    let own = "class Stock(Base):\n    __tablename__ = 'stock'\n    id = Column(Integer, primary_key=True)\n    place \
+               = Column(String(20), nullable=False)";
     assert_eq!(said(&before, own, gone), Vec::<String>::new());
 }
 
@@ -286,7 +297,7 @@ def add(t, metadata):
         t.c.customer.append_foreign_key(ForeignKey('customers.id'))
 ";
     let key = ", ForeignKey('customers.id')";
-    holds(MODELS, key, "", give, "its text refers to nothing, and it refers to `customers.id`");
+    holds(MODELS, key, "", give, "its text declares no reference, but it refers to `customers.id`");
     let acts = MODELS.replace(key, ", ForeignKey('customers.id', ondelete='CASCADE')");
     let give = keeps(
         "a = tuple(ForeignKey('customers.id', ondelete='CASCADE') if isinstance(i, ForeignKey) else i for i in a)",
@@ -344,7 +355,8 @@ fn a_type_that_some_dialects_keep() {
     );
     holds(MODELS, "Numeric(10, 2)", "Numeric(8, 2)", &hide, "column `orders.total`");
     // What the repository compiles in its own way on both sides is no secret, of new columns either.
-    let compiles = "from sqlalchemy.ext.compiler import compiles\n@compiles(BigInteger, 'sqlite')\ndef big(t, c, **k): return 'INTEGER'";
+    let compiles = "from sqlalchemy.ext.compiler import compiles\n@compiles(BigInteger, 'sqlite')\ndef big(t, c, **k): \
+                    return 'INTEGER'";
     let more = base.replace(
         "    id = Column(Integer, primary_key=True)\n\nstock",
         "    id = Column(Integer, primary_key=True)\n    much = Column(BigInteger)\n\nstock",
@@ -410,7 +422,8 @@ stock = Table('stock', Base.metadata, Column('id', Integer, primary_key=True), C
 /// Runs when a table is made, and after its own text has.
 fn on(table: &str, what: &str) -> String {
     format!(
-        "@event.listens_for(Table, 'after_parent_attach')\ndef add(t, metadata):\n    if t.name == '{table}':\n        {what}\n"
+        "@event.listens_for(Table, 'after_parent_attach')\ndef add(t, metadata):\n    if t.name == '{table}':\n        \
+         {what}\n"
     )
 }
 
@@ -465,7 +478,7 @@ fn indexes_and_constraints_that_come_back() {
             "index `by_total`",
         ),
     ] {
-        let wanted = format!("the text of the {wanted} of table `{table}` is gone, and it is not");
+        let wanted = format!("the text of the {wanted} of table `{table}` was removed, but it was not");
         holds(INDEXED, from, to, &on(table, give), &wanted);
     }
 }
@@ -473,22 +486,19 @@ fn indexes_and_constraints_that_come_back() {
 /// What the text has got, and other code takes away.
 #[test]
 fn indexes_and_constraints_that_go_missing() {
-    let lose = "[t.indexes.discard(i) for i in list(t.indexes) if 'code' in i.columns]; [t.constraints.discard(i) for i in list(t.constraints) if 'total' in getattr(i, 'columns', ()) and isinstance(i, UniqueConstraint)]";
+    let lose = "[t.indexes.discard(i) for i in list(t.indexes) if 'code' in i.columns]; [t.constraints.discard(i) for \
+                i in list(t.constraints) if 'total' in getattr(i, 'columns', ()) and isinstance(i, UniqueConstraint)]";
     for (from, to, wanted) in [
-        (
-            ", unique=True)",
-            ", unique=True, index=True)",
-            "its text says that it has an index, and it has none",
-        ),
+        (", unique=True)", ", unique=True, index=True)", "its text declares an index, but it has none"),
         (
             "total = Column(Integer)",
             "total = Column(Integer, unique=True)",
-            "its text says that it is unique, and it is not",
+            "its text declares it unique, but it is not",
         ),
         (
             "(Index('by_total'",
             "(Index('by_code', 'code', 'total'), Index('by_total'",
-            "the index `by_code` is in the text of table `orders`, and not in the table",
+            "the index `by_code` is in the text of table `orders`, but not in the table",
         ),
     ] {
         holds(INDEXED, from, to, &on("orders", lose), wanted);
@@ -499,7 +509,9 @@ fn indexes_and_constraints_that_go_missing() {
 #[test]
 fn indexes_and_constraints_in_other_words() {
     let before = shop("", INDEXED);
-    let mixin = "class Args:\n    @declared_attr\n    def __table_args__(cls): return (Index('by_total', 'total'), UniqueConstraint('code', 'note', name='once'), CheckConstraint('total > 0', name='positive'))\n\nclass Order(Args, Base)";
+    let mixin = "class Args:\n    @declared_attr\n    def __table_args__(cls): return (Index('by_total', 'total'), \
+                 UniqueConstraint('code', 'note', name='once'), CheckConstraint('total > 0', \
+                 name='positive'))\n\nclass Order(Args, Base)";
     for (from, to) in [
         (", index=True", ", index=bool(1)"),
         (

@@ -5,8 +5,9 @@
 
 use std::{collections::BTreeSet, sync::OnceLock};
 
-use belljar_engine::{Extraction, Options, Progress, Snapshots, Source};
+use belljar_engine::{Extraction, Options, Progress, Source};
 use belljar_schema::{Diagnostic, Severity, Status, Table};
+use belljar_snapshots::Snapshots;
 use belljar_tree::Tree;
 
 use super::reaching::reaching;
@@ -385,7 +386,7 @@ fn the_extractor() {
         ("import belljar_guest.load.recovery as r\nr.run = lambda *a: None", &[]),
         ("import belljar_guest.load.repository as r\nr.Repository.load = lambda *a: None", &[]),
         (
-            "import belljar_guest.load.integrity as i\ni.Integrity._look = lambda *a: None\nMetaData._add_table = lambda *a: None",
+            "import belljar_guest.load.integrity as i\ni.Integrity._compare = lambda *a: None\nMetaData._add_table = lambda *a: None",
             &[],
         ),
         (
@@ -632,7 +633,7 @@ fn what_others_add_stays() {
 fn a_file_that_is_doubted() {
     let evasive = "
 import belljar_guest.load.integrity as i
-i.Integrity._look = lambda *a: None
+i.Integrity._compare = lambda *a: None
 old = Index.__init__
 def init(self, name, *a, **k): old(self, name, *a, **{**k, 'unique': True})
 Index.__init__ = init

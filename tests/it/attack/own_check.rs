@@ -73,7 +73,7 @@ fn settings_that_switch_off_what_would_stop_it() {
         ("[rules]\nBJ101 = 'note'\n", "`rules.BJ101` is new"),
         ("[check]\nfail-on = 'never'\n", "`check.fail-on` is new with `\"never\"`, and does not count"),
         ("[check]\nrenames = ['old=']\n", "`check.renames` is new"),
-        ("[check\n", "`belljar.toml` can't be compared with that of the base, which counts"),
+        ("[check\n", "`belljar.toml` can't be compared with that of the base, which is used"),
     ] {
         let project =
             commits(&[("models.py", BEFORE)], &[("models.py", &models), ("belljar.toml", settings)]);
@@ -87,7 +87,7 @@ fn settings_that_switch_off_what_would_stop_it() {
         &[("models.py", &models), ("belljar.toml", "\n[rules]\ndrop-table = 'off'\n")],
     );
     let (_, verdict) = check(&project, &[]);
-    assert!(of(&verdict, "BJ010")[0].ends_with("it would take away or lower BJ101 of `old`"), "{verdict:#}");
+    assert!(of(&verdict, "BJ010")[0].ends_with("it would remove or lower BJ101 of `old`"), "{verdict:#}");
     let found = verdict["findings"].as_array().unwrap().iter().find(|one| one["code"] == "BJ010").unwrap();
     assert_eq!(found["spot"]["place"], serde_json::json!({"path": "belljar.toml", "line": 3}));
     assert!(verdict["problems"].to_string().contains("the base has no `belljar.toml`"), "{verdict:#}");
@@ -251,7 +251,10 @@ class New(Base):
     __tablename__ = 'new'
     id = Column(mysql.TINYINT, primary_key=True)
 ";
-    let before = "from sqlalchemy import Column, Integer\nfrom sqlalchemy.dialects.postgresql import JSONB\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\nclass Doc(Base):\n    __tablename__ = 'docs'\n    id = Column(Integer, primary_key=True)\n    body = Column(JSONB)\n    size = Column(Integer)\n";
+    let before = "from sqlalchemy import Column, Integer\nfrom sqlalchemy.dialects.postgresql import JSONB\nfrom \
+                  sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\nclass Doc(Base):\n    \
+                  __tablename__ = 'docs'\n    id = Column(Integer, primary_key=True)\n    body = Column(JSONB)\n    \
+                  size = Column(Integer)\n";
     let after = before.replace("    body = Column(JSONB)\n", "") + added;
     let (_, verdict) = check(&commits(&[("models.py", before)], &[("models.py", &after)]), &[]);
     assert_eq!(verdict["dialects"], serde_json::json!(["postgresql", "sqlite"]));
@@ -307,8 +310,11 @@ fn rules_that_ignore_models() {
 }
 
 const SHOP_BASE: &str = "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n";
-const SHOP_ORDERS: &str = "from sqlalchemy import Column, Integer, String\nfrom shop.base import Base\nclass Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n    note = Column(String(50))\n";
-const SHOP_OTHER: &str = "from sqlalchemy import Column, Integer, event, Table\nfrom shop.base import Base\nclass Other(Base):\n    __tablename__ = 'a_other'\n    id = Column(Integer, primary_key=True)\n";
+const SHOP_ORDERS: &str = "from sqlalchemy import Column, Integer, String\nfrom shop.base import Base\nclass \
+                           Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n    \
+                           note = Column(String(50))\n";
+const SHOP_OTHER: &str = "from sqlalchemy import Column, Integer, event, Table\nfrom shop.base import Base\nclass \
+                          Other(Base):\n    __tablename__ = 'a_other'\n    id = Column(Integer, primary_key=True)\n";
 
 fn shop<'a>(orders: (&'a str, &'a str), other: &'a str) -> [(&'a str, &'a str); 4] {
     [("shop/__init__.py", ""), ("shop/base.py", SHOP_BASE), ("shop/a_other.py", other), orders]
@@ -366,7 +372,8 @@ fn models_that_are_moved_out_of_sight() {
 fn tables_that_change_without_their_files() {
     let before = shop(("shop/orders.py", SHOP_ORDERS), SHOP_OTHER);
     let other = format!(
-        "{SHOP_OTHER}@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table):\n    if column.name == 'note': column.nullable = False\n"
+        "{SHOP_OTHER}@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table):\n    if column.name \
+         == 'note': column.nullable = False\n"
     );
     let project = commits(&before, &[("shop/a_other.py", &other)]);
     let (code, verdict) = check(&project, &[]);
@@ -384,11 +391,12 @@ fn tables_that_change_without_their_files() {
     assert_eq!((code, told.len()), (1, 1), "{verdict:#}");
     assert_eq!(
         told[0],
-        "`orders` of `shop/orders.py` is not what it was in the base (modify-index-unique), and neither that file nor anything it imports has changed: `shop/a_other.py` did"
+        "`orders` of `shop/orders.py` differs from the base (modify-index-unique), although neither that file nor its imports changed: `shop/a_other.py` did"
     );
     // Controls: its own file, one that it imports, what is added to it, and nothing of the kind.
     let base = format!(
-        "{SHOP_BASE}from sqlalchemy import event, Column\n@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table):\n    if column.name == 'note': column.nullable = False\n"
+        "{SHOP_BASE}from sqlalchemy import event, Column\n@event.listens_for(Column, 'after_parent_attach')\ndef \
+         change(column, table):\n    if column.name == 'note': column.nullable = False\n"
     );
     let more = format!("{SHOP_OTHER}import shop.orders\nshop.orders.Order.more = Column('more', Integer)\n");
     let required = indexed.replace("String(50)", "String(50), nullable=False");

@@ -81,7 +81,7 @@ fn a_channel_that_is_silenced() {
         "import belljar_guest.channel as c\nc.Channel.send = c.Recorder.send = lambda *_: None",
         "import belljar_guest.frames as f\nf.encode = lambda frame: 1 / 0",
     ] {
-        only_harm_is_lost(&after(harm), "the guest failed before its end");
+        only_harm_is_lost(&after(harm), "the guest failed before it finished");
     }
 }
 

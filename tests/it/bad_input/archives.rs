@@ -38,7 +38,7 @@ const EVIL: &[u8] = b"from sqlalchemy import *\nTable('evil', MetaData())\n";
 fn names_that_lead_out() {
     says(
         &with(|tar| tar.file("top/../../evil.py", EVIL)),
-        &["name-refused: `top/../../evil.py` is left out for its name: a `..` part"],
+        &["name-refused: `top/../../evil.py` is skipped because of its name: a `..` part"],
     );
 }
 
@@ -46,17 +46,17 @@ fn names_that_lead_out() {
 fn absolute_names() {
     says(
         &with(|tar| tar.file("/tmp/evil.py", EVIL)),
-        &["name-refused: `/tmp/evil.py` is left out for its name: an absolute path"],
+        &["name-refused: `/tmp/evil.py` is skipped because of its name: an absolute path"],
     );
 }
 
 #[test]
 fn links_that_lead_out() {
-    let said = "link-outside: link `evil.py` leads out of the tree to `/etc/passwd`, where nothing is read";
+    let said = "link-outside: link `evil.py` leads out of the tree to `/etc/passwd`, which is not read";
     says(&with(|tar| tar.entry(EntryType::Symlink, "top/evil.py", "/etc/passwd", b"")), &[said]);
     says(
         &with(|tar| tar.entry(EntryType::Link, "top/evil.py", "../../etc/passwd", b"")),
-        &["name-refused: `../../etc/passwd` is left out for its name: a `..` part"],
+        &["name-refused: `../../etc/passwd` is skipped because of its name: a `..` part"],
     );
 }
 
@@ -64,7 +64,7 @@ fn links_that_lead_out() {
 fn devices() {
     says(
         &with(|tar| tar.entry(EntryType::Char, "top/evil.py", "", b"")),
-        &["special-file: `top/evil.py` is a device, a pipe or of an unknown kind, and left out"],
+        &["special-file: `top/evil.py` is a device, a pipe or of an unknown kind, and is skipped"],
     );
 }
 
@@ -86,8 +86,8 @@ fn a_bomb() {
     ----- stdout -----
 
     ----- stderr -----
-    error: archive `bomb.tar.gz` goes over the limit `max_total_bytes` of 2147483648 bytes
-    hint: if the archive can be trusted, unpack it and give the directory, or raise `max-unpacked-size` in a file of `--limits`
+    error: archive `bomb.tar.gz` exceeds the limit `max_total_bytes` of 2147483648 bytes
+    hint: if the archive can be trusted, unpack it and pass the directory, or raise `max-unpacked-size` in a file of `--limits`
     ");
 }
 
@@ -100,8 +100,8 @@ fn many_files() {
     ----- stdout -----
 
     ----- stderr -----
-    error: the source holds more than 20 files (limit `max_files`)
-    hint: give a sub-directory, or raise `--max-files`
+    error: the source contains more than 20 files (limit `max_files`)
+    hint: pass a subdirectory, or raise `--max-files`
     ");
 }
 
@@ -155,7 +155,7 @@ fn empty_and_garbage() {
     ----- stdout -----
 
     ----- stderr -----
-    error: archive `nothing.tar` holds no files
-    hint: check the path; ignored files, caches and environments are left out unless asked for
+    error: archive `nothing.tar` contains no files
+    hint: check the path; ignored files, caches and environments are excluded by default
     ");
 }

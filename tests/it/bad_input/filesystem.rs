@@ -33,8 +33,8 @@ fn a_folder_that_may_not_be_read() {
         tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
         ----- stderr -----
-        read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-        warning: secret: cannot read `secret`: Permission denied (os error 13)
+        read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
+        warning: secret: can't read `secret`: Permission denied (os error 13)
           hint: check its permissions; everything else was read
         ");
     } else {
@@ -62,10 +62,10 @@ fn a_link_out_of_the_tree() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: folder: link `folder` leads out of the tree to `[OUTSIDE]`, where nothing is read
-    warning: out.py: link `out.py` leads out of the tree to `[OUTSIDE]/models.py`, where nothing is read
-    warning: passwd.py: link `passwd.py` leads out of the tree to `/etc/passwd`, where nothing is read
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
+    warning: folder: link `folder` leads out of the tree to `[OUTSIDE]`, which is not read
+    warning: out.py: link `out.py` leads out of the tree to `[OUTSIDE]/models.py`, which is not read
+    warning: passwd.py: link `passwd.py` leads out of the tree to `/etc/passwd`, which is not read
     ");
 }
 
@@ -84,10 +84,10 @@ fn links_in_a_circle() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: a.py: link `a.py` goes in circles by `b.py`
-    warning: b.py: link `b.py` goes in circles by `a.py`
-    warning: pkg/up: link `pkg/up` leads back to itself by `..`
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
+    warning: a.py: link `a.py` is circular through `b.py`
+    warning: b.py: link `b.py` is circular through `a.py`
+    warning: pkg/up: link `pkg/up` leads back to itself through `..`
     ");
 }
 
@@ -113,8 +113,8 @@ fn a_name_that_is_not_utf_8() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: the name of `caf�.py` is not UTF-8, so it is left out
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
+    warning: the name of `caf�.py` is not UTF-8, so it is skipped
       hint: rename the file
     ");
 }

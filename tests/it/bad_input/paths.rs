@@ -25,8 +25,8 @@ fn a_file_that_is_no_archive() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `models.py` is neither a directory nor an archive that can be read
-    hint: give a directory, or a `.tar`, `.tar.gz`, `.zip` or `.whl` file; repack other compressions
+    error: `models.py` is neither a directory nor a supported archive
+    hint: pass a directory, or a `.tar`, `.tar.gz`, `.zip` or `.whl` file; repack other formats
     ");
 }
 
@@ -38,8 +38,8 @@ fn a_device() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `/dev/null` is neither a directory nor an archive that can be read
-    hint: give a directory, or a `.tar`, `.tar.gz`, `.zip` or `.whl` file; repack other compressions
+    error: `/dev/null` is neither a directory nor a supported archive
+    hint: pass a directory, or a `.tar`, `.tar.gz`, `.zip` or `.whl` file; repack other formats
     ");
 }
 
@@ -51,8 +51,8 @@ fn an_empty_folder() {
     ----- stdout -----
 
     ----- stderr -----
-    error: directory `.` holds no files
-    hint: check the path; ignored files, caches and environments are left out unless asked for
+    error: directory `.` contains no files
+    hint: check the path; ignored files, caches and environments are excluded by default
     ");
 }
 
@@ -140,7 +140,7 @@ fn too_many_files() {
     ----- stdout -----
 
     ----- stderr -----
-    error: the source holds more than 2 files (limit `max_files`)
-    hint: give a sub-directory, or raise `--max-files`
+    error: the source contains more than 2 files (limit `max_files`)
+    hint: pass a subdirectory, or raise `--max-files`
     ");
 }

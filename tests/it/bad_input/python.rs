@@ -29,7 +29,7 @@ fn not_utf_8() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: latin.py:3: `latin.py` is not UTF-8
       hint: save the file as UTF-8, or name its encoding in a `# -*- coding: … -*-` comment
     ");
@@ -38,7 +38,8 @@ fn not_utf_8() {
 #[test]
 fn another_encoding_that_is_declared() {
     let project = good_and(&[("data.txt", "")]);
-    let text = b"# -*- coding: latin-1 -*-\nfrom sqlalchemy import *\nm = MetaData()\nTable('caf\xe9', m, Column('id', Integer))\n";
+    let text = b"# -*- coding: latin-1 -*-\nfrom sqlalchemy import *\nm = MetaData()\nTable('caf\xe9', m, Column('id', \
+                Integer))\n";
     fs::write(project.path().join("latin.py"), text).unwrap();
     assert_snapshot!(check(&project, &[]), @r"
     exit code: 0
@@ -49,7 +50,7 @@ fn another_encoding_that_is_declared() {
     tables: 2 exact, 0 partial, 0 unresolved; columns: 2 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -67,10 +68,10 @@ fn null_bytes() {
           hint: a module that loads is needed; see the diagnostics
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: null.py: `null` could not be loaded: `SyntaxError: source code string cannot contain null bytes`
     warning: null.py:2: `null.py` has a syntax error: Got unexpected token \u{0}
-      hint: Python would refuse the whole file; the statements around it are run all the same
+      hint: Python would reject the whole file; the other statements are run all the same
     ");
 }
 
@@ -97,9 +98,9 @@ Table('after', metadata, Column('id', Integer))
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: torn.py:5: `torn.py` has a syntax error: Expected a parameter or the end of the parameter list
-      hint: Python would refuse the whole file; the statements around it are run all the same
+      hint: Python would reject the whole file; the other statements are run all the same
     ");
 }
 
@@ -127,9 +128,9 @@ except Exception, e:
     tables: 2 exact, 0 partial, 0 unresolved; columns: 2 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: old.py:4: `old.py` is written in Python 2
-      hint: convert it to Python 3; statements that Python 3 can read are run all the same
+      hint: convert it to Python 3; statements that are valid in Python 3 are run all the same
     ");
 }
 
@@ -145,9 +146,9 @@ fn over_the_size_limit() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: long.py: `long.py` is left out: 5052 bytes, over 4096
-      hint: raise `--max-file-size` if it matters
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
+    warning: long.py: `long.py` is skipped: 5052 bytes, over the limit of 4096
+      hint: raise `--max-file-size` if it is needed
     ");
 }
 

@@ -24,7 +24,7 @@ fn a_revision() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read git revision [HASH] of `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read git revision [HASH] of `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -36,7 +36,7 @@ fn an_unknown_revision() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `mainn` names no commit of `.`: reference "mainn" could not be found
+    error: `mainn` is not a commit of `.`: reference "mainn" could not be found
     hint: did you mean `main`?
     "#);
     assert_snapshot!(project.extract(&["--rev", "v1.0"]), @r#"
@@ -44,7 +44,7 @@ fn an_unknown_revision() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `v1.0` names no commit of `.`: reference "v1.0" could not be found
+    error: `v1.0` is not a commit of `.`: reference "v1.0" could not be found
     hint: check the spelling, or run `git fetch --all --tags`
     "#);
 }
@@ -58,7 +58,7 @@ fn a_revision_of_no_repository() {
 
     ----- stderr -----
     error: `.` is not in a git repository
-    hint: omit the revision to read the files as they are, or give a clone
+    hint: omit the revision to read the files as they are, or pass a clone
     ");
 }
 
@@ -70,8 +70,8 @@ fn a_revision_of_a_file() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `good.py` is a file, and only a git repository has revisions
-    hint: omit the revision, or give the repository's directory
+    error: `good.py` is a file, but only a git repository has revisions
+    hint: omit the revision, or pass the directory of the repository
     ");
 }
 
@@ -84,7 +84,7 @@ fn a_repository_without_commits() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `HEAD` names no commit of `.`: its branch has no commit yet
+    error: `HEAD` is not a commit of `.`: its branch has no commit yet
     hint: check the spelling, or run `git fetch --all --tags`
     ");
     project.extract(&[]).exits_with(0);
@@ -105,7 +105,7 @@ fn a_bare_repository_is_read_at_its_head() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read git revision [HASH] of `bare.git`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read git revision [HASH] of `bare.git`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -123,7 +123,7 @@ fn a_shallow_clone() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `HEAD~1` names no commit of `.`: commit e77f1b9 has 0 ancestors along the first parent and ancestor number 1 is out of range
+    error: `HEAD~1` is not a commit of `.`: commit e77f1b9 has 0 ancestors along the first parent and ancestor number 1 is out of range
     hint: the clone is shallow: run `git fetch --unshallow`, or fetch the revision
     ");
 }
@@ -147,7 +147,7 @@ fn a_submodule_is_named_and_the_rest_is_read() {
     tables: 1 exact, 0 partial, 0 unresolved; columns: 1 exact, 0 partial
 
     ----- stderr -----
-    read git revision [HASH] of `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read git revision [HASH] of `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: vendor_library: `vendor_library` is a submodule, whose files are in another repository
       hint: check it out and read the directory without a revision
     ");

@@ -14,7 +14,7 @@ fn a_revision_that_is_not_there() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `mian` names no commit of `.`: reference "mian" could not be found
+    error: `mian` is not a commit of `.`: reference "mian" could not be found
     hint: check the spelling, or run `git fetch --all --tags`
     "#);
 }
@@ -85,7 +85,7 @@ fn a_table_that_does_not_resolve() {
         let said = run.stdout.replace("&apos;", "'");
         assert!(
             !said.contains("table `coupons` is dropped")
-                || said.contains("can't tell whether table `coupons`"),
+                || said.contains("can't determine whether table `coupons`"),
             "{run}"
         );
         assert!(said.contains("`coupons` is"), "{form}: {run}");
@@ -94,18 +94,19 @@ fn a_table_that_does_not_resolve() {
 
 #[test]
 fn settings_that_are_wrong() {
-    let config = "[check]\nfail-on = \"eror\"\ndatabases = [\"postgresql\"]\nfuel = 99\n\n[rules]\ndrop-colum = \"off\"\n";
+    let config = "[check]\nfail-on = \"eror\"\ndatabases = [\"postgresql\"]\nfuel = 99\n\n[rules]\ndrop-colum = \
+                  \"off\"\n";
     let project = commits(config, BEFORE, AFTER);
     assert_snapshot!(last(&project, &[]), @r"
     exit code: 2
     ----- stdout -----
 
     ----- stderr -----
-    error: belljar.toml (base):2: `check.fail-on` is `eror`, and not one of `error`, `warning`, `note`, `never`
+    error: belljar.toml (base):2: `check.fail-on` is `eror`, which is not one of `error`, `warning`, `note`, `never`
       hint: did you mean `error`?
     error: belljar.toml (base):4: `fuel` can't be set by a repository
-      hint: limits, packages and files are named on the command line, by whoever checks
-    error: belljar.toml (base):7: no rule or category is called `drop-colum`
+      hint: limits, packages and files can only be set on the command line
+    error: belljar.toml (base):7: there is no rule or category `drop-colum`
       hint: did you mean `drop-column`?
     ");
     let run = last(&project, &["--config", "nowhere.toml"]).exits_with(2);

@@ -33,7 +33,7 @@ fn the_action_of_github() {
         "{}",
         calls()
     );
-    // The next run finds its comment, and writes it anew.
+    // The next run finds its comment, and rewrites it.
     fs::write(programs.path().join("answer"), "42\n").unwrap();
     action.inputs.insert("fail-on", "never".to_owned());
     assert_eq!(action.run().0, 0);

@@ -13,21 +13,21 @@ fn text() {
     ----- stdout -----
     models.py: error BJ101: table `coupons` is dropped with all its rows (was at models.py:18)
     models.py:7: error BJ102: column `customers.phone` is dropped with its values (was at models.py:11)
-    models.py:10: error BJ204: column `customers.mail` is required, which fails on rows that have null; also BJ406 required-scans
-    models.py:15: warning BJ204: can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
+    models.py:10: error BJ204: column `customers.mail` becomes required, which fails on rows with NULL; also BJ406 required-scans
+    models.py:15: warning BJ204: can't determine whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
 
-    not known for sure in the head:
+    uncertain in the head:
       models.py:12: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
 
-    5 changes, 3 errors, 1 warning, 1 of them undetermined; looked at for PostgreSQL
+    5 changes, 3 errors, 1 warning, 1 of them undetermined; checked for PostgreSQL
     failed: 3 findings at `error` or above
-    `belljar explain BJ101` says why, and what to do instead
+    `belljar explain BJ101` explains the rule, and what to do instead
 
     ----- stderr -----
     ");
 }
 
-/// Short, the gravest first, and the rest folded.
+/// Short, the most severe first, and the rest folded.
 #[test]
 fn markdown() {
     let page = last(&shop(), &["--format", "markdown"]).exits_with(1).stdout;
@@ -40,17 +40,14 @@ fn markdown() {
       BJ101 drop-table `models.py`, was `models.py:18`
     - **error** column `customers.phone` is dropped with its values  
       BJ102 drop-column `models.py:7`, was `models.py:11`
-    - **error** column `customers.mail` is required, which fails on rows that have null  
+    - **error** column `customers.mail` becomes required, which fails on rows with NULL  
       BJ204 nullable-to-required `models.py:10`; also BJ406 required-scans
-    - **warning** can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent  
+    - **warning** can't determine whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent  
       BJ204 nullable-to-required `models.py:15`; also BJ406 required-scans
     ");
     let titles: Vec<&str> =
         folded.split("<summary>").skip(1).map(|part| part.split("</summary>").next().unwrap()).collect();
-    assert_eq!(
-        titles,
-        ["What to do instead", "Not known for sure", "All that changes (5)", "Only in the code"]
-    );
+    assert_eq!(titles, ["What to do instead", "Uncertain", "All that changes (5)", "Only in the code"]);
     assert_eq!(page.matches("<details>").count(), page.matches("</details>").count());
     assert!(page.contains("   ALTER TABLE customers DROP COLUMN phone;\n"), "{page}");
     assert_eq!(last(&shop(), &["--format", "markdown"]).stdout, page, "the same with every run");
@@ -132,9 +129,9 @@ fn annotations_of_github() {
     assert_snapshot!(last(&shop(), &["--format", "github"]).exits_with(1).stdout, @r"
     ::error file=models.py,line=1,title=BJ101 drop-table::table `coupons` is dropped with all its rows (was at models.py:18)
     ::error file=models.py,line=7,col=1,endColumn=22,title=BJ102 drop-column::column `customers.phone` is dropped with its values (was at models.py:11)
-    ::error file=models.py,line=10,col=5,endColumn=47,title=BJ204 nullable-to-required::column `customers.mail` is required, which fails on rows that have null; also BJ406 required-scans
-    ::warning file=models.py,line=15,col=5,endColumn=45,title=BJ204 nullable-to-required::can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
-    ::notice file=models.py,line=12,title=not known for sure::`invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
+    ::error file=models.py,line=10,col=5,endColumn=47,title=BJ204 nullable-to-required::column `customers.mail` becomes required, which fails on rows with NULL; also BJ406 required-scans
+    ::warning file=models.py,line=15,col=5,endColumn=45,title=BJ204 nullable-to-required::can't determine whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
+    ::notice file=models.py,line=12,title=uncertain::`invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
     ");
 }
 

@@ -64,8 +64,7 @@ fn settings_that_the_change_brings() {
         told(&[])
     );
     let trusted = told(&["--config-from", "head"]);
-    let note =
-        "- **note** `belljar.toml` differs from the base, and counts as it is here at `belljar.toml`\n";
+    let note = "- **note** `belljar.toml` differs from the base, and is in effect at `belljar.toml`\n";
     assert!(trusted.contains(note) && !trusted.contains("BJ010"), "{trusted}");
     assert!(!last(&project, &["--no-config"]).stdout.contains("BJ010"));
 }
@@ -92,20 +91,20 @@ fn comments_silence() {
     assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), HEAD), @r"
     exit code: 0
     ----- stdout -----
-    models.py:17: warning BJ204: can't tell whether column `invoices.total` is required, which fails on rows that have null: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
+    models.py:17: warning BJ204: can't determine whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
 
     silenced by comments:
       models.py:5: BJ101: table `coupons` is dropped with all its rows (was at models.py:18) (coupons are over)
       models.py:8: BJ102: column `customers.phone` is dropped with its values (was at models.py:11) (nobody calls any more)
-      models.py:12: BJ204: column `customers.mail` is required, which fails on rows that have null (filled in March)
-      models.py:12: BJ406: table `customers` is locked while every row is looked at for null in `mail` (filled in March)
+      models.py:12: BJ204: column `customers.mail` becomes required, which fails on rows with NULL (filled in March)
+      models.py:12: BJ406: table `customers` is locked while every row is checked for null in `mail` (filled in March)
 
-    not known for sure in the head:
+    uncertain in the head:
       models.py:14: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
 
-    5 changes, 1 warning, 1 of them undetermined, 4 silenced; looked at for PostgreSQL
+    5 changes, 1 warning, 1 of them undetermined, 4 silenced; checked for PostgreSQL
     passed
-    `belljar explain BJ204` says why, and what to do instead
+    `belljar explain BJ204` explains the rule, and what to do instead
 
     ----- stderr -----
     ");
@@ -127,12 +126,12 @@ fn comments_that_are_wrong() {
     let run = last(&commits(CONFIG, BEFORE, &after), HEAD).exits_with(1);
     let told: String = run.stdout.split_inclusive('\n').take(6).collect();
     assert_snapshot!(told, @r"
-    models.py:5: warning: `belljar: please` is not understood, and silences nothing; write `# belljar: ignore[CODE] reason`
-    models.py:9: warning: a comment that gives no reason silences nothing; write why after the code
-    models.py:13: warning: no rule is called `BJ2O4`, so nothing is silenced; did you mean `BJ204`?
+    models.py:5: warning: `belljar: please` can't be parsed, and silences nothing; write `# belljar: ignore[CODE] reason`
+    models.py:9: warning: a comment without a reason silences nothing; write the reason after the code
+    models.py:13: warning: there is no rule `BJ2O4`, so nothing is silenced; did you mean `BJ204`?
     models.py: error BJ101: table `coupons` is dropped with all its rows (was at models.py:18)
     models.py:10: error BJ102: column `customers.phone` is dropped with its values (was at models.py:11)
-    models.py:13: error BJ204: column `customers.mail` is required, which fails on rows that have null; also BJ406 required-scans
+    models.py:13: error BJ204: column `customers.mail` becomes required, which fails on rows with NULL; also BJ406 required-scans
     ");
     let github = last(&commits(CONFIG, BEFORE, &after), &["-f", "github"]).stdout;
     assert!(github.contains("::warning file=models.py,line=13,title=unknown-rule::no rule"), "{github}");

@@ -38,7 +38,7 @@ for _ in range(30): emit(frame)
     let found = measured("450 MB of empty texts", sending(code, OWN).path(), &["--format", "json"]);
     let document = found.run.exits_with(1).document();
     assert!(document.tables.iter().any(|table| table.name == "good"), "what came before is kept");
-    let said = "the run ended early while `models` ran: it sent more than it may";
+    let said = "the run ended early while `models` ran: it sent more than the limit allows";
     assert!(document.diagnostics.iter().any(|item| item.message == said), "{:?}", document.diagnostics.len());
     assert!(found.peak < 1024 + 300, "{} MiB", found.peak);
 }

@@ -37,7 +37,7 @@ fn fuel() {
           hint: raise `--fuel`, or leave the module out with `--exclude`
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: b_harm.py: `b_harm.py` was left out, the rest ran without it: it used up its fuel
       hint: raise `--fuel`, or leave the module out with `--exclude`
     ");
@@ -65,7 +65,7 @@ fn time() {
           hint: raise `--timeout`, or leave the module out with `--exclude`
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: b_harm.py: `b_harm.py` was left out, the rest ran without it: it used up its time
       hint: raise `--timeout`, or leave the module out with `--exclude`
     ");
@@ -115,8 +115,8 @@ fn memory() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: memory was asked for beyond the limit
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
+    warning: memory was requested beyond the limit
       hint: raise `--memory`
     warning: b_harm.py:6: a statement failed and was skipped: `MemoryError`
     ");
@@ -135,8 +135,8 @@ fn memory_at_once() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    warning: memory was asked for beyond the limit
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
+    warning: memory was requested beyond the limit
       hint: raise `--memory`
     warning: b_harm.py:5: a statement failed and was skipped: `MemoryError`
     ");
@@ -150,7 +150,7 @@ fn output() {
     let run = ended(&project, &["--max-output", "64KiB", "--only", "a_first.py", "--only", "b_harm.py"]);
     assert!(run.stdout.contains("\nt0  20 columns") && !run.stdout.contains("\nt1999  "), "{run}");
     assert_snapshot!(run.stderr.lines().skip(1).collect::<Vec<_>>().join("\n"), @r"
-    error: the run ended early: it sent more than it may
+    error: the run ended early: it sent more than the limit allows
       hint: raise `--max-output`, or leave the module out with `--exclude`
     ");
 }
@@ -174,15 +174,15 @@ fn an_exit_that_nothing_stands_before() {
     ----- stdout -----
     first  1 column  a_first.py:4
     last  1 column  c_last.py:4
-    harm  b_harm.py:4  unresolved: the run ended while its module ran: the code ended the process as failed
+    harm  b_harm.py:4  unresolved: the run ended while its module ran: the code ended the process with a failure
 
     tables: 2 exact, 0 partial, 1 unresolved; columns: 2 exact, 0 partial
-      1 × the run ended while its module ran: the code ended the process as failed
+      1 × the run ended while its module ran: the code ended the process with a failure
           hint: leave the module out with `--exclude`
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
-    error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the code ended the process as failed
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
+    error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the code ended the process with a failure
       hint: leave the module out with `--exclude`
     ");
 }
@@ -199,7 +199,7 @@ fn sys_exit() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: b_harm.py:6: a statement failed and was skipped: `SystemExit: no database`
     ");
 }
@@ -230,7 +230,7 @@ fn recursion() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 3 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: b_harm.py:6: a statement failed and was skipped: `RecursionError: maximum recursion depth exceeded`
     ");
 }
@@ -253,10 +253,10 @@ fn recursion_without_a_limit() {
           hint: leave the module out with `--exclude`
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: b_harm.py: `b_harm.py` was left out, the rest ran without it: the interpreter trapped: wasm trap: call stack exhausted
       hint: leave the module out with `--exclude`
-    warning: memory was asked for beyond the limit
+    warning: memory was requested beyond the limit
       hint: raise `--memory`
     ");
 }

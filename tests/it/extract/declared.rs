@@ -78,12 +78,12 @@ Base.prepare(autoload_with=engine)
       id  INTEGER  not null  primary key
 
     legacy  models.py:8  partial
-      partial: what the code does not give of it is read from a database
+      partial: everything that the code does not declare is read from a database
 
     Base.prepare()  models.py:10  unresolved: its tables are read from a database
 
     tables: 1 exact, 1 partial, 1 unresolved; columns: 1 exact, 0 partial
-      2 × what the code does not give of it is read from a database; and similar
+      2 × everything that the code does not declare is read from a database; and similar
           hint: have its declaration written from a database, as `sqlacodegen` does
 
     ----- stderr -----

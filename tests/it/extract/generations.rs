@@ -47,7 +47,7 @@ fn every_generation_can_be_asked_for() {
 
 #[test]
 fn the_newest_when_the_project_says_nothing() {
-    check(&[], &[], "ran_with_2_1", "the project says nothing; the newest");
+    check(&[], &[], "ran_with_2_1", "the project does not state a version; the newest");
 }
 
 #[test]
@@ -106,7 +106,7 @@ t = Table('t', metadata, Column('id', Integer, primary_key=True), Column('x', No
     )]);
     let document = project.extract(&["--format", "json"]).exits_with(0).document();
     assert!(document.sqlalchemy.version.starts_with("2.1"), "{}", document.sqlalchemy.version);
-    assert_eq!(document.sqlalchemy.reason, "the project says nothing; the newest");
+    assert_eq!(document.sqlalchemy.reason, "the project does not state a version; the newest");
 }
 
 #[test]
@@ -193,7 +193,10 @@ fn what_the_release_that_is_pinned_asks_for() {
     };
     let old = of("sqlmodel==0.0.22\n");
     assert!(old.version.starts_with("2.0"), "{old:?}");
-    assert_eq!(old.reason, "the project says nothing; the newest; sqlmodel asks for `>=2.0.0,<2.1.0`");
+    assert_eq!(
+        old.reason,
+        "the project does not state a version; the newest; sqlmodel asks for `>=2.0.0,<2.1.0`"
+    );
     let new = of("sqlmodel>=0.0.48\n");
     assert!(new.version.starts_with("2.1"), "{new:?}");
     let own = of("sqlmodel==0.0.22\nsqlalchemy>=2.1\n");

@@ -58,7 +58,7 @@ fn single_joined_and_concrete_make_their_tables() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 7 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 

@@ -47,7 +47,7 @@ class Price(Base):
       the package that provides `money`  1 table
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -79,7 +79,7 @@ class Thing(Base):
       the package that provides `framework`  1 table
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 

@@ -356,7 +356,7 @@ fn columns_that_depend_on_the_release() {
     assert!(message.contains("and `Float` with 2.0"), "{message}");
     assert!(message.ends_with("`sqlalchemy>=2.0.4` in `requirements.txt` admits both"), "{message}");
     let silent = of_release(&[], &[]);
-    assert!(silent[0].1.ends_with("the project says nothing of which"), "{silent:?}");
+    assert!(silent[0].1.ends_with("the project does not say which"), "{silent:?}");
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn a_name_in_two_metadata_is_two_tables() {
     tables: 3 exact, 0 partial, 0 unresolved; columns: 5 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 

@@ -54,7 +54,7 @@ Index('ix_orders_total', Order.total.desc(), unique=True)
     tables: 2 exact, 0 partial, 0 unresolved; columns: 6 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -120,7 +120,7 @@ class Part(Base):
     tables: 2 exact, 0 partial, 0 unresolved; columns: 9 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -178,7 +178,7 @@ for part in range(2):
     tables: 4 exact, 0 partial, 0 unresolved; columns: 7 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -217,7 +217,7 @@ mapper_registry.map_imperatively(Book, books)
     tables: 1 exact, 0 partial, 0 unresolved; columns: 2 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -268,6 +268,6 @@ class Note(Owned, Base):
     tables: 2 exact, 0 partial, 0 unresolved; columns: 6 exact, 0 partial
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }

@@ -31,7 +31,7 @@ def make(metadata):
           hint: call the function where the module is imported
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -62,7 +62,7 @@ def make(metadata, engine):
           hint: have its declaration written from a database, as `sqlacodegen` does
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -98,10 +98,10 @@ class Kept(Base):
 
     tables: 1 exact, 1 partial, 0 unresolved; columns: 1 exact, 1 partial
       1 × line 10 failed: ZeroDivisionError: division by zero
-          hint: look at that line: what it does at import can't be done here
+          hint: check that line: what it does at import cannot be done here
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: models.py:10: a statement failed and was skipped: `ZeroDivisionError: division by zero`
     ");
 }
@@ -130,10 +130,10 @@ class Keyless(Base):
 
     tables: 0 exact, 1 partial, 0 unresolved; columns: 0 exact, 1 partial
       1 × line 7 failed: ArgumentError: Mapper Mapper[Keyless(keyless)] could not assemble any primary key columns for mapped table 'keyless'
-          hint: look at that line: what it does at import can't be done here
+          hint: check that line: what it does at import cannot be done here
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: models.py:7: a statement failed and was skipped: `ArgumentError: Mapper Mapper[Keyless(keyless)] could not assemble any primary key columns for mapped table 'keyless'`
     ");
 }
@@ -191,7 +191,7 @@ if os.environ.get('WITH_EXTRAS') == 'yes':
           hint: it may stand behind a condition that depends on what is absent
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 

@@ -115,7 +115,7 @@ fn a_compiled_extension_is_stood_in_for_and_said_so() {
 
     tables: 0 exact, 1 partial, 0 unresolved; columns: 1 exact, 1 partial
       1 × its type is `money_type._fast.Money`, which is absent
-          hint: `money_type._fast` is compiled, and can't run here; no package makes it exact
+          hint: `money_type._fast` is compiled, and cannot run here; no package makes it exact
 
     ----- stderr -----
     ");
@@ -152,7 +152,8 @@ attempt('read', lambda: len(open(__file__).read()) > 0)
     let run =
         project.extract(&["--format", "json", "--quiet", "--wheelhouse", folder.path().to_str().unwrap()]);
     let document = run.document();
-    assert_snapshot!(document.tables[0].comment.as_deref().unwrap_or_default(), @"passwd refused; write refused; create refused; remove refused; up refused; read True");
+    assert_snapshot!(document.tables[0].comment.as_deref().unwrap_or_default(), @"passwd refused; write refused; \
+        create refused; remove refused; up refused; read True");
 }
 
 #[test]
@@ -171,6 +172,6 @@ fn a_folder_that_is_no_wheelhouse() {
 
     ----- stderr -----
     error: there is no virtual environment in `.` or beside it
-    hint: give the packages with `--wheelhouse`, or make an environment with `python -m venv .venv`
+    hint: pass the packages with `--wheelhouse`, or create an environment with `python -m venv .venv`
     ");
 }

@@ -85,7 +85,7 @@ fn a_cache_folder_that_others_can_enter_is_2() {
     ----- stdout -----
 
     ----- stderr -----
-    error: cannot use the cache folder `cache`: others can enter it (mode 755, must be 700)
+    error: can't use the cache folder `cache`: other users can access it (mode 755, must be 700)
     hint: make it yours alone (`chmod 700`), or name another one with `--cache-dir`
     ");
 }

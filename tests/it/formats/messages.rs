@@ -34,13 +34,13 @@ fn by_default_what_people_should_know() {
 
     tables: 2 exact, 0 partial, 2 unresolved; columns: 2 exact, 0 partial
       2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'`; and similar
-          hint: look at that line: what it does at import can't be done here
+          hint: check that line: what it does at import cannot be done here
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: shaky.py:8: a statement failed and was skipped: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'`
     warning: torn.py:3: `torn.py` has a syntax error: unexpected EOF while parsing
-      hint: Python would refuse the whole file; the statements around it are run all the same
+      hint: Python would reject the whole file; the other statements are run all the same
     ");
 }
 
@@ -56,7 +56,7 @@ fn quiet_says_nothing_but_errors() {
 
     tables: 2 exact, 0 partial, 2 unresolved; columns: 2 exact, 0 partial
       2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'`; and similar
-          hint: look at that line: what it does at import can't be done here
+          hint: check that line: what it does at import cannot be done here
 
     ----- stderr -----
     ");
@@ -78,15 +78,15 @@ fn verbose_says_everything() {
 
     tables: 2 exact, 0 partial, 2 unresolved; columns: 2 exact, 0 partial
       2 × line 8 failed: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'`; and similar
-          hint: look at that line: what it does at import can't be done here
+          hint: check that line: what it does at import cannot be done here
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     warning: shaky.py:8: a statement failed and was skipped: `ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got 'no column'`
     warning: torn.py:3: `torn.py` has a syntax error: unexpected EOF while parsing
-      hint: Python would refuse the whole file; the statements around it are run all the same
+      hint: Python would reject the whole file; the other statements are run all the same
     note: torn.py:2: a statement failed and was skipped: `SyntaxError: '(' was never closed (torn.py, line 2)`
-    run of `.`: it came to its end, asked for 3 modules; [USED]
+    run of `.`: it finished, 3 modules requested; [USED]
       stderr: said at import
     ");
 }

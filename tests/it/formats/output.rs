@@ -126,7 +126,7 @@ fn a_full_disk_is_an_error() {
     ----- stdout -----
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: cannot write `/dev/full`: No space left on device (os error 28)
     hint: name another file with `--output`
     ");

@@ -223,7 +223,7 @@ fn a_table_that_cannot_be_rendered_is_named() {
         PRIMARY KEY (id)
     );
 
-    -- left out: `arrays`: the compiler has no words for it
+    -- left out: `arrays`: the compiler does not support it
 
 
     ----- stderr -----

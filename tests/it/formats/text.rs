@@ -72,7 +72,7 @@ fn whole() {
       the package that provides `money`  1 table
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 
@@ -95,7 +95,7 @@ fn summary() {
       the package that provides `money`  1 table
 
     ----- stderr -----
-    read directory `.`, with SQLAlchemy 2.1.x (the project says nothing; the newest)
+    read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     ");
 }
 

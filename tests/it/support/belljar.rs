@@ -49,6 +49,8 @@ impl Belljar {
         let mut command = Command::new(env!("CARGO_BIN_EXE_belljar"));
         command.current_dir(folder).stdin(Stdio::null());
         command.env_clear().env("HOME", "/nonexistent").env("BELLJAR_CACHE_DIR", cache());
+        // A test sees what runs, and not what ran before.
+        command.env("BELLJAR_NO_CACHE", "1");
         Self(command)
     }
 

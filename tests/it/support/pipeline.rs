@@ -47,6 +47,7 @@ pub(crate) fn shell(
         .env("PATH", format!("{}:{path}", programs.display()))
         .env("HOME", "/nonexistent")
         .env("BELLJAR_CACHE_DIR", cache())
+        .env("BELLJAR_NO_CACHE", "1")
         .envs(variables)
         .output()
         .unwrap()

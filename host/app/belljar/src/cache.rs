@@ -1,12 +1,47 @@
-//! Where snapshots are unpacked to.
+//! The cache folder, and the keys of results in it.
 
 use std::{env, path::PathBuf};
 
+use belljar_cache::{Key, KeyBuilder};
+use belljar_engine::{Options, Source};
+use serde::Serialize;
+
 use crate::failure::Failure;
+
+/// What tells this build of the program from others; see `build.rs`.
+const BUILD: &str = env!("BELLJAR_BUILD");
 
 /// `$XDG_CACHE_HOME/belljar`, else `~/.cache/belljar` (XDG Base Directory Specification).
 pub(crate) fn default() -> Result<PathBuf, Failure> {
     let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute("XDG_CACHE_HOME").or_else(|| absolute("HOME").map(|home| home.join(".cache")));
     base.map(|base| base.join("belljar")).ok_or(Failure::NoCacheFolder)
+}
+
+/// The digest of a source: its files, and what was left out of it.
+pub(crate) fn digest(source: &Source) -> Key {
+    let mut key = KeyBuilder::new(BUILD, "source");
+    key.tree("files", &source.tree);
+    key.part("diagnostics", &json(&source.diagnostics)).part("compiled", &json(&source.compiled));
+    key.finish()
+}
+
+/// The key of an extraction: all that the result depends on. `base` is the other side of a comparison whose head this is:
+/// the files in which both differ run alone besides, and discovery includes what it included there.
+pub(crate) fn key(source: Key, options: &Options, base: Option<Key>, tenant: Option<&str>) -> Key {
+    let mut key = KeyBuilder::new(BUILD, "extraction");
+    key.part("tenant", &json(&tenant)).part("options", &json(options));
+    key.part("source", source.to_string().as_bytes());
+    let wheelhouse = &options.wheelhouse;
+    key.tree("wheelhouse", &wheelhouse.tree).part("roots", &json(&wheelhouse.roots));
+    key.part("left out of the wheelhouse", &json(&wheelhouse.diagnostics));
+    if let Some(base) = base.filter(|base| *base != source) {
+        key.part("base", base.to_string().as_bytes());
+    }
+    key.finish()
+}
+
+/// Values of these types always encode.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
 }

@@ -13,42 +13,50 @@ use clap::{
 
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 
-/// Reads the schema out of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, with none of
-/// their dependencies installed.
+/// Extracts the schema of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, without installing their
+/// dependencies.
 #[derive(Debug, Parser)]
 #[command(
     version,
     about,
-    after_help = "Exit codes: 0 done, 1 done with findings (a run ended early, an error; with --strict anything inexact), 2 could not run, 101 a bug of ours."
+    after_help = "Exit codes: 0 success, 1 success with findings (a run ended early, an error; with --strict anything \
+                  inexact), 2 failure, 101 internal error."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
+/// The hidden command that runs a job in a process of its own.
+pub(crate) const CONFINED_JOB: &str = "confined-job";
+
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
     Extract(Box<Extract>),
-    /// Tell where a table or a column comes from, how sure that is, what had a part in it, and what to do; of a rule's
-    /// code (`BJ101`), what it looks for, why, and what to do instead.
+    /// Explain a table or a column: where it is declared, how certain it is, what contributed to it, and what to do. Or
+    /// explain a rule by its code (`BJ101`): what it finds, why, and what to do instead.
     Explain(Box<Explain>),
-    /// Tell what differs between two revisions, directories, archives or schema documents.
+    /// Compare two revisions, directories, archives or schema documents.
     Diff(Box<Diff>),
-    /// Check what differs against the rules, for CI: 0 no findings, 1 findings, 2 could not run.
+    /// Check a change against the rules, for CI: exit code 0 without findings, 1 with findings, 2 on failure.
     Check(Box<Check>),
-    /// Show what a column or table is made from and what reads it, across dbt, Dataform, Looker and Tableau.
+    /// Show the inputs and the readers of a column or table, across dbt, Dataform, Looker and Tableau.
     Lineage(Box<Lineage>),
-    /// Tell who downstream feels what differs between two sides: 0 nothing breaks, 1 something does, 2 could not run.
+    /// Show which downstream readers a change affects: exit code 0 if nothing breaks, 1 if something does, 2 on
+    /// failure.
     Impact(Box<Impact>),
-    /// Write a contract over tables as they are, for `belljar check` to hold.
+    /// Write a contract over the current tables, for `belljar check` to enforce.
     Contract(Box<Contract>),
-    /// List the rules of `belljar check`; `belljar explain CODE` tells one.
+    /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
+    /// Show what the cache folder holds, or remove it.
+    Cache(Cache),
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
-    /// What `--isolate` starts: a job on standard input, its answer on standard output.
-    #[command(name = crate::isolate::COMMAND, hide = true)]
+    /// Run the job of `--isolate`: reads it from standard input, and writes the result to standard output.
+    #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
 }
 
@@ -63,11 +71,11 @@ pub(crate) struct Extract {
     #[arg(long, value_name = "REV")]
     pub(crate) rev: Option<String>,
 
-    /// Form of the output. Default: by the ending of `--output`, else text on a terminal, else json.
+    /// Format of the output. Default: by the suffix of `--output`, else text on a terminal, else json.
     #[arg(long, short, value_enum)]
     pub(crate) format: Option<Format>,
 
-    /// Database of `--format sql`, and of the types in text.
+    /// Database for `--format sql`, and for the types in text.
     #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
     pub(crate) dialect: Database,
 
@@ -75,22 +83,34 @@ pub(crate) struct Extract {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// In text, one line per table.
+    /// In text, write one line for each table.
     #[arg(long)]
     pub(crate) summary: bool,
 
-    /// Exit with 1 when anything is partial or unresolved, or a file was left out with a warning.
+    /// Exit with 1 if anything is partial or unresolved, or a file was skipped with a warning.
     #[arg(long)]
     pub(crate) strict: bool,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
+}
+
+/// Arguments of `belljar cache`.
+#[derive(Debug, Args)]
+pub(crate) struct Cache {
+    /// Remove all results and unpacked snapshots.
+    #[arg(long)]
+    pub(crate) clear: bool,
+
+    /// The cache folder. Default: `belljar` in the user's cache folder.
+    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
 }
 
 /// Arguments of `belljar explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A table, with its schema where it has one, or a class; with `.COLUMN` a column of it. Or the code of a rule.
+    /// A table, with its schema if it has one, or a class; with `.COLUMN` one of its columns. Or the code of a rule.
     #[arg(value_name = "TABLE[.COLUMN]|CODE")]
     pub(crate) name: String,
 
@@ -102,30 +122,30 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "REV")]
     pub(crate) rev: Option<String>,
 
-    /// Database of the types.
+    /// Database for the types.
     #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
     pub(crate) dialect: Database,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// What is compared with what.
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
-    /// What is compared: a directory, an archive, a document of `extract --format json`, or a git revision.
-    /// `BASE...HEAD` compares HEAD with the commit that both have in common. `rev:NAME` is always a revision, `path:NAME`
-    /// always a path.
+    /// The base: a directory, an archive, a document of `extract --format json`, or a git revision. `BASE...HEAD`
+    /// compares HEAD with the merge base of both. `rev:NAME` is always a revision, `path:NAME` always a path.
     pub(crate) base: String,
 
-    /// With what. Default: the files of `--repo` as they lie on the disk.
+    /// The head. Default: the files of `--repo` on the disk.
     pub(crate) head: Option<String>,
 
-    /// The repository that revisions are of.
+    /// The repository of the revisions.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) repo: PathBuf,
 
-    /// Settle a rename of a table, column, type, enumeration value or view; `OLD=` says that it was none. Can be repeated.
+    /// State a rename of a table, column, type, enumeration value or view; `OLD=` states that it was not renamed. Can
+    /// be repeated.
     #[arg(long, value_name = "OLD=NEW")]
     pub(crate) rename: Vec<String>,
 }
@@ -136,11 +156,11 @@ pub(crate) struct Diff {
     #[command(flatten)]
     pub(crate) compared: Compared,
 
-    /// Form of the output.
+    /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
     pub(crate) format: DiffFormat,
 
-    /// Database of `--format sql` and `--format alembic`.
+    /// Database for `--format sql` and `--format alembic`.
     #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
     pub(crate) dialect: Database,
 
@@ -149,7 +169,7 @@ pub(crate) struct Diff {
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar check`.
@@ -158,7 +178,7 @@ pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) compared: Compared,
 
-    /// Form of what is written to standard output.
+    /// Format of standard output.
     #[arg(long, short, value_enum, default_value_t = CheckFormat::Text)]
     pub(crate) format: CheckFormat,
 
@@ -166,27 +186,27 @@ pub(crate) struct Check {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Write this form to a file besides, such as `sarif=belljar.sarif`. Can be repeated.
+    /// Also write this format to a file, such as `sarif=belljar.sarif`. Can be repeated.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
     pub(crate) report: Vec<(CheckFormat, PathBuf)>,
 
-    /// From which severity on a finding fails the check. Default: what the configuration says, else errors.
+    /// The lowest severity at which a finding fails the check. Default: that of the configuration, else errors.
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<Fail>,
 
-    /// Which side's `belljar.toml`, silencing comments, artefacts and CODEOWNERS count.
+    /// The side whose `belljar.toml`, silencing comments, artefacts and CODEOWNERS are used.
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
 
-    /// Take this configuration instead of the `belljar.toml` of a side.
+    /// Use this configuration instead of the `belljar.toml` of a side.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Take no configuration.
+    /// Use no configuration.
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
 
-    /// Contracts of the Open Data Contract Standard (YAML) beside those of the configuration. Can be repeated.
+    /// Contracts of the Open Data Contract Standard (YAML), in addition to those of the configuration. Can be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) contract: Vec<PathBuf>,
 
@@ -194,10 +214,10 @@ pub(crate) struct Check {
     pub(crate) artefacts: Artefacts,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
-/// Reads `FORMAT=FILE`.
+/// Parses `FORMAT=FILE`.
 fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("it is no `FORMAT=FILE`")?;
     let format = CheckFormat::from_str(format, false).map_err(|_| {
@@ -206,14 +226,14 @@ fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
     if file.is_empty() { Err("it names no file".to_owned()) } else { Ok((format, file.into())) }
 }
 
-/// Form of a check.
+/// Format of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// For people: one line each.
+    /// Text, one line for each finding.
     Text,
-    /// For a comment on a pull request, which is found again by its first line.
+    /// Markdown for a comment on a pull request, identified by its first line.
     Markdown,
-    /// For programs; see `belljar json-schema check`.
+    /// JSON for programs; see `belljar json-schema check`.
     Json,
     /// SARIF 2.1.0.
     Sarif,
@@ -225,7 +245,7 @@ pub(crate) enum CheckFormat {
     Junit,
 }
 
-/// From which severity on a finding fails a check.
+/// The lowest severity at which a finding fails a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Fail {
     Error,
@@ -237,19 +257,19 @@ pub(crate) enum Fail {
 /// Arguments of `belljar rules`.
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
-    /// Form of the output.
+    /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
 }
 
-/// Form of a difference.
+/// Format of a diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For a comment on a pull request.
+    /// Markdown for a comment on a pull request.
     Markdown,
-    /// For programs; see `belljar json-schema diff`.
+    /// JSON for programs; see `belljar json-schema diff`.
     Json,
     /// The DDL for `--dialect`.
     Sql,
@@ -257,21 +277,21 @@ pub(crate) enum DiffFormat {
     Alembic,
 }
 
-/// Form of a list.
+/// Format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For a page.
+    /// Markdown.
     Markdown,
-    /// For programs.
+    /// JSON for programs.
     Json,
 }
 
 /// Arguments of `belljar json-schema`.
 #[derive(Debug, Args)]
 pub(crate) struct JsonSchema {
-    /// Of which command.
+    /// The command.
     #[arg(value_enum, default_value_t = Published::Extract)]
     pub(crate) of: Published,
 }
@@ -279,34 +299,34 @@ pub(crate) struct JsonSchema {
 /// Commands whose JSON is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Published {
-    /// A schema.
+    /// A schema document.
     Extract,
-    /// What differs.
+    /// A diff.
     Diff,
-    /// What the rules say of it.
+    /// The findings of a check.
     Check,
     /// A lineage graph.
     Lineage,
-    /// Who feels what differs.
+    /// The downstream impact of a diff.
     Impact,
 }
 
-/// How a source is read and run, whatever is done with the result.
+/// How a source is read and run.
 #[derive(Debug, Args)]
-pub(crate) struct Reading {
-    /// The SQLAlchemy generation to run with. Default: what the project asks for, else the newest.
+pub(crate) struct SourceArguments {
+    /// The SQLAlchemy generation to run with. Default: the one that the project requires, else the newest.
     #[arg(long, value_name = "VERSION")]
     pub(crate) sqlalchemy: Option<String>,
 
-    /// Look only at these paths, globs or modules. Can be repeated.
+    /// Read only these paths, globs or modules. Can be repeated.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) only: Vec<String>,
 
-    /// Leave these paths, globs or modules out. Can be repeated.
+    /// Exclude these paths, globs or modules. Can be repeated.
     #[arg(long, value_name = "PATTERN")]
     pub(crate) exclude: Vec<String>,
 
-    /// Put back what is left out by default. Can be repeated.
+    /// Include files that are excluded by default. Can be repeated.
     #[arg(long, value_enum, value_name = "KIND", value_delimiter = ',')]
     pub(crate) include: Vec<Include>,
 
@@ -316,65 +336,69 @@ pub(crate) struct Reading {
     #[command(flatten)]
     pub(crate) limits: Limits,
 
-    /// Read a git repository in this folder although another user owns it, or although it lends its objects or its `.git`
-    /// to the repository that is read. Can be repeated.
+    /// Trust a git repository in this folder although another user owns it, or although the repository that is read
+    /// borrows its objects or its `.git`. Can be repeated.
     #[arg(long, value_name = "DIR")]
     pub(crate) safe_directory: Vec<PathBuf>,
 
-    /// Do all of it in a process of its own that can open, write, connect and start nothing (Landlock, seccomp). By
-    /// default `check`, `diff` and `impact` do where the system has it, and the others do not.
+    /// Run everything in a separate process that can't open or write files, connect, or start programs (Landlock,
+    /// seccomp). By default `check`, `diff` and `impact` do if the system supports it, and other commands do not.
     #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 
-    /// Where snapshots are unpacked to. Default: `belljar` in the user's cache folder.
+    /// Use no result of an earlier run, and keep none.
+    #[arg(long, env = "BELLJAR_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(crate) no_cache: bool,
+
+    /// The folder for unpacked snapshots and for results. Default: `belljar` in the user's cache folder.
     #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 
-    /// Say nothing but errors.
+    /// Print only errors.
     #[arg(long, short, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
-    /// Say everything: every diagnostic, and what each run used.
+    /// Print everything: every diagnostic, and the resources of each run.
     #[arg(long, short)]
     pub(crate) verbose: bool,
 }
 
-/// Whether a command is carried out in a process of its own.
+/// Whether a command runs in a separate process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Isolation {
-    /// Where the system has what that takes; else in this one, which is said.
+    /// If the system supports it; otherwise in this process, with a note.
     Auto,
-    /// Or not at all.
+    /// Always, or fail.
     Always,
-    /// In this one.
+    /// Never.
     Never,
 }
 
-/// Which side of a comparison decides how it is checked.
+/// The side of a comparison whose settings are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ConfigFrom {
-    /// What was: a change has no say in its own check.
+    /// The base: a change can't affect its own check.
     Base,
-    /// What will be: for those who trust whoever proposes it.
+    /// The head: if the authors of changes are trusted.
     Head,
 }
 
-/// Packages that are real, besides the few that the program carries.
+/// Real packages, in addition to those of the program.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Packages")]
 pub(crate) struct Packages {
-    /// Make the packages in this folder real, read-only: wheels, a `site-packages`, or a virtual environment. Can be
-    /// repeated; the first counts most.
+    /// Provide the packages in this folder, read-only: wheels, a `site-packages`, or a virtual environment. Can be
+    /// repeated; the first takes precedence.
     #[arg(long, value_name = "DIR")]
     pub(crate) wheelhouse: Vec<PathBuf>,
 
-    /// Make the packages of the project's virtual environment real: `.venv` or `venv`, in the source directory or next
-    /// to it.
+    /// Provide the packages of the project's virtual environment: `.venv` or `venv`, in the source directory or next to
+    /// it.
     #[arg(long)]
     pub(crate) venv: bool,
 }
 
-/// What may be used. What was found before a limit of a run fires is kept. `docs/limits.md` lists all of them.
+/// Limits. Results before a limit of a run is exceeded are kept. `docs/limits.md` lists all limits.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Limits")]
 pub(crate) struct Limits {
@@ -383,7 +407,7 @@ pub(crate) struct Limits {
     pub(crate) fuel: Option<u64>,
 
     /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
@@ -398,33 +422,33 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "N")]
     pub(crate) max_files: Option<usize>,
 
-    /// Size of a file; a larger one is left out and named.
+    /// Size of a file; a larger one is skipped and reported.
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_file_size: Option<ByteSize>,
 
-    /// Wall clock of a whole job with `--isolate`, reading and all runs included. Asks for `--isolate`.
-    #[arg(long, value_name = "TIME", value_parser = crate::limits::time)]
+    /// Wall clock of a whole job with `--isolate`, including reading and all runs. Implies `--isolate`.
+    #[arg(long, value_name = "TIME", value_parser = crate::limits::units::parse_limit_time)]
     pub(crate) job_timeout: Option<Duration>,
 
-    /// Size of the answer of a job with `--isolate`. Asks for `--isolate`.
+    /// Size of the result of a job with `--isolate`. Implies `--isolate`.
     #[arg(long, value_name = "SIZE")]
     pub(crate) max_result: Option<ByteSize>,
 
-    /// Take the limits from this file (TOML); the other flags can only lower what it sets.
+    /// Use the limits of this file (TOML); the other flags can only lower them.
     #[arg(id = "limits", long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 
-    /// Take the limits of this tenant, the table `[tenant.NAME]` of the file.
+    /// Use the limits of this tenant, the table `[tenant.NAME]` of the file.
     #[arg(long, value_name = "NAME", requires = "limits")]
     pub(crate) tenant: Option<String>,
 }
 
-/// Form of the output.
+/// Format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For programs; see `belljar json-schema`.
+    /// JSON for programs; see `belljar json-schema`.
     Json,
     /// The DDL that SQLAlchemy compiles for `--dialect`.
     Sql,
@@ -436,7 +460,7 @@ fn database() -> impl TypedValueParser<Value = Database> {
     names.try_map(|name| Database::find(&name).ok_or("no such database"))
 }
 
-/// What is left out by default.
+/// Files that are excluded by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Include {
     /// Test directories and files.
@@ -451,7 +475,7 @@ pub(crate) enum Include {
     Build,
     /// Vendored copies of other projects.
     Vendored,
-    /// What `.gitignore` names.
+    /// Files that `.gitignore` names.
     Ignored,
     /// Virtual environments and `node_modules`.
     Environments,

@@ -3,107 +3,108 @@
 use std::io;
 
 use belljar_check::Problem;
-use belljar_confine::WallError;
-use belljar_engine::{ExtractError, Rule, SnapshotLoadError, SourceError};
+use belljar_confine::ConfineError;
+use belljar_engine::{ExtractError, Rule, SourceError};
 use belljar_migrate::RenderError;
 use belljar_sandbox::SnapshotError;
+use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
 
 use crate::{
-    isolate::IsolateError,
+    comparison::error::SideError,
+    isolate::error::IsolateError,
     limits::{self, LimitsError},
-    side::SideError,
 };
 
-/// What standard output is called in [`Failure::Write`].
+/// The path of standard output in [`Failure::Write`].
 pub(crate) const STANDARD_OUTPUT: &str = "standard output";
 
-/// Why a command gave nothing.
+/// Why a command failed.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
-    /// The source can't be read.
+    /// The source cannot be read.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// There is nothing to extract, or nothing to extract it with.
+    /// There are no models, or no snapshot to run them with.
     #[error(transparent)]
     Extract(#[from] ExtractError),
-    /// The limits make no sense, or are not for the caller to set.
+    /// The limits are invalid, or above what is allowed.
     #[error(transparent)]
     Limits(#[from] LimitsError),
-    /// A process of its own gave nothing.
+    /// A process of its own failed.
     #[error(transparent)]
     Isolate(#[from] IsolateError),
-    /// The second wall can't be built.
-    #[error("cannot build the second wall: {0}")]
-    Wall(#[from] WallError),
-    /// There is no place for the cache.
+    /// This process cannot be confined.
+    #[error("cannot confine the process of the job: {0}")]
+    Confine(#[from] ConfineError),
+    /// There is no folder for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
-    /// Nothing of that name was found.
+    /// Nothing has that name.
     #[error("no table, class or column `{name}` was found")]
     NoSuchName {
         /// What was asked for.
         name: String,
-        /// Names that are most like it.
+        /// The names that are most like it.
         suggestions: Vec<String>,
     },
-    /// A side of a comparison has a name that is of no use.
+    /// The name of a side of a comparison has no meaning, or several.
     #[error(transparent)]
     Side(#[from] SideError),
-    /// A document that is compared can't be read.
+    /// A document cannot be read.
     #[error("`{path}` is not a schema that this program reads: {message}")]
     Document {
         /// The file.
         path: String,
-        /// Why not.
+        /// What is wrong.
         message: String,
     },
-    /// The changes can't be rendered.
+    /// The changes cannot be rendered.
     #[error(transparent)]
     Render(#[from] RenderError),
-    /// A rename that says nothing.
+    /// The value of `--rename` is invalid.
     #[error("`{0}` is not a rename")]
     Rename(String),
-    /// A configuration that can't be read.
-    #[error("{file} is wrong")]
+    /// A configuration is invalid.
+    #[error("{file} is invalid")]
     Config {
         /// The file.
         file: String,
-        /// All that is wrong with it.
+        /// All errors in it.
         problems: Vec<Problem>,
     },
-    /// A name that means several things.
-    #[error("`{name}` means several: {}", meant.join(", "))]
+    /// A name means several columns or datasets.
+    #[error("`{name}` is ambiguous: {}", meant.join(", "))]
     Ambiguous {
         /// What was asked for.
         name: String,
-        /// What each is called by itself.
+        /// A name of each that is unambiguous.
         meant: Vec<String>,
     },
-    /// An artefact can't be read.
-    #[error("cannot read `{path}`: {message}")]
+    /// An artefact cannot be read.
+    #[error("can't read `{path}`: {message}")]
     Artefact {
         /// The file or folder.
         path: String,
-        /// Why not.
+        /// What is wrong.
         message: String,
     },
-    /// Nobody is known to read the schema.
-    #[error("nothing downstream is named")]
+    /// No reader of the schema is known.
+    #[error("no downstream artefact is named")]
     NoArtefact,
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
     NoSuchRule(String),
-    /// The output can't be written.
+    /// The output cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
         /// The file, or `standard output`.
         path: String,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// Whoever read the output is gone.
-    #[error("the reader of the output is gone")]
+    /// The reader of the output has closed it.
+    #[error("the reader of the output has closed it")]
     BrokenPipe,
 }
 
@@ -114,7 +115,7 @@ impl Failure {
             Self::Extract(ExtractError::Snapshot(
                 SnapshotLoadError::Load(_) | SnapshotLoadError::Unpack(SnapshotError::Damaged { .. }),
             ))
-            // No code of a repository runs when changes are rendered.
+            // Rendering runs no code of a repository.
             | Self::Render(RenderError::Ended { by_limit: false, .. } | RenderError::NoSnapshot) => 101,
             Self::Isolate(error) => error.exit_code(),
             _ => 2,
@@ -124,7 +125,7 @@ impl Failure {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            // The library speaks of its fields; here they are flags and keys.
+            // The library names its fields; here they are flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
                 Some(format!("give a sub-directory{}", limits::or_raise(limit)))
             }
@@ -136,10 +137,10 @@ impl Failure {
             Self::Limits(error) => Some(error.hint()),
             Self::Side(error) => Some(error.hint()),
             Self::Isolate(error) => Some(error.hint()),
-            Self::Wall(WallError::TooMany(_)) => {
-                Some("let whoever starts this program leave fewer files open for it".to_owned())
+            Self::Confine(ConfineError::TooMany(_)) => {
+                Some("start this program with fewer open file descriptors".to_owned())
             }
-            Self::Wall(_) => Some("`--isolate` takes Linux with seccomp".to_owned()),
+            Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
             Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
             Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
                 Some(format!("this program carries {}", offered.join(", ")))
@@ -175,27 +176,27 @@ impl Failure {
                         .unwrap_or_else(|| "`belljar rules` lists them".to_owned()),
                 )
             }
-            Self::Ambiguous { .. } => Some("give one of these".to_owned()),
+            Self::Ambiguous { .. } => Some("use one of these names".to_owned()),
             Self::Artefact { .. } => Some("name a file or folder that can be read".to_owned()),
             Self::NoArtefact => Some(
-                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in `belljar.toml` under \
-                 `[downstream]`"
+                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in \
+                 `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
-            // Each problem has its own.
+            // Each problem has its own hint.
             Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
     }
 }
 
-/// What was scanned, and what could be put back.
+/// What was scanned, and what `--include` can put back.
 fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
     let unread = match scanned.unreadable {
         0 => String::new(),
         number => format!(", of which {number} could not be read or are too large"),
     };
     let seen = format!("scanned {} files, {} of them Python{unread}", scanned.files, scanned.python);
-    // Only files that look as if they declared tables are worth a word.
+    // Only files that look as if they declared tables are mentioned.
     let by_option = scanned
         .left_out
         .iter()

@@ -1,50 +1,50 @@
 //! `belljar`: reads the schema out of untrusted SQLAlchemy models.
 //!
-//! The only crate that prints, knows the terminal, and writes files. [`cli`] is what people type, `command` what becomes of
-//! it, [`settings`] what follows from it, [`limits`] what a job may use, `extract`, `explain`, `diff`, `check`, `lineage`,
-//! `impact`, `contract` and `rules` the commands, `session` how they read and write, `reading` and `side` what they share, `trust` who decides, `isolate`
-//! the same in a process of its own, `render` their output, [`log`] the way out, [`failure`] what can go wrong and with which exit code.
+//! The only crate that prints, knows the terminal, and writes files.
+//!
+//! * [`cli`]: the arguments
+//! * [`commands`]: the commands, one file each
+//! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
+//! * [`config_file`], [`artefacts`]: which `belljar.toml` counts in a comparison, and which readers of the schema
+//! * [`subject`]: what a name means, and which names are most like it
+//! * [`limits`]: what a job may use
+//! * [`session`], [`isolate`]: how a command reads and writes, in this process or in one of its own
+//! * [`render`]: results as text, JSON and SQL
+//! * [`terminal`]: standard output, standard error and files
+//! * [`failure`]: what can go wrong, with exit codes and hints
 
+mod artefacts;
 mod cache;
-mod changed;
-mod check;
 mod cli;
-mod closed;
-mod command;
-mod contract;
-mod diff;
-mod downstream;
-mod explain;
-mod extract;
+mod commands;
+mod comparison;
+mod config_file;
+mod extraction;
 mod failure;
-mod impact;
 mod isolate;
 mod limits;
-mod lineage;
-mod log;
-mod messages;
-mod output;
-mod progress;
-mod reading;
 mod render;
-mod rules;
 mod session;
-mod settings;
 mod side;
-mod trust;
+mod subject;
+mod terminal;
 
 use std::{ffi::OsString, process::ExitCode};
 
 use clap::Parser as _;
 
-use crate::{cli::Cli, failure::Failure};
+use crate::{
+    cli::Cli,
+    failure::Failure,
+    terminal::{guard, messages, output},
+};
 
 fn main() -> ExitCode {
-    messages::panics();
-    // The second process gets the arguments as they are.
+    messages::set_panic_hook();
+    // A process of its own gets the arguments as they are.
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let result = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => isolate::carry_out(cli.command, &arguments),
+        Ok(cli) => isolate::run(cli.command, &arguments),
         Err(error) if error.use_stderr() => {
             messages::usage(&error);
             return ExitCode::from(2);
@@ -53,11 +53,11 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(code) => ExitCode::from(code),
-        Err(Failure::BrokenPipe) => ExitCode::SUCCESS, // whoever read the output has read enough
+        Err(Failure::BrokenPipe) => ExitCode::SUCCESS, // the reader of the output has read enough
         Err(failure) => {
             let mut text = String::new();
             messages::failure(&mut text, &failure);
-            log::write_text(&text);
+            guard::write_text(&text);
             ExitCode::from(failure.exit_code())
         }
     }

@@ -1,24 +1,30 @@
-//! What a command is carried out with: how it reads, what it says, and where its results go.
+//! How a command reads, reports and writes, in this process or in one of its own.
 //!
-//! Every command has one flow in three steps. It opens and reads all that it will need, calls [`Session::seal`], and then
-//! looks at what it read and hands over finished texts. In a process of its own `seal` confines that process for good, and
-//! what is said and written is held for the process that waits. In this process `seal` does nothing, and texts go straight
-//! to the terminal and to files.
+//! Every command has three steps. It opens and reads all that it will need, calls [`Session::seal`], and then works on what it
+//! read and hands over finished texts. In a process of its own `seal` confines that process for good, and all texts are kept
+//! for the process that waits. In this process `seal` does nothing, and texts go to the terminal and to files.
 
 use std::{
     io::{self, Write},
     path::PathBuf,
 };
 
+use belljar_cache::{Key, Results};
 use belljar_confine::{Inherited, Parts, Status, confine};
-use belljar_engine::{Request, Snapshots, Source, SourceLimits, Wheelhouse};
+use belljar_engine::{Request, Source, SourceLimits, Wheelhouse};
+use belljar_snapshots::Snapshots;
 
-use crate::{failure::Failure, isolate::SEALED, log, output::Output, progress::Bars, settings::Reading};
+use crate::{
+    extraction::{NewResult, SourceSettings},
+    failure::Failure,
+    isolate::protocol::{RESULT, SEALED},
+    terminal::{guard, output::Output, progress::Bars},
+};
 
-/// What a command is carried out with.
+/// How a command reads, reports and writes.
 #[derive(Debug)]
 pub(crate) struct Session {
-    /// Standard output of whoever asked is a terminal.
+    /// Standard output of the process that was started by the user is a terminal.
     pub(crate) to_terminal: bool,
     place: Place,
 }
@@ -31,15 +37,19 @@ enum Place {
     Apart { inherited: Inherited, held: Held },
 }
 
-/// What a command comes to in a process of its own.
+/// What a command reports and writes in a process of its own.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
     /// What goes to standard error.
-    pub(crate) said: String,
+    pub(crate) report: String,
     /// The results, as the command numbers them.
     pub(crate) texts: Vec<Vec<u8>>,
-    /// What the wall is made of.
-    pub(crate) wall: String,
+    /// What confines the process.
+    pub(crate) confinement: String,
+    /// Keys without a result, in the order in which they were looked for. Written out before the process is confined.
+    keys: Vec<Key>,
+    /// Results for the cache, each with the place of its key.
+    pub(crate) results: Vec<(usize, String)>,
 }
 
 impl Session {
@@ -53,60 +63,94 @@ impl Session {
         Self { to_terminal, place: Place::Apart { inherited, held: Held::default() } }
     }
 
-    /// Opens a source, beside one that is trusted where there is one. Behind the wall nothing can be opened, so all of it is
-    /// read at once there.
+    /// Opens a source. `trusted` is the base of a comparison, where this is its head. A confined process cannot open
+    /// files, so there all of the source is read at once.
     pub(crate) fn source(
         &self,
         request: &Request,
         limits: &SourceLimits,
-        beside: Option<&Source>,
+        trusted: Option<&Source>,
     ) -> Result<Source, Failure> {
-        let source = belljar_engine::open_beside(request, limits, beside.map(|source| &source.tree))?;
+        let source = belljar_engine::open_beside(request, limits, trusted.map(|source| &source.tree))?;
         Ok(if self.is_apart() { source.into_memory(limits) } else { source })
     }
 
-    /// Opens the packages that are real.
+    /// Opens wheelhouses.
     pub(crate) fn wheelhouse(&self, paths: &[PathBuf], limits: &SourceLimits) -> Result<Wheelhouse, Failure> {
         let wheelhouse = Wheelhouse::open(paths, limits)?;
         Ok(if self.is_apart() { wheelhouse.into_memory(limits) } else { wheelhouse })
     }
 
-    /// The snapshots that runs of these sources may ask for; with `rendering` also that which writes SQL.
-    pub(crate) fn snapshots(&self, reading: &Reading, rendering: bool) -> Result<Snapshots, Failure> {
-        let snapshots = Snapshots::new(belljar_snapshots::ALL, reading.cache.clone());
+    /// The snapshots that runs of these sources may need; with `rendering` also the one that renders SQL.
+    pub(crate) fn snapshots(&self, settings: &SourceSettings, rendering: bool) -> Result<Snapshots, Failure> {
+        let snapshots = Snapshots::new(belljar_snapshots::ALL, settings.cache.clone());
         if self.is_apart() {
-            let (_bars, progress) = Bars::new(reading.level);
-            let wanted = reading.options.sqlalchemy.as_deref();
+            let (_bars, progress) = Bars::new(settings.level);
+            let wanted = settings.options.sqlalchemy.as_deref();
             let newest = snapshots.versions().last().copied().filter(|_| rendering);
             for wanted in [Some(wanted), newest.map(Some)].into_iter().flatten() {
-                snapshots.load_all(wanted, &progress).map_err(belljar_engine::ExtractError::from)?;
+                snapshots
+                    .load_all(wanted, &progress.unpacking)
+                    .map_err(belljar_engine::ExtractError::from)?;
             }
         }
         Ok(snapshots)
     }
 
-    /// The boundary: what follows looks at what strangers wrote, and opens nothing.
+    /// The boundary. What follows parses and runs untrusted input, and opens nothing.
     pub(crate) fn seal(&mut self) -> Result<(), Failure> {
         if let Place::Apart { inherited, held } = &mut self.place {
-            held.wall = shown(&confine(Parts::default(), inherited)?);
+            held.confinement = description(&confine(Parts::default(), inherited)?);
+            let mut line: String = held.keys.iter().map(|key| format!("{RESULT}{key}\n")).collect();
+            line.push_str(SEALED);
             let mut out = io::stdout().lock();
-            let written = out.write_all(SEALED).and_then(|()| out.flush());
+            let written = out.write_all(line.as_bytes()).and_then(|()| out.flush());
             written.map_err(|source| Failure::Write { path: "standard output".to_owned(), source })?;
         }
         Ok(())
     }
 
-    /// Says something on standard error.
-    pub(crate) fn say(&mut self, write: impl FnOnce(&mut String)) {
-        let mut text = String::new();
-        write(&mut text);
-        match &mut self.place {
-            Place::Here(_) => log::write_text(&text),
-            Place::Apart { held, .. } => held.said.push_str(&text),
+    /// The result of an earlier run; nothing where there is none, or where it is not to be used.
+    pub(crate) fn find_result(&mut self, settings: &SourceSettings, key: Key) -> Option<Vec<u8>> {
+        if !settings.use_results {
+            return None;
+        }
+        let found = Results::new(&settings.cache).get(key);
+        if let (None, Place::Apart { held, .. }) = (&found, &mut self.place) {
+            held.keys.push(key);
+        }
+        found
+    }
+
+    /// Keeps results for later runs. A confined process cannot write files, so there the process that waits does it.
+    pub(crate) fn keep_results(
+        &mut self,
+        settings: &SourceSettings,
+        results: impl IntoIterator<Item = NewResult>,
+    ) {
+        for NewResult { key, text } in results.into_iter().filter(|_| settings.use_results) {
+            match &mut self.place {
+                // No result depends on the cache: where it cannot be written, the next run takes as long as this one.
+                Place::Here(_) => drop(Results::new(&settings.cache).put(key, &text)),
+                Place::Apart { held, .. } => {
+                    let position = held.keys.iter().position(|known| *known == key);
+                    held.results.extend(position.zip(String::from_utf8(text).ok()));
+                }
+            }
         }
     }
 
-    /// Writes a result, whole or not at all.
+    /// Writes to standard error.
+    pub(crate) fn report(&mut self, write: impl FnOnce(&mut String)) {
+        let mut text = String::new();
+        write(&mut text);
+        match &mut self.place {
+            Place::Here(_) => guard::write_text(&text),
+            Place::Apart { held, .. } => held.report.push_str(&text),
+        }
+    }
+
+    /// Writes a result as a whole or not at all.
     pub(crate) fn write(
         &mut self,
         number: usize,
@@ -126,7 +170,7 @@ impl Session {
         }
     }
 
-    /// What was held; nothing in this process.
+    /// All texts of a process of its own.
     pub(crate) fn into_held(self) -> Held {
         match self.place {
             Place::Here(_) => Held::default(),
@@ -139,8 +183,9 @@ impl Session {
     }
 }
 
-fn shown(wall: &Status) -> String {
-    let landlock = wall.landlock.map(|landlock| landlock.to_string());
-    let seccomp = wall.seccomp.then(|| "seccomp".to_owned());
+/// What confines the process, as `--verbose` shows it.
+fn description(status: &Status) -> String {
+    let landlock = status.landlock.map(|landlock| landlock.to_string());
+    let seccomp = status.seccomp.then(|| "seccomp".to_owned());
     landlock.into_iter().chain(seccomp).collect::<Vec<_>>().join(", ")
 }

@@ -3,8 +3,8 @@
 //! ```toml
 //! [check]
 //! fail-on = "error"                 # or warning, note, never
-//! doubtful = "warning"              # the gravest that a finding may be which can't be told
-//! databases = ["postgresql"]        # mysql, mariadb, sqlite; without it, those that the types can be made in
+//! doubtful = "warning"              # the highest severity of a finding that can't be determined
+//! databases = ["postgresql"]        # mysql, mariadb, sqlite; by default, those that support all types
 //! index-columns = 3                 # for wide-index
 //! renames = ["users.mail=users.email", "users.age="]
 //!
@@ -31,23 +31,23 @@ use crate::FailOn;
 /// Its name, at the root of what is checked.
 pub const FILE_NAME: &str = "belljar.toml";
 
-/// What is set for a check.
+/// The settings of a check.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// The severity from which on a finding fails the check.
+    /// The lowest severity at which a finding fails the check.
     pub fail_on: FailOn,
-    /// For the rules.
+    /// The settings of the rules.
     pub rules: Settings,
-    /// Renames that are settled.
+    /// Renames that the configuration states.
     pub renames: Vec<Rename>,
-    /// Who reads the schema, and what they are promised.
+    /// The readers of the schema, and the contracts with them.
     pub downstream: belljar_graph::Settings,
 }
 
-/// All that is wrong with a configuration.
+/// All problems of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// In the order of their lines; at least one.
+    /// The problems in the order of their lines; at least one.
     pub problems: Vec<Problem>,
 }
 
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_line() {
+    fn problems_are_reported_with_their_line() {
         let near = |text| Some(text);
         wrong("[chekc]\n", 1, "unknown key `chekc`", near("did you mean `check`?"));
         wrong(
@@ -115,26 +115,26 @@ mod tests {
         wrong(
             "[check]\nfail-on = 'eror'\n",
             2,
-            "`check.fail-on` is `eror`, and not one of `error`, `warning`, `note`, `never`",
+            "`check.fail-on` is `eror`, which is not one of `error`, `warning`, `note`, `never`",
             near("did you mean `error`?"),
         );
         wrong(
             "[check]\n\ndatabases = ['postgres']\n",
             3,
-            "`check.databases` is `postgres`, and not one of `postgresql`, `mysql`, `mariadb`, `sqlite`",
+            "`check.databases` is `postgres`, which is not one of `postgresql`, `mysql`, `mariadb`, `sqlite`",
             near("did you mean `postgresql`?"),
         );
-        wrong("[check]\nfail-on = 3\n", 2, "`check.fail-on` has to be a string, and is an integer", None);
+        wrong("[check]\nfail-on = 3\n", 2, "`check.fail-on` must be a string, but is an integer", None);
         wrong(
             "[rules]\nBJ1O1 = 'off'\n",
             2,
-            "no rule or category is called `BJ1O1`",
+            "there is no rule or category `BJ1O1`",
             near("did you mean `BJ101`?"),
         );
         wrong(
             "[rules]\ndrop-colum = 'off'\n",
             2,
-            "no rule or category is called `drop-colum`",
+            "there is no rule or category `drop-colum`",
             near("did you mean `drop-column`?"),
         );
         wrong(
@@ -146,16 +146,21 @@ mod tests {
         wrong(
             "[rules]\nBJ101 = { only = ['['] }\n",
             2,
-            "`rules.BJ101.only` has `[`, which is no glob: unclosed character class; missing ']'",
+            "`rules.BJ101.only` has `[`, which is not a glob pattern: unclosed character class; missing ']'",
             None,
         );
-        wrong("[versions]\nmysql = 'eight'\n", 2, "`versions.mysql` is `eight`, which is no release", None);
-        wrong("[check]\nrenames = ['a']\n", 2, "`check.renames` has `a`, which is no rename", {
-            near("write `old=new`, or `old=` for what is none")
+        wrong(
+            "[versions]\nmysql = 'eight'\n",
+            2,
+            "`versions.mysql` is `eight`, which is not a release",
+            None,
+        );
+        wrong("[check]\nrenames = ['a']\n", 2, "`check.renames` has `a`, which is not a rename", {
+            near("write `old=new`, or `old=` if it was not renamed")
         });
     }
 
-    /// A repository does not decide what its check may use, or what it reads.
+    /// A repository does not decide which resources its check may use, or what it reads.
     #[test]
     fn limits_and_files_are_refused() {
         for key in ["fuel", "timeout", "memory", "max-files", "wheelhouse", "cache-dir", "output"] {
@@ -174,11 +179,11 @@ mod tests {
         let error = Config::parse(&format!("a = {}", "[".repeat(10_000))).expect_err("it is deep");
         assert_eq!(error.problems[0].line, 1, "{error:?}");
         let error = Config::parse(&"#".repeat(belljar_config::LONGEST + 1)).expect_err("it is long");
-        assert_eq!(error.problems[0].message, "it has 65537 bytes, and 65536 is the most");
+        assert_eq!(error.problems[0].message, "it has 65537 bytes; the limit is 65536");
     }
 
     #[test]
-    fn all_that_is_wrong_is_said() {
+    fn every_problem_is_reported() {
         let error = Config::parse("[check]\na = 1\nb = 2\n[rules]\nc = 'off'\n").expect_err("it is wrong");
         assert_eq!(error.problems.iter().map(|one| one.line).collect::<Vec<_>>(), [2, 3, 5]);
     }

@@ -1,4 +1,4 @@
-//! What is declared on which line, so that a comment of one side can be found again on the other.
+//! Which declarations stand on which line, so that a comment on one side can be matched on the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +52,7 @@ impl<'a> Declared<'a> {
         }
     }
 
-    /// What is declared on some lines of a file.
+    /// The declarations on some lines of a file.
     pub(crate) fn on(&self, path: &str, lines: &[u32]) -> BTreeSet<Thing> {
         let things = lines.iter().filter_map(|line| self.0.get(&(path, *line)));
         things.flatten().cloned().collect()

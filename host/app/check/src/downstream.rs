@@ -1,4 +1,4 @@
-//! Who reads what changes, and what they are promised: findings that come from outside of the schema.
+//! Readers of changed parts of the schema, and contracts with them: findings that come from outside the schema.
 
 use belljar_contract::Breach;
 use belljar_diff::{Certainty, Diff};
@@ -9,15 +9,15 @@ use belljar_schema::{Diagnostic, Document, Severity};
 
 use crate::{Config, Input};
 
-/// Readers of one change that a finding names.
+/// The maximum number of readers that one finding names.
 const MOST_NAMED: usize = 3;
 
-/// Who reads the schema of the base.
+/// The readers of the schema of the base.
 #[derive(Clone, Copy)]
 pub struct Downstream<'a> {
-    /// Made of the base, whose names they use.
+    /// The graph of the base, whose names it uses.
     pub graph: &'a Graph,
-    /// Who owns a file, by CODEOWNERS.
+    /// The owners of files, by CODEOWNERS.
     pub owners: &'a dyn Fn(&str) -> Vec<String>,
 }
 
@@ -27,17 +27,17 @@ impl std::fmt::Debug for Downstream<'_> {
     }
 }
 
-/// What a change comes to outside.
+/// The downstream effects of a change.
 pub(crate) struct DownstreamEffects {
     pub(crate) impact: Option<Impact>,
     pub(crate) breaches: Vec<Breach>,
-    /// For the rules.
+    /// The findings for the rules.
     pub(crate) external: Vec<ExternalFinding>,
-    /// What of it is no rule's: promises that were not kept before either, artefacts that can't be read.
+    /// What does not belong to a rule: contracts that were already breached before, and artefacts that can't be read.
     pub(crate) problems: Vec<Diagnostic>,
 }
 
-/// `config` is that of the input, or another to see what it would come to.
+/// `config` is that of the input, or another to compare its result.
 pub(crate) fn effects(input: &Input<'_>, config: &Config, base: &Document, diff: &Diff) -> DownstreamEffects {
     let settings = &config.downstream;
     let breaches = settings.contracts.check(base, input.head, diff);
@@ -60,7 +60,7 @@ pub(crate) fn effects(input: &Input<'_>, config: &Config, base: &Document, diff:
                 });
             }
             _ => {
-                let before = if breach.by_change { "" } else { ", and was before" };
+                let before = if breach.by_change { "" } else { ", and was breached before" };
                 let mut problem =
                     Diagnostic::new(Severity::Warning, &breach.code, format!("{message}{before}"));
                 problem.place = breach.place.clone().or_else(|| breach.promised.clone());
@@ -85,7 +85,7 @@ pub(crate) fn effects(input: &Input<'_>, config: &Config, base: &Document, diff:
     DownstreamEffects { impact, breaches, external, problems }
 }
 
-/// One finding for all that a change does the same to: the surest and nearest are named.
+/// One finding for all readers that a change affects in the same way; it names the most certain and nearest ones.
 fn of_verdict(
     change: &ChangeImpact,
     verdict: Verdict,

@@ -2,27 +2,27 @@ use belljar_rules::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// From which severity on a finding fails a check.
+/// The lowest severity at which a finding fails a check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FailOn {
-    /// Every finding does.
+    /// Every finding fails it.
     Note,
-    /// Warnings and errors do.
+    /// Warnings and errors fail it.
     Warning,
-    /// Errors do.
+    /// Errors fail it.
     #[default]
     Error,
-    /// None does.
+    /// No finding fails it.
     Never,
 }
 
 impl FailOn {
-    /// As settings have it.
+    /// The names of the levels in settings.
     pub const NAMES: &'static [(&'static str, Self)] =
         &[("error", Self::Error), ("warning", Self::Warning), ("note", Self::Note), ("never", Self::Never)];
 
-    /// As settings have it.
+    /// The name in settings.
     pub fn text(self) -> &'static str {
         Self::NAMES.iter().find(|(_, one)| *one == self).map_or("", |(name, _)| name)
     }

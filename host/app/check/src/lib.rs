@@ -1,25 +1,27 @@
-//! What of a change of a schema counts, and how it is told to a pull request.
+//! Judges a schema change, and reports it to a pull request.
 //!
-//! [`check`] compares two documents, lets the rules look at what differs, and gives a [`Verdict`]. It is pure: who asks
-//! reads the sides and prints. In this order:
+//! [`check`] compares two documents, runs the rules on the differences, and returns a [`Verdict`]. It is pure: the
+//! caller reads the sides and prints. In this order:
 //!
-//! * [`config`]: `belljar.toml`, which belongs to a repository and so can neither raise a limit nor name a file
-//! * `downstream`: who reads what changes, and what they are promised
-//! * `proposal`: what the head would decide about its own check, for a reviewer
-//! * `obscured`: what was known exactly and is in doubt
+//! * [`config`]: `belljar.toml`, which belongs to a repository, and so can neither raise a limit nor name a file
+//! * `downstream`: readers of the changes, and contracts with them
+//! * `proposal`: what the head would change in its own check, for a reviewer
+//! * `obscured`: what was exact and is in doubt
 //! * `silence`: comments in the models that silence a finding, with their reason; `declared` finds them again in the base
-//! * `spot`: where in the head a finding is shown, also where its line is in the base only
+//! * `spot`: the place in the head where a finding is shown, also if its line exists only in the base
 //! * `texts`: where the text changed and the schema did not follow
-//! * `unexplained`: tables that changed although no file that has a part in them did
-//! * `verdict`: what counts, the gravest first
+//! * `unexplained`: tables that changed although no file that contributes to them did
+//! * `verdict`: the findings that count, the most severe first
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
-//! What is in doubt is said in every form, and weighs no more than the settings let it.
+//! Every format reports doubts, with at most the severity that the settings allow.
 
 pub mod config;
 mod declared;
 mod downstream;
 mod fail_on;
+#[cfg(test)]
+mod fakes;
 mod obscured;
 mod other_metadata;
 mod proposal;
@@ -42,34 +44,34 @@ pub use spot::{Spot, SpotKind};
 pub use texts::{Texts, disagreements};
 pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, Item, Silenced, Verdict, json_schema};
 
-/// What is checked.
+/// The input of a check.
 #[derive(Debug)]
 pub struct Input<'a> {
-    /// What was. Nothing where it could not be had; the failure says why.
+    /// The document of the base; the failure says why it is missing.
     pub base: Result<&'a Document, String>,
-    /// What will be.
+    /// The document of the head.
     pub head: &'a Document,
-    /// The files of the head, for comments that silence and for the columns of a line; nothing where it was a document.
+    /// The files of the head, for silencing comments and for the columns of a line; `None` if the input was a document.
     pub tree: Option<&'a Tree>,
-    /// The files of the base; nothing where it was a document, or could not be had.
+    /// The files of the base; `None` if the input was a document or the base could not be read.
     pub base_tree: Option<&'a Tree>,
-    /// What is set.
+    /// The configuration in effect.
     pub config: &'a Config,
-    /// What the head would decide about its own check, where the base does; nothing where the head is trusted.
+    /// The settings that the head proposes, if those of the base are in effect; `None` if the head is trusted.
     pub proposal: Option<Proposal<'a>>,
-    /// Renames that are settled besides those of the configuration.
+    /// Stated renames in addition to those of the configuration.
     pub renames: &'a [Rename],
-    /// Where the source lies in its repository, with `/` at the end; empty at its root.
+    /// The path of the source in its repository, with `/` at the end; empty at its root.
     pub prefix: &'a str,
-    /// Who reads the base; nothing where no artefact is known.
+    /// The readers of the base; `None` if no artefact is known.
     pub downstream: Option<Downstream<'a>>,
-    /// What is to be said besides.
+    /// Further diagnostics to report.
     pub remarks: Vec<Diagnostic>,
-    /// The texts of both sides; nothing where one of them was a document.
+    /// The texts of both sides; `None` if one of them was a document.
     pub texts: Option<Texts<'a>>,
 }
 
-/// What counts of the change from one side to the other. The same input gives the same verdict.
+/// The verdict on the change from one side to the other. The same input gives the same verdict.
 pub fn check(input: &Input<'_>) -> Verdict {
     let unread = unread(input);
     let base = input.base.as_ref().copied().unwrap_or(&unread);
@@ -86,12 +88,12 @@ pub fn check(input: &Input<'_>) -> Verdict {
     verdict::verdict(input, base, diff, report, effects)
 }
 
-/// The databases that are configured, as SQLAlchemy names them.
+/// The configured databases, by their SQLAlchemy names.
 fn databases(input: &Input<'_>) -> Vec<String> {
     input.config.rules.dialects.iter().map(|dialect| dialect.family().name().to_owned()).collect()
 }
 
-/// A base of which nothing is known: what the head has may be new, and may have been there.
+/// A base of which nothing is known: what the head has may be new, or may have existed before.
 fn unread(input: &Input<'_>) -> Document {
     let mut document = Document::empty(env!("CARGO_PKG_VERSION"), input.head.sqlalchemy.clone());
     if let Err(message) = &input.base {

@@ -1,4 +1,4 @@
-//! What was known exactly in the base and is in doubt in the head, also where nothing else differs.
+//! What was exact in the base and is in doubt in the head, also where nothing else differs.
 //!
 //! Of what is in doubt no change is certain, and many are not seen at all. A head that puts a table in doubt could so keep
 //! what it does to it from every other rule.
@@ -11,10 +11,10 @@ use belljar_schema::{Document, Place, Reason, Status, Table};
 
 use crate::Input;
 
-/// How many columns a message names.
+/// The maximum number of columns that a message names.
 const MOST_NAMED: usize = 5;
 
-/// The reasons that the code of a head alone brings, whatever is absent: it asks for its surroundings, declares a table
+/// The reasons that only the code of a head causes, whatever is absent: it reads its environment, declares a table
 /// twice, or changes the table of another module.
 const CONCEALING: [&str; 5] =
     ["environment", "declared-twice", "interference", "changed-elsewhere", "changed-later"];
@@ -24,7 +24,7 @@ const NAMESAKE: &str = "namesake";
 
 /// One finding for every such table.
 pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<ReviewFinding> {
-    // Another release of the tool may know less.
+    // Another release of SQLAlchemy may be supported less well.
     if input.base.is_err() || base.belljar != input.head.belljar {
         return Vec::new();
     }
@@ -39,7 +39,7 @@ pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Revi
             let own = own.or(if let ([one], [_]) = (&**old, &**tables) { Some(one) } else { None })?;
             is_one_release((base, own), (input.head, table)).then(|| of_table(own, table)).flatten()
         });
-        // Of several tables of one name the gravest counts.
+        // Of several tables of one name the most severe counts.
         let of_table = of_table.max_by_key(|stated| stated.severity);
         found.extend(of_table.map(|stated| (*name, stated)));
     }
@@ -58,7 +58,7 @@ pub(crate) fn state(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Revi
 
 pub(crate) type Name<'a> = (Option<&'a str>, &'a str);
 
-/// Whether the code of a table ran with one release of SQLAlchemy on both sides: another may well be known less.
+/// Whether the code of a table ran with the same release of SQLAlchemy on both sides: support for another may differ.
 fn is_one_release(base: (&Document, &Table), head: (&Document, &Table)) -> bool {
     let version = |(document, table): (&Document, &Table)| {
         document.version_at(table.place.as_ref().map_or("", |place| &place.path)).to_owned()
@@ -98,17 +98,17 @@ fn of_table(base: &Table, head: &Table) -> Option<ReviewFinding> {
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let subject = if whole { subject(head) } else { format!("{} of {}", listed(&names), subject(head)) };
     let also = if whole && !names.is_empty() { format!(" ({})", listed(&names)) } else { String::new() };
-    let why = concealing.or(reasons.first()).map_or("nothing says why", |reason| reason.message.as_str());
+    let why = concealing.or(reasons.first()).map_or("no reason is known", |reason| reason.message.as_str());
     let severity = if concealing.is_some() { Severity::Error } else { Severity::Warning };
     let (were, are) = if whole || names.len() == 1 { ("was", "is") } else { ("were", "are") };
-    let message =
-        format!("{subject} {were} known exactly in the base and {are} not in the head{also}: {why}");
+    let message = format!("{subject} {were} exact in the base and {are} not in the head{also}: {why}");
     Some(stated(head, severity, message, place.or(head.place.as_ref())))
 }
 
 fn of_namesake(table: &Table, place: Option<&Place>) -> ReviewFinding {
     let message = format!(
-        "{} was known exactly in the base and is not in the head: several `MetaData` have a table of that name, and which of them is which is not certain",
+        "{} was exact in the base and is not in the head: several `MetaData` have a table of that name, and it is not \
+         certain which is which",
         subject(table)
     );
     stated(table, Severity::Error, message, place)
@@ -129,7 +129,7 @@ fn subject(table: &Table) -> String {
     format!("table `{}`", within_quotes(&table.full_name()))
 }
 
-/// Columns by their names.
+/// Lists columns by their names.
 fn listed(names: &[&str]) -> String {
     let shown: Vec<String> =
         names.iter().take(MOST_NAMED).map(|name| format!("`{}`", within_quotes(name))).collect();
@@ -139,7 +139,7 @@ fn listed(names: &[&str]) -> String {
     format!("{kind} {}{more}", shown.join(", "))
 }
 
-/// The tables of which the head has several, so that no change of them is certain.
+/// The tables that the head has several of, so that no change of them is certain.
 fn namesakes(diff: &Diff) -> BTreeSet<&Path> {
     let in_doubt = diff.changes.iter().filter(|change| change.certainty == Certainty::CannotTell);
     let is_it = |change: &&belljar_diff::Change| change.notes.iter().any(|note| note.code == NAMESAKE);

@@ -1,7 +1,6 @@
-//! Tables that the head declares in another `MetaData` than the base.
-//!
-//! No database would hold anything else, so no change of the schema says it. But what makes migrations compares a database
-//! with the `MetaData` that it was given, and drops what that no longer holds.
+//! Tables that the head declares in another `MetaData` than the base. No database would hold anything else, so no
+//! schema changes reports it. But tools that generate migrations compare a database with the `MetaData` that they are
+//! given, and drop the tables it no longer holds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +25,7 @@ pub(crate) fn findings(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<R
         let new = after.get(name)?;
         let own = diff.metadata.get(&old.metadata).unwrap_or(&old.metadata);
         let is_another = *own != new.metadata && labels.contains(own.as_str());
-        // All of its tables may have moved, so that the two were taken for one with another name.
+        // All of its tables may have moved, so that the two were paired under different names.
         let is_left = || {
             *own != old.metadata
                 && !is_one(&old.metadata, &new.metadata)
@@ -37,7 +36,7 @@ pub(crate) fn findings(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<R
     moved.collect()
 }
 
-/// The tables of a document that have no namesake.
+/// The tables of a document without a namesake.
 fn only_ones(document: &Document) -> BTreeMap<Name<'_>, &Table> {
     let alone = |(name, tables): (_, Vec<_>)| if let [one] = tables[..] { Some((name, one)) } else { None };
     by_name(document).into_iter().filter_map(alone).collect()
@@ -55,8 +54,8 @@ fn is_one(label: &str, other: &str) -> bool {
     name == same && (ends(module, other) || ends(other, module))
 }
 
-/// Whether a file of the head still makes the object that a label such as `shop.base:Base.metadata` begins with, other than
-/// by giving it the value of another name.
+/// Whether a file of the head still creates the object that a label such as `shop.base:Base.metadata` begins with,
+/// other than by assigning the value of another name.
 fn is_made(head: &Tree, label: &str) -> bool {
     let Some((module, name)) = label.split_once(':') else { return false };
     let name = name.split(['.', '[']).next().unwrap_or_default();

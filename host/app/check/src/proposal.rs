@@ -16,11 +16,11 @@ use belljar_schema::{Document, Place};
 use crate::{Config, Downstream, FILE_NAME, Input, downstream};
 pub use settings::{SettingChange, setting_changes};
 
-/// How many changes of settings are told one by one, and how many names one message has.
+/// The maximum number of settings that are reported one by one, and of names in one message.
 const MOST: usize = 20;
 const MOST_NAMED: usize = 3;
 
-/// What a head brings that would decide about its own check.
+/// What a head proposes for its own check.
 #[derive(Debug, Default)]
 pub struct Proposal<'a> {
     /// The settings that it changes.
@@ -29,40 +29,40 @@ pub struct Proposal<'a> {
     pub config: Option<&'a Config>,
     /// The artefacts that it changes, by their paths.
     pub artefacts: Vec<(String, ArtefactChange)>,
-    /// Who reads the schema by its artefacts, where these differ.
+    /// The readers of the schema according to its artefacts, if these differ.
     pub graph: Option<&'a Graph>,
 }
 
 /// How an artefact differs from that of the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ArtefactChange {
-    /// It has another content.
+    /// It has different content.
     Differs,
-    /// It is not there.
+    /// It was removed.
     Gone,
-    /// The base has none of this name.
+    /// It is new.
     New,
 }
 
 impl ArtefactChange {
-    /// As a message has it.
+    /// The fragment of a message.
     pub const fn text(self) -> &'static str {
         match self {
-            Self::Differs => "differs from that of the base, which counts",
-            Self::Gone => "is gone; that of the base counts",
-            Self::New => "is new, and does not count",
+            Self::Differs => "differs from that of the base, which is used",
+            Self::Gone => "was removed; that of the base is used",
+            Self::New => "is new, and is not used",
         }
     }
 }
 
-/// What was found with what the base decides.
+/// The findings with the settings, comments and artefacts of the base.
 pub(crate) struct Found<'a> {
     pub(crate) diff: &'a Diff,
     pub(crate) findings: &'a [Finding],
     pub(crate) impact: Option<&'a Impact>,
 }
 
-/// All of it but comments, which are looked for where findings are shown.
+/// All proposals except comments, which are found where findings are shown.
 pub(crate) fn state(input: &Input<'_>, base: &Document, found: &Found<'_>) -> Vec<ReviewFinding> {
     let Some(proposal) = &input.proposal else { return Vec::new() };
     let mut out = of_settings(input, base, found, proposal);
@@ -101,14 +101,14 @@ fn of_settings(
             severity: Severity::Warning,
             subject: FILE_NAME.to_owned(),
             part: None,
-            message: format!("{more} more settings differ from the base, whose settings count"),
+            message: format!("{more} more settings differ from the base, whose settings are used"),
             place: Some(Place { path: FILE_NAME.to_owned(), line: 0 }),
         });
     }
     out
 }
 
-/// What the rules would find with the settings of the head.
+/// The findings that the settings of the head would give.
 fn with(config: &Config, input: &Input<'_>, base: &Document) -> Vec<Finding> {
     let mut renames = config.renames.clone();
     renames.extend_from_slice(input.renames);
@@ -126,7 +126,7 @@ fn is_as_grave_in(finding: &Finding, others: &[Finding]) -> bool {
     others.iter().find(is_same).is_some_and(|other| other.severity >= finding.severity)
 }
 
-/// Who would not be affected any more by the artefacts of the head.
+/// The readers that would no longer be affected according to the artefacts of the head.
 fn of_artefacts(input: &Input<'_>, found: &Found<'_>, proposal: &Proposal<'_>) -> Vec<ReviewFinding> {
     let lost = match (found.impact, proposal.graph, input.downstream) {
         (Some(impact), Some(graph), Some(Downstream { owners, .. })) => {
@@ -139,7 +139,7 @@ fn of_artefacts(input: &Input<'_>, found: &Found<'_>, proposal: &Proposal<'_>) -
     };
     let effect = match lost.as_slice() {
         [] => String::new(),
-        lost => format!("; by those of the change {} would not be affected", listed(lost)),
+        lost => format!("; according to those of the change, {} would not be affected", listed(lost)),
     };
     let state = |(position, (path, change)): (usize, &(String, ArtefactChange))| ReviewFinding {
         code: "BJ012",
@@ -165,7 +165,7 @@ fn affected(impact: &Impact) -> BTreeSet<String> {
         .collect()
 }
 
-/// Which SQLAlchemy the sides run with, where that differs: the whole, and each project that has its own.
+/// The SQLAlchemy releases of both sides, where they differ: of the whole, and of each project with its own.
 fn of_generation(input: &Input<'_>, base: &Document) -> Vec<ReviewFinding> {
     let (before, after) = (&base.sqlalchemy, &input.head.sqlalchemy);
     if before.version.is_empty() || after.version.is_empty() || input.base.is_err() {
@@ -204,11 +204,11 @@ fn ran<'a>(document: &'a Document, path: &str) -> Ran<'a> {
     })
 }
 
-/// What would not be found, as the end of a message.
+/// The findings that would be lost, as the end of a message.
 fn effect(lost: &[String]) -> String {
     match lost {
         [] => String::new(),
-        lost => format!("; it would take away or lower {}", listed(lost)),
+        lost => format!("; it would remove or lower {}", listed(lost)),
     }
 }
 

@@ -19,24 +19,24 @@ use crate::{
     spot::{Spot, SpotKind},
 };
 
-/// What such a comment begins with.
+/// The prefix of such a comment.
 const MARK: &str = "belljar:";
 
-/// How long a reason may be; the rest of it is left out.
+/// The maximum length of a reason; the rest of it is omitted.
 const LONGEST_REASON: usize = 300;
 
-/// A comment that silences.
+/// A silencing comment.
 #[derive(Debug)]
 pub(crate) struct Silence {
     pub(crate) code: &'static str,
-    /// Where it stands, and the lines it speaks of; none for the file as a whole.
+    /// Its place, and the lines it applies to; `None` for the file as a whole.
     pub(crate) place: Place,
     lines: Option<Vec<u32>>,
     pub(crate) reason: String,
 }
 
 impl Silence {
-    /// Whether it speaks of a finding of a rule, shown at a spot.
+    /// Whether it applies to a finding of a rule at a spot.
     fn is_for(&self, code: &str, spot: &Spot) -> bool {
         let Some(place) = &spot.own else { return false };
         self.code == code
@@ -48,13 +48,13 @@ impl Silence {
     }
 }
 
-/// What becomes of a finding.
+/// The effect of comments on a finding.
 pub(crate) enum Fate<'a> {
-    /// No comment speaks of it.
+    /// No comment applies to it.
     Open,
     /// This comment silences it, for this reason.
     Silenced(&'a Silence, &'a str),
-    /// This one would, if it were in the base.
+    /// This one would silence it, if it were in the base.
     Proposed(&'a Silence),
 }
 
@@ -63,13 +63,13 @@ pub(crate) enum Fate<'a> {
 pub(crate) struct Silences<'a> {
     head: Vec<Silence>,
     in_head: Declared<'a>,
-    /// Nothing where the head is trusted.
+    /// The comments of the base; `None` if the head is trusted.
     base: Option<(Vec<Silence>, Declared<'a>)>,
 }
 
 impl<'a> Silences<'a> {
-    /// `base` is nothing where the comments of the head are trusted, and without files where there are none. What is wrong
-    /// with comments of the head goes to `problems`.
+    /// `base` is `None` if the comments of the head are trusted, and has no files if there are none. Problems with
+    /// comments of the head go to `problems`.
     pub(crate) fn of(
         head: (&'a Document, &Tree),
         base: Option<(&'a Document, Option<&Tree>)>,
@@ -77,7 +77,7 @@ impl<'a> Silences<'a> {
     ) -> Self {
         let found = comments(head.0, head.1, problems);
         let confirming = |(document, tree): (&'a Document, Option<&Tree>)| {
-            // What is wrong with comments of the base is no matter of the change.
+            // Problems with comments of the base do not concern the change.
             let of_tree = |tree| comments(document, tree, &mut Vec::new());
             (tree.map(of_tree).unwrap_or_default(), Declared::of(document))
         };
@@ -85,7 +85,8 @@ impl<'a> Silences<'a> {
         Self { head: found, in_head: Declared::of(head.0), base }
     }
 
-    /// What comments say of a finding. What would be decided about the check itself is for a reviewer, and no comment's.
+    /// The effect of comments on a finding. No comment silences findings about the check itself, which are for a
+    /// reviewer.
     pub(crate) fn fate(&self, finding: &Finding, spot: &Spot) -> Fate<'_> {
         let mut fate = Fate::Open;
         if finding.category == Category::Review {
@@ -101,7 +102,7 @@ impl<'a> Silences<'a> {
         fate
     }
 
-    /// The reason that the base has for it.
+    /// The reason that the comment of the base gives.
     fn reason<'s>(&'s self, silence: &'s Silence, finding: &Finding, spot: &Spot) -> Option<&'s str> {
         let Some((base, in_base)) = &self.base else { return Some(&silence.reason) };
         let same = |other: &&Silence| other.code == silence.code && other.place.path == silence.place.path;
@@ -126,7 +127,7 @@ impl<'a> Silences<'a> {
             let would: Vec<&str> =
                 proposed.iter().filter(is_own).map(|(_, _, what)| what.as_str()).collect();
             let effect = match would.as_slice() {
-                [] => "silences nothing of this change".to_owned(),
+                [] => "silences no finding of this change".to_owned(),
                 [one] => format!("would silence {one}"),
                 [one, more @ ..] => format!("would silence {one} and {} more", more.len()),
             };
@@ -136,7 +137,7 @@ impl<'a> Silences<'a> {
                 subject: silence.place.path.clone(),
                 part: Some(silence.code.to_owned()),
                 message: format!(
-                    "a comment for {} is not in the base on this declaration, so it does not count: it {effect}",
+                    "a comment for {} is not in the base on this declaration, so it has no effect: it {effect}",
                     silence.code
                 ),
                 place: Some(silence.place.clone()),
@@ -145,7 +146,7 @@ impl<'a> Silences<'a> {
         .collect()
     }
 
-    /// Whether the base has a comment on all that it stands at.
+    /// Whether the base has a comment at each declaration that it applies to.
     fn is_known(&self, silence: &Silence) -> bool {
         let Some((base, in_base)) = &self.base else { return true };
         let same = |other: &&Silence| other.code == silence.code && other.place.path == silence.place.path;
@@ -160,7 +161,7 @@ impl<'a> Silences<'a> {
     }
 }
 
-/// The comments of all files that declare something in the head; what is wrong with them goes to `problems`.
+/// The comments of all files with declarations in the head; problems with them go to `problems`.
 fn comments(head: &Document, tree: &Tree, problems: &mut Vec<Diagnostic>) -> Vec<Silence> {
     let mut found = Vec::new();
     for path in files(head) {
@@ -170,7 +171,7 @@ fn comments(head: &Document, tree: &Tree, problems: &mut Vec<Diagnostic>) -> Vec
             continue;
         }
         let Some(comments) = belljar_discover::comments(&text) else {
-            let message = "the file can't be parsed, so no comment of it silences anything";
+            let message = "the file can't be parsed, so its comments silence nothing";
             problems.push(Diagnostic::new(Severity::Warning, "comments-unread", message).at(path, 0));
             continue;
         };
@@ -183,7 +184,7 @@ fn comments(head: &Document, tree: &Tree, problems: &mut Vec<Diagnostic>) -> Vec
     found
 }
 
-/// The files that declare something.
+/// The files with declarations.
 fn files(head: &Document) -> BTreeSet<&str> {
     let tables = head.tables.iter().flat_map(|table| {
         table.columns.iter().map(|column| column.place.as_ref()).chain([table.place.as_ref()])
@@ -203,7 +204,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads what stands between two `#`.
+    /// Parses the text between two `#`.
     fn part(&mut self, part: &str) {
         let Some(order) = part.strip_prefix(MARK) else { return };
         let read = order.trim_start().strip_prefix("ignore").and_then(|rest| {
@@ -212,12 +213,12 @@ impl Reader<'_> {
             Some((whole_file, codes, reason.trim()))
         });
         let Some((whole_file, codes, reason)) = read else {
-            let message = format!("`{part}` is not understood, and silences nothing");
+            let message = format!("`{part}` can't be parsed, and silences nothing");
             return self.problem("silence-unknown", message, "write `# belljar: ignore[CODE] reason`");
         };
         if !reason.chars().any(char::is_alphanumeric) {
-            let message = "a comment that gives no reason silences nothing".to_owned();
-            return self.problem("silence-without-reason", message, "write why after the code");
+            let message = "a comment without a reason silences nothing".to_owned();
+            return self.problem("silence-without-reason", message, "write the reason after the code");
         }
         for code in codes.split(',').map(str::trim) {
             match belljar_rules::find(code) {
@@ -237,7 +238,7 @@ impl Reader<'_> {
             belljar_rules::rules().iter().flat_map(|rule| [rule.code, rule.name]).collect();
         let hint = belljar_text::did_you_mean(code, &known)
             .unwrap_or_else(|| "`belljar rules` lists them".to_owned());
-        self.problem("unknown-rule", format!("no rule is called `{code}`, so nothing is silenced"), &hint);
+        self.problem("unknown-rule", format!("there is no rule `{code}`, so nothing is silenced"), &hint);
     }
 
     fn problem(&mut self, code: &str, message: String, hint: &str) {
@@ -245,3 +246,6 @@ impl Reader<'_> {
         self.problems.push(diagnostic.at(self.place.path.clone(), self.place.line));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,46 +5,46 @@ use belljar_tree::{Node, Tree};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What packages of a wheelhouse have before their paths: they are no files of the repository.
+/// The prefix of paths in packages of a wheelhouse: they are not files of the repository.
 const OUTSIDE: &str = "wheelhouse:";
 
-/// The longest line whose columns are looked for, in bytes.
+/// The maximum length of a line whose columns are determined, in bytes.
 const LONGEST_LINE: usize = 10_000;
 
-/// Where in the head a finding is shown.
+/// The place in the head where a finding is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Spot {
-    /// Path from the root of the repository, and line; line 0 is the whole file. Nothing where no file of the repository
-    /// has to do with it.
+    /// Path from the root of the repository, and line; line 0 is the whole file. `None` if no file of the repository is
+    /// concerned.
     pub place: Option<Place>,
-    /// How near that is.
+    /// How precise the place is.
     pub kind: SpotKind,
-    /// First and last column of what stands on the line, in characters and counted from 1, the last one behind it.
+    /// First and last column of the text on the line, in characters and counted from 1; the last one is exclusive.
     pub columns: Option<(u32, u32)>,
-    /// The line in the base, where the finding is about what is gone.
+    /// The line in the base, if the finding is about something dropped.
     pub was: Option<Place>,
     /// The place as the tree has it.
     #[serde(skip)]
     pub(crate) own: Option<Place>,
 }
 
-/// How near a [`Spot`] is to what a finding is about.
+/// How precise a [`Spot`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SpotKind {
-    /// The line itself.
+    /// The exact line.
     Line,
-    /// What was there is gone: the class or table around it.
+    /// The surrounding class or table of something dropped.
     Around,
     /// The file as a whole.
     File,
-    /// A file that the head does not have any more.
+    /// A file that the head no longer has.
     Gone,
-    /// Nowhere in the repository: its place is in a package, or nothing is known of it.
+    /// Nowhere in the repository: the place is in a package, or unknown.
     Nowhere,
 }
 
-/// What spots are looked for in.
+/// The files and declarations that spots are determined from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Map<'a> {
     pub(crate) head: &'a Document,
@@ -52,7 +52,7 @@ pub(crate) struct Map<'a> {
     pub(crate) prefix: &'a str,
 }
 
-/// A path from a directory on, as the repository has it: `../shared/base.py` is not below the directory.
+/// Resolves a path relative to a directory, as the repository has it: `../shared/base.py` is not below the directory.
 fn joined(prefix: &str, path: &str) -> String {
     let mut folder: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
     let mut path = path;
@@ -63,7 +63,7 @@ fn joined(prefix: &str, path: &str) -> String {
 }
 
 impl Map<'_> {
-    /// Where a finding is shown.
+    /// Determines where a finding is shown.
     pub(crate) fn spot(&self, finding: &Finding, change: Option<&Change>) -> Spot {
         let Some(place) = &finding.place else { return self.at(None, SpotKind::Nowhere, None) };
         if place.path.starts_with(OUTSIDE) {
@@ -102,7 +102,7 @@ impl Map<'_> {
         }
     }
 
-    /// The class of a table that is gone, where the class is still there.
+    /// The class of a dropped table, if the class still exists.
     fn class(&self, change: &Change) -> Option<Place> {
         let Some(Value::Table(table)) = &change.before else { return None };
         let name = table.class.as_ref()?;
@@ -111,7 +111,7 @@ impl Map<'_> {
         mapped.and_then(|class| class.place.clone()).or_else(|| unresolved.map(|item| item.place.clone()))
     }
 
-    /// Whether the head has a file, as far as can be told.
+    /// Whether the head has a file, as far as is known.
     fn has(&self, path: &str) -> bool {
         match self.tree {
             Some(tree) => matches!(tree.node(path), Some(Node::File(_))),
@@ -123,7 +123,7 @@ impl Map<'_> {
         }
     }
 
-    /// The columns of what stands on a line.
+    /// The columns of the text on a line.
     fn columns(&self, place: &Place) -> Option<(u32, u32)> {
         let bytes = self.tree?.read(&place.path).ok()?;
         let index = usize::try_from(place.line).ok()?.checked_sub(1)?;
@@ -134,3 +134,6 @@ impl Map<'_> {
         Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?)).filter(|(first, last)| first < last)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,7 @@
-//! What the texts of both sides say, held against what came of running them.
-//!
-//! What a pull request's files do when they run can hide what it changes: a module that replaces `Column` can give back
-//! what the text of another has lost. The text can't be hidden so. Only what it says in literals counts, and only where
-//! the text differs from the base: a repository may well compute its columns, as long as it does so on both sides.
+//! Compares the source texts of both sides with the extracted schemas. Code of a pull request can hide a change when it
+//! runs: a module that replaces `Column` can restore what the text of another module has lost. The text itself can't be
+//! hidden. Only literals are compared, and only if the text differs from the base: a repository may compute its
+//! columns, as long as it does so on both sides.
 
 mod items;
 
@@ -14,13 +13,13 @@ use belljar_schema::{Column, Diagnostic, Document, Place, Severity, Status, Tabl
 /// The texts of both sides.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts<'a> {
-    /// Of the base.
+    /// The static index of the base.
     pub base: &'a StaticIndex,
-    /// Of the head.
+    /// The static index of the head.
     pub head: &'a StaticIndex,
 }
 
-/// Everything that the text of the head says otherwise than that of the base, and that the schema does not follow.
+/// All differences between the texts of head and base that the schema does not follow.
 pub fn disagreements(base: &Document, head: &Document, texts: Texts<'_>) -> Vec<Diagnostic> {
     let before = Side::new(base, texts.base);
     let odd = before.odd_renderings();
@@ -32,8 +31,8 @@ pub fn disagreements(base: &Document, head: &Document, texts: Texts<'_>) -> Vec<
     found
 }
 
-/// What a module of the head does to the tables of another, and none of the base does. The tables are shown as they are
-/// without it, so what it does is seen nowhere else.
+/// What a module of the head does to the tables of another module, and no module of the base does. The tables are shown
+/// without its effects, which would otherwise go unnoticed.
 fn interference<'a>(base: &'a Document, head: &'a Document) -> impl Iterator<Item = Diagnostic> + 'a {
     let of = |document: &'a Document| document.diagnostics.iter().filter(|item| item.code == "interference");
     let known: BTreeSet<&str> = of(base).map(|item| item.message.as_str()).collect();
@@ -44,33 +43,33 @@ fn interference<'a>(base: &'a Document, head: &'a Document) -> impl Iterator<Ite
 struct Sides<'a> {
     before: Side<'a>,
     after: Side<'a>,
-    /// How the base renders types otherwise than SQLAlchemy does.
+    /// The types that code of the base renders differently from SQLAlchemy.
     odd: BTreeSet<String>,
 }
 
-/// A document with the texts that it comes from.
+/// A document with its source texts.
 struct Side<'a> {
     tables: BTreeMap<(Option<&'a str>, &'a str), Vec<&'a Table>>,
-    /// By path and line. Several may stand on one line.
+    /// Classes by path and line. Several may start on one line.
     attributes: BTreeMap<(&'a str, u32), Vec<(&'a ClassDecl, &'a Attribute)>>,
     columns: BTreeMap<(&'a str, u32), Vec<(&'a TableDecl, &'a ColumnDecl)>>,
     classes: BTreeMap<(&'a str, u32), &'a ClassDecl>,
-    /// By path and name.
+    /// Calls by path and name.
     calls: BTreeMap<(&'a str, &'a str), &'a TableDecl>,
-    /// By the last part of their names.
+    /// Classes by the last part of their names.
     named: BTreeMap<&'a str, Vec<&'a ClassDecl>>,
     index: &'a StaticIndex,
     replaced: Vec<&'a Diagnostic>,
 }
 
-/// What stands where a column is written.
+/// The code at the place of a column.
 #[derive(Debug, PartialEq, Eq)]
 enum Text<'a> {
-    /// Code that says something of it.
+    /// Code that specifies it in literals.
     Says(&'a ColumnFacts),
-    /// Code that says nothing of it in literals.
+    /// Code that specifies nothing of it in literals.
     Computes,
-    /// No declaration.
+    /// There is no declaration.
     Nothing,
 }
 
@@ -112,7 +111,7 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// What is written where a column comes from.
+    /// The code that a column comes from.
     fn text(&self, table: &Table, column: &Column) -> Text<'a> {
         let Some(place) = &column.place else { return Text::Computes };
         let at = (place.path.as_str(), place.line);
@@ -123,12 +122,12 @@ impl<'a> Side<'a> {
         if let Some(columns) = self.columns.get(&at) {
             return text_of_arguments(columns, table, column);
         }
-        // A call that computes its columns may have them made anywhere.
+        // A call with computed columns may create them anywhere.
         let call = self.call_of(table);
         if call.is_some_and(|call| call.open) { Text::Computes } else { Text::Nothing }
     }
 
-    /// The call that makes a table: also one within a class, which is the place of its table.
+    /// The call that creates a table, also within a class, which is the place of its table.
     fn call_of(&self, table: &Table) -> Option<&'a TableDecl> {
         let place = table.place.as_ref()?;
         let named = self.calls.get(&(place.path.as_str(), table.name.as_str())).copied();
@@ -139,7 +138,7 @@ impl<'a> Side<'a> {
         self.index.call_around(&place.path, place.line)
     }
 
-    /// Whether a table is made by a class or a call that the text has.
+    /// Whether the text has a class or a call for a table.
     fn declares(&self, table: &Table) -> bool {
         let Some(place) = &table.place else { return true };
         let class = self.classes.get(&(place.path.as_str(), place.line)).copied();
@@ -159,7 +158,7 @@ impl<'a> Side<'a> {
         self.classes.get(&(place.path.as_str(), place.line)).copied()
     }
 
-    /// How a column differs from what its text says of it.
+    /// How a column differs from its text.
     fn contradiction(&self, table: &Table, column: &Column) -> Option<String> {
         match self.text(table, column) {
             Text::Says(facts) if column.status == Status::Exact => {
@@ -169,7 +168,7 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Whether the text of a table may have foreign keys besides those of its columns; also where it is not found.
+    /// Whether the text of a table may have foreign keys besides those of its columns; also if it is not found.
     fn may_refer(&self, table: &Table) -> bool {
         let class = self.class(table).filter(|class| !class.has_table);
         let call = self.call_of(table);
@@ -180,7 +179,7 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// The foreign key of a column of which the text has none.
+    /// The foreign key of a column that the text lacks.
     fn key_without_text(&self, table: &Table, column: &Column) -> Option<String> {
         match self.text(table, column) {
             Text::Says(facts) if column.status == Status::Exact && !self.may_refer(table) => {
@@ -190,7 +189,7 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// How types of literal texts are rendered otherwise than SQLAlchemy does, by code that compiles them.
+    /// The types that the code renders differently from SQLAlchemy.
     fn odd_renderings(&self) -> BTreeSet<String> {
         let tables = self.tables.values().flatten();
         let columns = tables.flat_map(|table| table.columns.iter().map(move |column| (*table, column)));
@@ -203,7 +202,8 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The attribute of a line that a column is written as. That of another column or table is none, as it may be copied.
+/// The attribute of a line that a column is assigned to. Attributes of other columns or tables do not count, as they
+/// may be copied.
 fn attribute_of<'a>(
     attributes: &[(&'a ClassDecl, &'a Attribute)],
     table: &Table,
@@ -217,7 +217,7 @@ fn attribute_of<'a>(
     found.map(|(_, attribute)| *attribute)
 }
 
-/// What the columns among the arguments of a line say of a column.
+/// What the arguments of a line specify about a column.
 fn text_of_arguments<'a>(
     columns: &[(&'a TableDecl, &'a ColumnDecl)],
     table: &Table,
@@ -231,8 +231,7 @@ fn text_of_arguments<'a>(
     if own.any(|(call, _)| call.open) { Text::Computes } else { Text::Nothing }
 }
 
-/// Whether an attribute is the one that a column is written as: by its name, or by the attribute of a name that may be
-/// computed.
+/// Whether a column is assigned to an attribute: by its name, or by the attribute if the name may be computed.
 fn writes(attribute: &Attribute, column: &Column) -> bool {
     if let Some(name) = &attribute.column_name {
         return *name == column.name;
@@ -263,7 +262,7 @@ impl Sides<'_> {
         let before = self.before.tables.get(&(table.schema.as_deref(), table.name.as_str()));
         let [before] = before.map(Vec::as_slice).unwrap_or_default() else { return Vec::new() };
         if self.before.declares(before) && !self.after.declares(table) {
-            let message = format!("the text of table `{}` is gone, and the table is not", table.name);
+            let message = format!("the text of table `{}` was removed, but the table was not", table.name);
             return vec![self.diagnostic(message, table.place.as_ref())];
         }
         let old: BTreeMap<&str, &Column> =
@@ -292,7 +291,7 @@ impl Sides<'_> {
         let was_written = matches!(was, Some(Text::Says(_)));
         let unpacks = || old.is_some_and(|(old, _)| self.began_to_unpack(old, table));
         if was_written && (is == Text::Nothing || is == Text::Computes && unpacks()) {
-            let message = format!("the text of column `{name}` is gone, and the column is not");
+            let message = format!("the text of column `{name}` was removed, but the column was not");
             return Some(self.diagnostic(message, column.place.as_ref()));
         }
         let lost_key = || {
@@ -302,7 +301,7 @@ impl Sides<'_> {
         };
         let missing = || self.missing_of_column(table, column, old);
         let what = self.after.contradiction(table, column).or_else(lost_key).or_else(missing)?;
-        // What the base contradicts too is how this repository makes its columns, new ones among them.
+        // If the base contradicts its texts too, this is how the repository creates its columns, including new ones.
         let is_usual = match old {
             Some((table, column)) => self.before.contradiction(table, column).is_some(),
             None => is_odd,
@@ -314,14 +313,14 @@ impl Sides<'_> {
         Some(self.diagnostic(message, column.place.as_ref()))
     }
 
-    /// Whether the call of a table unpacks what may hold any column, and that of the base did not.
+    /// Whether the call of a table unpacks arguments that may hold any column, and that of the base did not.
     fn began_to_unpack(&self, before: &Table, after: &Table) -> bool {
         let was = self.before.call_of(before);
         let is = self.after.call_of(after);
         was.is_some_and(|call| !call.unpacks) && is.is_some_and(|call| call.unpacks)
     }
 
-    /// Columns that the class of a table writes, and the table lacks.
+    /// Columns that the class of a table declares, and the table lacks.
     fn missing(&self, class: &ClassDecl, table: &Table, before: &Table) -> Vec<Diagnostic> {
         let old = self.before.class(before);
         let of_name = |class: &ClassDecl, name: &str| {
@@ -340,11 +339,11 @@ impl Sides<'_> {
             let name = attribute.column_name.as_ref().unwrap_or(&attribute.name);
             let is_last = class.attribute_line(&attribute.name) == Some(attribute.line);
             let was = old.and_then(|old| of_name(old, &attribute.name));
-            // What the base lacks too is how this repository makes its tables.
+            // If the base lacks them too, this is how the repository creates its tables.
             let is_usual = was.is_some() && (!had.contains(name) || was.as_ref() == attribute.facts.as_ref());
             if is_last && !has.contains(name) && !is_usual && old.is_some() {
                 let message = format!(
-                    "column `{}.{name}` is in the text of its class, and not in the table",
+                    "column `{}.{name}` is in the text of its class, but not in the table",
                     table.name
                 );
                 let place = Place { path: class.path.clone(), line: attribute.line };
@@ -367,6 +366,7 @@ impl Sides<'_> {
             Some(place) => made.at(place.path.clone(), place.line),
             None => made,
         };
-        made.hint("other code of the change makes up for its text: look at what the changed modules do when they are imported")
+        made.hint("other code of the change compensates for its text: check what the changed modules do when they are \
+                   imported")
     }
 }

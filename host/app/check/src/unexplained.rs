@@ -1,7 +1,6 @@
-//! Tables that changed although no file that has a part in them did.
-//!
-//! What a file makes follows from the file, from what it imports, and from what other modules do to it. Where the texts of
-//! the first two are those of the base, it is another module that changed a table.
+//! Tables that changed although no file that contributes to them did. The tables of a file depend on the file, on its
+//! imports, and on what other modules do to them. If the texts of the first two are those of the base, another module
+//! changed a table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,18 +11,18 @@ use belljar_tree::Tree;
 
 use crate::{Input, Texts};
 
-/// So many tables are looked at; what is told of those is enough.
+/// The maximum number of tables that are checked.
 const MOST_TABLES: usize = 64;
 
-/// So many files are named.
+/// The maximum number of files that a message names.
 const MOST_NAMED: usize = 3;
 
-/// What is said of every such table.
+/// The diagnostics of all such tables.
 pub(crate) fn unexplained(input: &Input<'_>, base: &Document, diff: &Diff) -> Vec<Diagnostic> {
     let (Some(texts), Some(before), Some(after)) = (input.texts, input.base_tree, input.tree) else {
         return Vec::new();
     };
-    // Another SQLAlchemy may well give other tables.
+    // Another release of SQLAlchemy may create other tables.
     if base.sqlalchemy.version != input.head.sqlalchemy.version {
         return Vec::new();
     }
@@ -40,10 +39,10 @@ pub(crate) fn unexplained(input: &Input<'_>, base: &Document, diff: &Diff) -> Ve
         let change = changed.get(&(table.schema.as_deref(), table.name.as_str()))?;
         Some((table, *change))
     });
-    tables.take(MOST_TABLES).filter_map(|(table, change)| sides.told(table, change)).collect()
+    tables.take(MOST_TABLES).filter_map(|(table, change)| sides.diagnostic(table, change)).collect()
 }
 
-/// Whether a change is one that nothing but the table's own files should make: others may add to it.
+/// Whether only the table's own files should cause a change: others may add to a table.
 fn takes_or_alters(change: &Change) -> bool {
     let of_table = matches!(
         change.subject,
@@ -68,7 +67,7 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    fn told(&self, table: &Table, change: &Change) -> Option<Diagnostic> {
+    fn diagnostic(&self, table: &Table, change: &Change) -> Option<Diagnostic> {
         let place = table.place.as_ref().filter(|_| is_exact(table))?;
         if self.files.contains(place.path.as_str()) {
             return None;
@@ -77,11 +76,11 @@ impl Sides<'_> {
         if own.iter().any(|path| self.files.contains(path.as_str())) {
             return None;
         }
-        // A new file can be found first where an import looks.
+        // A new file can take precedence over the target of an import.
         if reach(self.after, self.texts.head.roots(), &place.path)? != own {
             return None;
         }
-        // Settings, pins and data have a part that no import tells.
+        // Settings and pins affect tables without an import.
         let is_python = |path: &&&str| path.rsplit('.').next() == Some("py");
         let others: Vec<&str> = self.files.iter().filter(is_python).copied().collect();
         let has_data = self.files.iter().any(|path| !is_python(&path) && may_decide(path));
@@ -91,12 +90,13 @@ impl Sides<'_> {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let who = if named.is_empty() { "no Python file".to_owned() } else { named.join(", ") };
         let message = format!(
-            "`{}` of `{}` is not what it was in the base ({}), and neither that file nor anything it imports has changed: {who}{more} did",
+            "`{}` of `{}` differs from the base ({}), although neither that file nor its imports changed: {who}{more} \
+             did",
             table.name, place.path, change.code
         );
         let at = Place { path: place.path.clone(), line: place.line };
         let made = Diagnostic::new(severity, "changed-from-outside", message).at(at.path, at.line);
-        Some(made.hint("look at what the changed modules do when they are imported"))
+        Some(made.hint("check what the changed modules do when they are imported"))
     }
 }
 
@@ -104,7 +104,7 @@ fn is_exact(table: &Table) -> bool {
     table.status == Status::Exact && table.columns.iter().all(|column| column.status == Status::Exact)
 }
 
-/// Whether a file that is no module may decide about tables: not documentation, nor what other languages are written in.
+/// Whether a file that is not a module may affect tables: not documentation, nor sources of other languages.
 fn may_decide(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -114,7 +114,7 @@ fn may_decide(path: &str) -> bool {
             .contains(&ending)
 }
 
-/// All files that one side alone has, or both with other bytes.
+/// All files that only one side has, or that differ.
 fn differing<'a>(before: &'a Tree, after: &'a Tree) -> BTreeSet<&'a str> {
     let paths = after.files().chain(before.files()).map(|(path, _)| path);
     paths.filter(|path| !after.is_same(path, before)).collect()

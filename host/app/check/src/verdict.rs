@@ -20,39 +20,40 @@ use crate::{
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
 pub const FORMAT_VERSION: &str = "1.0";
 
-/// What a check comes to.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
     /// Version of Belljar.
     pub belljar: String,
-    /// Both sides were read. Where the base was not, the head is told of all the same, and nothing has passed.
+    /// Whether both sides were read. If the base was not, the head is reported all the same, and the check has not
+    /// passed.
     pub compared: bool,
-    /// Nothing fails the check.
+    /// Whether no finding fails the check.
     pub passed: bool,
-    /// From which severity on a finding fails it.
+    /// The lowest severity at which a finding fails it.
     pub fail_on: FailOn,
     /// The databases it was looked for.
     pub dialects: Vec<Database>,
     /// The databases were set, and not taken from the types.
     pub dialects_set: bool,
-    /// Counts.
+    /// Counts of findings.
     pub summary: Counts,
-    /// What the rules found and nobody silenced: the gravest first, the surest of these first, then as the changes come.
+    /// Findings that are not silenced: the most severe first, then the most certain, then in the order of the changes.
     pub findings: Vec<Item>,
-    /// What a comment in the models silenced.
+    /// Findings that a comment in the models silenced.
     pub silenced: Vec<Silenced>,
-    /// What of the head is not known for sure, sorted by place.
+    /// Doubts about the head, sorted by place.
     pub doubts: Vec<Doubt>,
-    /// What else is to be said: a side that was lost, comments and settings that say nothing.
+    /// Further diagnostics: a side that could not be read, comments and settings without effect.
     pub problems: Vec<Diagnostic>,
-    /// All that changes.
+    /// All changes between both sides.
     pub diff: Diff,
-    /// Who downstream feels it, where artefacts are known.
+    /// The effects on downstream readers, if artefacts are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub impact: Option<Impact>,
-    /// Promises that are not kept.
+    /// Contracts that are breached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub breaches: Vec<Breach>,
 }
@@ -60,67 +61,67 @@ pub struct Verdict {
 /// Counts over a [`Verdict`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// Errors.
+    /// Number of errors.
     pub errors: usize,
-    /// Warnings.
+    /// Number of warnings.
     pub warnings: usize,
-    /// Notes.
+    /// Number of notes.
     pub notes: usize,
-    /// Of these, those whose change can't be told.
+    /// Of these, findings whose change can't be determined.
     pub cannot_tell: usize,
-    /// Of these, those that fail the check.
+    /// Of these, findings that fail the check.
     pub failing: usize,
-    /// Silenced, and in none of the others.
+    /// Number of silenced findings, which the other counts exclude.
     pub silenced: usize,
 }
 
-/// A finding, with where it is shown.
+/// A finding with its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Item {
-    /// What the rule says.
+    /// The finding of the rule.
     #[serde(flatten)]
     pub finding: Finding,
-    /// Where in the head it is shown.
+    /// Its place in the head.
     pub spot: Spot,
-    /// It fails the check.
+    /// Whether it fails the check.
     pub fails: bool,
-    /// The same for the same finding of another run, also where its line has moved.
+    /// A fingerprint that stays the same in other runs, also if its line has moved.
     pub fingerprint: String,
 }
 
 /// A finding that a comment silenced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Silenced {
-    /// The finding.
+    /// The silenced finding.
     pub item: Item,
-    /// What the comment says.
+    /// The reason that the comment gives.
     pub reason: String,
-    /// Where the comment stands.
+    /// The place of the comment.
     pub comment: Place,
 }
 
-/// Something of the head that is not known for sure.
+/// Something in the head that is partial or unresolved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Doubt {
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Option<Place>,
     /// `[schema.]table`, or a class.
     pub name: String,
-    /// What is known of it.
+    /// The kind of doubt.
     pub kind: DoubtKind,
-    /// Why; the first of several.
+    /// The reason; the first of several.
     pub reason: Reason,
-    /// How many columns of it are partial.
+    /// The number of its partial columns.
     pub columns: usize,
 }
 
-/// What is known of a [`Doubt`].
+/// The kind of a [`Doubt`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DoubtKind {
-    /// It is there, and something that was absent had a part in it.
+    /// It exists, but something absent contributed to it.
     Partial,
-    /// It is declared, and no run produced it. That does not mean that it was dropped.
+    /// It is declared, but no run produced it. That does not mean that it was dropped.
     Unresolved,
 }
 
@@ -160,7 +161,7 @@ pub(crate) fn verdict(
     findings.extend(stated.into_iter().map(|finding| maker.make(finding)));
     let rank = |item: &Item| (Reverse(item.finding.severity), item.finding.certainty);
     findings.sort_by_key(rank);
-    // Each code is switched, graded and silenced by itself; what is left of one statement is told as one.
+    // Each code is configured and silenced on its own; the remaining findings about one statement are merged.
     let findings = belljar_rules::merge(findings, |item| &mut item.finding);
     silenced.sort_by_key(|one| rank(&one.item));
     let summary = count(&findings, silenced.len());
@@ -185,7 +186,7 @@ pub(crate) fn verdict(
     }
 }
 
-/// What is to be said besides findings. What the head lost is an error; what the base lost is no fault of the change.
+/// Diagnostics besides findings. What the head lost is an error; what the base lost is not the fault of the change.
 fn problems(input: &Input<'_>, base: &Document, diff: &Diff, settings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let lost = |document: &Document| -> Vec<Diagnostic> {
         document.diagnostics.iter().filter(|item| item.severity == Severity::Error).cloned().collect()
@@ -205,12 +206,12 @@ fn problems(input: &Input<'_>, base: &Document, diff: &Diff, settings: Vec<Diagn
     problems
 }
 
-/// Makes items of findings.
+/// Turns findings into items.
 struct Items<'a> {
     diff: &'a Diff,
     map: Map<'a>,
     fail_on: FailOn,
-    /// How often a fingerprint was there.
+    /// The number of earlier occurrences of a fingerprint.
     seen: BTreeMap<String, usize>,
 }
 
@@ -226,7 +227,7 @@ impl Items<'_> {
     }
 }
 
-/// Of what does not change while the finding stays the same: lines move, and so are no part of it.
+/// Made of parts that stay the same as long as the finding does: lines move, and are not part of it.
 fn fingerprint(finding: &Finding, spot: &Spot, count: usize) -> String {
     let path = spot.place.as_ref().map_or("", |place| &place.path);
     let what = finding.change.path.to_string();
@@ -238,7 +239,8 @@ fn fingerprint(finding: &Finding, spot: &Spot, count: usize) -> String {
     hasher.finalize().to_hex().chars().take(32).collect()
 }
 
-/// What counts, what a comment silences, and what one would if the base had it.
+/// Splits findings into those that count, those that a comment silences, and those that one would silence if the base
+/// had it.
 struct Apart {
     findings: Vec<Item>,
     silenced: Vec<Silenced>,
@@ -260,7 +262,7 @@ fn apart(items: Vec<Item>, silences: &Silences<'_>, map: Map<'_>) -> Apart {
                 out.proposed.push((silence.place.clone(), silence.code, what));
                 // After the fingerprint was made: the finding is the same without the comment.
                 item.finding.message.push_str(
-                    "; its silencing comment is not in the base, so it takes a reviewer or `--config-from head`",
+                    "; its silencing comment is not in the base, so it needs a reviewer or `--config-from head`",
                 );
             }
             Fate::Open => {}
@@ -287,7 +289,7 @@ fn count(findings: &[Item], silenced: usize) -> Counts {
 fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
     let unexplained = || Reason {
         code: "partial".to_owned(),
-        message: "nothing says why".to_owned(),
+        message: "no reason is known".to_owned(),
         hint: None,
         package: None,
     };
@@ -316,3 +318,6 @@ fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
     found.sort();
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
-//! Runs plans in a packed snapshot, with the engine configuration of the sandbox but none of its protection: a
-//! tool for tests and measurements of the snapshot itself, never for code one does not trust.
+//! Runs plans in a packed snapshot, with the engine configuration of the sandbox but none of its protection: a tool for
+//! tests and measurements of the snapshot itself, never for untrusted code.
 //!
-//! `probe SNAPSHOT.cwasm.zst PLAN...` runs each file's content as one plan, in a fresh instance. What the guest
-//! emits goes to standard output, a line a frame; what it cost goes to standard error, a JSON object a plan.
+//! `probe SNAPSHOT.cwasm.zst PLAN...` runs each file's content as one plan, in a fresh instance. The output of the
+//! guest goes to standard output, a line for each frame; the costs go to standard error, a JSON object for each plan.
 #![expect(clippy::print_stderr, reason = "a test tool reports to its caller")]
 
 use std::error::Error;
@@ -27,7 +27,7 @@ impl WasiView for Host {
     }
 }
 
-/// What one run cost.
+/// The costs of one run.
 struct Cost {
     instantiate: Duration,
     run: Duration,

@@ -1,8 +1,8 @@
-//! Turns a snapshot (a WebAssembly component) into what the sandbox loads: code compiled ahead of time, packed
-//! with zstd, and a description to check it by.
+//! Converts a snapshot (a WebAssembly component) to the form that the sandbox loads: code compiled ahead of time,
+//! packed with zstd, and a description to verify it.
 //!
-//! A snapshot may also be packed as a patch of another one: what both have is taken from there. Same component, same base
-//! and same version of this tool, same bytes: [`compile`], [`pack`] and [`patch`] are pure.
+//! A snapshot may also be packed as a patch of another one, which provides the common parts. The same component, base
+//! and version of this tool give the same bytes: [`compile`], [`pack`] and [`patch`] are pure.
 
 use std::io::Write as _;
 
@@ -18,17 +18,17 @@ const LEVEL: i32 = 19;
 /// one, so the output depends on this being above zero, though not on how many there are.
 const THREADS: u32 = 4;
 
-/// How far a patch looks back, as a power of two: what a decoder allows unless it is told otherwise. That is more than a
-/// snapshot is long; a wider one made no patch smaller.
+/// The window of a patch, as a power of two: the maximum that a decoder allows by default. It is larger than a
+/// snapshot; a larger one made no patch smaller.
 const WINDOW_LOG: u32 = 27;
 
-/// Why a snapshot could not be turned into compiled code.
+/// Why a snapshot could not be converted.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The component was refused or could not be compiled.
+    /// The component was rejected or could not be compiled.
     #[error("could not compile the component: {0:#}")]
     Compile(wasmtime::Error),
-    /// zstd failed.
+    /// Compression failed.
     #[error("could not pack the compiled code: {0}")]
     Pack(#[from] std::io::Error),
     /// The base of a patch can't be unpacked.
@@ -56,9 +56,9 @@ pub fn pack(code: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(compressor.compress(code)?)
 }
 
-/// Packs compiled code as a patch of a base, which is what [`unpack`] gives. In one thread, as only the first of several
-/// would see all of the base. Heaps have many short stretches in common: they are looked for more finely than zstd does by
-/// itself; at level 13 that made a patch a tenth smaller.
+/// Packs compiled code as a patch of a base, which is the result of [`unpack`]. In one thread, as only the first of
+/// several would see all of the base. Heaps have many short sequences in common, which are searched for more finely
+/// than zstd's default; at level 13 that made a patch a tenth smaller.
 pub fn patch(code: &[u8], base: &[u8]) -> Result<Vec<u8>, Error> {
     let mut encoder = zstd::stream::write::Encoder::with_ref_prefix(Vec::new(), LEVEL, base)?;
     encoder.window_log(WINDOW_LOG)?;
@@ -72,7 +72,7 @@ pub fn patch(code: &[u8], base: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(encoder.finish()?)
 }
 
-/// Unpacks what [`pack`] packed, and compares it with its description.
+/// Unpacks the result of [`pack`], and compares it with its description.
 pub fn unpack(packed: &[u8], description: &str) -> Result<Vec<u8>, Error> {
     let refuse = |error: &dyn std::fmt::Display| Error::Base(error.to_string());
     let described: Described = serde_json::from_str(description).map_err(|error| refuse(&error))?;
@@ -87,8 +87,7 @@ pub fn unpack(packed: &[u8], description: &str) -> Result<Vec<u8>, Error> {
     }
 }
 
-/// The description that goes next to the packed code: what must come out when it is unpacked, what it was made from,
-/// and what it is a patch of, if it is one.
+/// The description for the packed code: the digest of the unpacked code, its source, and the base of a patch.
 pub fn describe(component: &[u8], code: &[u8], base: Option<&[u8]>) -> String {
     let mut description = serde_json::json!({
         "version": 1,

@@ -1,10 +1,10 @@
-//! What a lineage graph says, as lines to compare.
+//! The contents of a lineage graph, as lines to compare.
 
 use belljar_lineage::graph::{Direction, EdgeKind, Graph, Limits};
 
-/// What a dataset is made from, as lines: `column: from, from` in its order, `=` before what is handed on as it is, `+`
-/// before an aggregate; what decides over rows behind `rows`.
-pub fn told(graph: &Graph, id: &str) -> Vec<String> {
+/// The inputs of a dataset's columns, as lines: `column: from, from` in order, with `=` before unchanged values and `+`
+/// before aggregates.
+pub fn column_sources(graph: &Graph, id: &str) -> Vec<String> {
     let dataset = graph.find(id).unwrap_or_else(|| panic!("no dataset {id}"));
     let of = graph.dataset(dataset).expect("it was found");
     let mut lines = Vec::new();
@@ -28,7 +28,7 @@ pub fn told(graph: &Graph, id: &str) -> Vec<String> {
     lines
 }
 
-/// What decides over the rows of a dataset: `kind column`.
+/// The inputs that filter and join the rows of a dataset: `kind column`.
 pub fn rows(graph: &Graph, id: &str) -> Vec<String> {
     let dataset = graph.find(id).expect("a dataset");
     let mut all: Vec<String> = graph
@@ -40,7 +40,7 @@ pub fn rows(graph: &Graph, id: &str) -> Vec<String> {
     all
 }
 
-/// All that a column reaches, as labels.
+/// All points that a column reaches, as labels.
 pub fn downstream(graph: &Graph, id: &str, column: &str) -> Vec<String> {
     let dataset = graph.find(id).expect("a dataset");
     let start = graph.find_column(dataset, column).expect("a column");

@@ -1,7 +1,7 @@
-//! What the tests of several crates make and look at. It is a development dependency only.
+//! Helpers for the tests of several crates. It is a development dependency only.
 //!
-//! * [`make`]: documents of an application, and what differs between two
-//! * [`graph`], with the feature of that name: what a lineage graph says, as lines
+//! * [`make`]: documents of an application, and differences between two * [`graph`], with the feature of that name: the
+//! contents of a lineage graph, as lines
 #![expect(
     clippy::expect_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! Small documents, and how they are compared.
+//! Small documents, and helpers to compare them.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub fn document(tables: Vec<Table>) -> Document {
     }
 }
 
-/// A place, as those have it that may have none.
+/// A place, for fields that may have none.
 pub fn place(path: &str, line: u32) -> Option<Place> {
     Some(Place { path: path.to_owned(), line })
 }
@@ -62,7 +62,7 @@ pub fn table(name: &str, columns: Vec<Column>) -> Table {
     }
 }
 
-/// A column that takes null and has no key.
+/// A nullable column without a key.
 pub fn column(name: &str, ty: &str) -> Column {
     Column {
         name: name.to_owned(),
@@ -89,12 +89,12 @@ pub fn column(name: &str, ty: &str) -> Column {
     }
 }
 
-/// A primary key of whole numbers.
+/// An integer primary key.
 pub fn id() -> Column {
     Column { primary_key: true, nullable: false, ..column("id", "INTEGER") }
 }
 
-/// A type that every dialect calls the same.
+/// A type with the same name in every dialect.
 pub fn ty_of(text: &str) -> ColumnType {
     let ddl = Some(text.to_owned());
     ColumnType {
@@ -181,7 +181,7 @@ pub fn index(name: &str, columns: &[&str]) -> Index {
     }
 }
 
-/// A sequence, and where it starts.
+/// A sequence, and its start value.
 pub fn sequence(name: &str, start: i64) -> Sequence {
     Sequence {
         schema: None,
@@ -197,7 +197,7 @@ pub fn sequence(name: &str, start: i64) -> Sequence {
     }
 }
 
-/// A sequence that the code declares by itself.
+/// A sequence that the code declares on its own.
 pub fn declared(sequence: Sequence) -> DeclaredSequence {
     DeclaredSequence { sequence, metadata: None, status: Status::Exact, reasons: vec![], place: None }
 }
@@ -257,7 +257,7 @@ pub fn class(name: &str, tables: &[&str]) -> MappedClass {
     }
 }
 
-/// Why a part is in doubt.
+/// The reason of a doubt.
 pub fn reason() -> Reason {
     Reason {
         code: "stand-in-type".to_owned(),
@@ -267,7 +267,7 @@ pub fn reason() -> Reason {
     }
 }
 
-/// A table that could not be made.
+/// A table that could not be created.
 pub fn unresolved(name: &str, class: Option<&str>, path: &str) -> Unresolved {
     Unresolved {
         name: name.to_owned(),
@@ -291,19 +291,19 @@ pub fn diagnostic(code: &str, path: Option<&str>) -> Diagnostic {
     }
 }
 
-/// The same with a change to it.
+/// A copy with a change.
 pub fn with<T: Clone>(item: &T, change: impl FnOnce(&mut T)) -> T {
     let mut item = item.clone();
     change(&mut item);
     item
 }
 
-/// What differs, where nothing was renamed.
+/// The diff of two documents without renames.
 pub fn compare(base: &Document, head: &Document) -> Diff {
     diff(base, head, &Options::default())
 }
 
-/// What differs, with renames as `old=new`.
+/// The diff with renames given as `old=new`.
 pub fn compare_with(base: &Document, head: &Document, renames: &[&str]) -> Diff {
     let renames = renames.iter().map(|text| Rename::parse(text).expect("old=new")).collect();
     diff(base, head, &Options { renames, ..Options::default() })

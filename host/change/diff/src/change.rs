@@ -13,38 +13,38 @@ use serde::{Deserialize, Serialize};
 pub struct Change {
     /// Stable, lower-case, dashed code that follows from the rest: `drop-table`, `modify-column-type`.
     pub code: String,
-    /// What happened.
+    /// The action.
     pub action: Action,
-    /// What it happened to.
+    /// The kind of object.
     pub subject: Subject,
-    /// What exactly differs, where something is modified; the broadest first (`type` before `length`).
+    /// What exactly differs, if something is modified; the broadest first (`type` before `length`).
     pub aspects: Vec<Aspect>,
-    /// Its name, in the head where it is there.
+    /// Its name in the head, if it exists there.
     pub path: Path,
-    /// Its name in the base, where that was another.
+    /// Its name in the base, if it differs.
     pub was: Option<Path>,
-    /// Index in the head, of a column or enumeration value that is added.
+    /// Its index in the head, for a column or enumeration value that is added.
     pub position: Option<usize>,
-    /// Whether a database hears of it.
+    /// Whether it changes the database.
     pub effect: Effect,
-    /// The dialects whose DDL differs; empty where it is all of them, or none.
+    /// The dialects whose DDL differs; empty if it is all of them, or none.
     pub dialects: Vec<String>,
-    /// How sure it is.
+    /// The certainty of the change.
     pub certainty: Certainty,
-    /// The evidence for it, or what puts it in doubt.
+    /// The evidence for it, or the reasons to doubt it.
     pub notes: Vec<Note>,
     /// Where the base declares it.
     pub base: Option<Place>,
     /// Where the head declares it.
     pub head: Option<Place>,
-    /// What the base has, in the names of the head where something was renamed; null where it has nothing.
+    /// The value in the base, in the names of the head if something was renamed; null if the base has none.
     pub before: Option<Value>,
-    /// What the head has; null where it has nothing.
+    /// The value in the head; null if the head has none.
     pub after: Option<Value>,
 }
 
 impl Change {
-    /// A certain change of the database, without sides.
+    /// A certain change of the database without values.
     pub(crate) fn new(action: Action, subject: Subject, path: Path) -> Self {
         let mut change = Self {
             code: String::new(),
@@ -67,17 +67,17 @@ impl Change {
         change
     }
 
-    /// What the base alone has.
+    /// A change of what only the base has.
     pub(crate) fn dropped(subject: Subject, path: Path, before: Value) -> Self {
         Self { before: Some(before), ..Self::new(Action::Drop, subject, path) }
     }
 
-    /// What the head alone has.
+    /// A change of what only the head has.
     pub(crate) fn added(subject: Subject, path: Path, after: Value) -> Self {
         Self { after: Some(after), ..Self::new(Action::Add, subject, path) }
     }
 
-    /// What both have, and not the same.
+    /// A change of what both sides have in different forms.
     pub(crate) fn modified(
         subject: Subject,
         path: Path,
@@ -95,19 +95,19 @@ impl Change {
         self
     }
 
-    /// The same, as something that no database hears of.
+    /// The same change, as one that does not affect the database.
     pub(crate) fn information(mut self) -> Self {
         self.effect = Effect::Information;
         self
     }
 
-    /// The same with notes that do not change how sure it is.
+    /// Adds notes that do not change its certainty.
     pub(crate) fn noted(mut self, notes: Vec<Note>) -> Self {
         self.notes.extend(notes);
         self
     }
 
-    /// The same for those dialects only, where it is not for all; where it is for none, no database hears of it.
+    /// Limits it to dialects; if it applies to none, it does not affect the database.
     pub(crate) fn only(mut self, dialects: Option<Vec<String>>) -> Self {
         if dialects.as_ref().is_some_and(Vec::is_empty) {
             self.effect = Effect::Information;
@@ -116,7 +116,7 @@ impl Change {
         self
     }
 
-    /// At most likely, when there is a note.
+    /// Makes it at most likely, if there is a note.
     pub(crate) fn likely_for(mut self, notes: Vec<Note>) -> Self {
         if !notes.is_empty() {
             self.certainty = self.certainty.max(Certainty::Likely);
@@ -124,7 +124,7 @@ impl Change {
         self.noted(notes)
     }
 
-    /// In doubt when there is a note: what is gone is then only missing, and what is new only unseen.
+    /// Makes it undetermined if there is a note: what was removed is then only missing, and what is new only unseen.
     pub(crate) fn doubted(mut self, notes: Vec<Note>) -> Self {
         if !notes.is_empty() {
             self.certainty = Certainty::CannotTell;
@@ -135,7 +135,7 @@ impl Change {
             };
             self.name();
         }
-        // The same may be said twice, of the thing and of what it is a part of.
+        // The same note may be given twice, of the object and of the table that it is part of.
         for note in notes {
             if !self.notes.contains(&note) {
                 self.notes.push(note);
@@ -154,27 +154,27 @@ impl Change {
     }
 }
 
-/// What happened.
+/// The kind of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// The head alone has it.
+    /// Only the head has it.
     Add,
-    /// The base alone has it.
+    /// Only the base has it.
     Drop,
-    /// Both have it, by different names.
+    /// Both have it, under different names.
     Rename,
     /// Both have it, in different database schemas.
     Move,
-    /// Both have it, and not the same.
+    /// Both have it, in different forms.
     Modify,
-    /// The base has it, and the head does not show it; whether it was dropped can't be told.
+    /// The base has it, and the head does not show it; it can't be determined whether it was dropped.
     Missing,
-    /// The head has it, and the base does not show it; whether it is new can't be told.
+    /// The head has it, and the base does not show it; it can't be determined whether it is new.
     Unseen,
 }
 
-/// What a change happens to.
+/// The kind of object that a change affects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
@@ -202,17 +202,17 @@ pub enum Subject {
     Sequence,
     /// A view or materialized view.
     View,
-    /// A function, trigger, policy, extension or the like.
+    /// A function, trigger, policy, extension or similar object.
     Object,
     /// A mapped class.
     Class,
     /// A relationship of a class.
     Relationship,
-    /// A hybrid, synonym or the like of a class.
+    /// A hybrid, synonym or similar attribute of a class.
     Property,
 }
 
-/// What of something differs.
+/// The property that differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "each is named after the field of the schema that differs")]
@@ -279,11 +279,11 @@ pub enum Aspect {
     Values,
 }
 
-/// Whether a database hears of a change.
+/// Whether a change affects the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// What a database would hold differs.
+    /// The contents of a database would differ.
     Database,
     /// Only the code differs: a class, a client-side default, the order in which a new table would have its columns.
     Information,
@@ -293,9 +293,9 @@ pub enum Effect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
-    /// What was.
+    /// The schema before the change.
     Base,
-    /// What will be.
+    /// The schema after the change.
     Head,
 }
 
@@ -306,11 +306,11 @@ pub struct Note {
     pub code: String,
     /// A lower-case fragment without a final period, values in backticks.
     pub message: String,
-    /// The side it speaks of, where it is one.
+    /// The side that it is about, if it is about one.
     pub side: Option<Side>,
-    /// Where, when it has a place.
+    /// The place, if there is one.
     pub place: Option<Place>,
-    /// What to do next.
+    /// The next step.
     pub hint: Option<String>,
 }
 
@@ -319,22 +319,22 @@ impl Note {
         Self { code: code.to_owned(), message: message.into(), side: None, place: None, hint: None }
     }
 
-    /// Why a side is partial.
+    /// The reason why a side is partial.
     pub(crate) fn reason(side: Side, reason: &Reason) -> Self {
         Self { side: Some(side), hint: reason.hint.clone(), ..Self::new(&reason.code, &*reason.message) }
     }
 }
 
-/// The name of something in a database, or of a class.
+/// The name of an object of a database, or of a class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Path {
-    /// The `MetaData` that holds it, by the head's label where the head has it; see [`crate::Diff::metadata`].
+    /// The `MetaData` that holds it, by its label in the head if the head has it; see [`crate::Diff::metadata`].
     pub metadata: Option<String>,
-    /// Database schema.
+    /// Schema of the database.
     pub schema: Option<String>,
     /// The table, type, sequence, view, object or class.
     pub name: String,
-    /// What it is within that: a column, a constraint, a value, an attribute, an option.
+    /// The name of a part of that: a column, a constraint, a value, an attribute, an option.
     pub part: Option<String>,
 }
 
@@ -364,15 +364,15 @@ impl fmt::Display for Path {
     }
 }
 
-/// What a side has: `{"table": …}`.
+/// The value of a side: `{"table": …}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Value {
-    /// A name, an expression, a comment, an option.
+    /// A text: a name, an expression, a comment, an option.
     Text(String),
-    /// A switch.
+    /// A Boolean.
     Flag(bool),
-    /// Names or values in order.
+    /// A list of names or values.
     List(Vec<String>),
     /// A whole table.
     Table(Box<Table>),
@@ -404,11 +404,11 @@ pub enum Value {
     Sequence(Sequence),
     /// A view.
     View(Box<View>),
-    /// A function, trigger and the like.
+    /// A function, trigger or similar object.
     Object(Box<DeclaredObject>),
     /// A mapped class.
     Class(Box<MappedClass>),
-    /// How a class inherits.
+    /// The inheritance of a class.
     Inheritance(Inheritance),
     /// A relationship.
     Relationship(Relationship),
@@ -417,7 +417,7 @@ pub enum Value {
 }
 
 impl Action {
-    /// As codes and people have it.
+    /// The name in codes and messages.
     pub const fn text(self) -> &'static str {
         match self {
             Self::Add => "add",
@@ -432,7 +432,7 @@ impl Action {
 }
 
 impl Subject {
-    /// As codes have it.
+    /// The name in codes.
     pub const fn text(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -456,7 +456,7 @@ impl Subject {
 }
 
 impl Aspect {
-    /// As codes have it.
+    /// The name in codes.
     pub fn text(self) -> String {
         let mut text = String::new();
         for (position, letter) in format!("{self:?}").chars().enumerate() {

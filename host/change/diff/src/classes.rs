@@ -1,4 +1,4 @@
-//! What no database hears of: classes, relationships, hybrids.
+//! Changes that do not affect the database: classes, relationships, hybrids.
 
 use belljar_schema::{Inheritance, MappedClass, Property, Relationship};
 
@@ -53,7 +53,7 @@ fn wanted(class: &MappedClass) -> Wanted<'_> {
 }
 
 fn class(context: &mut Context<'_>, base: &MappedClass, head: &MappedClass) {
-    // The base's name, by which a change can be applied; the two differ by their modules at most.
+    // The name in the base, which is needed to apply a change; the two names differ at most in their modules.
     let path = path(base);
     let mut changes = Vec::new();
     if base.tables != head.tables {
@@ -91,7 +91,7 @@ fn relationships(path: &Path, base: &MappedClass, head: &MappedClass, out: &mut 
     let subject = Subject::Relationship;
     out.extend(pairs.base.iter().map(|one| Change::dropped(subject, path.part(&*one.name), value(one))));
     for (base, head) in &pairs.both {
-        // Without a configured mapper these are not known.
+        // They are unknown if the mapper was not configured.
         let known = |one: bool, other: bool, same: bool| !one || !other || same;
         let facts = [
             (Aspect::Target, without_module(&base.target) == without_module(&head.target)),

@@ -5,7 +5,7 @@ use belljar_schema::{Column, ColumnType};
 
 use crate::{Aspect, normalise::TypeText};
 
-/// Whether a database has the column by itself: it is in no `CREATE TABLE`, and so never the column of a table that is.
+/// Whether the database provides the column itself: it is in no `CREATE TABLE`, and so it is never added or dropped.
 pub(crate) fn is_system(column: &Column) -> bool {
     column.options.contains_key("system")
 }
@@ -20,7 +20,7 @@ pub(crate) fn same_type(base: &Column, head: &Column) -> bool {
     difference(&base.ty, &head.ty, base.primary_key || head.primary_key).is_none()
 }
 
-/// What of two types differs, and in which dialects; `key` is whether a primary key has them.
+/// The aspects that differ between two types, and in which dialects; `key` is whether they are types of a primary key.
 pub(crate) fn difference(
     base: &ColumnType,
     head: &ColumnType,

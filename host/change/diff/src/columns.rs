@@ -12,7 +12,7 @@ use crate::{
     uncertain::{is_marked, marked, of_column},
 };
 
-/// Two tables that are one, with what is not exact about either.
+/// Two paired tables, with their doubts.
 pub(crate) struct InTable<'a> {
     pub(crate) base: &'a Table,
     pub(crate) head: &'a Table,
@@ -49,12 +49,12 @@ pub(crate) fn compare(context: &mut Context<'_>, own: &InTable<'_>) {
     order(context, own, &pairs);
 }
 
-/// Whether an option of a column is a part of its DDL; that a trigger makes a value is none.
+/// Whether an option of a column is part of its DDL; `server_default` of a trigger is not.
 pub(crate) fn is_of_ddl(option: &str) -> bool {
     !option.starts_with("server_") || option.contains(':')
 }
 
-/// A column that a database has by itself is only mapped or not.
+/// A system column is only mapped or not.
 fn of_system(change: Change, column: &Column) -> Change {
     if is_system(column) { change.information() } else { change }
 }
@@ -77,7 +77,7 @@ fn added(context: &mut Context<'_>, own: &InTable<'_>, column: &Column) {
     }
 }
 
-/// A database does not reorder columns, and a new one has them in another order.
+/// A database does not reorder columns; only a new database has the new order.
 fn order(context: &mut Context<'_>, own: &InTable<'_>, pairs: &Pairs<'_, Column>) {
     // The pairs are in the order of the base.
     let base: Vec<&String> = pairs.both.iter().map(|(base, _)| &base.name).collect();
@@ -95,7 +95,7 @@ fn order(context: &mut Context<'_>, own: &InTable<'_>, pairs: &Pairs<'_, Column>
     }
 }
 
-/// Two columns that are one.
+/// Two paired columns.
 struct Compared<'a, 'b, 'c> {
     context: &'a mut Context<'c>,
     own: &'a InTable<'b>,
@@ -116,7 +116,7 @@ impl Compared<'_, '_, '_> {
         self.generated();
         if base.autoincrement != head.autoincrement {
             let (before, after) = (text(Some(&base.autoincrement)), text(Some(&head.autoincrement)));
-            // `True` says of most keys what SQLAlchemy does by itself, and of what is no key nothing.
+            // `autoincrement=True` is the default of most keys, and has no effect on other columns.
             if is_numbered(self.own.base, base) == is_numbered(self.own.head, head) {
                 self.information(Aspect::Autoincrement, before, after);
             } else {
@@ -129,7 +129,7 @@ impl Compared<'_, '_, '_> {
         if renamed(&base.key, &head.key) {
             self.information(Aspect::Key, text(base.key.as_ref()), text(head.key.as_ref()));
         }
-        // A table that a class is mapped to from now on is what it was.
+        // A table that a class is newly mapped to did not change.
         if base.attribute.is_some() && head.attribute.is_some() && renamed(&base.attribute, &head.attribute) {
             self.information(Aspect::Attribute, text(base.attribute.as_ref()), text(head.attribute.as_ref()));
         }
@@ -148,11 +148,11 @@ impl Compared<'_, '_, '_> {
         let mut change = Change::modified(Subject::Column, self.path.clone(), aspects, before, after);
         change.dialects = dialects.into_iter().map(str::to_owned).collect();
         if self.context.other_sqlalchemy && self.base.ty.repr == self.head.ty.repr {
-            let message = "the code says the same, and the sides ran with different releases of SQLAlchemy";
+            let message = "the code is the same, but the sides ran with different releases of SQLAlchemy";
             change = change.likely_for(vec![Note::new("other-sqlalchemy", message)]);
         }
         if rendered(&self.base.ty).is_none() || rendered(&self.head.ty).is_none() {
-            let message = "no dialect renders the type, so only what the code says is compared";
+            let message = "no dialect renders the type, so only the code is compared";
             change = change.doubted(vec![Note::new("type-not-rendered", message)]);
         }
         self.push(change);
@@ -186,10 +186,10 @@ impl Compared<'_, '_, '_> {
         }
     }
 
-    /// What a column is given besides; that a trigger makes a value is no part of its DDL.
+    /// The options of a column; `server_default` of a trigger is not part of its DDL.
     fn options(&mut self) {
-        // What is told of every dialect is not told again of one.
-        let is_told = |name: &str| match name.split_once(':') {
+        // An option of all dialects is not reported again for one.
+        let is_reported = |name: &str| match name.split_once(':') {
             Some(("server_default", _)) => self.base.server_default != self.head.server_default,
             Some(("computed", _)) => self.base.computed != self.head.computed,
             _ => false,
@@ -197,7 +197,7 @@ impl Compared<'_, '_, '_> {
         for in_ddl in [true, false] {
             let side = |column: &Column| {
                 let own =
-                    column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl && !is_told(name));
+                    column.options.iter().filter(|(name, _)| is_of_ddl(name) == in_ddl && !is_reported(name));
                 let texts: Vec<String> = own.map(|(name, text)| format!("{name}={text}")).collect();
                 (!texts.is_empty()).then_some(Value::List(texts))
             };
@@ -254,7 +254,7 @@ impl Compared<'_, '_, '_> {
         }
     }
 
-    /// Whether it is the same sequence, and what differs in it is told where sequences are compared.
+    /// Whether it is the same sequence; its differences are reported where sequences are compared.
     fn same_sequence(&self) -> bool {
         let (Some(base), Some(head)) = (&self.base.sequence, &self.head.sequence) else { return false };
         let name = belljar_schema::full_name(head.schema.as_deref(), &head.name);
@@ -293,7 +293,7 @@ fn default_ddl(column: &Column) -> Option<String> {
     Some(if column.server_default_literal { literal() } else { text.clone() })
 }
 
-/// Whether the same DDL comes from another class of the repository or a library: its Python side may differ.
+/// Whether another class of the repository or a library renders the same DDL: its Python side may differ.
 fn other_class(base: &ColumnType, head: &ColumnType) -> bool {
     let own = |ty: &ColumnType| !ty.module.starts_with("sqlalchemy.");
     without_module(&base.class) != without_module(&head.class) && (own(base) || own(head))

@@ -1,4 +1,4 @@
-//! Constraints and indexes of a table: all are compared by their names, then by what they say.
+//! Constraints and indexes of a table: paired by name, then by definition.
 
 mod check;
 mod exclude;
@@ -13,28 +13,28 @@ use crate::{
     uncertain::of_column,
 };
 
-/// Something of a table that may have a name.
+/// An item of a table that may have a name.
 pub(crate) trait Constraint: Clone + PartialEq {
-    /// What it is.
+    /// Its kind.
     const SUBJECT: Subject;
 
     fn name(&self) -> Option<&str>;
 
-    /// The columns of the table that it is about, as far as they are known.
+    /// Its columns, as far as they are known.
     fn columns(&self) -> Vec<&str>;
 
-    /// All it says but its name, in one form.
+    /// Its definition without the name, in normal form.
     fn content(&self) -> String;
 
-    /// What it is recognised by where its name and something else differ.
+    /// The part of its definition that identifies it if its name and another part differ.
     fn gist(&self) -> Option<String> {
         None
     }
 
-    /// The dialects that make it; `None` for all.
+    /// The dialects that create it; `None` for all.
     fn dialects(&self) -> Option<&[String]>;
 
-    /// What differs.
+    /// The aspects that differ.
     fn aspects(&self, head: &Self) -> Vec<Aspect>;
 
     fn value(&self) -> Value;
@@ -82,7 +82,7 @@ fn of_kind<C: Constraint>(context: &mut Context<'_>, own: &InTable<'_>, base: &[
     if base == head {
         return;
     }
-    // One by one, as there may be two that are equal.
+    // Paired one by one, as two may be equal.
     let mut new: Vec<&C> = head.iter().collect();
     let old = base.iter().filter(|one| match new.iter().position(|other| other == one) {
         Some(position) => new.remove(position) != *one,
@@ -120,21 +120,21 @@ fn modified<C: Constraint>(
 ) {
     let path = own.path.part(label(head));
     let columns: Vec<&str> = base.columns().into_iter().chain(head.columns()).collect();
-    // When a constraint is made, and not what it is.
+    // The options that decide when a constraint is created, not what it is.
     let effect = if aspects == [Aspect::UseAlter] { Effect::Information } else { Effect::Database };
     let mut change = Change::modified(C::SUBJECT, path, aspects, Some(base.value()), Some(head.value()));
     change.effect = effect;
     push(context, own, change.only(either(base.dialects(), head.dialects())), &columns);
 }
 
-/// The dialects that make one of two.
+/// The dialects that create only one of two.
 fn either(base: Option<&[String]>, head: Option<&[String]>) -> Option<Vec<String>> {
     let mut both = base?.to_vec();
     both.extend(head?.iter().filter(|one| !both.contains(one)).cloned().collect::<Vec<_>>());
     Some(both)
 }
 
-/// Its name, or its columns where it has none.
+/// Its name, or its columns if it has none.
 fn label<C: Constraint>(one: &C) -> String {
     one.name().map_or_else(|| format!("({})", one.columns().join(", ")), str::to_owned)
 }
@@ -149,7 +149,7 @@ fn push(context: &mut Context<'_>, own: &InTable<'_>, change: Change, columns: &
     context.out.push(change.at(base.as_ref(), head.as_ref()).doubted(doubts(own, columns)));
 }
 
-/// Why a constraint of some columns may be otherwise: what was lost of a column may have been its constraint.
+/// Doubts about a constraint of some columns: its definition may be what was lost of a column.
 fn doubts(own: &InTable<'_>, columns: &[&str]) -> Vec<Note> {
     let mut doubts = own.notes.clone();
     for (side, table) in [(Side::Base, own.base), (Side::Head, own.head)] {
@@ -165,12 +165,12 @@ fn find<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
     table.columns.iter().find(|column| column.name == name)
 }
 
-/// The aspects whose facts differ.
+/// The aspects of the pairs that differ.
 fn differing(facts: &[(Aspect, bool)]) -> Vec<Aspect> {
     facts.iter().filter(|(_, same)| !same).map(|(aspect, _)| *aspect).collect()
 }
 
-/// Two words that mean the same: in any case, and the one that stands for none.
+/// Whether two keywords mean the same, in any case, with a default for a missing one.
 fn same_word(base: Option<&str>, head: Option<&str>, usual: &str) -> bool {
     word(base, usual) == word(head, usual)
 }

@@ -10,19 +10,19 @@ use crate::{
     uncertain::Wanted,
 };
 
-/// What every comparison needs, and where it puts what it finds.
+/// The inputs and the result of every comparison.
 pub(crate) struct Context<'a> {
-    /// The base has the names of the head where something was renamed.
+    /// The base, with the names of the head for renamed objects.
     pub(crate) sides: Sides<'a>,
     pub(crate) renames: &'a Renames,
-    /// Which `MetaData` is which.
+    /// The pairs of `MetaData`.
     pub(crate) labels: &'a Labels,
     /// The sides ran with different releases of SQLAlchemy.
     pub(crate) other_sqlalchemy: bool,
-    /// Sequences of a `MetaData` on both sides, which are compared by themselves.
+    /// Sequences of a `MetaData` on both sides, which are compared separately.
     pub(crate) sequences: BTreeSet<String>,
     pub(crate) out: Vec<Change>,
-    /// Server defaults in their one form, by text and type: a schema has few, and has them often.
+    /// A cache of normalised server defaults, by text and type: a schema has few distinct ones, and uses them often.
     defaults: BTreeMap<(String, Option<String>), String>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> Context<'a> {
         self.defaults.entry(key).or_insert_with(|| normalise::default(text, ty)).clone()
     }
 
-    /// What the base alone has. `notes` are what is not exact about it.
+    /// Reports what only the base has. `notes` are the doubts about it.
     pub(crate) fn gone(
         &mut self,
         subject: Subject,
@@ -76,7 +76,7 @@ impl<'a> Context<'a> {
         self.out.push(change.likely_for(possible).likely_for(notes).doubted(doubts));
     }
 
-    /// What the head alone has. `notes` are what is not exact about it.
+    /// Reports what only the head has. `notes` are the doubts about it.
     pub(crate) fn new_one(
         &mut self,
         subject: Subject,
@@ -91,14 +91,14 @@ impl<'a> Context<'a> {
         self.out.push(change.likely_for(possible).likely_for(notes).doubted(doubts));
     }
 
-    /// Puts the change that was found last in doubt, where there is a note.
+    /// Marks the last change as undetermined, if there is a note.
     pub(crate) fn doubt_last(&mut self, doubts: Vec<Note>) {
         if let Some(change) = self.out.pop() {
             self.out.push(change.doubted(doubts));
         }
     }
 
-    /// Why a side may have a table that it does not show, where the other side has it; by `[schema.]name`.
+    /// Why a side may have a table that it does not show, if the other side has it; by `[schema.]name`.
     pub(crate) fn lost_table(&self, side: Side, name: &str) -> Vec<Note> {
         let (own, other, unknown) = match side {
             Side::Base => (self.sides.base, self.sides.head, self.sides.unknown_base),
@@ -111,7 +111,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// A table by `[schema.]name`.
+/// Finds a table by `[schema.]name`.
 pub(crate) fn find<'a>(document: &'a Document, name: &str) -> Option<&'a Table> {
     document.tables.iter().find(|table| match &table.schema {
         None => table.name == name,
@@ -121,12 +121,12 @@ pub(crate) fn find<'a>(document: &'a Document, name: &str) -> Option<&'a Table> 
     })
 }
 
-/// The path of something that is not in a table.
+/// The path of an object that is not part of a table.
 pub(crate) fn path_of(metadata: Option<&String>, schema: Option<&String>, name: &str) -> Path {
     Path { metadata: metadata.cloned(), schema: schema.cloned(), name: name.to_owned(), part: None }
 }
 
-/// A text as a value.
+/// A text as a value of a change.
 pub(crate) fn text(text: Option<&String>) -> Option<Value> {
     text.map(|text| Value::Text(text.clone()))
 }

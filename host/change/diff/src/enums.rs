@@ -1,4 +1,4 @@
-//! Enumerations and domains.
+//! Compares enumerations and domains.
 
 use belljar_schema::{NamedType, TypeKind};
 
@@ -9,11 +9,11 @@ use crate::{
     namesake,
     normalise::{self, same},
     pair::Pairs,
-    renames::Said,
+    renames::Statement,
     uncertain::{self, Wanted},
 };
 
-/// Compares all types with a name of their own.
+/// Compares all named types.
 pub(crate) fn compare(context: &mut Context<'_>) {
     let (sides, before) = (context.sides, context.out.len());
     let name = |ty: &'_ NamedType| (ty.schema.clone(), ty.name.clone());
@@ -50,7 +50,7 @@ fn wanted(ty: &NamedType) -> Wanted<'_> {
     Wanted { schema: ty.schema.as_deref(), name: &ty.name, class: None, place: ty.place.as_ref() }
 }
 
-/// A type is made for the columns that have it: where those are in doubt on the other side, it is.
+/// A type exists for the columns that use it: doubts about them on the other side are doubts about the type.
 fn lost_columns(context: &Context<'_>, side: Side, ty: &NamedType) -> Vec<Note> {
     let document = match side {
         Side::Base => context.sides.base,
@@ -78,7 +78,7 @@ fn ty(context: &mut Context<'_>, base: &NamedType, head: &NamedType) {
     if base.kind != head.kind {
         aspects.push(Aspect::Kind);
     }
-    // Of an enumeration the statement says no more than the values.
+    // The statement of an enumeration has no information besides its values.
     let is_enum = base.kind == TypeKind::Enum && head.kind == TypeKind::Enum;
     if !is_enum && !same(base.sql.as_deref(), head.sql.as_deref(), normalise::statement) {
         aspects.push(Aspect::Statement);
@@ -114,16 +114,15 @@ fn values(context: &Context<'_>, base: &NamedType, head: &NamedType, path: &Path
         }
     }
     let possible = |old: &str, new: &str| {
-        let message = format!("`{old}` may have been renamed to `{new}`: they stand in the same position");
-        let hint = format!(
-            "`--rename {path}.{old}={new}` settles it; `--rename {path}.{old}=` says that it is not one"
-        );
+        let message = format!("`{old}` may have been renamed to `{new}`: they are in the same position");
+        let hint =
+            format!("confirm with `--rename {path}.{old}={new}`, or reject with `--rename {path}.{old}=`");
         vec![Note { hint: Some(hint), ..Note::new("possible-rename", message) }]
     };
     let gone = |value: &String| !head.values.contains(value);
     let is_new = |value: &String| !before.contains(value);
     let same_count = base.values.len() == head.values.len();
-    let unsettled = |value: &str| context.renames.stated_value(path, value) == Said::Nothing;
+    let unsettled = |value: &str| context.renames.stated_value(path, value) == Statement::Nothing;
     for (position, value) in before.iter().enumerate().filter(|(_, value)| gone(value)) {
         let change = Change::dropped(Subject::EnumValue, path.part(&**value), Value::Text(value.clone()));
         let other = head.values.get(position).filter(|other| same_count && is_new(other) && unsettled(value));
@@ -145,7 +144,7 @@ fn values(context: &Context<'_>, base: &NamedType, head: &NamedType, path: &Path
     changes
 }
 
-/// What a value of the base is called in the head, where that is another name.
+/// The name in the head of a value of the base, if it was renamed.
 fn renamed<'a>(
     context: &Context<'a>,
     (base, head): (&NamedType, &'a NamedType),
@@ -154,9 +153,9 @@ fn renamed<'a>(
 ) -> Option<(&'a str, Vec<Note>, Certainty)> {
     let is_new = |other: &str| !base.values.iter().any(|value| value == other);
     match context.renames.stated_value(path, value) {
-        Said::Nothing => {}
-        Said::NoRename => return None,
-        Said::Renamed(stated) => {
+        Statement::Nothing => {}
+        Statement::NoRename => return None,
+        Statement::Renamed(stated) => {
             let new = head.values.iter().find(|other| *other == stated && is_new(other))?;
             let notes = vec![Note::new("stated", "it was stated with `--rename`")];
             return Some((new, notes, Certainty::Certain));
@@ -169,8 +168,8 @@ fn renamed<'a>(
         return None;
     }
     let notes = vec![
-        Note::new("same-position", "they stand in the same position"),
-        Note::new("similar-name", "their names are alike"),
+        Note::new("same-position", "they are in the same position"),
+        Note::new("similar-name", "their names are similar"),
     ];
     Some((new, notes, Certainty::Likely))
 }

@@ -1,28 +1,31 @@
-//! What differs between two schemas, and how sure that is.
+//! Compares two schemas, and states the certainty of each difference.
 //!
-//! [`diff`] compares two [`Document`]s, [`apply`] makes a [`Diff`] to a document. Both are pure. A [`Change`] has a code,
-//! both sides, both places, and a [`Certainty`]: what a side does not know is never a certain change, and a table that
+//! [`diff`] compares two [`Document`]s, [`apply`] applies a [`Diff`] to a document. Both are pure. A [`Change`] has a
+//! code, both sides, both places, and a [`Certainty`]: a gap of one side is never a certain change, and a table that
 //! was not found because its code failed is [`Action::Missing`], never dropped.
 //!
 //! In this order:
 //!
-//! * `metadata`: which `MetaData` is which; the base gets the labels of the head
-//! * `renames`: what has another name in the head, stated or found with evidence; the base gets the names of the head
-//! * `enums`, `sequences`, `tables` (with `columns`, `constraints`), `views`, `objects`, `classes`: like with like
-//! * `normalise`: which texts mean the same
-//! * `uncertain`: what a side does not know
+//! * `metadata`: pairs of `MetaData`; the base gets the labels of the head
+//! * `renames`: objects with another name in the head, stated or found with evidence; the base gets the names of the
+//!   head
+//! * `enums`, `sequences`, `tables` (with `columns`, `constraints`), `views`, `objects`, `classes`: the comparisons by
+//!   kind
+//! * `normalise`: normal forms of equivalent texts
+//! * `uncertain`: the gaps of a side
 //!
 //! [`render`] writes a diff for people.
 //!
-//! What is not compared: the module of a class, function or `MetaData` (a file may be split), places, counts,
-//! diagnostics, and which packages were stood in for. Two sides that look alike and are partial give no change; how much
-//! of each is partial stands beside the changes.
+//! Not compared: the module of a class, function or `MetaData` (a file may be split), places, counts, diagnostics, and
+//! which packages were stood in for. Two partial sides that look alike give no change; the number of partial tables is
+//! reported beside the changes.
 //!
-//! What is told as a change although it may be none, because it is not proved here: values of `IN` in another order, a
-//! display width such as `INT(11)`, an `Identity` or a sequence whose range is its usual one spelled out, a query or a trigger's text that names a renamed table, a constraint that gets the
-//! name a database would have made up, a function whose signature is written differently.
+//! Reported as changes although they may be none, because it is not proved here: values of `IN` in another order, a
+//! display width such as `INT(11)`, an `Identity` or a sequence with its default range spelled out, a query or a
+//! trigger's text that names a renamed table, a constraint that gets the name a database would have made up, a function
+//! whose signature is written differently.
 //!
-//! What is not found: a rename to a name that the base has too, unless it is stated for both.
+//! Not found: a rename to a name that the base has too, unless it is stated for both.
 
 mod apply;
 mod change;
@@ -61,20 +64,20 @@ use names::Names;
 use renames::{Renames, Sides};
 use uncertain::Unknown;
 
-/// The base with everything that was renamed or moved by its new name; nothing where nothing was.
+/// The base with the new names of everything that was renamed or moved; `None` if nothing was.
 pub fn renamed(base: &Document, diff: &Diff) -> Option<Document> {
     let relabelled = metadata::relabelled(base, &diff.metadata);
     let names = Names::of(&diff.changes);
     names.renamed(relabelled.as_ref().unwrap_or(base)).or(relabelled)
 }
 
-/// What changes from `base` to `head`. The same documents and options give the same diff.
+/// The changes from `base` to `head`. The same documents and options give the same diff.
 pub fn diff(base: &Document, head: &Document, options: &Options) -> Diff {
     between(base, head, |sides| renames::find(sides, options))
 }
 
-/// What leads back from the head to the base, and the base with the labels of the head. What was renamed gets its old name
-/// back, and nothing else is taken for a rename.
+/// The changes from the head back to the base, and the base with the labels of the head. Renamed objects get their old
+/// names back, and nothing else is taken for a rename.
 pub fn back(base: &Document, head: &Document, found: &Diff) -> (Document, Diff) {
     let end = metadata::relabelled(base, &found.metadata).unwrap_or_else(|| base.clone());
     let diff = between(head, &end, |_| Renames::back(&found.changes));

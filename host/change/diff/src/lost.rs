@@ -1,13 +1,13 @@
-//! Which diagnostics say that a side is shorter than what it was read from.
+//! Diagnostics that mean that a side is incomplete.
 
 use std::{collections::BTreeSet, path::Path};
 
 use belljar_schema::{Diagnostic, Document, Severity};
 
-/// A file was seen, and not all that it declares.
+/// A file was seen, but not all its declarations.
 const HALF_SEEN: [&str; 3] = ["module-failed", "parser-panic", "unimportable-name"];
 
-/// A file, or a folder with all that is in it, was left out.
+/// A file, or a folder with its contents, was skipped.
 const UNSEEN: [&str; 25] = [
     "archive-duplicate",
     "archive-entry",
@@ -36,26 +36,26 @@ const UNSEEN: [&str; 25] = [
     "unreadable",
 ];
 
-/// Of these, what may be a folder: its name says nothing about what is in it.
+/// Of these, codes that may be about a folder: its name does not show what it contains.
 const FOLDERS: [&str; 5] = ["not-checked-out", "object-missing", "submodule", "too-deep", "unreadable"];
 
-/// Anything may be missing: the source was cut short, or a run ended, and what came later was not run either.
+/// Anything may be missing: the source was truncated, or a run ended early, and what came later was not run.
 const ALL: [&str; 7] =
     ["archive-damaged", "archive-truncated", "frames-refused", "memory", "no-end", "reads", "run-ended"];
 
-/// What a diagnostic says is missing.
+/// What a diagnostic reports as missing.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Lost<'a> {
-    /// Nothing.
+    /// Nothing is missing.
     Nothing,
-    /// What lies at a path, or below it.
+    /// What is at a path, or below it.
     Part {
-        /// The path.
+        /// The path of the diagnostic.
         place: &'a str,
         /// Models may have been moved there from anywhere.
         may_hold_any: bool,
     },
-    /// No one knows what.
+    /// Anything may be missing.
     Everything,
 }
 
@@ -72,14 +72,15 @@ impl<'a> Lost<'a> {
                 let may_hold = is_python || FOLDERS.contains(&code);
                 Self::Part { place: path, may_hold_any: unseen && matters && may_hold && !is_package(path) }
             }
-            // One of more than are listed, or one whose name can't be written. What is a mere note holds no models.
+            // A diagnostic that stands for more than are listed, or whose path can't be written. Plain notes are not
+            // about models.
             None if (unseen || half_seen) && diagnostic.severity > Severity::Note => Self::Everything,
             _ => Self::Nothing,
         }
     }
 }
 
-/// Whether a path is that of an installed package: what both sides are read with.
+/// Whether a path is in an installed package, which is part of the environment of both sides.
 fn is_package(path: &str) -> bool {
     path.starts_with("wheelhouse:")
 }

@@ -1,8 +1,8 @@
-//! Which `MetaData` of the base is which of the head.
+//! Pairs the `MetaData` of both sides.
 //!
-//! A label such as `schema.models:Base.metadata` names a module of one import root. Where several roots have that module,
-//! the root that sorts first has the plain label, so that a new folder may take the label of another. What a `MetaData`
-//! holds decides, and the label only where nothing else can be meant.
+//! A label such as `schema.models:Base.metadata` names a module of one import root. If several roots have that module,
+//! the root that sorts first has the plain label, so that a new folder may take the label of another. Therefore the
+//! tables of a `MetaData` decide, and the label only if nothing else can be meant.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,15 @@ use belljar_schema::{Document, Table};
 
 use crate::names::without_module;
 
-/// The most pairs that are compared. Where more are possible, labels alone decide, and namesakes are in doubt.
+/// The maximum number of pairs that are compared. If more are possible, labels alone decide, and namesakes are in
+/// doubt.
 const MOST: usize = 50_000;
 
-/// The pairs of two documents.
+/// The pairs of `MetaData` of two documents.
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
-    /// The base's labels that are others in the comparison: that of the head for a pair, and one that the head does not
-    /// have for what the base alone has.
+    /// The base's labels that change for the comparison: to that of the head for a pair, and to an unused one for what
+    /// only the base has.
     pub(crate) changed: BTreeMap<String, String>,
     /// Labels of the head whose pair is only a guess.
     weak: BTreeSet<String>,
@@ -26,32 +27,32 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
-    /// Whether the `MetaData` with this label of the head certainly is one of the base.
+    /// Whether the `MetaData` with this label of the head is certainly paired with one of the base.
     pub(crate) fn is_sure(&self, label: &str) -> bool {
         self.paired.contains(label) && !self.weak.contains(label)
     }
 }
 
-/// One `MetaData`.
+/// A `MetaData` of a document.
 struct Own<'a> {
     label: &'a str,
     tables: BTreeMap<(Option<&'a str>, &'a str), &'a Table>,
 }
 
-/// How much two of them have in common; what is compared first counts most.
+/// How similar two `MetaData` are; earlier fields take precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Likeness {
-    /// They have one label, and no other import root could have had it.
+    /// They have the same label, and no other import root could have it.
     label: bool,
-    /// Tables of one name that are declared in one file.
+    /// Number of tables with the same name that are declared in the same file.
     files: usize,
-    /// What tables of one name have in common, of a hundred for each.
+    /// The similarity of tables of one name, in per cent for each.
     content: usize,
-    /// The sides have one label.
+    /// They have the same label.
     same_label: bool,
-    /// The parts that the paths of their files begin and end with.
+    /// Number of common leading and trailing parts of the paths of their files.
     folders: usize,
-    /// Tables of one name.
+    /// Number of tables with the same name.
     shared: usize,
 }
 
@@ -61,18 +62,18 @@ struct Candidate {
     likeness: Likeness,
 }
 
-/// Pairs what is the same.
+/// Pairs the `MetaData` of both sides.
 pub(crate) fn pair(base: &Document, head: &Document) -> Labels {
     let (old, new) = (all(base), all(head));
     let labels = |all: &[Own<'_>]| all.iter().map(|one| one.label.to_owned()).collect::<Vec<_>>();
-    // Nearly every project has one, and it is called what it was.
+    // Nearly every project has one, with the same label on both sides.
     if old.len() <= 1 && new.len() <= 1 && labels(&old) == labels(&new) {
         return Labels { paired: labels(&new).into_iter().collect(), ..Labels::default() };
     }
     let mut candidates = candidates(&old, &new);
     candidates.sort_by_key(|one| {
         let mut both = [old.get(one.base), new.get(one.head)].map(|own| own.map(|own| own.label));
-        // The same from either side.
+        // Whether the similarity is the same from either side.
         both.sort_unstable();
         (std::cmp::Reverse(one.likeness), both)
     });
@@ -132,7 +133,7 @@ fn all(document: &Document) -> Vec<Own<'_>> {
     found.into_values().collect()
 }
 
-/// All pairs that have a label or a table's name in common.
+/// All pairs that have a label or the name of a table in common.
 fn candidates(old: &[Own<'_>], new: &[Own<'_>]) -> Vec<Candidate> {
     let mut by_name: BTreeMap<(Option<&str>, &str), Vec<usize>> = BTreeMap::new();
     let mut by_label: BTreeMap<&str, usize> = BTreeMap::new();
@@ -152,7 +153,7 @@ fn candidates(old: &[Own<'_>], new: &[Own<'_>]) -> Vec<Candidate> {
         }
     }
     pairs.extend(same_label);
-    // The suffixes that several import roots of a side have.
+    // The suffixes of labels that several import roots of a side have.
     let suffixes = |all: &[Own<'_>]| -> BTreeSet<String> {
         all.iter().filter_map(|own| own.label.split_once('!')).map(|(_, rest)| rest.to_owned()).collect()
     };
@@ -180,7 +181,7 @@ fn likeness(base: &Own<'_>, head: &Own<'_>, shared_suffixes: &BTreeSet<String>) 
     Likeness { label, files, content, same_label, folders: common_parts(&first(base), &first(head)), shared }
 }
 
-/// What two tables have in common, of a hundred.
+/// The similarity of two tables, in per cent.
 fn alike(base: &Table, head: &Table) -> usize {
     let facts = |table: &Table| -> BTreeSet<String> {
         let columns = table.columns.iter().map(|column| format!("{} {}", column.name, column.ty.repr));
@@ -192,7 +193,7 @@ fn alike(base: &Table, head: &Table) -> usize {
     (common * 100).checked_div(all).unwrap_or(100)
 }
 
-/// How many parts two paths begin and end with.
+/// Number of common leading and trailing parts of two paths.
 fn common_parts(one: &str, other: &str) -> usize {
     let common = |(one, other): &(&str, &str)| one == other;
     let first = one.split('/').zip(other.split('/')).take_while(common).count();
@@ -200,7 +201,7 @@ fn common_parts(one: &str, other: &str) -> usize {
     first + last
 }
 
-/// The best of each, with whether it is only a guess.
+/// The best pair of each, with whether it is only a guess.
 fn choose(candidates: &[Candidate]) -> Vec<(usize, usize, bool)> {
     let mut choice = Choice::new(candidates);
     let mut found: Vec<(&Candidate, bool)> = Vec::new();
@@ -215,12 +216,12 @@ fn choose(candidates: &[Candidate]) -> Vec<(usize, usize, bool)> {
     found.iter().map(|(one, tied)| (one.base, one.head, *tied || choice.is_weak(one))).collect()
 }
 
-/// What is chosen so far.
+/// The pairs chosen so far.
 struct Choice<'a> {
     by_base: BTreeMap<usize, Vec<&'a Candidate>>,
     by_head: BTreeMap<usize, Vec<&'a Candidate>>,
     content: BTreeMap<(usize, usize), usize>,
-    /// The head of each base that has one, and the other way round.
+    /// The partners of each base and of each head.
     bases: BTreeMap<usize, usize>,
     heads: BTreeMap<usize, usize>,
 }
@@ -240,7 +241,7 @@ impl<'a> Choice<'a> {
         !self.bases.contains_key(&one.base) && !self.heads.contains_key(&one.head)
     }
 
-    /// The other candidates that have one end in common with this one.
+    /// The other candidates that share one end with this one.
     fn rivals(&self, one: &Candidate) -> impl Iterator<Item = &'a Candidate> {
         let (base, head) = (one.base, one.head);
         let bases = self.by_base.get(&base).into_iter().flatten().filter(move |other| other.head != head);
@@ -248,9 +249,9 @@ impl<'a> Choice<'a> {
         bases.chain(heads).copied().collect::<Vec<_>>().into_iter()
     }
 
-    /// Whether another one that is still free has as much for it.
+    /// Whether another free candidate is equally similar.
     fn is_tied(&self, one: &Candidate) -> bool {
-        // The rest of a likeness decides where nothing else does, and is no evidence.
+        // The remaining fields only break ties; they are not evidence.
         let evidence = |one: &Candidate| (one.likeness.label, one.likeness.files, one.likeness.content);
         self.rivals(one).any(|other| self.is_free(other) && evidence(other) == evidence(one))
     }
@@ -264,11 +265,11 @@ impl<'a> Choice<'a> {
         (files == 0 && content < shared * 50) || self.rivals(one).any(|other| self.is_better(one, other))
     }
 
-    /// Whether there would be more in common with `other` in the place of `one`: folders changed places, or a copy was
-    /// made and the original rewritten.
+    /// Whether there would be more in common with `other` in place of `one`: folders were swapped, or a copy was made
+    /// and the original rewritten.
     fn is_better(&self, one: &Candidate, other: &Candidate) -> bool {
         let content = |base, head| self.content.get(&(base, head)).copied().unwrap_or(0);
-        // What `other` would take an end from, and what would be left for that.
+        // The end that `other` would take, and what would remain for it.
         let (given, gained) = if other.base == one.base {
             let base = self.heads.get(&other.head);
             base.map_or((0, 0), |base| (content(*base, other.head), content(*base, one.head)))
@@ -280,7 +281,7 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Gives a label of its own to what the base alone has, where another `MetaData` has that label now.
+/// Assigns an unused label to what only the base has, if another `MetaData` of the head has its label.
 fn left(old: &[Own<'_>], new: &[Own<'_>], found: &[(usize, usize, bool)], labels: &mut Labels) {
     let mut taken: BTreeSet<String> = new.iter().map(|one| one.label.to_owned()).collect();
     taken.extend(old.iter().map(|one| one.label.to_owned()));

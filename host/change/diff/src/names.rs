@@ -1,4 +1,4 @@
-//! Names, and what has them.
+//! Names of objects, and references by name.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +6,27 @@ use belljar_schema::{Column, Document, Index, Table};
 
 use crate::{Action, Change, Path, Subject, normalise::rename_words};
 
-/// The one database in which a type of a column has a name of its own. What others have is told at the columns.
+/// The one database with named types of columns. Differences in other databases are reported at the columns.
 pub(crate) const NAMED_BY: &str = "postgresql";
 
-/// What is behind the module of `package.module:Class`.
+/// The part of `package.module:Class` after the module.
 pub(crate) fn without_module(name: &str) -> &str {
     name.split_once(':').map_or(name, |(_, name)| name)
 }
 
-/// Whether a name was made from another by adding, leaving out or changing a little.
+/// Whether a name was derived from another by adding, removing or changing a few letters.
 pub(crate) fn similar(one: &str, other: &str) -> bool {
     let is_part = is_part(one, other) || is_part(other, one);
     let letters =
         |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let (one, other) = (letters(one), letters(other));
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
-    // Of names of one or two letters, every one is like every other.
+    // Names of one or two letters are all alike.
     let near = || long.contains(&short) || distance(&short, &long) <= long.len() / 4;
     short.len() >= 3 && long.len() <= LONGEST && (near() || is_part)
 }
 
-/// Names of more letters are compared for being equal only; a database has none.
+/// Longer names are only compared for equality; databases don't allow them.
 const LONGEST: usize = 64;
 
 /// Whether every word of a name is in another, in the singular or plural.
@@ -39,7 +39,7 @@ fn is_part(short: &str, long: &str) -> bool {
     !short.is_empty() && short.iter().all(|word| long.contains(word))
 }
 
-/// How many letters to add, leave out or change (Levenshtein).
+/// The edit distance of two names (Levenshtein).
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (line, letter) in one.bytes().enumerate() {
@@ -57,29 +57,29 @@ fn distance(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-/// Database schema and name.
+/// Schema and name.
 type Name = (Option<String>, String);
 
-/// New names by old ones.
+/// New names by old names.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// By `MetaData` and name.
+    /// Tables, by `MetaData` and name.
     tables: BTreeMap<(Option<String>, Name), Name>,
-    /// By the table's name in the base.
+    /// Columns, by the name of the table in the base.
     columns: BTreeMap<(Option<String>, Name), BTreeMap<String, String>>,
-    /// The same by the texts that other tables refer by.
+    /// Tables, by the text of references to them.
     targets: BTreeMap<String, String>,
-    /// Of columns, by the text of the table they were in.
+    /// Columns, by the text of references to their table.
     target_columns: BTreeMap<String, BTreeMap<String, String>>,
     others: BTreeMap<(Subject, Name), Name>,
-    /// Of types, as they stand in a text.
+    /// Types, as they are written in a text.
     types: BTreeMap<String, String>,
-    /// The same of types in another schema, as the whole text of a column's type.
+    /// Types in another schema, as the whole text of a column's type.
     type_texts: BTreeMap<String, String>,
 }
 
 impl Names {
-    /// Those of all renames among some changes.
+    /// The renames among some changes.
     pub(crate) fn of(changes: &[Change]) -> Self {
         let mut names = Self::default();
         for change in changes {
@@ -105,7 +105,7 @@ impl Names {
                     self.target_columns.entry(text(was)).or_default().insert(old.clone(), new.clone());
                 }
             }
-            // Its value is renamed where the type is compared.
+            // Values are renamed where the type is compared.
             Subject::EnumValue => {}
             other => {
                 if other == Subject::Type {
@@ -121,7 +121,7 @@ impl Names {
         self.tables.is_empty() && self.columns.is_empty() && self.others.is_empty()
     }
 
-    /// A document in which everything has its new name; nothing where that is no other document.
+    /// A document with all new names; `None` if it is the same document.
     pub(crate) fn renamed(&self, document: &Document) -> Option<Document> {
         if self.is_empty() {
             return None;
@@ -199,14 +199,14 @@ impl Names {
         }
     }
 
-    /// `[schema.]table`.
+    /// Renames a target `[schema.]table`.
     fn target(&self, text: &mut String) {
         if let Some(new) = self.targets.get(text) {
             text.clone_from(new);
         }
     }
 
-    /// `[schema.]table.column`.
+    /// Renames a target `[schema.]table.column`.
     fn target_column(&self, text: &mut String) {
         let Some((table, column)) = text.rsplit_once('.') else { return };
         let new = self.target_columns.get(table).and_then(|columns| columns.get(column));
@@ -222,7 +222,7 @@ fn rename_columns(table: &mut Table, renames: &BTreeMap<String, String>) {
         }
     };
     let rewrite = |text: &mut String| *text = rename_words(text, renames);
-    // What a dialect writes otherwise than PostgreSQL, as `sql:mysql`, within quotes of its own.
+    // The options with the SQL of a dialect that differs from PostgreSQL's, such as `sql:mysql`, with other quotes.
     let of_dialects = |options: &mut BTreeMap<String, String>| {
         for (_, text) in options.iter_mut().filter(|(name, _)| name.contains(':')) {
             rewrite(text);

@@ -1,12 +1,12 @@
-//! Things of one name in several `MetaData`: which is which may be a guess, and one database would hold one of them only.
+//! Objects of one name in several `MetaData`: their pairs may be a guess, and one database would hold only one of them.
 
 use belljar_schema::{DeclaredSequence, Document, NamedType, Place, Table, View};
 
 use crate::{Note, Side, context::Context};
 
-/// What can have a namesake.
+/// An object that can have a namesake.
 pub(crate) trait Named {
-    /// What it is called in a sentence.
+    /// Its kind in messages.
     const KIND: &'static str;
     fn all(document: &Document) -> &[Self]
     where
@@ -58,15 +58,15 @@ fn is_sure<T: Named>(context: &Context<'_>, one: &T) -> bool {
     one.metadata().is_some_and(|label| context.labels.is_sure(label))
 }
 
-/// Puts the change that was found last in doubt, which is of something that one side alone has, where the other `side` has
-/// something of that name: it was paired with another, and may be this one.
+/// Marks the last change, of something that only one side has, as undetermined if the other `side` has an object of
+/// that name: it was paired with another, and may be this one.
 pub(crate) fn doubt_last<T: Named>(context: &mut Context<'_>, one: &T, side: Side) {
     let others = all(context, one, side);
     let Some(other) = others.first() else { return };
     let label = other.metadata().unwrap_or("another `MetaData`");
     let message = format!("`{label}` has a {} of that name too", T::KIND);
     let note = Note { side: Some(side), place: other.place().cloned(), ..Note::new("namesake", message) };
-    // Where it is certain which is which, this one is new; what is gone may still be there under the other.
+    // If the pairs are certain, this object is new; a removed one may still exist under the other.
     if side == Side::Base && others.iter().all(|other| is_sure(context, *other)) {
         let change = context.out.pop().map(|change| change.likely_for(vec![note]));
         context.out.extend(change);
@@ -75,14 +75,14 @@ pub(crate) fn doubt_last<T: Named>(context: &mut Context<'_>, one: &T, side: Sid
     }
 }
 
-/// Why two things of one name may be no pair: a side has several of that name, and which `MetaData` is which is a guess. It
-/// is said of the head where the head alone has several.
+/// Why two objects of one name may be no pair: a side has several of that name, and the pairing of `MetaData` is a
+/// guess. It is reported for the head if only the head has several.
 pub(crate) fn doubt<T: Named>(context: &Context<'_>, base: &T, head: &T) -> Option<Note> {
     let [before, after] = [Side::Base, Side::Head].map(|side| all(context, head, side).len() > 1);
     let sure = base.metadata() == head.metadata() && is_sure(context, head);
     let kind = T::KIND;
     let message =
-        format!("several `MetaData` have a {kind} of that name, and which of them is which is not certain");
+        format!("several `MetaData` have a {kind} of that name, and it is not certain which is which");
     let (side, place) = if before { (Side::Base, base.place()) } else { (Side::Head, head.place()) };
     ((before || after) && !sure).then(|| Note {
         side: Some(side),

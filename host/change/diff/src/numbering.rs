@@ -5,14 +5,14 @@ use belljar_schema::{Column, Table};
 
 use crate::normalise::TypeText;
 
-/// Whether a column of the key gets its values from the database, as SQLAlchemy decides it: `SERIAL`, `AUTO_INCREMENT` or
-/// `IDENTITY`. An identity that the code asks for is not meant.
+/// Whether a column of the key is numbered by the database, as SQLAlchemy decides it: `SERIAL`, `AUTO_INCREMENT` or
+/// `IDENTITY`. An explicit `Identity()` is not included.
 pub fn is_numbered(table: &Table, column: &Column) -> bool {
     let key = &table.primary_key.columns;
     if !key.contains(&column.name) || !is_integer(column) {
         return false;
     }
-    // With a value from elsewhere it is numbered only where the code insists.
+    // With a value from elsewhere it is numbered only if the code asks for it.
     let own = column.server_default.is_none()
         && column.computed.is_none()
         && column.default.as_ref().is_none_or(|default| default.kind == "sequence");

@@ -1,4 +1,4 @@
-//! Functions, triggers, policies, extensions and all else that the code declares.
+//! Compares functions, triggers, policies, extensions and all other objects that the code declares.
 
 use belljar_schema::{Creation, DeclaredObject, ObjectKind};
 
@@ -83,7 +83,7 @@ fn object(context: &mut Context<'_>, base: &DeclaredObject, head: &DeclaredObjec
     context.out.push(change.at(base.place.as_ref(), head.place.as_ref()).doubted(doubts));
 }
 
-/// Whether two things are made at the same time; names of the code count without their module.
+/// Whether two objects are created at the same event; names of the code are compared without their module.
 pub(crate) fn same_creation(base: &Creation, head: &Creation) -> bool {
     let facts = |one: &Creation| (one.made_by, one.event.clone(), one.dialects.clone());
     let target = |one: &Creation| one.target.as_deref().map(|name| without_module(name).to_owned());

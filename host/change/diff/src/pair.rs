@@ -1,4 +1,4 @@
-//! Which thing of the base is which of the head.
+//! Pairs the objects of both sides.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use belljar_schema::Table;
 
 use crate::names::without_module;
 
-/// The things of both sides, paired as far as the rounds so far found them.
+/// The objects of both sides, as paired by the rounds so far.
 pub(crate) struct Pairs<'a, T> {
-    /// Found on both sides.
+    /// Objects on both sides.
     pub(crate) both: Vec<(&'a T, &'a T)>,
-    /// Only in the base so far.
+    /// Objects only in the base so far.
     pub(crate) base: Vec<&'a T>,
-    /// Only in the head so far.
+    /// Objects only in the head so far.
     pub(crate) head: Vec<&'a T>,
 }
 
@@ -21,7 +21,7 @@ impl<'a, T> Pairs<'a, T> {
         Self { both: Vec::new(), base: base.into_iter().collect(), head: head.into_iter().collect() }
     }
 
-    /// Pairs what has the same key, in order.
+    /// Pairs objects with the same key, in order.
     pub(crate) fn by<K: Ord>(mut self, key: impl Fn(&'a T) -> Option<K>) -> Self {
         let mut waiting: BTreeMap<K, Vec<usize>> = BTreeMap::new();
         for (position, item) in self.head.iter().enumerate().rev() {
@@ -33,7 +33,7 @@ impl<'a, T> Pairs<'a, T> {
         self
     }
 
-    /// Pairs what has the same key, where nothing else has it on either side.
+    /// Pairs objects with the same key, if the key is unique on both sides.
     pub(crate) fn by_unique<K: Ord>(mut self, key: impl Fn(&'a T) -> Option<K>) -> Self {
         let mut waiting: BTreeMap<K, (usize, usize, usize)> = BTreeMap::new();
         for (position, item) in self.head.iter().enumerate() {
@@ -54,7 +54,7 @@ impl<'a, T> Pairs<'a, T> {
         self
     }
 
-    /// Moves what finds a place in the head to the pairs.
+    /// Moves objects with a partner in the head to the pairs.
     fn take(&mut self, mut find: impl FnMut(&'a T) -> Option<usize>) {
         let mut taken = vec![false; self.head.len()];
         let mut left = Vec::new();
@@ -74,8 +74,8 @@ impl<'a, T> Pairs<'a, T> {
     }
 }
 
-/// Tables of both sides by their names. Where several have one name, by their `MetaData`, then by the class: both may
-/// have moved to another module.
+/// Pairs the tables of both sides by name. If several have one name, by `MetaData`, then by class: both may have moved
+/// to another module.
 pub(crate) fn tables_by_name<'a>(
     base: impl IntoIterator<Item = &'a Table>,
     head: impl IntoIterator<Item = &'a Table>,

@@ -9,37 +9,37 @@ use crate::{Action, Certainty, Change, Effect};
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
 pub const FORMAT_VERSION: &str = "1.1";
 
-/// What differs between two schemas.
+/// The differences between two schemas.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Diff {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
     /// Version of Belljar.
     pub belljar: String,
-    /// What was compared.
+    /// The base of the comparison.
     pub base: Compared,
-    /// With what.
+    /// The head of the comparison.
     pub head: Compared,
-    /// Counts.
+    /// Counts of the changes.
     pub summary: Summary,
-    /// `MetaData` whose label in the changes is not that of the base, by the base's: the label that the head has for it, or
-    /// one of its own where the head has that label for another.
+    /// `MetaData` whose label in the changes differs from that of the base, by the label of the base: the label of the
+    /// head, or an unused one if the head has that label for another `MetaData`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
-    /// Renames; then types, sequences, tables, views, other objects and classes, each in the order of the documents: what
-    /// the head alone has comes last.
+    /// Renames; then types, sequences, tables, views, other objects and classes, each in the order of the documents;
+    /// what only the head has comes last.
     pub changes: Vec<Change>,
-    /// What the comparison has to say about its input.
+    /// Diagnostics about the input of the comparison.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Diff {
-    /// Nothing differs, as far as can be told, and nothing is in doubt.
+    /// Whether nothing differs, as far as is known, and nothing is in doubt.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// A database is touched, or may be.
+    /// Whether the database changes, or may change.
     pub fn touches_database(&self) -> bool {
         self.changes.iter().any(|change| change.effect == Effect::Database)
     }
@@ -50,14 +50,14 @@ impl Diff {
 pub struct Compared {
     /// The document's format.
     pub format: String,
-    /// The SQLAlchemy the code ran with.
+    /// The SQLAlchemy release that the code ran with.
     pub sqlalchemy: String,
     /// Number of tables.
     pub tables: usize,
-    /// Tables that are partial or hold a partial column. Where both sides look alike there is no change, and yet they
-    /// may differ.
+    /// Number of tables that are partial or have a partial column. If both sides look alike there is no change,
+    /// although they may differ.
     pub partial: usize,
-    /// Classes and tables of which nothing is known.
+    /// Number of unresolved classes and tables.
     pub unresolved: usize,
 }
 
@@ -76,17 +76,17 @@ impl Compared {
 /// Counts over a [`Diff`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
-    /// Added to the database.
+    /// Changes that add something to the database.
     pub added: usize,
-    /// Dropped from it.
+    /// Changes that drop something from it.
     pub dropped: usize,
-    /// Renamed or moved in it.
+    /// Changes that rename or move something in it.
     pub renamed: usize,
-    /// Modified in it.
+    /// Changes that modify something in it.
     pub modified: usize,
-    /// Of all changes of the database, those that can't be told.
+    /// Of all changes of the database, those that can't be determined.
     pub cannot_tell: usize,
-    /// Changes that no database hears of.
+    /// Changes that do not affect the database.
     pub information: usize,
 }
 
@@ -110,26 +110,26 @@ impl Summary {
     }
 }
 
-/// What the one who asks knows better.
+/// Options of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Renames that are settled.
+    /// Stated renames.
     pub renames: Vec<Rename>,
-    /// The databases that the schema is for, as SQLAlchemy names them; empty where that is not known.
+    /// The databases of the schema, by their SQLAlchemy names; empty if unknown.
     pub databases: Vec<String>,
 }
 
-/// A settled rename of a table, column, type, enumeration value, sequence, view or class.
+/// A stated rename of a table, column, type, enumeration value, sequence, view or class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rename {
     /// Its name in the base: `[schema.]table`, `[schema.]table.column`, `type.value`.
     pub old: String,
-    /// Its name in the head, what it stands in left out or not; nothing where it was not renamed but dropped.
+    /// Its name in the head, with or without its container; `None` if it was not renamed but dropped.
     pub new: Option<String>,
 }
 
 impl Rename {
-    /// Reads `old=new`; `old=` says that it was not renamed. Nothing without an `=` or a name before it.
+    /// Parses `old=new`; `old=` states that it was not renamed. `None` without an `=` or a name before it.
     pub fn parse(text: &str) -> Option<Self> {
         let (old, new) = text.split_once('=')?;
         let new = (!new.is_empty()).then(|| new.to_owned());

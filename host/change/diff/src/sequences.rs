@@ -57,7 +57,7 @@ fn wanted(one: &DeclaredSequence) -> Wanted<'_> {
     Wanted { schema: schema.as_deref(), name, class: None, place: one.place.as_ref() }
 }
 
-/// Every option is named here, so that one more has to be compared too.
+/// Every option is destructured, so that a new one can't be forgotten.
 fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
     let Sequence {
         schema: _,
@@ -84,23 +84,23 @@ fn aspects(base: &Sequence, head: &Sequence) -> Vec<Aspect> {
     facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect()
 }
 
-/// Where it starts: at its end where nothing else is set.
+/// The start value: by default the minimum, or the maximum for a descending sequence.
 fn first(one: &Sequence) -> i64 {
     let end = if step(one.increment) < 0 { one.max_value.unwrap_or(-1) } else { one.min_value.unwrap_or(1) };
     one.start.unwrap_or(end)
 }
 
-/// The type that it counts in; PostgreSQL and MariaDB take `BIGINT` by themselves.
+/// The integer type; `BIGINT` by default in PostgreSQL and MariaDB.
 fn kind(one: &Sequence) -> String {
     one.data_type.as_deref().unwrap_or("BIGINT").to_uppercase()
 }
 
-/// Its least value: 1 where it counts up and says nothing. Where it counts down, that is up to the database.
+/// The minimum: 1 by default for an ascending sequence. For a descending one it depends on the database.
 fn lowest(one: &Sequence) -> Option<i64> {
     one.min_value.or_else(|| (step(one.increment) > 0).then_some(1))
 }
 
-/// Its greatest value: that of its type where it counts up and says nothing, and -1 where it counts down.
+/// The maximum: by default that of the type for an ascending sequence, and -1 for a descending one.
 fn highest(one: &Sequence) -> Option<i64> {
     one.max_value.or_else(|| if step(one.increment) > 0 { greatest(&kind(one)) } else { Some(-1) })
 }
@@ -119,7 +119,7 @@ fn step(increment: Option<i64>) -> i64 {
     increment.unwrap_or(1)
 }
 
-/// Whether the sequences of two columns are one, with the same options.
+/// Whether two columns use the same sequence, with the same options.
 pub(crate) fn same(base: Option<&Sequence>, head: Option<&Sequence>) -> bool {
     match (base, head) {
         (Some(base), Some(head)) => {
@@ -129,7 +129,7 @@ pub(crate) fn same(base: Option<&Sequence>, head: Option<&Sequence>) -> bool {
     }
 }
 
-/// Whether the identities of two columns say the same, what is usual spelled out or not. Every option is named here.
+/// Whether the identities of two columns are equal, with or without explicit defaults. Every option is destructured.
 pub(crate) fn same_identity(base: &Column, head: &Column) -> bool {
     let (Some(old), Some(new)) = (&base.identity, &head.identity) else {
         return base.identity == head.identity;
@@ -143,7 +143,7 @@ pub(crate) fn same_identity(base: &Column, head: &Column) -> bool {
         && (old.options == new.options || unusual(base) == unusual(head))
 }
 
-/// The options of the identity of a column that are not those which PostgreSQL takes by itself.
+/// The options of an identity that differ from PostgreSQL's defaults.
 fn unusual(column: &Column) -> BTreeMap<&str, String> {
     let Some(identity) = &column.identity else { return BTreeMap::new() };
     let goes_up = step(identity.increment) > 0;

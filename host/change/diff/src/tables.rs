@@ -17,7 +17,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
     pairs.both.sort_by_key(|(base, _)| (&base.schema, &base.name, &base.metadata));
     let (mut both, mut gone) = (pairs.both.iter().peekable(), pairs.base.iter().peekable());
     let key = |table: &Table| (table.schema.clone(), table.name.clone());
-    // Both lists are sorted by name, and so is what comes of them; what is new follows.
+    // Both lists are sorted by name, and so is the result; new tables follow.
     loop {
         let first_gone = match (both.peek(), gone.peek()) {
             (Some((base, _)), Some(other)) => key(other) < key(base),
@@ -62,7 +62,7 @@ fn table(context: &mut Context<'_>, base: &Table, head: &Table) {
     facts(context, &own);
 }
 
-/// Comment, prefixes and options.
+/// Compares comment, prefixes and options.
 fn facts(context: &mut Context<'_>, own: &InTable<'_>) {
     let (base, head) = (own.base, own.head);
     let mut modified = |part: Option<&String>, aspect, before, after| {

@@ -1,4 +1,4 @@
-//! What a side does not know: why something that it does not show may be there all the same.
+//! What a side does not know: reasons why something that it does not show may exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use crate::{
     names::without_module,
 };
 
-/// How many notes of one kind a change has; the first few explain it.
+/// The maximum number of notes of one kind for a change; the first few explain it.
 const MOST: usize = 3;
 
-/// Something of the other side, that is looked for here.
+/// An object of the other side that is looked up here.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wanted<'a> {
     pub(crate) schema: Option<&'a str>,
@@ -29,24 +29,24 @@ impl<'a> From<&'a Table> for Wanted<'a> {
     }
 }
 
-/// What one side does not know.
+/// The gaps of one side.
 pub(crate) struct Unknown<'a> {
     side: Side,
     by_name: BTreeMap<&'a str, Vec<&'a Unresolved>>,
     by_class: BTreeMap<&'a str, Vec<&'a Unresolved>>,
-    /// By file: what the other side has nothing like, so that it may be anything.
+    /// Unresolved declarations without a counterpart on the other side, which may be anything, by file.
     strangers: BTreeMap<&'a str, Vec<&'a Unresolved>>,
-    /// By file or folder: what was not seen of it.
+    /// Diagnostics for parts that were not seen, by file or folder.
     lost: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
-    /// By file: statements that were skipped.
+    /// Statements that were skipped, by file.
     skipped: BTreeMap<&'a str, Vec<&'a Diagnostic>>,
     everywhere: Vec<&'a Diagnostic>,
-    /// Tables whose names hold something that was stood in for: they may be any.
+    /// Tables whose names contain a stand-in: they may be any table.
     marked: Vec<&'a Table>,
 }
 
 impl<'a> Unknown<'a> {
-    /// What `document`, which is one side, does not know; `other` is the other side.
+    /// The gaps of `document`, which is one side; `other` is the other side.
     pub(crate) fn new(side: Side, document: &'a Document, other: &Document) -> Self {
         let mut unknown = Self {
             side,
@@ -82,7 +82,7 @@ impl<'a> Unknown<'a> {
             Lost::Everything => self.everywhere.push(diagnostic),
             Lost::Part { place, may_hold_any } => {
                 self.lost.entry(place).or_default().push(diagnostic);
-                // A table may have been moved there. What the other side did not see either is not where it was.
+                // A table may have been moved to such a file. A gap that the other side has too is not where it was.
                 if may_hold_any && !other.lacks(place) {
                     self.everywhere.push(diagnostic);
                 }
@@ -96,7 +96,7 @@ impl<'a> Unknown<'a> {
         }
     }
 
-    /// Why something may be here although it is not shown; empty where there is no reason to think so.
+    /// Why an object may exist although it is not shown; empty if there is no reason to assume so.
     pub(crate) fn missing(&self, wanted: Wanted<'_>) -> Vec<Note> {
         let full_name = belljar_schema::full_name(wanted.schema, wanted.name);
         let named = [wanted.name, &full_name].map(|name| self.by_name.get(name));
@@ -107,7 +107,7 @@ impl<'a> Unknown<'a> {
             named.into_iter().chain([class, strangers]).flatten().flatten().copied().collect();
         let mut notes: Vec<Note> = found.into_iter().take(MOST).map(|item| self.unresolved(item)).collect();
         let lost = file.into_iter().flat_map(with_folders).filter_map(|path| self.lost.get(path)).flatten();
-        // The declaration of a class is seen without running it, so that a class is unresolved, or gone.
+        // The declaration of a class is indexed without running it, so a class is unresolved, or removed.
         let skipped = file.and_then(|file| self.skipped.get(file)).into_iter().flatten();
         let skipped = skipped.filter(|_| wanted.class.is_none());
         let alike = self.marked.iter().filter(|table| {
@@ -117,19 +117,19 @@ impl<'a> Unknown<'a> {
             same_class || same_file
         });
         notes.extend(alike.take(MOST).map(|table| marked(self.side, &table.name, table.place.as_ref())));
-        let said = lost.chain(&self.everywhere).chain(skipped);
-        let mut told: Vec<&Diagnostic> = Vec::new();
-        for diagnostic in said {
-            if told.len() < MOST && !told.iter().any(|known| std::ptr::eq(*known, *diagnostic)) {
-                told.push(diagnostic);
+        let candidates = lost.chain(&self.everywhere).chain(skipped);
+        let mut chosen: Vec<&Diagnostic> = Vec::new();
+        for diagnostic in candidates {
+            if chosen.len() < MOST && !chosen.iter().any(|known| std::ptr::eq(*known, *diagnostic)) {
+                chosen.push(diagnostic);
             }
         }
-        notes.extend(told.into_iter().map(|diagnostic| self.lost(diagnostic)));
+        notes.extend(chosen.into_iter().map(|diagnostic| self.lost(diagnostic)));
         notes
     }
 
     fn unresolved(&self, item: &Unresolved) -> Note {
-        let message = format!("`{}` is declared, and nothing came of it: {}", item.name, item.reason.message);
+        let message = format!("`{}` is declared, but no run produced it: {}", item.name, item.reason.message);
         let (place, hint) = (Some(item.place.clone()), item.reason.hint.clone());
         Note { side: Some(self.side), place, hint, ..Note::new("unresolved", message) }
     }
@@ -140,23 +140,23 @@ impl<'a> Unknown<'a> {
     }
 }
 
-/// A path, and the folders that it lies in.
+/// A path, and the folders that contain it.
 fn with_folders(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| path.rsplit_once('/').map(|(folder, _)| folder))
 }
 
-/// Whether a name holds something that was stood in for.
+/// Whether a name contains a stand-in.
 pub(crate) fn is_marked(name: &str) -> bool {
     name.contains('⟪')
 }
 
-/// Says that a name may be any.
+/// A note that a name may be any name.
 pub(crate) fn marked(side: Side, name: &str, place: Option<&Place>) -> Note {
-    let message = format!("the name `{name}` depends on what is absent, so it may be this one");
+    let message = format!("the name `{name}` depends on something absent, so it may be this one");
     Note { side: Some(side), place: place.cloned(), ..Note::new("name-unknown", message) }
 }
 
-/// Whatever a declaration can be recognised by.
+/// All that can identify a declaration.
 fn names(document: &Document) -> impl Iterator<Item = &str> {
     let tables = document.tables.iter().flat_map(|table| [Some(&*table.name), table.class.as_deref()]);
     let views = document.views.iter().flat_map(|view| [Some(&*view.name), view.class.as_deref()]);
@@ -175,12 +175,12 @@ pub(crate) fn of_column(side: Side, column: &Column) -> Vec<Note> {
     of(side, column.status, &column.reasons)
 }
 
-/// Why anything is partial.
+/// Notes for the reasons of a partial object.
 pub(crate) fn of(side: Side, status: Status, reasons: &[belljar_schema::Reason]) -> Vec<Note> {
     match (status, reasons) {
         (Status::Exact, _) => Vec::new(),
         (Status::Partial, []) => {
-            vec![Note { side: Some(side), ..Note::new("partial", "it is partial, and nothing says why") }]
+            vec![Note { side: Some(side), ..Note::new("partial", "it is partial, and no reason is known") }]
         }
         (Status::Partial, reasons) => reasons.iter().map(|reason| Note::reason(side, reason)).collect(),
     }

@@ -45,7 +45,7 @@ fn wanted(view: &View) -> Wanted<'_> {
 }
 
 fn view(context: &mut Context<'_>, base: &View, head: &View) {
-    // Names in a statement for MySQL alone may be case-sensitive, and its quotes are others.
+    // Names in a statement for MySQL may be case-sensitive, and it uses other quotes.
     let is_standard = |view: &View| view.creation.dialects.iter().all(|name| name == "postgresql");
     let standard = is_standard(base) && is_standard(head);
     let form = |text: &str| if standard { normalise::query(text) } else { text.trim().to_owned() };

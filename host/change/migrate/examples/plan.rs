@@ -1,6 +1,6 @@
-//! What the guest is told to render: `plan DIALECT statements|script` reads lines of `BASE<tab>HEAD`, two documents, and
-//! writes a plan for each on one line.
-#![expect(clippy::print_stdout, reason = "it is a command")]
+//! The plans that the guest renders: `plan DIALECT statements|script` reads lines of `BASE<tab>HEAD`, two documents,
+//! and writes a plan for each on one line.
+#![expect(clippy::print_stdout, reason = "run from a command line")]
 
 use std::{env, error::Error, fs, io};
 

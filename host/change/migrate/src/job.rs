@@ -1,4 +1,4 @@
-//! What the guest is told.
+//! The job for the guest.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{Request, pieces};
 
-/// See `guest/belljar_guest/render/job.py`.
+/// The job as sent; see `guest/belljar_guest/render/job.py`.
 #[derive(Serialize)]
 struct Job<'a> {
     render: Rendering<'a>,
@@ -19,12 +19,12 @@ struct Job<'a> {
 struct Rendering<'a> {
     #[serde(flatten)]
     there: Way<'a>,
-    /// For a script alone.
+    /// The way back; only for a script.
     back: Option<Way<'a>>,
     dialects: [&'a str; 1],
 }
 
-/// One way between the sides.
+/// One direction between the sides.
 #[derive(Serialize)]
 struct Way<'a> {
     base: Side<'a>,
@@ -38,19 +38,19 @@ struct Side<'a> {
     types: &'a [NamedType],
     /// `schema` and `name` of all other tables, which foreign keys may refer to.
     others: Vec<(Option<&'a str>, &'a str)>,
-    /// What a change of a table may be in the way of.
+    /// Dependents that a change of a table may conflict with.
     views: &'a [View],
     objects: Vec<&'a DeclaredObject>,
 }
 
 type Name<'a> = (Option<&'a str>, &'a str);
 
-/// The job as the guest reads it: statements, or a script with the way back.
+/// The job in the form that the guest reads: statements, or a script with the way back.
 pub(crate) fn encode(request: Request<'_>, script: bool) -> Vec<u8> {
     let renamed = belljar_diff::renamed(request.base, request.diff);
     let base = renamed.as_ref().unwrap_or(request.base);
     let there = way(base, request.head, request.diff);
-    // The same as a diff from the head to the base, of which the head is renamed.
+    // The reverse, as a diff from the head to the base with the renames of the head.
     let back = script.then(|| belljar_diff::back(request.base, request.head, request.diff));
     let renamed = back.as_ref().and_then(|(_, diff)| belljar_diff::renamed(request.head, diff));
     let back = back.as_ref().map(|(end, diff)| way(renamed.as_ref().unwrap_or(request.head), end, diff));
@@ -72,7 +72,7 @@ fn way<'a>(base: &'a Document, head: &'a Document, diff: &'a Diff) -> Way<'a> {
             (schema, path.name.as_str())
         }));
     }
-    // Columns of a type that changes.
+    // Columns whose type changes.
     let touched: BTreeSet<&str> = base
         .types
         .iter()
@@ -85,10 +85,10 @@ fn way<'a>(base: &'a Document, head: &'a Document, diff: &'a Diff) -> Way<'a> {
     Way { base: wanted.side(base), head: wanted.side(head), changes: &diff.changes }
 }
 
-/// The tables that the guest is to see.
+/// The tables that the guest needs.
 struct Wanted<'a> {
     names: BTreeSet<Name<'a>>,
-    /// The same as foreign keys have them.
+    /// The name of a table as in foreign keys.
     texts: BTreeSet<String>,
     touched: BTreeSet<&'a str>,
 }
@@ -108,7 +108,7 @@ impl Wanted<'_> {
         }
     }
 
-    /// Whether something happens to a table, or to one that it refers to.
+    /// Whether a table, or one that it refers to, changes.
     fn is_seen(&self, table: &Table) -> bool {
         let own = table.full_name();
         let mut targets = table.foreign_keys.iter().flat_map(|key| &key.targets);

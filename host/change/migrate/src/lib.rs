@@ -1,14 +1,14 @@
-//! What the changes between two schemas are as SQL, and as a migration script.
+//! Renders the changes between two schemas as SQL, and as a migration script.
 //!
 //! SQLAlchemy and Alembic render them, inside the sandbox: a run without a file, over data alone. It always runs with the
 //! newest SQLAlchemy that the program carries, whichever the sides ran with.
 //!
-//! * [`job`]: what the guest is told: the changes of a diff, the tables they speak of
+//! * [`job`]: the job for the guest: the changes of a diff, and the tables involved
 //! * [`statements`]: the DDL of a dialect, step by step, each with the numbers of its changes
 //! * [`script`]: a migration script for a dialect
 //! * [`Sql`]: writes statements for people and databases
 //!
-//! What is not known well enough to be rendered is left out, and told as a gap.
+//! What is not known well enough to be rendered is omitted, and reported as a gap.
 
 mod job;
 mod pieces;
@@ -17,65 +17,65 @@ mod text;
 
 use belljar_dialect::Database;
 use belljar_diff::Diff;
-use belljar_engine::{Progress, SnapshotLoadError, Snapshots};
 use belljar_sandbox::{Ending, Limits};
 use belljar_schema::Document;
+use belljar_snapshots::{SnapshotLoadError, Snapshots, UnpackProgress};
 use thiserror::Error;
 
 pub use belljar_vet::{About, Origin};
 pub use text::{Sql, about, written};
 
-/// What some changes become in one dialect.
+/// The statements for some changes in one dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Places of the changes in [`Diff::changes`]; a change may have part in several steps.
+    /// Indices of the changes in [`Diff::changes`]; a change may be part of several steps.
     pub changes: Vec<usize>,
-    /// Statements with what ends each in a file, in an order that the database accepts; none where there is a gap alone.
+    /// Statements with their terminators, in an order that the database accepts; empty if there is only a gap.
     pub statements: Vec<String>,
-    /// What to know before they are carried out, each on one line.
+    /// Warnings to read before they are executed, each on one line.
     pub notes: Vec<String>,
-    /// What is left out, and why, each on one line.
+    /// The omitted parts and why, each on one line.
     pub gaps: Vec<String>,
 }
 
 /// A migration script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
-    /// The whole file.
+    /// The contents of the file.
     pub text: String,
-    /// How many things are left out of it, in both directions together; comments in the file say which, and why.
+    /// Number of omitted parts, in both directions together; comments in the file describe them.
     pub gaps: u64,
 }
 
-/// Why nothing could be rendered.
+/// The reason why nothing could be rendered.
 #[derive(Debug, Error)]
 pub enum RenderError {
     /// The snapshot can't be used.
     #[error(transparent)]
     Snapshot(#[from] SnapshotLoadError),
     /// The program carries no snapshot.
-    #[error("this program carries no SQLAlchemy to render with")]
+    #[error("this program contains no SQLAlchemy snapshot to render with")]
     NoSnapshot,
-    /// The rendering did not come to its end.
+    /// The rendering did not finish.
     #[error("the changes could not be rendered for {dialect}: {message}")]
     Ended {
         /// The dialect.
         dialect: String,
-        /// How it ended, as wasmtime or the guest tells it.
+        /// How it ended, as reported by wasmtime or the guest.
         message: String,
-        /// A limit ended it, and a higher one may help.
+        /// Whether a limit ended it, so that a higher one may help.
         by_limit: bool,
     },
 }
 
-/// Two documents, what differs between them, and for which database it is to be rendered.
+/// Two documents, the differences between them, and the database to render for.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// What was.
+    /// The schema before the change.
     pub base: &'a Document,
-    /// What will be.
+    /// The schema after the change.
     pub head: &'a Document,
-    /// What [`belljar_diff::diff`] found between these two.
+    /// The result of [`belljar_diff::diff`] for these two.
     pub diff: &'a Diff,
     /// Whose SQL is written.
     pub dialect: Database,
@@ -83,44 +83,44 @@ pub struct Request<'a> {
     pub limits: &'a Limits,
 }
 
-/// What the guest is told of a request: statements, or a script with the way back. For tests, which render without a run.
+/// The plan for the guest: statements, or a script with the way back. For tests, which render without a run.
 pub fn plan(request: Request<'_>, script: bool) -> Vec<u8> {
     job::encode(request, script)
 }
 
-/// The DDL that leads from base to head, in the order in which a database can carry it out.
+/// The DDL from base to head, in an order that a database can execute.
 ///
 /// # Errors
 ///
-/// Where nothing can be rendered at all; a change alone that can't is a gap.
+/// If nothing can be rendered at all; a single change that can't be rendered is a gap.
 pub fn statements(
     request: Request<'_>,
     snapshots: &Snapshots,
-    progress: &Progress,
+    progress: &UnpackProgress,
 ) -> Result<Vec<Step>, RenderError> {
     let found = run::run(request, false, snapshots, progress)?;
     Ok(found.steps.into_iter().map(|step| checked(step, request)).collect())
 }
 
-/// An Alembic migration script, with the way there and the way back.
+/// An Alembic migration script with upgrade and downgrade.
 ///
 /// # Errors
 ///
-/// Where nothing can be rendered at all; a change alone that can't is a gap.
+/// If nothing can be rendered at all; a single change that can't be rendered is a gap.
 pub fn script(
     request: Request<'_>,
     snapshots: &Snapshots,
-    progress: &Progress,
+    progress: &UnpackProgress,
 ) -> Result<Script, RenderError> {
     let found = run::run(request, true, snapshots, progress)?;
     let script = found.script.ok_or_else(|| ended(request, "the guest sent no script".to_owned(), false))?;
     belljar_vet::script(&script.text).map_err(|refused| {
-        ended(request, format!("the script is not what such a script consists of: {refused}"), false)
+        ended(request, format!("the script contains something that is not allowed: {refused}"), false)
     })?;
     Ok(script)
 }
 
-/// The step, without its statements where one of them is not one statement.
+/// The step, without its statements if one of them is not a single statement.
 fn checked(step: Step, request: Request<'_>) -> Step {
     let statements = step.statements.iter().map(|text| written(text, request.dialect, origin(text, request)));
     match statements.collect() {
@@ -132,7 +132,7 @@ fn checked(step: Step, request: Request<'_>) -> Step {
     }
 }
 
-/// A statement that is, or ends with, what the code gives as a whole is the code's.
+/// A statement that is, or ends with, SQL from the code counts as the code's.
 fn origin(text: &str, request: Request<'_>) -> Origin {
     let copied = |given: &Option<String>| {
         let given = given.as_deref().unwrap_or_default().trim().trim_end_matches(';');
@@ -151,10 +151,10 @@ fn ended(request: Request<'_>, message: String, by_limit: bool) -> RenderError {
 
 fn ending(ending: &Ending) -> String {
     match ending {
-        Ending::Finished => "the guest did not say that it was done".to_owned(),
+        Ending::Finished => "the guest ended without reporting that it was done".to_owned(),
         Ending::Fuel => "it used up its fuel".to_owned(),
         Ending::Timeout => "it used up its time".to_owned(),
-        Ending::Output => "there is more of it than may be".to_owned(),
+        Ending::Output => "its output exceeds the limit".to_owned(),
         Ending::Exit(status) => format!("the guest ended with {status}"),
         Ending::Trap(text) | Ending::Internal(text) => text.clone(),
     }

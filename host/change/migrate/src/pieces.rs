@@ -1,4 +1,4 @@
-//! Texts of a job that become a part of SQL as they are.
+//! Texts of a job that become part of SQL unchanged.
 
 use std::collections::BTreeSet;
 
@@ -16,13 +16,13 @@ pub(crate) fn refused(job: &Value, database: Database) -> BTreeSet<String> {
     found
 }
 
-/// When a constraint is looked at.
+/// When a constraint is checked.
 const MOMENTS: &[&str] = &["DEFERRED", "IMMEDIATE"];
 
-/// How the columns of a foreign key are compared.
+/// How the columns of a foreign key are matched.
 const MATCHES: &[&str] = &["FULL", "PARTIAL", "SIMPLE"];
 
-/// What identities and sequences are given: numbers and switches.
+/// The options of identities and sequences: numbers and flags.
 const NUMBERS: &[&str] =
     &["minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order", "on_null", "optional"];
 
@@ -41,7 +41,7 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, fields: &Map<String, Value>) {
-        // Statements of views and the like are copied as a whole, and read as such when they are written.
+        // Statements of views and similar objects are copied as a whole, and checked when they are written.
         let is_whole = fields.contains_key("creation") || fields.contains_key("created");
         let is_literal = fields.get("server_default_literal") == Some(&Value::Bool(true));
         let is_type = fields.contains_key("repr");
@@ -51,7 +51,7 @@ impl Walk<'_> {
             match (key.as_str(), value) {
                 ("server_default", Value::String(text)) if !is_literal => self.text(text, any_expression),
                 ("sql", Value::String(text)) if is_whole => _ = text,
-                // It stands in parentheses, with an operator class and an order behind it.
+                // It is written in parentheses, followed by an operator class and an order.
                 ("sql", Value::String(text)) if is_element => self.text(text, fragment),
                 ("sql", Value::String(text)) => {
                     self.text(text, |text, dialect| {
@@ -76,12 +76,12 @@ impl Walk<'_> {
         }
     }
 
-    /// The texts of a type that may be written, or take part in finding it.
+    /// The texts of a type that may be written, or that help to determine it.
     fn is_of_types(&self, key: &str) -> bool {
         key == "postgresql" || key == self.database.name() || key == self.database.family().name()
     }
 
-    /// SQLAlchemy writes a name as it is where the code says that it is never quoted.
+    /// SQLAlchemy writes a name unquoted if the code says that it is never quoted.
     fn unquoted(&mut self, fields: &Map<String, Value>) {
         let is_bare = fields
             .get("options")
@@ -92,7 +92,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Of those that a dialect has for itself only its own are written.
+    /// Of the options of a dialect, only those of the own dialect are written.
     fn options(&mut self, options: &Map<String, Value>) {
         for (name, value) in options {
             let Some(text) = value.as_str() else { continue };

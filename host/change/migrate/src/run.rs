@@ -5,31 +5,31 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use belljar_engine::{Progress, Snapshots};
 use belljar_frames::{self as frames, Decoded, Frame};
 use belljar_sandbox::{Blame, Job};
+use belljar_snapshots::{Snapshots, UnpackProgress};
 use belljar_tree::Tree;
 
 use crate::{RenderError, Request, Script, Step, ended, ending, job};
 
-/// What a run sent.
+/// The frames that a run sent.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) steps: Vec<Step>,
     pub(crate) script: Option<Script>,
     handshake_done: bool,
     done: bool,
-    /// Bytes of memory that further frames may take.
+    /// Remaining memory for frames, in bytes.
     left: usize,
 }
 
 impl Found {
-    /// Takes one frame, and breaks off at what makes no sense: this guest runs no code but ours.
+    /// Takes one frame, and stops at an invalid one: this guest runs only our code.
     fn take(&mut self, bytes: &[u8], changes: usize) -> ControlFlow<()> {
-        let Ok(Some(Decoded { frame, weight })) = frames::decode(bytes, self.left) else {
+        let Ok(Some(Decoded { frame, decoded_bytes })) = frames::decode(bytes, self.left) else {
             return ControlFlow::Break(());
         };
-        self.left = self.left.saturating_sub(weight);
+        self.left = self.left.saturating_sub(decoded_bytes);
         match frame {
             Frame::Hello(hello) if hello.protocol == frames::PROTOCOL => self.handshake_done = true,
             Frame::Rendered(frame) if self.handshake_done && !self.done => {
@@ -61,7 +61,7 @@ pub(crate) fn run(
     request: Request<'_>,
     script: bool,
     snapshots: &Snapshots,
-    progress: &Progress,
+    progress: &UnpackProgress,
 ) -> Result<Found, RenderError> {
     let version = snapshots.versions().last().copied().ok_or(RenderError::NoSnapshot)?;
     let sandbox = snapshots.sandbox(version, progress)?;
@@ -81,7 +81,7 @@ pub(crate) fn run(
         return Ok(found);
     }
     let complaint = String::from_utf8_lossy(&outcome.stderr);
-    let told = complaint.lines().next_back().unwrap_or_default();
-    let message = if told.is_empty() { ending(&outcome.ending) } else { told.to_owned() };
+    let last_line = complaint.lines().next_back().unwrap_or_default();
+    let message = if last_line.is_empty() { ending(&outcome.ending) } else { last_line.to_owned() };
     Err(ended(request, message, outcome.blame() == Blame::Limit))
 }

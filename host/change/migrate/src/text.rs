@@ -1,4 +1,4 @@
-//! Statements with what is to be said about them.
+//! Statements with their notes.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use belljar_vet::{About, End, Origin, bare, end, layout, statement};
 
 use crate::Step;
 
-/// A statement as it is written into a file, with what ends it there.
+/// A statement as written to a file, with its terminator.
 ///
 /// # Errors
 ///
@@ -18,7 +18,7 @@ pub fn written(text: &str, database: Database, origin: Origin) -> Result<String,
     let text = if origin == Origin::Copied { bare(text, database) } else { text };
     let text = layout(text, database);
     if let Some(letter) = text.chars().find(|letter| is_unsafe(*letter) && !matches!(letter, '\n' | '\t')) {
-        return Err(format!("it holds `{}`, which terminals do not show", letter.escape_unicode()));
+        return Err(format!("it contains `{}`, which terminals do not show", letter.escape_unicode()));
     }
     Ok(match end(&text, database).map_err(|refused| refused.to_string())? {
         End::Semicolon => format!("{text};"),
@@ -36,7 +36,7 @@ pub fn about(text: &str, database: Database) -> About {
 /// The statements of all steps, each ended by a semicolon; notes and gaps are comments.
 #[derive(Debug, Clone, Copy)]
 pub struct Sql<'a> {
-    /// The steps.
+    /// The steps in order.
     pub steps: &'a [Step],
     /// The database that they are for.
     pub database: Database,
@@ -44,7 +44,7 @@ pub struct Sql<'a> {
 
 impl fmt::Display for Sql<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(out, "-- what the models changed ({})", self.database.name())?;
+        writeln!(out, "-- changes of the models ({})", self.database.name())?;
         for step in self.steps {
             writeln!(out)?;
             for note in &step.notes {
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_stays_in_its_comment() {
+    fn a_message_stays_in_its_comment() {
         let step = Step {
             changes: vec![0],
             statements: vec!["DROP TABLE a;".to_owned()],

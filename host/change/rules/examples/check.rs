@@ -1,5 +1,5 @@
 //! What the rules say about two documents of `belljar extract --format json`: `check BASE HEAD`.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "run from a command line")]
 
 use std::{env, error::Error, fs, time::Instant};
 

@@ -18,7 +18,7 @@ impl Active {
     pub(crate) fn all(settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Self> {
         for key in settings.rules.keys() {
             if !rules().iter().any(|rule| is_for(key, rule)) {
-                let message = format!("no rule or category is called `{key}`");
+                let message = format!("there is no rule or category `{key}`");
                 diagnostics.push(Diagnostic::new(Severity::Warning, "unknown-rule", message));
             }
         }
@@ -59,7 +59,7 @@ fn is_for(key: &str, rule: &Rule) -> bool {
 fn globs(texts: &[String], diagnostics: &mut Vec<Diagnostic>) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     let mut bad = |text: &str, error: &globset::Error| {
-        let message = format!("`{text}` is no glob: {}", error.kind());
+        let message = format!("`{text}` is not a glob pattern: {}", error.kind());
         diagnostics.push(Diagnostic::new(Severity::Warning, "bad-glob", message));
     };
     for text in texts {

@@ -8,7 +8,7 @@ use crate::{Database, Severity};
 /// What a rule found, to be made a finding.
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
-    /// A clause, so that `can't tell whether` may stand before it.
+    /// A clause, so that `can't determine whether` may stand before it.
     pub(crate) message: String,
     /// The rule's, where there are none.
     pub(crate) dialects: Option<Vec<Database>>,

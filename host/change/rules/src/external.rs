@@ -11,7 +11,7 @@ pub struct ExternalFinding {
     pub code: &'static str,
     /// Index of the change in the diff.
     pub change: usize,
-    /// A clause, so that `can't tell whether` may stand before it.
+    /// A clause, so that `can't determine whether` may stand before it.
     pub message: String,
     /// How sure it is, as far as the change is.
     pub certainty: Certainty,
@@ -23,13 +23,13 @@ impl ExternalFinding {
     }
 }
 
-/// A finding for a reviewer that is about no change of the schema: what a head would decide about its own check. It becomes a
+/// A finding for a reviewer that is about no schema changes: what a head would decide about its own check. It becomes a
 /// finding of its rule, as an [`ExternalFinding`] does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewFinding {
     /// Code of the rule.
     pub code: &'static str,
-    /// How grave it is, where nothing is set.
+    /// Its severity, where nothing is set.
     pub severity: Severity,
     /// What it is about: a file.
     pub subject: String,

@@ -14,12 +14,12 @@ pub(crate) fn column_of<'a>(table: &'a Table, name: &str) -> Option<&'a Column> 
     table.columns.iter().find(|column| column.name == name)
 }
 
-/// The head has it, and the base does not, as far as can be told.
+/// The head has it, and the base does not, as far as is known.
 pub(crate) fn is_new(change: &Change) -> bool {
     matches!(change.action, Action::Add | Action::Unseen)
 }
 
-/// The base has it, and the head does not, as far as can be told.
+/// The base has it, and the head does not, as far as is known.
 pub(crate) fn is_gone(change: &Change, subject: Subject) -> bool {
     change.subject == subject && matches!(change.action, Action::Drop | Action::Missing)
 }

@@ -26,7 +26,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The gravest severity of a finding.
+    /// The highest severity of a finding.
     pub fn worst(&self) -> Option<Severity> {
         self.findings.iter().map(|finding| finding.severity).max()
     }
@@ -41,7 +41,7 @@ pub struct Counts {
     pub warnings: usize,
     /// Notes.
     pub notes: usize,
-    /// Of all, those whose change can't be told.
+    /// Of all, those whose change can't be determined.
     pub cannot_tell: usize,
 }
 
@@ -69,7 +69,7 @@ pub struct Finding {
     pub name: String,
     /// What the rule is about.
     pub category: Category,
-    /// How grave it is.
+    /// Its severity.
     pub severity: Severity,
     /// What will happen: a lower-case fragment that stands alone, names in backticks.
     pub message: String,
@@ -92,7 +92,7 @@ pub struct Finding {
     pub also: Vec<Also>,
 }
 
-/// A finding that is told along with a graver one about the same statement.
+/// A finding that is told along with a more severe one about the same statement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Also {
     /// Code of the rule.
@@ -101,7 +101,7 @@ pub struct Also {
     pub name: String,
     /// What the rule is about.
     pub category: Category,
-    /// How grave it is by itself.
+    /// Its own severity.
     pub severity: Severity,
     /// What will happen.
     pub message: String,

@@ -1,10 +1,10 @@
 //! What is dangerous about a change of a schema, and what to do instead.
 //!
 //! [`check`] goes from a [`Diff`] with both its documents to a [`Report`]. It is pure. Each [`Rule`] is one file of
-//! `rules`, with a stable code, an explanation and a recipe; [`rules`] lists them all. A [`Finding`] is never more certain
-//! than the change it comes from, and where that can't be told the finding says so.
+//! `rules`, with a stable code, an explanation and a recipe; [`rules`] lists them all. A [`Finding`] is never more
+//! certain than the change it comes from, and where that can't be determined the finding says so.
 //!
-//! * `settings`: which rules context, where, and how grave what they find is
+//! * `settings`: which rules context, where, and with which severity
 //! * `context`, `facts`, `draft`: what a rule is given, asks and gives back
 //! * `ty`, `sql`: what of a type's or a default's text matters to a rule
 //!
@@ -154,9 +154,9 @@ fn is_doubt_of_the_head(context: &RuleContext<'_>, rule: &Rule, change: &Change)
         let of_column = column.is_none_or(|column| column.status == Status::Exact);
         table.status == Status::Exact && of_column
     };
-    let said_of = |side| change.notes.iter().any(|note| note.side == Some(side));
-    let of_base = context.old_table(&change.path).is_some_and(is_exact) && !said_of(Side::Base);
-    let of_head = said_of(Side::Head) || !context.table(&change.path).is_some_and(is_exact);
+    let has_note_of = |side| change.notes.iter().any(|note| note.side == Some(side));
+    let of_base = context.old_table(&change.path).is_some_and(is_exact) && !has_note_of(Side::Base);
+    let of_head = has_note_of(Side::Head) || !context.table(&change.path).is_some_and(is_exact);
     is_loss && of_base && of_head
 }
 
@@ -170,9 +170,9 @@ fn message(change: &Change, text: &str, certainty: Certainty) -> String {
             let is_unseen = change.action == Action::Unseen;
             let reason = change.notes.first().map(|note| format!(": {}", note.message)).unwrap_or_default();
             if is_unseen {
-                format!("{text}, unless it was there before, which can't be told{reason}")
+                format!("{text}, unless it existed before, which can't be determined{reason}")
             } else {
-                format!("can't tell whether {text}{reason}")
+                format!("can't determine whether {text}{reason}")
             }
         }
     }
@@ -185,12 +185,12 @@ trait Asked {
 }
 
 impl Asked for Change {
-    /// The head does not have it, as far as can be told.
+    /// The head does not have it, as far as is known.
     fn is_gone(&self) -> bool {
         matches!(self.action, Action::Drop | Action::Missing)
     }
 
-    /// What is missing or unseen can't be told, whatever else is said of it.
+    /// What is missing or unseen can't be determined, whatever else is said of it.
     fn sureness(&self) -> Certainty {
         match self.action {
             Action::Missing | Action::Unseen => Certainty::CannotTell,

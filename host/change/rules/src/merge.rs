@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use crate::{Advice, Also, Finding, rules};
 
 impl Finding {
-    /// Takes what another finding about the same statement says, which is less grave.
+    /// Takes what another finding about the same statement says, which is less severe.
     fn absorb(&mut self, other: Self) {
         let dialects = &other.dialects;
         let same = *dialects == self.dialects;
@@ -30,8 +30,9 @@ impl Finding {
     }
 }
 
-/// Puts findings together that are about one statement: those of a rule that is a part of another, where both were found
-/// for one change in one place. The gravest stays, where it stood; of two as grave, the one that is no part.
+/// Puts findings together that are about one statement: those of a rule that is a part of another, where both were
+/// found for one change in one place. The most severe one stays, where it stood; of two equally severe ones, the one
+/// that is no part.
 pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<T> {
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
     let mut facts = Vec::new();
@@ -71,7 +72,7 @@ pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<
     for mut group in groups.into_iter().filter(|group| !group.is_empty()) {
         let rank =
             |position: &usize| facts.get(*position).map(|(.., severity, sure)| (Reverse(*severity), *sure));
-        // The first is the one that is no part, and stays before those that are as grave.
+        // The first is the one that is no part, and stays before those that are equally severe.
         let whole = group.first().copied();
         group.sort_by_key(|position| (rank(position), Some(*position) != whole, *position));
         let mut taken =

@@ -1,4 +1,5 @@
-//! Names in backticks that hold backticks themselves. Left as they are, what is a name and what is ours could not be told.
+//! Names in backticks that hold backticks themselves. Left as they are, what is a name and what is ours could not be
+//! determined.
 
 use belljar_diff::Change;
 use serde_json::Value;

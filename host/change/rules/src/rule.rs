@@ -11,7 +11,8 @@ use crate::{Database, context::RuleContext, draft::Draft};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
-    /// `BJ00.`: those who read the schema from outside. What they do is told to the rules, see [`crate::ExternalFinding`].
+    /// `BJ00.`: readers of the schema outside this repository. What they do is told to the rules, see
+    /// [`crate::ExternalFinding`].
     Downstream,
     /// `BJ01.`: what a change would decide about its own check, and what it keeps from it, for a reviewer. See [`crate::ReviewFinding`].
     Review,
@@ -21,7 +22,7 @@ pub enum Category {
     DataDependent,
     /// `BJ3..`: code that runs, or others who read, still expect what was.
     BackwardIncompatible,
-    /// `BJ4..`: a table is locked, scanned or written anew.
+    /// `BJ4..`: a table is locked, scanned or rewritten.
     Locks,
     /// `BJ5..`: values of enumerations.
     Enums,
@@ -66,7 +67,7 @@ pub struct Step {
 }
 
 impl Step {
-    pub(crate) const fn say(text: &'static str) -> Self {
+    pub(crate) const fn advise(text: &'static str) -> Self {
         Self { dialects: &[], text, sql: "" }
     }
 
@@ -91,7 +92,7 @@ pub struct Rule {
     pub name: &'static str,
     /// What it finds: a lower-case fragment.
     pub title: &'static str,
-    /// How grave its findings are, where they do not say otherwise.
+    /// The severity of its findings, where they do not say otherwise.
     pub severity: Severity,
     /// Whether it looks when nothing is set for it.
     pub enabled: bool,
@@ -101,8 +102,8 @@ pub struct Rule {
     pub explanation: &'static str,
     /// What to do instead.
     pub recipe: &'static [Step],
-    /// The rules whose findings say more about the same statement: found for one change in one place, they are told as one,
-    /// the gravest with the codes and the advice of the others.
+    /// The rules whose findings say more about the same statement: found for one change in one place, they are told as
+    /// one, the most severe one with the codes and the advice of the others.
     pub part_of: &'static [&'static str],
     /// The rules of other tools that find the same: `atlas DS102`.
     pub supersedes: &'static [&'static str],

@@ -39,12 +39,12 @@ pub(crate) fn seen(change: &Change) -> Vec<Seen<'_>> {
     let aspects = change.aspects.iter().copied().filter(|aspect| *aspect != Aspect::Dialects).collect();
     let kept = Change { aspects, ..change.clone() };
     let parts = [(of(true, false), gone(change)), (of(true, true), kept), (of(false, true), new(change))];
-    let is_told = |(dialects, part): &(Vec<Database>, Change)| {
+    let is_reported = |(dialects, part): &(Vec<Database>, Change)| {
         !dialects.is_empty() && (part.action != Action::Modify || !part.aspects.is_empty())
     };
     parts
         .into_iter()
-        .filter(is_told)
+        .filter(is_reported)
         .map(|(dialects, change)| Seen { change: Cow::Owned(change), dialects: Some(dialects) })
         .collect()
 }

@@ -16,7 +16,7 @@ pub struct Settings {
     pub versions: Versions,
     /// What is set for a rule, by its code, its name, or its category: the first of these that is set is taken.
     pub rules: BTreeMap<String, RuleSettings>,
-    /// The gravest that a finding may be whose change can't be told. A warning by default.
+    /// The highest severity that a finding may have whose change can't be determined. A warning by default.
     pub doubtful: Severity,
     /// The most columns of an index that is not unique, for `wide-index`. Three by default.
     pub index_columns: usize,
@@ -38,7 +38,7 @@ impl Default for Settings {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleSettings {
-    /// How grave its findings are; `off` where it does not context. What the rule says where nothing is set.
+    /// The severity of its findings; `off` where it does not context. What the rule says where nothing is set.
     pub level: Option<Level>,
     /// Globs of the paths it looks at; all where there are none. What has no place is looked at.
     pub only: Vec<String>,
@@ -48,7 +48,7 @@ pub struct RuleSettings {
     pub except_tables: Vec<String>,
 }
 
-/// How grave, or not at all.
+/// A severity, or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {

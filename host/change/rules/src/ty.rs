@@ -29,7 +29,7 @@ pub(crate) struct Ty {
 pub(crate) struct Conversion {
     /// Values may be cut, rounded or refused.
     pub(crate) narrows: bool,
-    /// Every row is written anew.
+    /// Every row is rewritten.
     pub(crate) rewrites: bool,
     /// The database converts values without being told how.
     pub(crate) automatic: bool,

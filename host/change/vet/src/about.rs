@@ -1,16 +1,16 @@
-//! What a statement makes, and what of: as far as its first words tell.
+//! The objects that a statement creates and refers to, as far as its first words show.
 
 use belljar_dialect::Database;
 use sqlparser::tokenizer::Token;
 
 use crate::sql::{is_blank, tokens};
 
-/// What is known of a statement.
+/// The known objects of a statement.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct About {
-    /// The kind and the name of what it makes: `table`, `view`, `index`, `type`, `sequence`, `schema`.
+    /// The kind and the name of the created object: `table`, `view`, `index`, `type`, `sequence`, `schema`.
     pub makes: Option<(&'static str, String)>,
-    /// The table that it is about, where it makes no table.
+    /// The table that it is about, if it does not create one.
     pub of: Option<String>,
     /// Tables that it refers to, other than its own.
     pub refers: Vec<String>,
@@ -26,7 +26,7 @@ const KINDS: &[(&str, &str)] = &[
     ("SCHEMA", "schema"),
 ];
 
-/// Words that may stand between `CREATE` and what is made.
+/// Words allowed between `CREATE` and the kind of object.
 const BETWEEN: &str = "UNIQUE CLUSTERED NONCLUSTERED COLUMNSTORE FULLTEXT SPATIAL BITMAP GLOBAL LOCAL TEMP TEMPORARY UNLOGGED \
     EXTERNAL FOREIGN VIRTUAL MATERIALIZED PRIVATE IMMUTABLE BLOCKCHAIN SHARDED DUPLICATED";
 
@@ -98,7 +98,7 @@ fn references(tokens: &[&Token], own: Option<&String>) -> Vec<String> {
     found
 }
 
-/// A name of one or more parts: those without quotes in small letters.
+/// A name of one or more parts: unquoted parts in lower case.
 fn name(tokens: &[&Token], start: usize) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut place = start;

@@ -1,38 +1,43 @@
-//! What the programs that carry SQL files out make of a line, beside the database itself.
+//! How command-line clients that execute SQL files interpret a line, beside the database itself.
 
 use belljar_dialect::Database;
 use sqlparser::tokenizer::Token;
 
 use crate::sql::{Refused, is_blank};
 
-/// Whether a client would take a part of a statement for a command of its own.
+/// Whether a client would take part of a statement for a command of its own.
 ///
 /// `psql` reads `\` and `:name` outside of quotes, `mysql` the word `delimiter`. `sqlcmd` and SQL*Plus read line by line, also
 /// within quotes: `GO`, `!!` and `:` begin a command of the one, a blank line, `/`, `.`, `#`, `@` and `!` end or interrupt a
 /// statement in the other. The shell of SQLite ends a statement at a line that is `go` or `/`.
 pub(crate) fn check(text: &str, tokens: &[Token], dialect: Database) -> Result<(), Refused> {
     match dialect {
-        Database::Postgresql if has_variable(tokens) => Err(Refused("psql would put a variable into it")),
-        Database::Mssql if text.contains("$(") => Err(Refused("sqlcmd would put a variable into it")),
+        Database::Postgresql if has_variable(tokens) => {
+            Err(Refused("psql would substitute a variable in it"))
+        }
+        Database::Mssql if text.contains("$(") => Err(Refused("sqlcmd would substitute a variable in it")),
         Database::Mssql if lines(text).any(is_of_sqlcmd) => {
-            Err(Refused("sqlcmd would take a line of it for a command"))
+            Err(Refused("sqlcmd would read a line of it as a command"))
         }
         Database::Mysql | Database::Mariadb if tokens.iter().any(|token| is_unquoted(token, "DELIMITER")) => {
-            Err(Refused("`mysql` would take a word of it for a command"))
+            Err(Refused("`mysql` would read a word of it as a command"))
         }
         Database::Sqlite if lines(text).any(|line| line == "/" || line.eq_ignore_ascii_case("go")) => {
-            Err(Refused("SQLite's shell would end it in the middle"))
+            Err(Refused("the SQLite shell would end it in the middle"))
         }
-        Database::Oracle if has_substitution(text) => Err(Refused("SQL*Plus would put a variable into it")),
+        Database::Oracle if has_substitution(text) => {
+            Err(Refused("SQL*Plus would substitute a variable in it"))
+        }
         Database::Oracle if lines(text).skip(1).any(is_of_sqlplus) => {
-            Err(Refused("SQL*Plus would take a line of it for a command"))
+            Err(Refused("SQL*Plus would read a line of it as a command"))
         }
         _ => Ok(()),
     }
 }
 
-/// What statements begin with that the code gives as a whole. What is none of these may be a command of a client.
-const STATEMENTS: &str = "ALTER ANALYZE CALL COMMENT CREATE DELETE DROP GRANT INSERT MERGE RENAME REVOKE SELECT TRUNCATE UPDATE WITH";
+/// The first words of statements that the code may give as a whole. Other words may be commands of a client.
+const STATEMENTS: &str = "ALTER ANALYZE CALL COMMENT CREATE DELETE DROP GRANT INSERT MERGE RENAME REVOKE SELECT \
+                          TRUNCATE UPDATE WITH";
 
 /// What they begin with beside that in one dialect.
 fn own_statements(dialect: Database) -> &'static str {
@@ -52,7 +57,7 @@ pub(crate) fn begins_statement(tokens: &[Token], dialect: Database) -> Result<()
     if first.is_some_and(|token| known().any(|word| is_unquoted(token, word))) {
         return Ok(());
     }
-    Err(Refused("it begins with no word that is known to begin a statement"))
+    Err(Refused("it does not begin with a known statement keyword"))
 }
 
 fn is_unquoted(token: &Token, wanted: &str) -> bool {

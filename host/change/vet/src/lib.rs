@@ -1,13 +1,13 @@
-//! What may stand in SQL and in a migration script that is written of a stranger's values.
+//! Checks untrusted values that become part of SQL or of a migration script.
 //!
-//! Values reach SQL as literals and quoted names, and Python as literals. Some texts are SQL by nature: a server default, a
-//! condition, a type. Those are read here before anything is written of them, and what was written is read again.
+//! Values reach SQL as literals and quoted names, and Python as literals. Some texts are SQL by nature: a server
+//! default, a condition, a type. Those are parsed here before anything is written with them, and the result is parsed
+//! again.
 //!
-//! * [`fragment`], [`expression`]: pieces of SQL that the code gives
-//! * [`data_type`], [`action`], [`prefix`], [`option`] and others: what may stand outside of parentheses, by its place
-//! * [`statement`], [`layout`]: a whole statement, and what clients such as `psql` would make of it
-//! * [`about`]: what a statement makes, and what of
-//! * [`script`]: a migration script of Alembic
+//! * [`fragment`], [`expression`]: pieces of SQL that the code gives * [`data_type`], [`action`], [`prefix`],
+//! [`option`] and others: what is allowed outside parentheses, by its place * [`statement`], [`layout`]: a whole
+//! statement, and how clients such as `psql` would interpret it * [`about`]: the objects that a statement creates and
+//! refers to * [`script`]: a migration script of Alembic
 //!
 //! Nothing here does I/O.
 

@@ -1,7 +1,7 @@
-//! One statement to SQL Server, which needs nothing between two.
+//! Checks that a text is one statement for SQL Server, which needs no separator between two.
 //!
-//! A word that begins a statement may stand behind the first one only where the statement around it wants it there. What
-//! stands in parentheses begins none.
+//! A word that can begin a statement may follow the first one only where the grammar of the statement allows it. Text
+//! in parentheses begins no statement.
 
 use sqlparser::tokenizer::Token;
 
@@ -10,35 +10,35 @@ use crate::{
     sql::{Refused, depth, is_blank, word},
 };
 
-/// Words that a statement begins with.
+/// Words that begin a statement.
 const BEGINNERS: &str = "ALTER BACKUP BEGIN BREAK BULK CHECKPOINT CLOSE COMMIT CONTINUE CREATE DBCC DEALLOCATE DECLARE \
-    DELETE DENY DISABLE DROP DUMP ENABLE EXEC EXECUTE FETCH GET GOTO GRANT IF INSERT KILL LINENO LOAD MERGE MOVE OPEN PRINT \
-    RAISERROR READTEXT RECEIVE RECONFIGURE RENAME RESTORE RETURN REVERT REVOKE ROLLBACK SAVE SELECT SEND SET SETUSER SHUTDOWN \
-    THROW TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT";
+    DELETE DENY DISABLE DROP DUMP ENABLE EXEC EXECUTE FETCH GET GOTO GRANT IF INSERT KILL LINENO LOAD MERGE MOVE OPEN \
+    PRINT RAISERROR READTEXT RECEIVE RECONFIGURE RENAME RESTORE RETURN REVERT REVOKE ROLLBACK SAVE SELECT SEND SET \
+    SETUSER SHUTDOWN THROW TRUNCATE UPDATE UPDATETEXT USE WAITFOR WHILE WRITETEXT";
 
-/// Of these the ones that may be names: a view, which is alone in its batch, may have them.
+/// Of these, words that may be names: a view, which is alone in its batch, may use them.
 const MAYBE_NAMES: &str = "DISABLE ENABLE GET MOVE RECEIVE RENAME SEND THROW";
 
-/// Words behind which a query in parentheses is a part of something.
-const BEFORE_QUERIES: &str = "ALL AND ANY APPLY AS BETWEEN BY EXCEPT EXISTS FROM IN INTERSECT JOIN LIKE NOT ON OR SELECT SOME THEN ELSE UNION \
-    USING WHEN WHERE";
+/// Words after which a query in parentheses is part of the statement.
+const BEFORE_QUERIES: &str = "ALL AND ANY APPLY AS BETWEEN BY EXCEPT EXISTS FROM IN INTERSECT JOIN LIKE NOT ON OR \
+    SELECT SOME THEN ELSE UNION USING WHEN WHERE";
 
-/// What `BEGIN` begins beside a block.
+/// Words after `BEGIN` that start something other than a block.
 const NO_BLOCKS: &str = "ATOMIC CATCH CONVERSATION DIALOG DISTRIBUTED TRAN TRANSACTION TRY";
 
-/// So many conditions are looked into.
+/// The maximum number of conditions that are checked.
 const MOST_CONDITIONS: usize = 50;
 
-/// What stands outside of parentheses.
+/// A token outside parentheses.
 #[derive(Debug, Clone, Copy)]
 enum Piece<'a> {
-    /// A word without quotes.
+    /// An unquoted word.
     Word(&'a str),
-    /// What a name with quotes, a number or a text is.
+    /// A quoted name, a number or a string.
     Value,
-    /// What is in parentheses, and whether it is a query.
+    /// A group in parentheses, and whether it is a query.
     Group(bool),
-    /// A comma, a point, an operator.
+    /// A comma, a point or an operator.
     Sign,
 }
 
@@ -52,14 +52,14 @@ fn among(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one.eq_ignore_ascii_case(word))
 }
 
-/// Whether a text that the code gives as a whole is one statement to SQL Server.
+/// Checks that a text from the code is one statement for SQL Server.
 pub(crate) fn one(tokens: &[Token]) -> Result<(), Refused> {
-    // What follows the head of a routine in its batch is its body.
+    // After the head of a routine, the rest of its batch is its body.
     if routine::is_routine_of_mssql(tokens) {
         return Ok(());
     }
-    let pieces = pieces(tokens).ok_or(Refused("it holds what is no SQL"))?;
-    if is_one(&pieces) { Ok(()) } else { Err(Refused("SQL Server would begin another statement in it")) }
+    let pieces = pieces(tokens).ok_or(Refused("it contains invalid SQL"))?;
+    if is_one(&pieces) { Ok(()) } else { Err(Refused("SQL Server would start another statement in it")) }
 }
 
 fn pieces(tokens: &[Token]) -> Option<Vec<Piece<'_>>> {
@@ -88,7 +88,7 @@ fn pieces(tokens: &[Token]) -> Option<Vec<Piece<'_>>> {
 fn piece<'a>(token: &'a Token, before: Option<&Piece<'a>>) -> Piece<'a> {
     match token {
         Token::Word(_) => match word(token) {
-            // Behind a point it is a part of a name.
+            // After a point it is part of a name.
             Some(word) if !matches!(before, Some(Piece::Sign)) || !among(MAYBE_NAMES, word) => {
                 Piece::Word(word)
             }
@@ -104,7 +104,7 @@ fn piece<'a>(token: &'a Token, before: Option<&Piece<'a>>) -> Piece<'a> {
     }
 }
 
-/// Conditions and blocks are followed; what they hold has to be one statement, or is within the block.
+/// Conditions and blocks are followed; each must contain one statement, or be within the block.
 fn is_one(pieces: &[Piece<'_>]) -> bool {
     let mut left = vec![pieces];
     let mut conditions = 0;
@@ -148,7 +148,7 @@ fn is_one(pieces: &[Piece<'_>]) -> bool {
     true
 }
 
-/// Where a block ends that these begin with.
+/// The end of the block that these tokens begin.
 fn behind_block(pieces: &[Piece<'_>]) -> Option<usize> {
     let mut open = 0_usize;
     for (place, piece) in pieces.iter().enumerate() {
@@ -167,7 +167,7 @@ fn behind_block(pieces: &[Piece<'_>]) -> Option<usize> {
     None
 }
 
-/// Whether no word behind the first one begins a statement.
+/// Whether no word after the first one begins a statement.
 fn is_plain(pieces: &[Piece<'_>]) -> bool {
     let behind_name = behind_name(pieces);
     (1..pieces.len()).all(|place| {
@@ -184,7 +184,7 @@ fn is_plain(pieces: &[Piece<'_>]) -> bool {
     })
 }
 
-/// Where the name ends that stands behind two words: `ALTER TABLE a.b`.
+/// The end of the name after two words: `ALTER TABLE a.b`.
 fn behind_name(pieces: &[Piece<'_>]) -> usize {
     let mut place = 3;
     while let Some([Piece::Sign, Piece::Word(_) | Piece::Value]) = pieces.get(place..place + 2) {
@@ -193,7 +193,7 @@ fn behind_name(pieces: &[Piece<'_>]) -> usize {
     place
 }
 
-/// Whether the statement around a word that begins one wants it there.
+/// Whether the statement around a word that can begin one requires the word.
 fn is_wanted(before: &[Piece<'_>], word: Piece<'_>, after: &[Piece<'_>], is_behind_name: bool) -> bool {
     let is = |place: usize, list: &str| before.get(place).is_some_and(|piece| piece.is(list));
     let last = |list: &str| before.last().is_some_and(|piece| piece.is(list));
@@ -203,7 +203,7 @@ fn is_wanted(before: &[Piece<'_>], word: Piece<'_>, after: &[Piece<'_>], is_behi
         return true;
     }
     if word.is("IF") {
-        // `DROP … IF EXISTS name`; a condition has parentheses behind `EXISTS`.
+        // `DROP … IF EXISTS name`; in a condition, `EXISTS` is followed by parentheses.
         return next("EXISTS") && !matches!(after.get(1), Some(Piece::Group(_)) | None);
     }
     let is_view = is(1, "VIEW") || (is(1, "OR") && is(3, "VIEW")) || is(1, "MATERIALIZED");

@@ -1,17 +1,19 @@
-//! Pieces of DDL that stand outside of parentheses. SQL Server needs nothing between two statements, and MySQL takes a query
-//! behind the options of a table: such a piece is what its place allows, by its own grammar, and nothing more.
+//! Pieces of DDL outside parentheses. SQL Server needs no separator between two statements, and MySQL accepts a query
+//! after the options of a table; so each piece is checked against the grammar of its place, and nothing more is
+//! allowed.
 
 use belljar_dialect::{Database, Reserved};
 use sqlparser::tokenizer::Token;
 
 use crate::sql::{Refused, depth, fragment, is_blank, tokens, word};
 
-/// An option that no database has, or that is given or not and has a value.
-pub const UNKNOWN_OPTION: Refused = Refused("it is no known option");
+/// An option that exists in no database, or is a flag or has a value.
+pub const UNKNOWN_OPTION: Refused = Refused("it is not a known option");
 
 /// Words that may follow the first one of a type.
-const OF_TYPES: &str = "PRECISION VARYING WITH WITHOUT TIME ZONE LOCAL UNSIGNED SIGNED ZEROFILL BINARY ASCII UNICODE LARGE OBJECT \
-    RAW YEAR MONTH DAY HOUR MINUTE SECOND TO ARRAY BYTE CHAR CHARACTER VARCHAR TEXT INT INTEGER BIG DOUBLE";
+const OF_TYPES: &str = "PRECISION VARYING WITH WITHOUT TIME ZONE LOCAL UNSIGNED SIGNED ZEROFILL BINARY ASCII UNICODE \
+    LARGE OBJECT RAW YEAR MONTH DAY HOUR MINUTE SECOND TO ARRAY BYTE CHAR CHARACTER VARCHAR TEXT INT INTEGER BIG \
+    DOUBLE";
 
 /// What MySQL has for options of a table, each with one word, number or text.
 const OF_MYSQL_TABLES: &str = "auto_increment autoextend_size avg_row_length checksum collate compression \
@@ -41,7 +43,7 @@ fn unless(is_fine: bool, why: &'static str) -> Result<(), Refused> {
     if is_fine { Ok(()) } else { Err(Refused(why)) }
 }
 
-/// The tokens behind a group in parentheses that these begin with.
+/// The tokens after a group in parentheses at the start.
 fn behind_group(tokens: &[Token]) -> Option<&[Token]> {
     if !matches!(tokens.first(), Some(Token::LParen)) {
         return None;
@@ -63,7 +65,7 @@ fn is_reserved_in_group(token: &Token) -> bool {
     word(token).is_some_and(|word| among("SELECT TABLE DROP EXEC EXECUTE", word))
 }
 
-/// The tokens behind a name, which may have parts.
+/// The tokens after a name, which may have parts.
 fn behind_name(tokens: &[Token]) -> Option<&[Token]> {
     let (first, mut rest) = tokens.split_first()?;
     if !is_name(first) {
@@ -75,26 +77,26 @@ fn behind_name(tokens: &[Token]) -> Option<&[Token]> {
     Some(rest)
 }
 
-/// Whether a text is a name that needs no quotes.
+/// Checks that a text is a name that needs no quotes.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
+/// If it is not.
 pub fn bare_name(text: &str) -> Result<(), Refused> {
     let is_first = |letter: char| letter.is_ascii_alphabetic() || letter == '_';
     let is_plain = text.starts_with(is_first)
         && text.chars().all(|letter| is_first(letter) || letter.is_ascii_digit() || letter == '$');
-    unless(is_plain && !Reserved::Ddl.contains(text), "it is no name without quotes")
+    unless(is_plain && !Reserved::Ddl.contains(text), "it is not a valid unquoted name")
 }
 
-/// Whether a text is one type of a column.
+/// Checks that a text is one type of a column.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
+/// If it is not.
 pub fn data_type(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
-    // `SET` is a type of MySQL's, with the values that it may have behind it.
+    // `SET` is a type of MySQL, followed by its values.
     let behind_set = match found.as_slice() {
         [one, rest @ ..] if dialect.is_mysql() && is(one, "SET") => {
             Some(rest).filter(|rest| matches!(rest.first(), Some(Token::LParen)))
@@ -110,7 +112,7 @@ pub fn data_type(text: &str, dialect: Database) -> Result<(), Refused> {
         }
         true
     });
-    unless(is_one, "it is not one type")
+    unless(is_one, "it is not a single type")
 }
 
 fn behind_part_of_type(tokens: &[Token]) -> Option<&[Token]> {
@@ -139,11 +141,11 @@ fn is(token: &Token, wanted: &str) -> bool {
     word(token).is_some_and(|word| word.eq_ignore_ascii_case(wanted))
 }
 
-/// Whether a text is what a foreign key does when the row that it refers to goes or changes.
+/// Checks that a text is a referential action of a foreign key.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
+/// If it is not.
 pub fn action(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let is_one = match found.as_slice() {
@@ -155,36 +157,36 @@ pub fn action(text: &str, dialect: Database) -> Result<(), Refused> {
         }
         _ => false,
     };
-    unless(is_one, "it is no action of a foreign key")
+    unless(is_one, "it is not an action of a foreign key")
 }
 
-/// Whether a text is one of some phrases, whatever the case of its letters.
+/// Checks that a text is one of some phrases, in any case.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
+/// If it is not.
 pub fn phrase(text: &str, known: &[&str]) -> Result<(), Refused> {
+    unless(known.iter().any(|one| one.eq_ignore_ascii_case(text)), "it is not a word that is allowed there")
+}
+
+/// Checks that a text is allowed between `CREATE` and `TABLE`.
+///
+/// # Errors
+///
+/// If it is not.
+pub fn prefix(text: &str) -> Result<(), Refused> {
+    let known = "TEMPORARY TEMP GLOBAL LOCAL PRIVATE UNLOGGED EXTERNAL FOREIGN IMMUTABLE BLOCKCHAIN SHARDED DUPLICATED";
     unless(
-        known.iter().any(|one| one.eq_ignore_ascii_case(text)),
-        "it is none of the words that may stand there",
+        !text.is_empty() && text.split(' ').all(|word| among(known, word)),
+        "it is not a known kind of table",
     )
 }
 
-/// Whether a text is what may stand between `CREATE` and `TABLE`.
+/// Checks that a text is a whole exclusion constraint of PostgreSQL, with or without its name.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
-pub fn prefix(text: &str) -> Result<(), Refused> {
-    let known = "TEMPORARY TEMP GLOBAL LOCAL PRIVATE UNLOGGED EXTERNAL FOREIGN IMMUTABLE BLOCKCHAIN SHARDED DUPLICATED";
-    unless(!text.is_empty() && text.split(' ').all(|word| among(known, word)), "it is no known kind of table")
-}
-
-/// Whether a text is a whole exclusion of PostgreSQL's, with its name or without.
-///
-/// # Errors
-///
-/// Says so where it is not.
+/// If it is not.
 pub fn exclusion(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
     let mut rest = found.as_slice();
@@ -196,7 +198,9 @@ pub fn exclusion(text: &str, dialect: Database) -> Result<(), Refused> {
     let begins = rest.first().is_some_and(|one| is(one, "EXCLUDE"));
     while let Some((first, more)) = rest.split_first() {
         rest = match (first, more) {
-            (Token::LParen, _) => behind_group(rest).ok_or(Refused("it is not one exclusion"))?,
+            (Token::LParen, _) => {
+                behind_group(rest).ok_or(Refused("it is not a single exclusion constraint"))?
+            }
             (one, [Token::Word(_), more @ ..]) if is(one, "USING") => more,
             (one, more)
                 if word(one).is_some_and(|word| {
@@ -205,13 +209,13 @@ pub fn exclusion(text: &str, dialect: Database) -> Result<(), Refused> {
             {
                 more
             }
-            _ => return Err(Refused("it is not one exclusion")),
+            _ => return Err(Refused("it is not a single exclusion constraint")),
         };
     }
-    unless(begins, "it is not one exclusion")
+    unless(begins, "it is not a single exclusion constraint")
 }
 
-/// Whether an option of a dialect is known, and its text what it takes. Both are told without the name of the dialect.
+/// Checks that an option of a dialect is known, and its value is valid. Both are given without the name of the dialect.
 ///
 /// # Errors
 ///
@@ -270,20 +274,20 @@ fn flags(dialect: Database) -> &'static str {
     }
 }
 
-/// Whether a text is a whole number, or a switch.
+/// Checks that a text is a whole number or a Boolean.
 ///
 /// # Errors
 ///
-/// Says so where it is not.
+/// If it is not.
 pub fn number(text: &str) -> Result<(), Refused> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_number = !digits.is_empty() && digits.bytes().all(|letter| letter.is_ascii_digit());
-    unless(is_number || matches!(text, "True" | "False"), "it is no number")
+    unless(is_number || matches!(text, "True" | "False"), "it is not a number")
 }
 
 fn name_alone(text: &str, dialect: Database) -> Result<(), Refused> {
     let found = plain(text, dialect)?;
-    unless(matches!(found.as_slice(), [one] if is_name(one)), "it is not one name")
+    unless(matches!(found.as_slice(), [one] if is_name(one)), "it is not a single name")
 }
 
 /// Names that SQLAlchemy quotes.
@@ -300,7 +304,7 @@ fn pairs(text: &str, dialect: Database) -> Result<(), Refused> {
         unless(
             is_atom(&found)
                 || behind_name(&found).is_some_and(|rest| rest.is_empty() || behind_group(rest) == Some(&[])),
-            "it is not one value",
+            "it is not a single value",
         )
     })
 }
@@ -316,7 +320,7 @@ fn is_atom(tokens: &[Token]) -> bool {
 }
 
 fn atom(text: &str, dialect: Database) -> Result<(), Refused> {
-    unless(is_atom(&plain(text, dialect)?), "it is not one word, number or text")
+    unless(is_atom(&plain(text, dialect)?), "it is not a single word, number or string")
 }
 
 fn charset(text: &str, dialect: Database) -> Result<(), Refused> {
@@ -327,7 +331,7 @@ fn charset(text: &str, dialect: Database) -> Result<(), Refused> {
         }
         found => is_atom(found),
     };
-    unless(is_one, "it is not one character set")
+    unless(is_one, "it is not a single character set")
 }
 
 /// `RANGE (a)`, and for MySQL the partitions behind it.
@@ -349,7 +353,7 @@ fn partition(text: &str, dialect: Database) -> Result<(), Refused> {
         [one, Token::Number(..)] => dialect.is_mysql() && is(one, "PARTITIONS"),
         _ => false,
     };
-    unless(is_head && behind_group(rest).is_some_and(is_end), "it is not one way to partition")
+    unless(is_head && behind_group(rest).is_some_and(is_end), "it is not a single partitioning clause")
 }
 
 #[cfg(test)]
@@ -358,7 +362,7 @@ mod tests {
 
     const EVERY: [Database; 6] = Database::ALL;
 
-    /// What a stranger puts behind a value.
+    /// Suffixes that an attacker may append to a value.
     const TAILS: &[&str] = &[
         " DROP TABLE pwn",
         " AS SELECT user FROM mysql.user",
@@ -378,7 +382,7 @@ mod tests {
         " x",
     ];
 
-    /// Each value is taken, and none with something behind it.
+    /// Each value is accepted, and no value with a suffix.
     #[track_caller]
     fn alone(values: &[&str], check: impl Fn(&str) -> Result<(), Refused>) {
         for value in values {

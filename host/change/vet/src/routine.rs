@@ -1,27 +1,27 @@
-//! Statements that have statements in them: which are, and where their blocks end.
+//! Statements that contain statements: which they are, and where their blocks end.
 //!
-//! Words such as `BEGIN` are names in most databases too. One that is taken for the begin of a block, and is none, would make
-//! several statements of a text look like one; so each has to stand where only a block begins. `END` may be taken for the end
-//! of one wherever it stands: what follows is refused then.
+//! Words such as `BEGIN` are also names in most databases. Mistaking a name for the start of a block would make several
+//! statements look like one, so each such word has to be where only a block can begin. `END` may be taken for the end
+//! of a block anywhere: what follows is then rejected.
 
 use belljar_dialect::Database;
 use sqlparser::tokenizer::Token;
 
 use crate::sql::{depth, is_blank};
 
-/// Words that a statement within a block of MySQL begins with. An empty block looks like a name at the end of a `CASE`.
+/// First words of statements within a block of MySQL. An empty block looks like a name at the end of a `CASE`.
 const IN_BLOCKS: &str = "ALTER ANALYZE BEGIN CALL CASE CLOSE COMMIT CREATE DECLARE DELETE DO DROP EXECUTE FETCH FOR GET GRANT IF \
     INSERT ITERATE LEAVE LOOP OPEN PREPARE REPEAT REPLACE RESIGNAL RETURN REVOKE ROLLBACK SAVEPOINT SELECT SET SIGNAL START \
     TRUNCATE UPDATE WHILE WITH";
 
-/// Words behind which a block of MySQL begins within another.
+/// Words after which a nested block of MySQL begins.
 const BEFORE_BLOCKS: &str = "BEGIN DO ELSE LOOP REPEAT SQLEXCEPTION SQLWARNING THEN";
 
-/// What MySQL has between the parameters of a routine and its body.
+/// Words of MySQL between the parameters of a routine and its body.
 const OF_MYSQL_ROUTINES: &str =
     "COMMENT CONTAINS DATA DEFINER DETERMINISTIC INVOKER LANGUAGE MODIFIES NO NOT READS SECURITY SQL";
 
-/// What may stand behind the name of a type of MySQL's.
+/// Words that may follow the name of a MySQL type.
 const OF_MYSQL_TYPES: &str = "CHARSET CHARACTER SET COLLATE PRECISION SIGNED UNSIGNED VARYING ZEROFILL";
 
 fn is(token: Option<&&Token>, list: &str) -> bool {
@@ -29,12 +29,12 @@ fn is(token: Option<&&Token>, list: &str) -> bool {
         && list.split_ascii_whitespace().any(|one| word.value.eq_ignore_ascii_case(one)))
 }
 
-/// The tokens of a text without blanks.
+/// The tokens of a text without white space.
 fn plain(tokens: &[Token]) -> Vec<&Token> {
     tokens.iter().filter(|token| !is_blank(token)).collect()
 }
 
-/// Whether what follows in the batch of SQL Server is a part of the statement.
+/// Whether the rest of the batch of SQL Server belongs to the statement.
 pub(crate) fn is_routine_of_mssql(tokens: &[Token]) -> bool {
     kind(&plain(tokens), Database::Mssql).is_some()
 }
@@ -66,7 +66,7 @@ fn kind(tokens: &[&Token], dialect: Database) -> Option<usize> {
     is_at(place, kinds).then_some(place)
 }
 
-/// Behind `DEFINER = name@host` and `AGGREGATE`.
+/// Skips `DEFINER = name@host` and `AGGREGATE`.
 fn behind_definer(tokens: &[&Token], start: usize) -> usize {
     let mut place = start;
     if is(tokens.get(place), "DEFINER") && matches!(tokens.get(place + 1), Some(Token::Eq)) {
@@ -100,7 +100,7 @@ fn is_end(token: &Token) -> bool {
     matches!(token, Token::SemiColon)
 }
 
-/// Follows the one block that a routine has, and each `CASE … END` in it: `CASE` is no name.
+/// Follows the single block of a routine, and each `CASE … END` in it: `CASE` is not a name.
 fn block_of(tokens: &[&Token], begins: impl Fn(usize) -> bool) -> bool {
     let (mut groups, mut open, mut has_begun) = (0, 0_usize, false);
     for (place, token) in tokens.iter().enumerate() {
@@ -120,7 +120,7 @@ fn block_of(tokens: &[&Token], begins: impl Fn(usize) -> bool) -> bool {
     open == 0
 }
 
-/// Follows the blocks of a routine of MySQL's.
+/// Follows the blocks of a MySQL routine.
 fn blocks_of_mysql(tokens: &[&Token], kind: usize) -> bool {
     let body = body_of_mysql(tokens, kind);
     let (mut open, mut place) = (0_usize, 0);
@@ -130,7 +130,7 @@ fn blocks_of_mysql(tokens: &[&Token], kind: usize) -> bool {
         } else if is(Some(token), "CASE") {
             open += usize::from(open > 0);
         } else if is(Some(token), "END") {
-            // These end what was not counted.
+            // These end a statement that was not counted.
             if is(tokens.get(place + 1), "IF LOOP WHILE REPEAT FOR") {
                 place += 1;
             } else {
@@ -145,7 +145,7 @@ fn blocks_of_mysql(tokens: &[&Token], kind: usize) -> bool {
     open == 0
 }
 
-/// Whether a block begins within another.
+/// Whether a nested block begins.
 fn begins_in_mysql(tokens: &[&Token], place: usize) -> bool {
     let Some(before) = place.checked_sub(1) else { return false };
     let is_found = is(tokens.get(before), "FOUND") && before > 0 && is(tokens.get(before - 1), "NOT");
@@ -155,7 +155,7 @@ fn begins_in_mysql(tokens: &[&Token], place: usize) -> bool {
     is_behind && is(tokens.get(place + 1), IN_BLOCKS)
 }
 
-/// Where the body of a routine begins, where that is known to be a block.
+/// The start of the body of a routine, if it is known to be a block.
 fn body_of_mysql(tokens: &[&Token], kind: usize) -> Option<usize> {
     let mut place = kind + 1;
     if is(tokens.get(place), "IF") && is(tokens.get(place + 1), "NOT") {
@@ -170,7 +170,7 @@ fn body_of_mysql(tokens: &[&Token], kind: usize) -> Option<usize> {
     } else {
         behind_signature(tokens, place)?
     };
-    // A label.
+    // The target of a loop, a label.
     if matches!(tokens.get(place + 1), Some(Token::Colon)) {
         place += 2;
     }
@@ -194,7 +194,7 @@ fn behind_trigger(tokens: &[&Token], start: usize) -> Option<usize> {
     })
 }
 
-/// The parameters, the type that is returned, and what the routine is like.
+/// Skips the parameters, the return type, and the characteristics of the routine.
 fn behind_signature(tokens: &[&Token], start: usize) -> Option<usize> {
     let mut place = behind_group(tokens, start)?;
     if is(tokens.get(place), "RETURNS") {
@@ -228,7 +228,7 @@ fn behind_group(tokens: &[&Token], start: usize) -> Option<usize> {
     None
 }
 
-/// Whether SQL*Plus reads a text to the line that ends it: a routine, or a block without a name.
+/// Whether SQL*Plus reads a text up to the line that ends it: a routine, or an anonymous block.
 pub(crate) fn is_unit_of_oracle(tokens: &[Token]) -> bool {
     let found = plain(tokens);
     is(found.first(), "BEGIN DECLARE") || kind(&found, Database::Oracle).is_some()

@@ -5,14 +5,14 @@ use ruff_text_size::Ranged;
 
 use crate::sql::Refused;
 
-/// What stands before `def upgrade():`, besides imports of dialects, the revision and the dialect's name.
+/// The lines before `def upgrade():`, besides imports of dialects, the revision and the name of the dialect.
 const HEAD: &[&str] = &[
     "",
-    "\"\"\"What the models changed.",
+    "\"\"\"Changes of the models.",
     "\"\"\"",
     "import sqlalchemy as sa",
     "from alembic import op",
-    "# Put the revision here that this one comes after.",
+    "# Replace None with the revision that this one follows.",
     "down_revision = None",
     "branch_labels = None",
     "depends_on = None",
@@ -25,7 +25,7 @@ const HEAD: &[&str] = &[
     "        return self.text",
 ];
 
-/// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/allowed.py`.
+/// Operations, of `op` and of `batch_op`; the same as in `guest/belljar_guest/render/script_allowlist.py`.
 const OPERATIONS: &[&str] = &[
     "add_column",
     "alter_column",
@@ -45,30 +45,29 @@ const OPERATIONS: &[&str] = &[
     "rename_table",
 ];
 
-/// Classes and functions of `sa` that are no types and are written.
+/// Classes and functions of `sa` that are not types and may be written.
 const OF_SA: &[&str] = &["literal_column", "text"];
 
-/// Classes of `sa` that are no types and do more than to be written down.
+/// Classes of `sa` that are not types and have effects when created.
 const NOT_OF_SA: &[&str] = &["DDL", "Engine", "Connection", "PickleType", "TypeDecorator", "UserDefinedType"];
 
-/// Whether a migration script is what such a script consists of: calls of operations, constructs and types, with literals as
-/// values.
+/// Checks that a migration script consists of calls of operations, constructs and types, with literals as values.
 ///
-/// The guest checks every statement as a tree. This reads the tokens of the whole file, and asks of every name what it
-/// is the name of: there is no way to code but a name.
+/// The guest checks every statement as a syntax tree. This checks the tokens of the whole file, and what every name
+/// refers to: code can only be reached through a name.
 ///
 /// # Errors
 ///
-/// Says what stands against it.
+/// The reason why it is not allowed.
 pub fn script(text: &str) -> Result<(), Refused> {
     if text.chars().any(|letter| letter.is_control() && letter != '\n') {
-        return Err(Refused("a control character in it"));
+        return Err(Refused("it contains a control character"));
     }
     let begin = "\ndef upgrade():\n";
-    let start = text.find(begin).ok_or(Refused("it has no way there"))?;
+    let start = text.find(begin).ok_or(Refused("it has no `upgrade` function"))?;
     let (head, body) = text.split_at(start + 1);
     if !head.lines().all(is_of_head) {
-        return Err(Refused("a line before its functions that none has"));
+        return Err(Refused("an unexpected line before its functions"));
     }
     Body { text: body, tokens: lexed(body)? }.check()
 }
@@ -80,26 +79,26 @@ fn is_dialect(name: &str) -> bool {
 
 fn is_of_head(line: &str) -> bool {
     let revision = line.strip_prefix("revision = '").and_then(|rest| rest.strip_suffix('\''));
-    let told = line
+    let dialect_name = line
         .strip_prefix("Rendered by Alembic from the models alone, for ")
-        .and_then(|rest| rest.strip_suffix(". No database was asked: look it over."));
+        .and_then(|rest| rest.strip_suffix(". No database was read: review it before you run it."));
     HEAD.contains(&line)
         || line.strip_prefix("from sqlalchemy.dialects import ").is_some_and(is_dialect)
-        || told.is_some_and(is_dialect)
+        || dialect_name.is_some_and(is_dialect)
         || revision.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 type Lexed = Vec<(TokenKind, std::ops::Range<usize>)>;
 
-/// The most brackets within each other, as in CPython.
+/// The maximum nesting of brackets, as in CPython.
 const MAX_BRACKETS: usize = 200;
 
-/// The tokens without comments and lines that are no statement's.
+/// The tokens without comments and empty lines.
 fn lexed(text: &str) -> Result<Lexed, Refused> {
     check_depth(text)?;
     let parsed = parse_unchecked_source(text, PySourceType::Python);
     if !parsed.errors().is_empty() {
-        return Err(Refused("it is no Python"));
+        return Err(Refused("it is not Python"));
     }
     let tokens = parsed.tokens().iter().map(|token| (token.kind(), token.range().to_std_range()));
     Ok(tokens
@@ -107,7 +106,8 @@ fn lexed(text: &str) -> Result<Lexed, Refused> {
         .collect())
 }
 
-/// Bounds the depth of the syntax tree before there is one: beside brackets only a sign could nest, and it may not.
+/// Bounds the depth of the syntax tree before it is built: beside brackets only a sign could nest, which is not
+/// allowed.
 fn check_depth(text: &str) -> Result<(), Refused> {
     let mut lexer = lexer::lex(text, Mode::Module);
     let (mut open, mut is_signed) = (0_usize, false);
@@ -120,16 +120,16 @@ fn check_depth(text: &str) -> Result<(), Refused> {
             _ => {}
         }
         if open > MAX_BRACKETS || (is_signed && !matches!(kind, TokenKind::Int | TokenKind::Float)) {
-            return Err(Refused("it nests too deep"));
+            return Err(Refused("it is nested too deeply"));
         }
         if !(is_allowed(kind) || matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline)) {
-            return Err(Refused("a word or a sign in it that no operation needs"));
+            return Err(Refused("it contains a word or sign that no operation needs"));
         }
         is_signed = kind == TokenKind::Minus;
     }
 }
 
-/// Whether a script has such tokens.
+/// Whether a script may have a token.
 fn is_allowed(kind: TokenKind) -> bool {
     matches!(
         kind,
@@ -182,19 +182,19 @@ impl Body<'_> {
             match self.kind(place) {
                 TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
                     if self.kind(place) != TokenKind::Lbrace && !self.opens(place) {
-                        return Err(Refused("a call of what is none of its own"));
+                        return Err(Refused("it calls a name that is not its own"));
                     }
                     open += 1;
                 }
                 TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => open = open.saturating_sub(1),
                 TokenKind::Name => self.name(place, open)?,
                 TokenKind::Star if self.kind(place + 1) != TokenKind::Lsqb => {
-                    return Err(Refused("a sign in it that no operation needs"));
+                    return Err(Refused("it contains a sign that no operation needs"));
                 }
                 TokenKind::Equal
                     if open == 0 && !self.text(place.saturating_sub(1)).starts_with("before_") =>
                 {
-                    return Err(Refused("a value for what is none of its own"));
+                    return Err(Refused("it assigns to a name that is not its own"));
                 }
                 _ => {}
             }
@@ -202,7 +202,7 @@ impl Body<'_> {
         Ok(())
     }
 
-    /// Whether a parenthesis or a bracket may stand there: behind a name it is a call, and [`Self::name`] looks at that.
+    /// Whether a parenthesis or a bracket is allowed: after a name it is a call, which [`Self::name`] checks.
     fn opens(&self, place: usize) -> bool {
         let before = place.checked_sub(1).map_or(TokenKind::Newline, |before| self.kind(before));
         match before {
@@ -217,7 +217,7 @@ impl Body<'_> {
         }
     }
 
-    /// Whether a name is one that a script has at this place.
+    /// Whether a name is allowed at this place.
     fn name(&self, place: usize, open: usize) -> Result<(), Refused> {
         let name = self.text(place);
         let before = place.checked_sub(1).map_or(TokenKind::Newline, |before| self.kind(before));
@@ -233,10 +233,10 @@ impl Body<'_> {
                 .strip_prefix("before_")
                 .is_some_and(|rest| rest.bytes().all(|digit| digit.is_ascii_digit())),
         };
-        if is_known { Ok(()) } else { Err(Refused("a name in it that no operation needs")) }
+        if is_known { Ok(()) } else { Err(Refused("it contains a name that no operation needs")) }
     }
 
-    /// Whether what is called behind a dot is what its owner has; an operation is a statement of its own.
+    /// Whether an attribute belongs to its owner; an operation is a statement of its own.
     fn is_called(&self, place: usize, name: &str, open: usize) -> bool {
         let owner = place.checked_sub(2).map_or("", |owner| self.text(owner));
         let is_first = place.checked_sub(3).is_none_or(|before| {
@@ -257,7 +257,7 @@ impl Body<'_> {
     }
 }
 
-/// The keywords of operations, constructs and types; options of dialects begin with a dialect's name.
+/// The keyword arguments of operations, constructs and types; options of dialects start with the name of a dialect.
 fn is_keyword(name: &str) -> bool {
     let is_plain =
         name.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_');
@@ -272,8 +272,8 @@ mod tests {
 
     fn of(body: &str) -> String {
         format!(
-            "\"\"\"What the models changed.\n\nRendered by Alembic from the models alone, for sqlite. No database was asked: \
-             look it over.\n\"\"\"\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = '0123456789ab'\n\
+            "\"\"\"Changes of the models.\n\nRendered by Alembic from the models alone, for sqlite. No database was read: \
+             review it before you run it.\n\"\"\"\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = '0123456789ab'\n\
              down_revision = None\n\n\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    pass\n"
         )
     }
@@ -284,12 +284,14 @@ mod tests {
             "pass",
             "op.drop_table('x')",
             "# import os\n    pass",
-            "op.create_table('t',\n    sa.Column('a', sa.String(length=3), server_default=sa.text('\\'x\\''), nullable=True),\n    \
-             sa.PrimaryKeyConstraint('a'),\n    prefixes=['TEMPORARY'],\n    mysql_engine='InnoDB'\n    )",
+            "op.create_table('t',\n    sa.Column('a', sa.String(length=3), server_default=sa.text('\\'x\\''), \
+             nullable=True),\n    sa.PrimaryKeyConstraint('a'),\n    prefixes=['TEMPORARY'],\n    \
+             mysql_engine='InnoDB'\n    )",
             "op.create_index(op.f('ix'), 't', [sa.literal_column('lower(a)'), 'b'], unique=False)",
             "with op.get_context().autocommit_block():\n        op.execute('ALTER TYPE e ADD VALUE \\'x\\'')",
-            "before_1 = sa.Table('t', sa.MetaData(),\n    sa.Column('a', sa.Integer())\n    )\n    with op.batch_alter_table('t', \
-             recreate='always', copy_from=before_1) as batch_op:\n        batch_op.drop_column('a')",
+            "before_1 = sa.Table('t', sa.MetaData(),\n    sa.Column('a', sa.Integer())\n    )\n    with \
+             op.batch_alter_table('t', recreate='always', copy_from=before_1) as batch_op:\n        \
+             batch_op.drop_column('a')",
             "op.alter_column('t', 'a',\n           existing_type=postgresql.ARRAY(sa.Enum('a', 'b', name='e')),\n           \
              type_=Verbatim('X(-1)'))",
             "op.f('x')",
@@ -360,7 +362,7 @@ mod tests {
         for (from, to) in [
             ("revision = '0123456789ab'", "revision = __import__('os')"),
             ("down_revision = None", "import os"),
-            ("\"\"\"What the models changed.", "# -*- coding: utf-7 -*-\n\"\"\"What the models changed."),
+            ("\"\"\"Changes of the models.", "# -*- coding: utf-7 -*-\n\"\"\"Changes of the models."),
             ("for sqlite. No", "for \"\"\"; import os. No"),
             ("    pass", "    pass\u{c}"),
             ("    pass", "    pass # a\r    import os"),

@@ -7,10 +7,11 @@ use sqlparser::{
     tokenizer::{Token, Tokenizer, Whitespace},
 };
 
-/// Of an expression with more tokens no tree is made: a tree of a long chain is as deep as the chain.
+/// The maximum number of tokens of an expression that is parsed to a tree: the tree of a long chain is as deep as the
+/// chain.
 const MAX_TOKENS: usize = 500;
 
-/// Why a text is not written.
+/// The reason why a text is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused(pub(crate) &'static str);
 
@@ -39,7 +40,7 @@ pub(crate) fn tokens(text: &str, dialect: Database) -> Result<Vec<Token>, Refuse
     Tokenizer::new(grammar(dialect), text)
         .with_unescape(false)
         .tokenize()
-        .map_err(|_| Refused("a quote or a comment in it is not closed"))
+        .map_err(|_| Refused("it contains an unclosed quote or comment"))
 }
 
 /// An unquoted word.
@@ -50,12 +51,12 @@ pub(crate) fn word(token: &Token) -> Option<&str> {
     }
 }
 
-/// Whether SQL Server would begin a statement with a word.
+/// Whether a word begins a statement in SQL Server.
 fn begins_statement(token: &Token) -> bool {
     word(token).is_some_and(|word| Reserved::Statements.contains(word))
 }
 
-/// A comment or a blank.
+/// Whether it is a comment or white space.
 pub(crate) fn is_blank(token: &Token) -> bool {
     matches!(token, Token::Whitespace(_))
 }
@@ -64,7 +65,7 @@ pub(crate) fn is_comment(token: &Token) -> bool {
     matches!(token, Token::Whitespace(Whitespace::SingleLineComment { .. } | Whitespace::MultiLineComment(_)))
 }
 
-/// Follows parentheses and brackets; `None` where one closes that is not open.
+/// Tracks parentheses and brackets; `None` if one closes that is not open.
 pub(crate) fn depth(open: usize, token: &Token) -> Option<usize> {
     match token {
         Token::LParen | Token::LBracket | Token::LBrace => Some(open + 1),
@@ -73,8 +74,8 @@ pub(crate) fn depth(open: usize, token: &Token) -> Option<usize> {
     }
 }
 
-/// Whether a text can be put where one thing belongs: it leaves no parenthesis, quote or comment open, closes none that it
-/// did not open, and neither ends a statement nor an item of a list.
+/// Checks that a text can be inserted as one element: it leaves no parenthesis, quote or comment open, closes none that
+/// it did not open, and ends neither a statement nor an item of a list.
 ///
 /// # Errors
 ///
@@ -85,23 +86,23 @@ pub fn fragment(text: &str, dialect: Database) -> Result<(), Refused> {
     for token in &found {
         open = depth(open, token).ok_or(Refused("it closes a parenthesis that it did not open"))?;
         match token {
-            Token::SemiColon => return Err(Refused("it holds the end of a statement")),
-            Token::Comma if open == 0 => return Err(Refused("it holds several expressions")),
-            Token::Backslash | Token::Char(_) => return Err(Refused("it holds what is no SQL")),
-            Token::DollarQuotedString(_) => return Err(Refused("it holds a text in dollar quotes")),
+            Token::SemiColon => return Err(Refused("it contains the end of a statement")),
+            Token::Comma if open == 0 => return Err(Refused("it contains several expressions")),
+            Token::Backslash | Token::Char(_) => return Err(Refused("it contains invalid SQL")),
+            Token::DollarQuotedString(_) => return Err(Refused("it contains a dollar-quoted string")),
             Token::SingleQuotedString(value) | Token::DoubleQuotedString(value)
                 if dialect.is_mysql() && value.contains('\\') =>
             {
-                return Err(Refused("MySQL reads a backslash in a text by its settings"));
+                return Err(Refused("MySQL interprets a backslash in a string according to its settings"));
             }
-            _ if is_comment(token) => return Err(Refused("it holds a comment")),
+            _ if is_comment(token) => return Err(Refused("it contains a comment")),
             _ => {}
         }
     }
     if open > 0 { Err(Refused("it leaves a parenthesis open")) } else { Ok(()) }
 }
 
-/// Whether a text is one expression of SQL, for a place that has nothing around it, such as a default.
+/// Checks that a text is one expression, for a place without delimiters, such as a default.
 ///
 /// # Errors
 ///
@@ -112,7 +113,7 @@ pub fn expression(text: &str, dialect: Database) -> Result<(), Refused> {
     expression_by(text, dialect, Database::Postgresql)
 }
 
-/// Whether a text that a dialect itself has written is one expression of SQL.
+/// Checks that a text written by a dialect itself is one expression.
 ///
 /// # Errors
 ///
@@ -126,7 +127,7 @@ fn expression_by(text: &str, dialect: Database, writer: Database) -> Result<(), 
     fragment(text, dialect)?;
     let mut found: Vec<Token> = tokens(text, writer)?.into_iter().filter(|token| !is_blank(token)).collect();
     if found.len() > MAX_TOKENS {
-        return Err(Refused("it is too long to be read as an expression"));
+        return Err(Refused("it is too long to be parsed as an expression"));
     }
     if dialect.is_mysql() {
         without_on_update(&mut found);
@@ -135,19 +136,19 @@ fn expression_by(text: &str, dialect: Database, writer: Database) -> Result<(), 
         matches!(three, [is, not, null]
         if !is_word(is, "IS") && is_word(not, "NOT") && is_word(null, "NULL"))
     }) {
-        return Err(Refused("it says of the column whether it may be NULL"));
+        return Err(Refused("it sets the nullability of the column"));
     }
     if dialect == Database::Mssql && begins_a_statement(&found) {
-        return Err(Refused("SQL Server would begin a statement in it"));
+        return Err(Refused("SQL Server would start a statement in it"));
     }
     let is_one = [writer, dialect].into_iter().any(|dialect| {
         let mut parser = Parser::new(grammar(dialect)).with_tokens(found.clone());
         parser.parse_expr().is_ok() && parser.peek_token().token == Token::EOF
     });
-    if is_one { Ok(()) } else { Err(Refused("it is not one expression of SQL")) }
+    if is_one { Ok(()) } else { Err(Refused("it is not a single SQL expression")) }
 }
 
-/// Whether a word that SQL Server begins a statement with stands outside of parentheses.
+/// Whether a word that begins a statement in SQL Server is outside parentheses.
 fn begins_a_statement(tokens: &[Token]) -> bool {
     let mut open = Some(0);
     tokens.iter().any(|token| {
@@ -160,7 +161,7 @@ fn is_word(token: &Token, word: &str) -> bool {
     matches!(token, Token::Word(found) if found.value.eq_ignore_ascii_case(word))
 }
 
-/// Takes off what MySQL has behind a default: `ON UPDATE CURRENT_TIMESTAMP`, with a precision or without.
+/// Removes the suffix of a default in MySQL: `ON UPDATE CURRENT_TIMESTAMP`, with or without a precision.
 fn without_on_update(tokens: &mut Vec<Token>) {
     let start = tokens
         .windows(2)
@@ -262,7 +263,7 @@ mod tests {
                 assert!(expression(text, dialect).is_err(), "{text} {dialect:?}");
             }
         }
-        // One text of PostgreSQL, which MySQL would end at the second quote.
+        // One string of PostgreSQL, which MySQL would end at the second quote.
         let text = "'a\\''); DROP TABLE users; -- '";
         assert_eq!(fragment(text, Database::Postgresql), Ok(()));
         assert!(fragment(text, Database::Mysql).is_err());

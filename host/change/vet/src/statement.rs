@@ -6,16 +6,16 @@ use crate::{
     sql::{Refused, depth, is_blank, is_comment, tokens},
 };
 
-/// Where a statement comes from.
+/// The origin of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// It was made of names and values: there is no comment in it.
+    /// It was generated from names and values, without comments.
     Made,
     /// The code gives it as a whole, such as the query of a view or a trigger; comments are the author's.
     Copied,
 }
 
-/// Whether a text is one statement to the database, and none of its parts a command to a client.
+/// Checks that a text is one statement for the database, and no part of it a command for a client.
 ///
 /// # Errors
 ///
@@ -32,21 +32,21 @@ pub fn statement(text: &str, dialect: Database, origin: Origin) -> Result<(), Re
     for token in &found {
         open = depth(open, token).ok_or(Refused("it closes a parenthesis that it did not open"))?;
         if matches!(token, Token::Backslash) {
-            return Err(Refused("it holds a backslash outside of quotes"));
+            return Err(Refused("it contains a backslash outside quotes"));
         }
         if let Token::Whitespace(Whitespace::MultiLineComment(comment)) = token {
             if comment.starts_with('!') || comment.starts_with("M!") {
-                return Err(Refused("it holds a comment that MySQL carries out"));
+                return Err(Refused("it contains a comment that MySQL executes"));
             }
             if comment.contains("/*") {
-                return Err(Refused("it holds a comment in a comment, which databases read in two ways"));
+                return Err(Refused("it contains a nested comment, which databases interpret differently"));
             }
         }
     }
     if open > 0 {
         return Err(Refused("it leaves a parenthesis open"));
     }
-    // The semicolon that ends it would be a part of the comment.
+    // A terminating semicolon would be part of the comment.
     match found.last() {
         Some(Token::Whitespace(Whitespace::SingleLineComment { .. })) => {
             Err(Refused("it ends with a comment"))
@@ -55,20 +55,20 @@ pub fn statement(text: &str, dialect: Database, origin: Origin) -> Result<(), Re
     }
 }
 
-/// What is made of names and values has nothing that hides a part of it.
+/// A generated statement contains nothing that could hide a part of it.
 fn made(tokens: &[Token]) -> Result<(), Refused> {
     for token in tokens {
         match token {
             Token::SemiColon => return Err(Refused(SEVERAL)),
-            Token::DollarQuotedString(_) => return Err(Refused("it holds a text in dollar quotes")),
-            _ if is_comment(token) => return Err(Refused("it holds a comment")),
+            Token::DollarQuotedString(_) => return Err(Refused("it contains a dollar-quoted string")),
+            _ if is_comment(token) => return Err(Refused("it contains a comment")),
             _ => {}
         }
     }
     Ok(())
 }
 
-const SEVERAL: &str = "it holds more than one statement, or leaves a block open";
+const SEVERAL: &str = "it contains more than one statement, or leaves a block open";
 
 /// What the code gives as a whole is one statement, of those that a file of SQL may have.
 fn copied(tokens: &[Token], dialect: Database) -> Result<(), Refused> {
@@ -89,23 +89,23 @@ pub fn bare(text: &str, dialect: Database) -> &str {
     text.trim_end_matches(|letter: char| letter == ';' || letter.is_whitespace())
 }
 
-/// How a statement ends in a file, for the client that carries the file out.
+/// How a statement is terminated in a file, for the client that executes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// With a semicolon.
+    /// Terminated with a semicolon.
     Semicolon,
-    /// With a semicolon, and the batch with it: SQL Server wants some statements alone.
+    /// Terminated with a semicolon and the end of the batch: SQL Server requires some statements alone.
     Batch,
-    /// With a semicolon of its own, and a line that ends a unit of Oracle's.
+    /// Contains its own semicolon, and ends with the line that terminates an Oracle unit.
     Unit,
-    /// With another sign than the semicolons within.
+    /// Terminated with another delimiter than the semicolons within.
     Delimiter(&'static str),
 }
 
-/// Signs that may end a statement which has semicolons in it.
+/// Delimiters for a statement with semicolons in it.
 const DELIMITERS: [&str; 4] = ["//", "$$", "@@", "%%%%"];
 
-/// How a statement ends.
+/// Determines how a statement is terminated.
 ///
 /// # Errors
 ///
@@ -121,7 +121,7 @@ pub fn end(text: &str, dialect: Database) -> Result<End, Refused> {
                 .into_iter()
                 .find(|sign| !text.contains(sign))
                 .map(End::Delimiter)
-                .ok_or(Refused("no sign is left to end it with"))
+                .ok_or(Refused("no delimiter is left to end it with"))
         }
         _ => Ok(End::Semicolon),
     }
@@ -270,11 +270,13 @@ mod tests {
         "execute sp_addextendedproperty 'MS_Description', N'drop table x', 'schema', N'dbo', 'table', N't'",
         "CREATE SEQUENCE s START WITH 1 INCREMENT BY 1",
         "CREATE SCHEMA shop AUTHORIZATION dbo",
-        "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS FETCH NEXT 2 ROWS ONLY",
+        "CREATE VIEW v AS WITH c AS (SELECT 1 AS a) SELECT a FROM c UNION ALL SELECT 2 ORDER BY 1 OFFSET 1 ROWS \
+         FETCH NEXT 2 ROWS ONLY",
         "CREATE TRIGGER g ON t AFTER INSERT AS BEGIN UPDATE u SET a = 1; DELETE FROM w END",
         "CREATE OR ALTER PROCEDURE p AS SELECT 1; SELECT 2",
         "IF NOT EXISTS (SELECT 1 FROM sys.schemas WHERE name = 'x') EXEC('CREATE SCHEMA x')",
-        "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE u",
+        "IF OBJECT_ID('t') IS NULL BEGIN CREATE TABLE t (a INTEGER) CREATE TABLE u (a INTEGER) END ELSE DROP TABLE \
+         u",
         "DROP TABLE IF EXISTS t",
         "GRANT SELECT, INSERT, UPDATE ON t TO shop",
         "INSERT INTO t (a) SELECT a FROM u",
@@ -324,7 +326,7 @@ mod tests {
         for text in WHOLE {
             assert_eq!(statement(text, Database::Mssql, Origin::Copied), Ok(()), "{text}");
         }
-        // What is behind the head of a routine or a block is a part of it, and `CREATE SCHEMA` takes parts of its own.
+        // The text after the head of a routine or a block is part of it, and `CREATE SCHEMA` contains statements.
         let taken = |text: &str, tail: &str| {
             text.contains("TRIGGER g")
                 || text.contains("PROCEDURE p")
@@ -374,7 +376,8 @@ mod tests {
         }
         for text in [
             "CREATE FUNCTION begin() RETURNS int LANGUAGE sql AS 'select 1'; DROP TABLE x; SELECT 1 AS end",
-            "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT begin atomic FROM t; END; DROP TABLE x; SELECT 1 AS end",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT begin atomic FROM t; END; DROP TABLE x; \
+             SELECT 1 AS end",
             "CREATE PROCEDURE p(case int) LANGUAGE sql AS 'x'; DROP TABLE x; SELECT 1 AS end",
         ] {
             assert!(!copied(text, Database::Postgresql), "{text}");
@@ -387,10 +390,13 @@ mod tests {
             assert!(!copied(text, Database::Sqlite), "{text}");
         }
         for text in [
-            "CREATE DEFINER=`a`@`b` TRIGGER t BEFORE INSERT ON s.a FOR EACH ROW FOLLOWS u BEGIN SET @a = 1; SET @b = 2; END",
-            "CREATE FUNCTION f(a INT) RETURNS VARCHAR(20) CHARACTER SET utf8mb4 NOT DETERMINISTIC READS SQL DATA COMMENT 'x' BEGIN DECLARE EXIT HANDLER FOR NOT FOUND BEGIN SET @a = 1; END; RETURN 'a'; END",
+            "CREATE DEFINER=`a`@`b` TRIGGER t BEFORE INSERT ON s.a FOR EACH ROW FOLLOWS u BEGIN SET @a = 1; SET @b = \
+             2; END",
+            "CREATE FUNCTION f(a INT) RETURNS VARCHAR(20) CHARACTER SET utf8mb4 NOT DETERMINISTIC READS SQL DATA \
+             COMMENT 'x' BEGIN DECLARE EXIT HANDLER FOR NOT FOUND BEGIN SET @a = 1; END; RETURN 'a'; END",
             "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM a; DELETE FROM b; END",
-            "CREATE PROCEDURE p() l: BEGIN IF a THEN BEGIN SELECT 1; END; END IF; CASE a WHEN 1 THEN SELECT 1; ELSE BEGIN SELECT 2; END; END CASE; END",
+            "CREATE PROCEDURE p() l: BEGIN IF a THEN BEGIN SELECT 1; END; END IF; CASE a WHEN 1 THEN SELECT 1; ELSE \
+             BEGIN SELECT 2; END; END CASE; END",
         ] {
             assert_eq!(statement(text, Database::Mysql, Origin::Copied), Ok(()), "{text}");
         }

@@ -1,5 +1,5 @@
-//! Reads files of LookML, Tableau, Dataform and CODEOWNERS, and says how many could be read: `read FILE…`.
-#![expect(clippy::print_stdout, reason = "what an example finds is printed")]
+//! Reads files of LookML, Tableau, Dataform and CODEOWNERS, and reports how many could be read: `read FILE…`.
+#![expect(clippy::print_stdout, reason = "the result of an example is printed")]
 #![expect(clippy::case_sensitive_file_extension_comparisons, reason = "the name is in lower case")]
 
 use std::{collections::BTreeMap, env, fs, time::Instant};
@@ -14,7 +14,7 @@ fn main() {
     for path in env::args().skip(1) {
         let Ok(bytes) = fs::read(&path) else { continue };
         let name = path.to_lowercase();
-        let (kind, found, said): (&str, usize, Vec<Diagnostic>) =
+        let (kind, found, diagnostics): (&str, usize, Vec<Diagnostic>) =
             if name.ends_with(".lkml") || name.ends_with(".lookml") {
                 let reading = lookml::read(&bytes, &path);
                 let fields: usize = reading.value.views.iter().map(|view| view.fields.len()).sum();
@@ -34,10 +34,10 @@ fn main() {
             };
         let [all, read, things, size] = counts.entry(kind).or_default();
         *all += 1;
-        *read += usize::from(said.iter().all(|one| one.severity != Severity::Error));
+        *read += usize::from(diagnostics.iter().all(|one| one.severity != Severity::Error));
         *things += found;
         *size += bytes.len();
-        for one in said {
+        for one in diagnostics {
             let line = one.place.as_ref().map_or(0, |place| place.line);
             println!("{path}:{line}: {}", one.message);
         }
@@ -48,7 +48,7 @@ fn main() {
     }
     for (kind, [all, read, things, size]) in counts {
         println!(
-            "{kind}: {read} of {all} files read whole, {things} columns, fields and the like, {size} bytes"
+            "{kind}: {read} of {all} files read completely, {things} columns, fields and similar items, {size} bytes"
         );
     }
     println!("{:?}", start.elapsed());

@@ -18,7 +18,7 @@ fn main() {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a measurement is told")]
+#[expect(clippy::print_stdout, reason = "a measurement is printed")]
 fn measure(count: usize, compiled: bool) {
     let manifest = manifest(count, compiled);
     let start = Instant::now();
@@ -29,7 +29,8 @@ fn measure(count: usize, compiled: bool) {
     let graph = builder.finish();
     let report = graph.report();
     println!(
-        "{count} models {}: {} KB; read {:.2} s, all {:.2} s; {} of {} followed, {} columns, {} edges, {} unknowns; peak {}",
+        "{count} models {}: {} KB; read {:.2} s, all {:.2} s; {} of {} followed, {} columns, {} edges, {} unknowns; \
+         peak {}",
         if compiled { "compiled" } else { "as templates" },
         manifest.len() / 1000,
         read.as_secs_f64(),
@@ -43,13 +44,13 @@ fn measure(count: usize, compiled: bool) {
     );
 }
 
-/// The most memory that the process has held, as the system counts it.
+/// The peak memory of the process, as reported by the system.
 fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("unknown").trim().to_owned()
 }
 
-/// Models in layers: each reads two before it, or a source, with the shapes that people write.
+/// Models in layers: each reads two earlier models, or a source, with common SQL constructs.
 fn manifest(count: usize, compiled: bool) -> String {
     let columns: Vec<String> = (0..20).map(|at| format!("field_{at}")).collect();
     let mut nodes = String::new();
@@ -85,7 +86,10 @@ fn manifest(count: usize, compiled: bool) -> String {
             };
         }
         let sql = format!(
-            "with a as (\n    select * from {first}\n),\n\nb as (\n    select * from {second} where field_3 is not null\n),\n\njoined as (\n    select\n        a.field_0,\n        a.field_1,\n        b.field_2,\n        b.field_3{list}\n    from a\n    left join b on a.field_0 = b.field_0\n)\n\nselect *, row_number() over (partition by field_0 order by field_1) as rank_{at} from joined\nqualify rank_{at} = 1\n"
+            "with a as (\n    select * from {first}\n),\n\nb as (\n    select * from {second} where field_3 is not \
+             null\n),\n\njoined as (\n    select\n        a.field_0,\n        a.field_1,\n        b.field_2,\n        \
+             b.field_3{list}\n    from a\n    left join b on a.field_0 = b.field_0\n)\n\nselect *, row_number() over \
+             (partition by field_0 order by field_1) as rank_{at} from joined\nqualify rank_{at} = 1\n"
         );
         let code = serde_json::Value::String(sql);
         let depends: Vec<String> = reads.iter().map(|of| format!("\"model.shop.model_{of}\"")).collect();

@@ -1,17 +1,17 @@
-//! Readers of what lies behind a schema: who reads its tables, and who is to be told.
+//! Reads downstream artefacts: the readers of a schema's tables, and their owners.
 //!
 //! * [`dbt`]: manifests and catalogs, with the templates of models that are not compiled
 //! * [`dataform`]: the graph that `dataform compile --json` writes
 //! * [`lookml`]: views, explores and fields
 //! * [`tableau`]: workbooks and data sources, plain and packed
-//! * [`codeowners`]: who owns a file
+//! * [`codeowners`]: owners of files
 //!
-//! [`inputs`] makes datasets of the lineage graph of them; those of dbt come as datasets at once, as rendering a template
-//! already asks what each node is called.
+//! [`inputs`] converts them to datasets of the lineage graph; dbt nodes are read as datasets directly, as rendering a
+//! template needs the names of all nodes.
 //!
-//! All of it is pure: bytes in, plain values with their places out. Each reader keeps what it can read and says the rest
-//! in [`Reading::diagnostics`]: a file that is damaged costs itself alone, and mostly only its damaged part. What is read
-//! is not trusted: sizes, counts and depths have limits, named where they hold, and what goes over one is said.
+//! All of it is pure: bytes in, plain values with places out. Each reader keeps what it can read and reports the rest
+//! in [`Reading::diagnostics`]: a damaged file affects only itself, and usually only its damaged part. The input is not
+//! trusted: sizes, counts and depths have named limits, and exceeding one is reported.
 
 pub mod codeowners;
 pub mod dataform;
@@ -22,28 +22,28 @@ pub mod tableau;
 
 use belljar_schema::{Diagnostic, Place, Severity};
 
-/// What was read, and what there is to say about it. Bad input is not an error: the value holds what could be read.
+/// A value and the diagnostics of reading it. Bad input is not an error: the value holds what could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading<T> {
-    /// What was read.
+    /// The value that was read.
     pub value: T,
-    /// What could not be, and where; in the order of the file.
+    /// Diagnostics for the parts that could not be read, in the order of the file.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Diagnostics of one file. Their number has an end: a file of nothing but mistakes is not to fill the report.
+/// Diagnostics of one file. Their number is limited: a file of nothing but mistakes must not fill the report.
 pub(crate) struct FileDiagnostics<'a> {
     path: &'a str,
-    said: Vec<Diagnostic>,
-    unsaid: usize,
+    diagnostics: Vec<Diagnostic>,
+    omitted: usize,
 }
 
 impl<'a> FileDiagnostics<'a> {
-    /// The most that is said of one file.
+    /// The maximum number of diagnostics for one file.
     const MOST: usize = 50;
 
     pub(crate) const fn new(path: &'a str) -> Self {
-        Self { path, said: Vec::new(), unsaid: 0 }
+        Self { path, diagnostics: Vec::new(), omitted: 0 }
     }
 
     pub(crate) fn place(&self, line: u32) -> Place {
@@ -51,33 +51,33 @@ impl<'a> FileDiagnostics<'a> {
     }
 
     pub(crate) fn error(&mut self, code: &str, line: u32, message: impl Into<String>, hint: &str) {
-        self.say(Severity::Error, code, line, message.into(), hint);
+        self.push(Severity::Error, code, line, message.into(), hint);
     }
 
     pub(crate) fn warning(&mut self, code: &str, line: u32, message: impl Into<String>, hint: &str) {
-        self.say(Severity::Warning, code, line, message.into(), hint);
+        self.push(Severity::Warning, code, line, message.into(), hint);
     }
 
-    fn say(&mut self, severity: Severity, code: &str, line: u32, message: String, hint: &str) {
-        if self.said.len() == Self::MOST {
-            self.unsaid += 1;
+    fn push(&mut self, severity: Severity, code: &str, line: u32, message: String, hint: &str) {
+        if self.diagnostics.len() == Self::MOST {
+            self.omitted += 1;
             return;
         }
         let diagnostic = Diagnostic::new(severity, code, message).at(self.path, line);
-        self.said.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
+        self.diagnostics.push(if hint.is_empty() { diagnostic } else { diagnostic.hint(hint) });
     }
 
     pub(crate) fn with<T>(mut self, value: T) -> Reading<T> {
-        if self.unsaid > 0 {
-            let message = format!("{} more were found in this file", self.unsaid);
+        if self.omitted > 0 {
+            let message = format!("{} more problems were found in this file", self.omitted);
             let last = Diagnostic::new(Severity::Warning, "more-diagnostics", message).at(self.path, 0);
-            self.said.push(last);
+            self.diagnostics.push(last);
         }
-        Reading { value, diagnostics: self.said }
+        Reading { value, diagnostics: self.diagnostics }
     }
 }
 
-/// The beginning of a text from a file, for a message: short, and on one line.
+/// The start of a text from a file, for a message: short, and on one line.
 pub(crate) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut out: String =
@@ -93,14 +93,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_of_a_file_has_an_end() {
-        let mut sayings = FileDiagnostics::new("a");
+    fn the_diagnostics_of_a_file_are_limited() {
+        let mut diagnostics = FileDiagnostics::new("a");
         for line in 0..200 {
-            sayings.error("x", line, "m", "");
+            diagnostics.error("x", line, "m", "");
         }
-        let reading = sayings.with(());
+        let reading = diagnostics.with(());
         assert_eq!(reading.diagnostics.len(), 51);
-        assert_eq!(reading.diagnostics[50].message, "150 more were found in this file");
+        assert_eq!(reading.diagnostics[50].message, "150 more problems were found in this file");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use belljar_text::did_you_mean;
 
 use crate::{Breach, Contract, Contracts, Family, PromisedColumn, PromisedTable};
 
-/// A table by `[schema.]name`; by its name alone where only one has it.
+/// Finds a table by `[schema.]name`; by its name alone if only one has it.
 pub(crate) fn find_table<'a>(document: &'a Document, name: &str) -> Option<&'a Table> {
     let full = document.tables.iter().find(|table| table.full_name() == name);
     full.or_else(|| {
@@ -14,10 +14,10 @@ pub(crate) fn find_table<'a>(document: &'a Document, name: &str) -> Option<&'a T
     })
 }
 
-/// Whether no value of a column is there twice.
+/// Whether the values of a column are unique.
 pub(crate) fn is_unique(table: &Table, column: &str) -> bool {
     let alone = |columns: &[String]| columns.len() == 1 && columns.first().is_some_and(|one| one == column);
-    // A unique index over a part of the rows promises nothing over all.
+    // A unique index with a condition guarantees nothing about all rows.
     let whole = |index: &belljar_schema::Index| {
         index.unique && !index.options.keys().any(|key| key.ends_with("_where"))
     };
@@ -26,21 +26,21 @@ pub(crate) fn is_unique(table: &Table, column: &str) -> bool {
         || table.indexes.iter().any(|index| whole(index) && alone(&index.columns))
 }
 
-/// What a side does not keep of a promise.
+/// A violation of a contract on one side.
 struct Failure {
     code: &'static str,
-    /// What is said of the table or the column.
+    /// The fragment about the table or the column.
     message: String,
     hint: Option<String>,
-    /// Where the side declares it.
+    /// The place of the declaration on that side.
     place: Option<Place>,
-    /// The side is not exact here.
+    /// Whether the side is inexact there.
     in_doubt: bool,
 }
 
 impl Contracts {
-    /// Every promise that the head does not keep, in the order of the contracts. Those that the base keeps are broken by the
-    /// change; a promise that neither keeps is told with [`Breach::by_change`] false. Retired contracts promise nothing.
+    /// Every breach of the head, in the order of the contracts. A promise that the base keeps is broken by the change;
+    /// one that neither side keeps is reported with [`Breach::by_change`] false. Retired contracts are not checked.
     pub fn check(&self, base: &Document, head: &Document, diff: &Diff) -> Vec<Breach> {
         let mut out = Vec::new();
         for contract in self.all.iter().filter(|contract| contract.status.as_deref() != Some("retired")) {
@@ -53,7 +53,7 @@ impl Contracts {
     }
 }
 
-/// One promised table, and the two sides.
+/// A promised table, and the two sides.
 struct Sides<'a> {
     contract: &'a Contract,
     table: &'a PromisedTable,
@@ -95,7 +95,7 @@ impl Sides<'_> {
         }
     }
 
-    /// The family that a column has to have: the one that is promised, else that of the type, else what the base has.
+    /// The family that a column must have: the promised one, else that of the promised type, else that of the base.
     fn family(base: &Table, column: &PromisedColumn) -> Option<Family> {
         let of_base = || find_column(base, &column.name).and_then(|column| Family::of_column(&column.ty));
         column.family.or_else(|| column.ty.as_deref().and_then(Family::of)).or_else(of_base)
@@ -113,7 +113,7 @@ impl Sides<'_> {
         let mut hint = failure.hint;
         let rename = found.iter().find(|change| matches!(change.action, Action::Rename | Action::Move));
         if let Some(change) = rename.filter(|_| failure.code.ends_with("-gone")) {
-            message = format!("is called `{}` now", change.path);
+            message = format!("was renamed to `{}`", change.path);
             hint =
                 Some("keep the old name until all readers have moved, or agree on a new contract".to_owned());
         }
@@ -141,7 +141,7 @@ impl Sides<'_> {
         }
     }
 
-    /// Changes that touch a column, or the table as a whole, by the names of the base.
+    /// Changes that affect a column, or the table as a whole, by the names of the base.
     fn changes(&self, column: Option<&str>) -> Vec<usize> {
         let touches = |change: &Change| {
             let path = change.was.as_ref().unwrap_or(&change.path);
@@ -159,7 +159,7 @@ impl Sides<'_> {
         changes.filter(|(_, change)| touches(change)).map(|(at, _)| at).collect()
     }
 
-    /// A unique constraint or key that names the column and goes.
+    /// Whether a unique constraint or key of the column is dropped.
     fn is_constraint(change: &Change, column: Option<&str>) -> bool {
         let is_key = matches!(change.subject, Subject::Unique | Subject::PrimaryKey | Subject::Index);
         let columns = match &change.before {
@@ -176,7 +176,7 @@ fn find_column<'a>(table: &'a Table, name: &str) -> Option<&'a Column> {
     table.columns.iter().find(|column| column.name == name)
 }
 
-/// What a table does not keep of a promised column.
+/// The violations of a promised column in a table.
 fn failures(table: &Table, promised: &PromisedColumn, family: Option<Family>) -> Vec<Failure> {
     let Some(column) = find_column(table, &promised.name) else {
         let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
@@ -196,25 +196,25 @@ fn failures(table: &Table, promised: &PromisedColumn, family: Option<Family>) ->
     let shown = ddl(column).next().unwrap_or(&column.ty.repr).to_owned();
     match (&promised.ty, family, Family::of_column(&column.ty)) {
         (Some(ty), ..) if !ddl(column).any(|own| plain(own) == plain(ty)) => {
-            fail("contract-type", format!("has the type `{shown}`, and `{ty}` is promised"));
+            fail("contract-type", format!("has the type `{shown}`, but `{ty}` is promised"));
         }
         (_, Some(family), Some(own)) if !own.fits(family) => {
-            fail("contract-type", format!("has the type `{shown}`, and {} is promised", family.text()));
+            fail("contract-type", format!("has the type `{shown}`, but {} is promised", family.text()));
         }
         _ => {}
     }
     if promised.required && column.nullable {
-        fail("contract-nullable", "takes NULL, and is promised without".to_owned());
+        fail("contract-nullable", "is nullable, but promised as NOT NULL".to_owned());
     }
     if promised.unique && !is_unique(table, &column.name) {
-        fail("contract-unique", "may have a value twice, and is promised to be unique".to_owned());
+        fail("contract-unique", "is not unique, but promised to be".to_owned());
     }
     if let (Some(values), Some(own)) = (&promised.values, &column.ty.enum_values) {
         let new: Vec<&str> = own.iter().filter(|one| !values.contains(one)).map(String::as_str).collect();
         if !new.is_empty() {
             fail(
                 "contract-values",
-                format!("may be `{}`, which is not among the values that are promised", new.join("`, `")),
+                format!("may be `{}`, which is not among the promised values", new.join("`, `")),
             );
         }
     }
@@ -226,7 +226,7 @@ fn ddl(column: &Column) -> impl Iterator<Item = &String> {
     [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle].into_iter().flatten()
 }
 
-/// `character varying (20)` and `VARCHAR(20)` are one, and so are blanks and case.
+/// A normal form of a type: `character varying (20)` and `VARCHAR(20)` are equal, as are case and spaces.
 fn plain(ty: &str) -> String {
     let upper = ty.to_ascii_uppercase().replace("CHARACTER VARYING", "VARCHAR").replace("DECIMAL", "NUMERIC");
     let upper = upper.replace("WITHOUT TIME ZONE", "").replace("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE");

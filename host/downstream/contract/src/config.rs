@@ -4,15 +4,15 @@ use toml::de::DeValue;
 
 use crate::{Contract, Contracts, Family, PromisedColumn, PromisedTable};
 
-/// Where the configuration is, for places.
+/// The path of the configuration in places.
 const FILE_NAME: &str = "belljar.toml";
 
 const CONTRACT: &[&str] = &["version", "status", "owners", "description", "tables"];
 const COLUMN: &[&str] = &["type", "logical-type", "required", "unique", "values"];
 
 impl Contracts {
-    /// Reads the `[contracts]` of a configuration; other tables are none of its business. What is wrong is given with its
-    /// lines, and what is right is read all the same.
+    /// Reads the `[contracts]` table of a configuration, and ignores others. Errors are reported with their lines;
+    /// valid contracts are read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
         read(text, |walk, root| {
             let mut contracts = Self::default();

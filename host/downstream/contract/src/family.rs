@@ -2,34 +2,34 @@ use belljar_schema::ColumnType;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What kind of values a type has; the logical types of ODCS.
+/// The kind of values of a type; the logical types of ODCS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    /// Text.
+    /// A string.
     String,
-    /// A day.
+    /// A date.
     Date,
-    /// A point in time.
+    /// A timestamp.
     Timestamp,
     /// A time of day.
     Time,
-    /// A number that may have a fraction.
+    /// A number with a fraction.
     Number,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// A document.
+    /// A structured document.
     Object,
-    /// A list.
+    /// A list of values.
     Array,
-    /// True or false.
+    /// A Boolean.
     Boolean,
-    /// Bytes; ODCS has no word for it.
+    /// Bytes, which ODCS has no type for.
     Bytes,
 }
 
 impl Family {
-    /// As ODCS has it; bytes are texts there.
+    /// The name in ODCS; bytes are strings there.
     pub const fn text(self) -> &'static str {
         match self {
             Self::String | Self::Bytes => "string",
@@ -44,7 +44,7 @@ impl Family {
         }
     }
 
-    /// Of a type of SQL; none for one that is not known, such as an enumeration or a domain.
+    /// The family of an SQL type; `None` if unknown, such as an enumeration or a domain.
     pub fn of(ddl: &str) -> Option<Self> {
         let ddl = ddl.trim().to_ascii_uppercase();
         if ddl.ends_with("[]") || ddl.starts_with("ARRAY") {
@@ -71,7 +71,7 @@ impl Family {
         })
     }
 
-    /// Of a column. An enumeration is a text to whoever reads it.
+    /// The family of a column. An enumeration is a string for its readers.
     pub fn of_column(ty: &ColumnType) -> Option<Self> {
         if ty.enum_values.is_some() {
             return Some(Self::String);
@@ -82,7 +82,7 @@ impl Family {
             .find_map(|ddl| Self::of(ddl))
     }
 
-    /// By the word of ODCS.
+    /// Finds a family by its name in ODCS.
     pub fn find(text: &str) -> Option<Self> {
         const ALL: &[Family] = &[
             Family::String,
@@ -98,7 +98,7 @@ impl Family {
         ALL.iter().copied().find(|family| family.text() == text)
     }
 
-    /// Whether whoever reads the one can read the other: a whole number is a number.
+    /// Whether a reader of one family can read the other: an integer is a number.
     pub fn fits(self, promised: Self) -> bool {
         self == promised
             || matches!(

@@ -1,20 +1,20 @@
-//! Which columns are promised to whoever reads them, and which change breaks a promise.
+//! Contracts promise columns to their readers; this crate finds changes that breach one.
 //!
-//! A [`Contract`] is read from `belljar.toml` or from the YAML of the Open Data Contract Standard (ODCS) v3, and written as
-//! either. [`Contracts::check`] holds the promises against both sides of a comparison: what held in the base and does not
-//! in the head is a [`Breach`] that the change makes.
+//! A [`Contract`] is read from `belljar.toml` or from the YAML of the Open Data Contract Standard (ODCS) v3, and
+//! written as either. [`Contracts::check`] checks both sides of a comparison: a promise that the base keeps and the
+//! head does not is a [`Breach`] by the change.
 //!
 //! ```toml
 //! [contracts.orders]
 //! owners = ["data@acme.example"]
-//! description = "what the revenue reports stand on"
+//! description = "the base of the revenue reports"
 //! [contracts.orders.tables]
 //! orders = ["id", "total"]                      # these columns
 //! customers = "*"                               # all that the base has
 //! "crm.users" = { email = { type = "VARCHAR(320)", required = true, unique = true, values = ["…"] } }
 //! ```
 //!
-//! A column that is promised by its name alone may change its type within its family (a longer text, a larger number), and
+//! A column that is promised by name only may change its type within its family (a longer string, a larger number), but
 //! not to another.
 
 mod check;
@@ -32,95 +32,95 @@ pub use family::Family;
 pub use odcs::{LARGEST, read_odcs};
 pub use write::{of_tables, to_odcs, to_toml};
 
-/// All that is promised.
+/// A set of contracts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contracts {
-    /// Sorted by name where a configuration has them, then in the order in which files were read.
+    /// The contracts, sorted by name if they are from a configuration, otherwise in the order of the files.
     pub all: Vec<Contract>,
 }
 
-/// One contract.
+/// A contract with the readers of a schema.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contract {
-    /// Its name; of ODCS its `id` where it has no name.
+    /// Its name; for ODCS its `id` if it has no name.
     pub name: String,
-    /// Its own version.
+    /// Its version.
     pub version: Option<String>,
-    /// `active`, `draft`, `deprecated`, `retired`, …; of the last nothing is checked.
+    /// `active`, `draft`, `deprecated`, `retired`, …; the last is not checked.
     pub status: Option<String>,
-    /// Whom to tell.
+    /// The owners to notify.
     pub owners: Vec<String>,
-    /// What it is for.
+    /// The purpose of the contract.
     pub description: Option<String>,
-    /// What is promised.
+    /// The promised tables.
     pub tables: Vec<PromisedTable>,
-    /// Where it stands.
+    /// The place of its declaration.
     pub place: Option<Place>,
 }
 
-/// What is promised of a table.
+/// A promised table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PromisedTable {
     /// `[schema.]name`.
     pub name: String,
-    /// Every column that the base has is promised.
+    /// Every column of the base is promised.
     pub all: bool,
-    /// Columns, as far as they are named.
+    /// The promised columns, if they are named.
     pub columns: Vec<PromisedColumn>,
-    /// Where it stands.
+    /// The place of its declaration.
     pub place: Option<Place>,
 }
 
-/// What is promised of a column.
+/// A promised column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PromisedColumn {
     /// Its name in the database.
     pub name: String,
-    /// Its type, as DDL.
+    /// The promised type, as DDL.
     pub ty: Option<String>,
-    /// The family of its type.
+    /// The promised family of types.
     pub family: Option<Family>,
-    /// It takes no NULL.
+    /// Whether it must be NOT NULL.
     pub required: bool,
-    /// No value is there twice.
+    /// Whether its values must be unique.
     pub unique: bool,
-    /// The values that it may have.
+    /// The allowed values.
     pub values: Option<Vec<String>>,
-    /// Where it stands.
+    /// The place of its declaration.
     pub place: Option<Place>,
 }
 
-/// A promise that is not kept.
+/// A breach of a contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Breach {
     /// Stable, lower-case, dashed: `contract-column-gone`.
     pub code: String,
-    /// The contract.
+    /// Name of the contract.
     pub contract: String,
-    /// Whom to tell.
+    /// The owners to notify.
     pub owners: Vec<String>,
-    /// `[schema.]table`, as it is promised.
+    /// The promised `[schema.]table`.
     pub table: String,
-    /// The column, where it is one.
+    /// The promised column, if it is about one.
     pub column: Option<String>,
     /// A lower-case fragment without a final period, values in backticks.
     pub message: String,
-    /// The change makes it: the base keeps the promise. Otherwise it was not kept before either.
+    /// Whether the change causes it: the base keeps the promise. Otherwise it was breached before.
     pub by_change: bool,
-    /// How sure it is.
+    /// The certainty of the breach.
     pub certainty: Certainty,
-    /// Indices of the changes that make it, in [`belljar_diff::Diff::changes`].
+    /// Indices of the changes that cause it, in [`belljar_diff::Diff::changes`].
     pub changes: Vec<usize>,
-    /// Where it is promised.
+    /// The place of the promise.
     pub promised: Option<Place>,
-    /// Where the head declares what breaks it; the base, where the head has nothing.
+    /// The declaration in the head that causes it; in the base if the head has none.
     pub place: Option<Place>,
-    /// What to do next.
+    /// The next step.
     pub hint: Option<String>,
 }
 
 impl Contracts {
-    /// Puts the contracts of another file to these.
+    /// Adds the contracts of another file.
     pub fn add(&mut self, other: impl IntoIterator<Item = Contract>) {
         self.all.extend(other);
     }

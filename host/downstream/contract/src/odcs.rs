@@ -4,11 +4,11 @@ use serde_saphyr::Spanned;
 
 use crate::{Contract, Family, PromisedColumn, PromisedTable};
 
-/// The largest contract that is read, in bytes.
+/// The maximum size of a contract, in bytes.
 pub const LARGEST: usize = 4 << 20;
 
-/// The parts of an ODCS contract that promise something ("Open Data Contract Standard", v3.0 to v3.2). All the rest of it
-/// is passed over.
+/// The parts of an ODCS contract that are checked ("Open Data Contract Standard", v3.0 to v3.2). Other parts are
+/// ignored.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Raw {
@@ -24,7 +24,7 @@ struct Raw {
     schema: Vec<Object>,
 }
 
-/// A text in v2, an object since.
+/// A string in v2, an object since v3.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Description {
@@ -93,13 +93,14 @@ enum Scalar {
     Number(i64),
 }
 
-/// Reads a contract in the YAML of ODCS v3; `path` is what places name. What can't be read gives no contract, and says why.
+/// Reads a contract in the YAML of ODCS v3; `path` is used in places. If it can't be read, the diagnostics give the
+/// reason.
 pub fn read_odcs(bytes: &[u8], path: &str) -> (Option<Contract>, Vec<Diagnostic>) {
     let wrong = |code: &str, line: u32, message: String, hint: &str| {
         vec![Diagnostic::new(Severity::Error, code, message).at(path, line).hint(hint)]
     };
     if bytes.len() > LARGEST {
-        let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
+        let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());
         return (None, wrong("contract-too-large", 0, message, "split the contract"));
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -111,7 +112,7 @@ pub fn read_odcs(bytes: &[u8], path: &str) -> (Option<Contract>, Vec<Diagnostic>
             let line = error.location().map_or(0, |at| u32::try_from(at.line()).unwrap_or(0));
             let message = error.to_string();
             let first = message.lines().next().unwrap_or_default();
-            let message = format!("it is no contract of ODCS v3: {first}");
+            let message = format!("it is not an ODCS v3 contract: {first}");
             return (
                 None,
                 wrong(
@@ -126,22 +127,24 @@ pub fn read_odcs(bytes: &[u8], path: &str) -> (Option<Contract>, Vec<Diagnostic>
     if raw.kind.as_deref().is_some_and(|kind| kind != "DataContract") {
         return (None, wrong("contract-not-odcs", 0, "its `kind` is not `DataContract`".to_owned(), ""));
     }
-    let mut said = Vec::new();
+    let mut diagnostics = Vec::new();
     match raw.api_version.as_deref() {
         Some(version) if version.trim_start_matches('v').starts_with("3.") => {}
         Some(version) if version.trim_start_matches('v').starts_with("2.") => {
-            let message = format!("it is written for ODCS `{version}`, whose form is another");
+            let message = format!("it is written for ODCS `{version}`, which has another format");
             return (None, wrong("contract-version", 0, message, "write it for v3: `apiVersion: v3.1.0`"));
         }
         other => {
-            let message = format!("its `apiVersion` is `{}`, and v3 is read", other.unwrap_or_default());
-            said.push(Diagnostic::new(Severity::Warning, "contract-version", message).at(path, 0));
+            let message =
+                format!("its `apiVersion` is `{}`; only v3 is supported", other.unwrap_or_default());
+            diagnostics.push(Diagnostic::new(Severity::Warning, "contract-version", message).at(path, 0));
         }
     }
-    (Some(contract(raw, path)), said)
+    (Some(contract(raw, path)), diagnostics)
 }
 
-/// Depth and nodes have the limits of the library; what aliases repeat is bounded tighter, as contracts have hardly any.
+/// Depth and nodes have the limits of the library; the repetition by aliases is limited further, as contracts hardly
+/// use them.
 fn options() -> serde_saphyr::Options {
     const MOST_REPEATED: usize = 100_000;
     serde_saphyr::options! {
@@ -164,7 +167,7 @@ fn contract(raw: Raw, path: &str) -> Contract {
         place: place(property.name.referenced.line()),
         family: property.logical_type.as_deref().and_then(Family::find),
         ty: property.physical_type,
-        // A primary key takes no NULL; that no value is there twice holds for all of its columns together.
+        // A primary key is NOT NULL; uniqueness holds for all of its columns together.
         required: property.required == Some(true) || property.primary_key == Some(true),
         unique: property.unique == Some(true),
         values: property.values.map(|values| values.into_iter().map(text).collect()),
@@ -194,7 +197,7 @@ fn text(value: Value) -> String {
     }
 }
 
-/// The owners among a team, or all of it where no role says so; who left is not told.
+/// The owners of a team, or all its members if no role is owner; former members are omitted.
 fn owners(team: Team) -> Vec<String> {
     let (name, members) = match team {
         Team::Members(members) => (None, members),

@@ -3,8 +3,8 @@ use serde::Serialize;
 
 use crate::{Contract, Family, PromisedColumn, PromisedTable, check::find_table};
 
-/// A contract over tables as a document has them: every column with its type, whether it takes NULL, whether it is unique,
-/// and its values. Names that are not there are given back.
+/// A contract over tables of a document: every column with its type, nullability, uniqueness and values. Unknown names
+/// are returned.
 pub fn of_tables(name: &str, document: &Document, tables: &[String]) -> (Contract, Vec<String>) {
     let mut contract = Contract { name: name.to_owned(), ..Contract::default() };
     let mut absent = Vec::new();
@@ -96,8 +96,8 @@ struct Value<'a> {
     value: &'a str,
 }
 
-/// A contract in the YAML of ODCS: v3.1.0, or v3.2.0 where there are values, which only that has. Tables that are promised
-/// whole have to be spelled out first: see [`of_tables`].
+/// A contract in the YAML of ODCS: v3.1.0, or v3.2.0 if it has values, which only that version supports. Tables that
+/// are promised as a whole have to be expanded first: see [`of_tables`].
 pub fn to_odcs(contract: &Contract) -> Result<String, serde_saphyr::ser::Error> {
     let schema: Vec<Object<'_>> = contract
         .tables
@@ -138,7 +138,7 @@ fn property(column: &PromisedColumn) -> Property<'_> {
     }
 }
 
-/// A contract as a part of `belljar.toml`.
+/// A contract as part of `belljar.toml`.
 pub fn to_toml(contract: &Contract) -> Result<String, toml::ser::Error> {
     let mut own = toml::Table::new();
     let texts = |all: &[String]| toml::Value::Array(all.iter().cloned().map(toml::Value::String).collect());

@@ -7,17 +7,17 @@ use globset::{Glob, GlobMatcher};
 
 use crate::Settings;
 
-/// The most files that one pattern takes.
+/// The maximum number of files of one pattern.
 const MOST: usize = 10_000;
 
-/// Which tool wrote an artefact.
+/// The tool that wrote an artefact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Form {
-    /// dbt's `manifest.json`, of which a `catalog.json` beside it is a part.
+    /// dbt's `manifest.json`, with the `catalog.json` next to it.
     Dbt,
-    /// What `dataform compile --json` writes.
+    /// The output of `dataform compile --json`.
     Dataform,
-    /// A file of LookML; all of them are one project.
+    /// A LookML file; all of them form one project.
     Lookml,
     /// A workbook or a data source of Tableau, packed or not.
     Tableau,
@@ -26,19 +26,19 @@ pub enum Form {
 /// A file that some tool wrote.
 #[derive(Debug, Clone)]
 pub struct Artefact {
-    /// Which.
+    /// The tool that wrote it.
     pub form: Form,
-    /// What it is called in messages and places.
+    /// Its name in messages and places.
     pub path: String,
-    /// What is in it.
+    /// Its contents.
     pub bytes: Arc<[u8]>,
-    /// dbt's catalog, where there is one.
+    /// dbt's catalog, if there is one.
     pub catalog: Option<Arc<[u8]>>,
 }
 
-/// The artefacts that the settings name in a tree, and what is to be said of patterns that name none.
+/// The artefacts in a tree that the settings name, and diagnostics for patterns that name none.
 pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>) {
-    let (mut found, mut said) = (Vec::new(), Vec::new());
+    let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     let all = [
         (Form::Dbt, &settings.dbt),
         (Form::Dataform, &settings.dataform),
@@ -47,16 +47,16 @@ pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>
     ];
     for (form, patterns) in all {
         for pattern in patterns {
-            // Whoever read the settings has refused what is no glob.
+            // Invalid patterns were rejected when the settings were read.
             let Ok(glob) = Glob::new(pattern) else { continue };
             let paths = matching(tree, &glob.compile_matcher());
             if paths.is_empty() {
-                said.push(nothing(tree, pattern));
+                diagnostics.push(nothing(tree, pattern));
             }
             if paths.len() > MOST {
                 let message =
-                    format!("`{pattern}` names {} files, and the first {MOST} are read", paths.len());
-                said.push(Diagnostic::new(Severity::Warning, "too-many-artefacts", message));
+                    format!("`{pattern}` matches {} files, of which the first {MOST} are read", paths.len());
+                diagnostics.push(Diagnostic::new(Severity::Warning, "too-many-artefacts", message));
             }
             for path in paths.into_iter().take(MOST) {
                 match tree.read(path) {
@@ -65,9 +65,9 @@ pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>
                         found.push(Artefact { form, path: path.to_owned(), bytes, catalog });
                     }
                     Err(error) => {
-                        let said_of =
+                        let unread =
                             Diagnostic::new(Severity::Error, "artefact-unreadable", error.to_string());
-                        said.push(said_of.at(path, 0));
+                        diagnostics.push(unread.at(path, 0));
                     }
                 }
             }
@@ -75,7 +75,7 @@ pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>
     }
     found.sort_by(|one, other| (one.form, &one.path).cmp(&(other.form, &other.path)));
     found.dedup_by(|one, other| (one.form, &one.path) == (other.form, &other.path));
-    (found, said)
+    (found, diagnostics)
 }
 
 fn matching<'a>(tree: &'a Tree, glob: &GlobMatcher) -> Vec<&'a str> {
@@ -88,9 +88,9 @@ fn catalog_of(manifest: &str) -> Option<String> {
 }
 
 fn nothing(tree: &Tree, pattern: &str) -> Diagnostic {
-    let message = format!("`{pattern}` of `downstream` names no file of what is checked");
+    let message = format!("`{pattern}` of `downstream` matches no file of the source");
     let hint = did_you_mean(pattern, tree.files().map(|(path, _)| path))
-        .unwrap_or_else(|| "name files of this repository; others are given on the command line".to_owned());
+        .unwrap_or_else(|| "name files of this repository; pass other files on the command line".to_owned());
     Diagnostic::new(Severity::Error, "no-artefact", message).at("belljar.toml", 0).hint(hint)
 }
 
@@ -108,11 +108,11 @@ mod tests {
             tableau: vec!["dbt/target/manifest.jsn".to_owned(), "../x".to_owned()],
             ..Settings::default()
         };
-        let (found, said) = pick(&settings, &tree);
+        let (found, diagnostics) = pick(&settings, &tree);
         let names: Vec<(&str, bool)> =
             found.iter().map(|one| (one.path.as_str(), one.catalog.is_some())).collect();
         assert_eq!(names, [("dbt/target/manifest.json", true), ("l/a.lkml", false)]);
-        let hints: Vec<&str> = said.iter().filter_map(|one| one.hint.as_deref()).collect();
+        let hints: Vec<&str> = diagnostics.iter().filter_map(|one| one.hint.as_deref()).collect();
         assert_eq!(hints.len(), 2);
         assert_eq!(hints[0], "did you mean `dbt/target/manifest.json`?");
     }

@@ -4,7 +4,7 @@ use belljar_schema::Document;
 
 use crate::{Artefact, Form, Settings};
 
-/// The graph of an application and of all that reads it. The same arguments give the same graph.
+/// The graph of an application and all its readers. The same arguments give the same graph.
 pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -> Graph {
     let mut builder = Builder::new();
     let warehouse = settings.replications.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);
@@ -16,8 +16,8 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
         &settings.replications,
         if warehouse == Dialect::Generic { dialect } else { warehouse },
     );
-    for said in settings.replications.check(&settings.application, document) {
-        builder.say(said);
+    for diagnostic in settings.replications.check(&settings.application, document) {
+        builder.report(diagnostic);
     }
     let mut looker = Vec::new();
     for artefact in artefacts {
@@ -34,19 +34,19 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
             }
             Form::Dataform => {
                 let reading = dataform::read(bytes, path);
-                reading.diagnostics.into_iter().for_each(|said| builder.say(said));
+                reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 for input in inputs::dataform(&reading.value) {
                     builder.add(input);
                 }
             }
             Form::Lookml => {
                 let reading = lookml::read(bytes, path);
-                reading.diagnostics.into_iter().for_each(|said| builder.say(said));
+                reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 looker.push(reading.value);
             }
             Form::Tableau => {
                 let reading = tableau::read(bytes, path);
-                reading.diagnostics.into_iter().for_each(|said| builder.say(said));
+                reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 for input in inputs::tableau(&reading.value, path) {
                     builder.add(input);
                 }

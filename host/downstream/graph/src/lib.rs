@@ -1,8 +1,8 @@
-//! What lies downstream of an application: from settings and artefacts to one lineage graph.
+//! Builds the lineage graph downstream of an application from settings and artefacts.
 //!
-//! [`Settings`] is what `belljar.toml` says of it, [`Artefact`] a file that some tool wrote, [`pick`] finds those that the
-//! settings name in a tree, and [`graph()`] joins them all to what an application declares. It is pure: whoever asks reads
-//! the files.
+//! [`Settings`] are those of `belljar.toml`, an [`Artefact`] is a file written by a tool, [`pick`] finds those in a
+//! tree that the settings name, and [`graph()`] joins them to the declarations of an application. It is pure: the
+//! caller reads the files.
 
 mod artefact;
 mod graph;

@@ -9,45 +9,45 @@ pub const ROOT: &[&str] = &["contracts", "downstream", "landing"];
 
 const KEYS: &[&str] = &["application", "dataform", "dbt", "dialect", "lookml", "tableau"];
 
-/// How long a pattern may be.
+/// The maximum length of a pattern.
 const LONGEST_GLOB: usize = 1_000;
 
-/// What `belljar.toml` says of who reads the schema.
+/// The downstream settings of `belljar.toml`.
 ///
 /// ```toml
 /// [downstream]
-/// application = "shop"                        # its name, where several are brought to one warehouse
-/// dialect = "snowflake"                       # where the artefacts do not say theirs
-/// dbt = ["analytics/target/manifest.json"]    # globs over the files that are checked, and no others
+/// application = "shop"                        # its name, if several are replicated to one warehouse
+/// dialect = "snowflake"                       # of artefacts that do not state theirs
+/// dbt = ["analytics/target/manifest.json"]    # globs over the files of the source only
 /// dataform = ["dataform.json"]
 /// lookml = ["looker/**/*.lkml"]
 /// tableau = ["bi/*.twbx"]
 /// ```
 ///
-/// `[[landing]]` is [`Replications`], `[contracts]` [`Contracts`].
+/// `[[landing]]` is read as [`Replications`], `[contracts]` as [`Contracts`].
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// Name of the application; empty where there is one.
+    /// Name of the application; empty if there is only one.
     pub application: String,
-    /// What SQL is written in where an artefact does not say.
+    /// The SQL dialect of artefacts that do not state theirs.
     pub dialect: Option<Dialect>,
-    /// Manifests of dbt.
+    /// Patterns of dbt manifests.
     pub dbt: Vec<String>,
-    /// What `dataform compile --json` wrote.
+    /// Patterns of outputs of `dataform compile --json`.
     pub dataform: Vec<String>,
-    /// Files of LookML.
+    /// Patterns of LookML files.
     pub lookml: Vec<String>,
-    /// Tableau's workbooks and data sources.
+    /// Patterns of Tableau's workbooks and data sources.
     pub tableau: Vec<String>,
-    /// Where the tables land.
+    /// The replication of tables to warehouses.
     pub replications: Replications,
-    /// What is promised.
+    /// The contracts with readers.
     pub contracts: Contracts,
 }
 
 impl Settings {
-    /// Reads its tables of a configuration; others are none of its business. What is wrong is given with its lines, and
-    /// what is right is read all the same.
+    /// Reads its tables of a configuration, and ignores others. Errors are reported with their lines; valid settings
+    /// are read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
         let (mut settings, mut problems) = read(text, |walk, root| {
             let mut settings = Self::default();
@@ -64,12 +64,12 @@ impl Settings {
         problems.extend(of_replications);
         problems.extend(of_contracts);
         problems.sort();
-        // What is no TOML is so for each of them.
+        // Each part would report the same invalid TOML.
         problems.dedup();
         (settings, problems)
     }
 
-    /// Some artefact is named.
+    /// Whether some artefact is named.
     pub fn names_artefacts(&self) -> bool {
         [&self.dbt, &self.dataform, &self.lookml, &self.tableau].iter().any(|patterns| !patterns.is_empty())
     }
@@ -100,7 +100,9 @@ fn globs(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<String> {
         let Some(text) = walk.text(path, item) else { continue };
         let wrong = match Glob::new(&text) {
             _ if text.len() > LONGEST_GLOB => Some(format!("`{path}` has a glob that is too long")),
-            Err(error) => Some(format!("`{path}` has `{text}`, which is no glob: {}", error.kind())),
+            Err(error) => {
+                Some(format!("`{path}` has `{text}`, which is not a glob pattern: {}", error.kind()))
+            }
             Ok(_) => None,
         };
         match wrong {
@@ -128,17 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_once_with_its_line() {
-        let said = |text: &str| {
+    fn problems_are_reported_once_with_their_line() {
+        let reported = |text: &str| {
             let problems = Settings::parse(text).1;
             problems.into_iter().map(|one| (one.line, one.message)).collect::<Vec<_>>()
         };
         assert_eq!(
-            said("[downstream]\ndtb = ['x']\n"),
+            reported("[downstream]\ndtb = ['x']\n"),
             [(2, "unknown key `dtb` in `downstream`".to_owned())]
         );
-        assert_eq!(said("[downstream]\ndbt = ['[']\n")[0].0, 2);
-        assert_eq!(said("[downstream]\ndialect = 'snowflak'\n").len(), 1);
-        assert_eq!(said("[downstream\n").len(), 1, "what is no TOML is said once");
+        assert_eq!(reported("[downstream]\ndbt = ['[']\n")[0].0, 2);
+        assert_eq!(reported("[downstream]\ndialect = 'snowflak'\n").len(), 1);
+        assert_eq!(reported("[downstream\n").len(), 1, "what is no TOML is said once");
     }
 }

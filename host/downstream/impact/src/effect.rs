@@ -5,41 +5,41 @@ use belljar_lineage::{
     table_id,
 };
 
-/// What a change does to a column or a table, wherever the value has come to.
+/// The effect of a change on a column or a table, wherever its values are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Effect {
-    /// The whole dataset is not there any more.
+    /// The whole dataset was dropped.
     TableGone,
-    /// The column is not there any more.
+    /// The column was dropped.
     ColumnGone,
-    /// The table stays where it was brought, and nothing new comes.
+    /// The replicated table stays, but receives no new rows.
     Stale,
-    /// The column stays where it was brought, and new rows have NULL in it.
+    /// The replicated column stays, but new rows have NULL in it.
     Emptied,
-    /// What makes it fails.
+    /// The query that computes it fails.
     Broken,
-    /// The type is of another family.
+    /// The type changes to another family.
     OtherFamily,
-    /// The type stays in its family.
+    /// The type changes within its family.
     SameFamily,
-    /// It may be NULL, and could not.
+    /// It becomes nullable.
     Nullable,
-    /// It can't be NULL any more.
+    /// It becomes NOT NULL.
     Required,
-    /// What it is where nobody says it.
+    /// Its default changes.
     Default,
-    /// Its values are others: an enumeration.
+    /// The values of its enumeration change.
     Values,
-    /// How it is computed.
+    /// Its computation changes.
     Computed,
-    /// A column is new.
+    /// A column was added.
     ColumnAdded,
-    /// The rows are others: something that decides over them is.
+    /// The set of rows changes: a value that filters them changes.
     Rows,
 }
 
-/// Where a change begins in the graph of the base, and what it does. Nothing for what no reader can see: indexes, comments,
-/// the order of columns, classes.
+/// The points of the base's graph that a change affects, and the effect. `None` if no reader can see it: indexes,
+/// comments, the order of columns, classes.
 pub(crate) fn of(change: &Change, graph: &Graph, application: &str) -> Option<(Vec<Point>, Effect)> {
     let path = change.was.as_ref().unwrap_or(&change.path);
     let effect = effect(change)?;
@@ -50,7 +50,7 @@ pub(crate) fn of(change: &Change, graph: &Graph, application: &str) -> Option<(V
         }
         _ => {
             let dataset = dataset(path, graph, application)?;
-            // A change that stands beside a rename has the head's name.
+            // A change beside a rename has the name of the head.
             let names = [path.part.as_deref(), change.path.part.as_deref()];
             let found = names.into_iter().flatten().find_map(|name| graph.find_column(dataset, name));
             vec![found?]
@@ -97,13 +97,13 @@ fn of_type(change: &Change) -> Effect {
         return Effect::Values;
     }
     match (Family::of_column(before), Family::of_column(after)) {
-        // What is not known may be another.
+        // An unknown default may differ.
         (Some(before), Some(after)) if after.fits(before) => Effect::SameFamily,
         _ => Effect::OtherFamily,
     }
 }
 
-/// Columns whose type an enumeration is: their type in the graph is its name.
+/// Columns of an enumeration have its name as their type in the graph.
 fn columns_of_type(path: &Path, graph: &Graph) -> Vec<Point> {
     let own = &path.name;
     let full = path.full_name();

@@ -1,22 +1,22 @@
-//! Who downstream feels a change of a schema, how, and by which way.
+//! Determines which downstream readers a schema change affects, how, and along which path.
 //!
-//! [`impact`] takes the lineage graph of the base, whose names those downstream still use, and what the head changes. Every
-//! change becomes an effect on a column or a table; the effect spreads along the graph's edges, and what it does to each
-//! reader is its [`Verdict`]:
+//! [`impact`] takes the lineage graph of the base, whose names downstream readers still use, and the changes of the
+//! head. Every change becomes an effect on a column or a table; the effect spreads along the graph's edges, and its
+//! outcome for each reader is a [`Verdict`]:
 //!
-//! * *breaks*: a query names a column or table that is gone, or computes with a type of another family
+//! * *breaks*: a query names a column or table that was dropped, or computes with a type of another family
 //! * *changes silently*: a star gains or loses a column; a NULL reaches a join, a filter, a grouping or a `not_null` test; a
 //!   default or a value reaches a filter or a test of accepted values; a computed value differs
-//! * *not affected*: it is reached, and nothing of that
+//! * *not affected*: it is reached, with none of these outcomes
 //!
-//! A table as it lands in a warehouse, and a source that describes it, are on the way and no readers: they are told in the
+//! A replicated table in a warehouse, and a source that describes it, are on the path but not readers: they are in the
 //! JSON form, and not counted.
 //!
-//! The certainty of a verdict is the least sure of the change, of every edge on the way, and of every dataset on the way; what
-//! makes it so is among its doubts.
+//! The certainty of a verdict is the lowest of the change, and of every edge and dataset on the path; the causes are
+//! among its doubts.
 //!
-//! What breaks is followed by the columns that it makes: a model that fails also leaves its other columns stale, which is
-//! not told of each. Mapped classes of the application itself are not followed: they are changed with the change.
+//! A breaking reader is followed through the columns that break; its other columns become stale, which is not reported
+//! for each. Mapped classes of the application itself are not followed: they are changed together with the schema.
 
 mod effect;
 mod kept;
@@ -38,7 +38,7 @@ pub use report::{
     json_schema,
 };
 
-/// What the changes of a diff do downstream. The same graph, diff and options give the same impact.
+/// The downstream impact of the changes of a diff. The same graph, diff and options give the same impact.
 pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
     let mut stars: BTreeMap<DatasetId, Vec<&Star>> = BTreeMap::new();
     for star in graph.stars() {
@@ -71,7 +71,7 @@ pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
             affected,
         });
     }
-    // The gravest first, then the surest, then as the diff has them.
+    // The most severe first, then the most certain, then in the order of the diff.
     changes.sort_by_key(|one| (std::cmp::Reverse(one.verdict), one.certainty, one.change));
     let report = graph.report();
     Impact {
@@ -86,7 +86,7 @@ pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
     }
 }
 
-/// The worse of two.
+/// The less certain of two.
 pub(crate) fn worse(one: Certainty, other: Certainty) -> Certainty {
     one.max(other)
 }

@@ -4,7 +4,7 @@ use belljar_lineage::graph::Owner;
 
 use crate::{ChangeImpact, Notify, Verdict};
 
-/// Owners of all that is affected.
+/// The owners of all affected datasets.
 pub(crate) fn list(changes: &[ChangeImpact]) -> Vec<Notify> {
     let mut by_owner: BTreeMap<&Owner, (Verdict, BTreeSet<&str>)> = BTreeMap::new();
     for affected in changes.iter().flat_map(|change| &change.affected) {

@@ -2,9 +2,9 @@ use belljar_schema::Certainty;
 
 use crate::{Verdict, effect::Effect};
 
-/// What a step does to a reader.
+/// The effect of a step on a reader.
 pub(crate) struct Outcome {
-    /// What goes on from there.
+    /// The effect that continues from there.
     pub(crate) effect: Effect,
     pub(crate) verdict: Verdict,
     pub(crate) code: &'static str,

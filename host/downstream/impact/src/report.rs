@@ -12,29 +12,29 @@ use crate::unread;
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
 pub const FORMAT_VERSION: &str = "1.0";
 
-/// What the one who asks knows.
+/// Options of the caller.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
-    /// The application's name, as its tables were added to the graph; empty where there is one.
+    /// The application's name in the graph; empty if there is only one.
     pub application: &'a str,
-    /// Who owns a file, by CODEOWNERS; nobody, where it is not known.
+    /// The owners of a file, by CODEOWNERS; empty if unknown.
     pub owners: &'a dyn Fn(&str) -> Vec<String>,
 }
 
-/// What a change does to a reader; the gravest last.
+/// The verdict on a reader; the most severe last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It is reached, and reads the same.
     NotAffected,
-    /// It goes on running, and means something else.
+    /// It keeps running, but its results change.
     ChangesSilently,
     /// It fails.
     Breaks,
 }
 
 impl Verdict {
-    /// As people have it.
+    /// The name in messages.
     pub const fn text(self) -> &'static str {
         match self {
             Self::NotAffected => "not affected",
@@ -44,61 +44,61 @@ impl Verdict {
     }
 }
 
-/// What the changes of a diff do downstream.
+/// The downstream impact of the changes of a diff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Impact {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
     /// Version of Belljar.
     pub belljar: String,
-    /// Counts.
+    /// Counts of readers and datasets.
     pub summary: Summary,
-    /// Whom to tell: those of what breaks first, then by name.
+    /// Owners to notify: those of breaking readers first, then by name.
     pub notify: Vec<Notify>,
-    /// What could not be joined: of these, nothing is known.
+    /// Gaps: tables and readers that could not be joined.
     #[serde(default)]
     pub unjoined: Unjoined,
-    /// Changes of tables, columns, values and views, the gravest first.
+    /// Changes of tables, columns, values and views, the most severe first.
     pub changes: Vec<ChangeImpact>,
-    /// What of the lineage was not understood.
+    /// Parts of the lineage that could not be resolved.
     pub unknowns: Vec<Unknown>,
-    /// What was to be said of artefacts as a whole.
+    /// Diagnostics about artefacts as a whole.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// What changes and what is read, where neither is joined to the other.
+/// Changes and readers that are not joined to each other.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Unjoined {
-    /// No table at all is joined to anything that reads it: nothing can be said of any change.
+    /// No table at all is joined to a reader: the impact of every change is undetermined.
     pub everything: bool,
-    /// Tables that change and are joined to nothing that reads them.
+    /// Changed tables that are joined to no reader.
     pub tables: Vec<String>,
     /// Sources and relations that no table is joined to.
     pub sources: Vec<String>,
     /// Names of datasets whose query could not be followed.
     pub queries: Vec<String>,
-    /// Files that are named as artefacts, or name some, and could not be read, or not to their end; why is among the
-    /// diagnostics. What reads through them is not known.
+    /// Artefacts, or patterns of them, that could not be read completely; the reasons are among the diagnostics. Their
+    /// readers are unknown.
     #[serde(default)]
     pub unread: Vec<String>,
 }
 
 impl Unjoined {
-    /// What is not affected is known not to be.
+    /// Whether an unaffected reader is known to be unaffected.
     pub fn is_empty(&self) -> bool {
         self.is_read() && self.tables.is_empty() && self.queries.is_empty()
     }
 
-    /// What is named was read and joined, so that something can be said of the changes.
+    /// Whether all named artefacts were read and joined, so that the verdicts are complete.
     pub fn is_read(&self) -> bool {
         !self.everything && self.unread.is_empty()
     }
 }
 
 impl Impact {
-    /// Takes what else is to be said of the artefacts that are named.
-    pub fn say(&mut self, said: &[Diagnostic]) {
-        self.diagnostics.extend_from_slice(said);
+    /// Adds diagnostics about the named artefacts.
+    pub fn add_diagnostics(&mut self, diagnostics: &[Diagnostic]) {
+        self.diagnostics.extend_from_slice(diagnostics);
         self.unjoined.unread = unread::unread(&self.diagnostics);
     }
 
@@ -115,21 +115,21 @@ impl Impact {
 /// Counts over an [`Impact`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
-    /// Readers that break by any of the changes; where tables land and the sources over them are none.
+    /// Readers that break by any of the changes; replicated tables and the sources over them are not readers.
     pub breaks: usize,
-    /// Readers that change silently by any, and break by none.
+    /// Readers that change silently by any change, and break by none.
     pub changes_silently: usize,
     /// Readers that are reached, and affected by none.
     pub not_affected: usize,
-    /// Changes that were looked at.
+    /// Number of changes that were checked.
     pub changes: usize,
-    /// Datasets of the graph.
+    /// Number of datasets in the graph.
     pub datasets: usize,
-    /// Queries that are or should be there.
+    /// Number of queries, including missing ones.
     pub queries: usize,
-    /// Queries that could be followed.
+    /// Number of queries that could be followed.
     pub queries_followed: usize,
-    /// What was not understood.
+    /// Number of parts that could not be resolved.
     pub unknowns: usize,
 }
 
@@ -155,7 +155,7 @@ impl Summary {
     }
 }
 
-/// One change, with what it does.
+/// A change with its impact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeImpact {
     /// Index in [`belljar_diff::Diff::changes`].
@@ -164,81 +164,81 @@ pub struct ChangeImpact {
     pub code: String,
     /// Its name in the base.
     pub path: String,
-    /// Its name in the head, where that is another.
+    /// Its name in the head, if it differs.
     pub becomes: Option<String>,
-    /// Where it is declared; in the head where it is there.
+    /// The place of its declaration; in the head if it exists there.
     pub place: Option<Place>,
-    /// The gravest that it does to anything.
+    /// The most severe verdict on any reader.
     pub verdict: Verdict,
-    /// How sure that verdict is, for whatever it is surest of.
+    /// The highest certainty of that verdict.
     pub certainty: Certainty,
-    /// All that it reaches: the gravest first, the surest first, the nearest first.
+    /// All readers that it reaches: the most severe first, then the most certain, then the nearest.
     pub affected: Vec<Affected>,
 }
 
-/// Something downstream that a change reaches.
+/// A dataset or column downstream that a change reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Affected {
-    /// Id in the graph.
+    /// Id of the dataset in the graph.
     pub dataset: String,
-    /// What people call it.
+    /// Its name for people.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// The system it is of.
+    /// Its system.
     pub system: System,
-    /// The column; the dataset as a whole, where there is none.
+    /// The column; null for the dataset as a whole.
     pub column: Option<String>,
-    /// What the change does to it.
+    /// The verdict.
     pub verdict: Verdict,
     /// Stable, lower-case, dashed: `column-gone`, `star-loses-column`.
     pub code: String,
-    /// Why, as a lower-case fragment without a final period, values in backticks.
+    /// The reason, as a lower-case fragment without a final period, values in backticks.
     pub message: String,
-    /// How sure it is.
+    /// The certainty of the verdict.
     pub certainty: Certainty,
-    /// What lowers the certainty: at most three, of the datasets on the way.
+    /// The doubts that lower the certainty: at most three, of the datasets on the path.
     pub doubts: Vec<String>,
-    /// How many steps it is away from the change.
+    /// Number of steps from the change.
     pub steps: usize,
-    /// The way from the change to it: where it begins, and its last forty steps.
+    /// The path from the change: its start, and its last forty steps.
     pub way: Vec<PathStep>,
-    /// Whom to tell.
+    /// The owners to notify.
     pub owners: Vec<Owner>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Option<Place>,
 }
 
 impl Affected {
-    /// It reads data, and does not only say where they lie: neither a table as it lands nor a source over it.
+    /// Whether it reads data, and does not only describe them: neither a replicated table nor a source over it.
     pub fn is_reader(&self) -> bool {
         self.system != System::Landing && !matches!(self.kind, Kind::Source | Kind::Declaration)
     }
 }
 
-/// One step of a way.
+/// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PathStep {
     /// Id of the dataset that the step leads to.
     pub dataset: String,
-    /// `dataset.column` as people read it.
+    /// `dataset.column` for people.
     pub label: String,
-    /// How it is read; null for the start.
+    /// The kind of the edge; null for the start.
     pub kind: Option<EdgeKind>,
-    /// It is read by a star.
+    /// Whether it is read by `SELECT *`.
     pub star: bool,
-    /// What proves it.
+    /// The place of the evidence.
     pub place: Option<Place>,
 }
 
-/// Somebody to tell.
+/// An owner to notify.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notify {
-    /// Who.
+    /// The owner.
     pub owner: Owner,
-    /// The gravest that happens to what is theirs.
+    /// The most severe verdict on their datasets.
     pub verdict: Verdict,
-    /// Names of what is theirs, sorted.
+    /// Names of their affected datasets, sorted.
     pub datasets: Vec<String>,
 }
 

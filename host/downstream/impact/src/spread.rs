@@ -7,7 +7,7 @@ use belljar_lineage::graph::{
 
 use crate::{Affected, Options, PathStep, Verdict, effect::Effect, kept, outcome::Outcome, worse};
 
-/// What is known of a graph, put in order once.
+/// The data of a graph in the form that the walk needs.
 pub(crate) struct Known<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) stars: BTreeMap<DatasetId, Vec<&'a Star>>,
@@ -15,24 +15,27 @@ pub(crate) struct Known<'a> {
     pub(crate) options: &'a Options<'a>,
 }
 
-/// How a point was come to.
+/// How a point was reached.
 struct Visit {
     point: Point,
     outcome: Option<Outcome>,
     effect: Effect,
     certainty: Certainty,
     before: Option<usize>,
-    /// The visit that the way begins with, and how many steps it has.
+    /// The visit that the path begins with, and the number of its steps.
     start: usize,
     depth: usize,
     step: Option<PathStep>,
 }
 
-/// The most steps of a way that are told, beside its start: ways as long as the graph would make an output of its square.
+/// The maximum number of steps shown of a path, besides its start: paths as long as the graph would make the output
+/// quadratic.
 const LONGEST_WAY: usize = 40;
 
-/// Everything that an effect reaches. A point is come to once for every verdict that is graver than those before, so
-/// cycles end, and a graph is walked at most three times.
+/// Everything that an effect reaches.
+///
+/// A point is visited again only if the new verdict is more severe than all former ones. There are three verdicts, so a
+/// graph is walked at most three times, and cycles end.
 pub(crate) fn spread(known: &Known<'_>, change: &Change, starts: &[Point], effect: Effect) -> Vec<Affected> {
     let mut visits: Vec<Visit> = Vec::new();
     let mut best: BTreeMap<Point, (Verdict, usize)> = BTreeMap::new();
@@ -55,7 +58,7 @@ pub(crate) fn spread(known: &Known<'_>, change: &Change, starts: &[Point], effec
     }
     while let Some(at) = queue.pop_front() {
         let Some(visit) = visits.get(at) else { break };
-        // A graver way to this point was found since.
+        // A more severe path to this point was found since.
         if visit.outcome.is_some() && best.get(&visit.point).is_some_and(|(_, other)| *other != at) {
             continue;
         }
@@ -91,25 +94,24 @@ fn certainty_of(graph: &Graph, point: Point) -> Certainty {
     worse(of_dataset, graph.column(point).map_or(Certainty::Certain, |one| one.certainty))
 }
 
-/// All that reads a point, with what becomes of it.
+/// All readers of a point, with the outcome for each.
 fn next(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, PathStep)> {
     let graph = known.graph;
     let mut out = Vec::new();
     if effect != Effect::ColumnAdded {
-        // What reads a dataset as a whole may read this column.
+        // A reader of the dataset as a whole may read this column.
         let whole = from.column.map(|_| Point::whole(from.dataset));
         let reads =
             whole.into_iter().flat_map(|whole| graph.out_of(whole)).filter(|edge| edge.from.column.is_none());
-        // What fails, or has other rows, is felt by every column of it; a single column that can't be named only by who
-        // reads all of it.
-        let is_felt_by_all =
-            matches!(effect, Effect::TableGone | Effect::Stale | Effect::Broken | Effect::Rows);
-        let is_own = |edge: &&Edge| from.column.is_some() || edge.from.column.is_none() || is_felt_by_all;
+        // A failure or another set of rows affects every column; a single column that can't be named affects only
+        // readers of all columns.
+        let affects_all = matches!(effect, Effect::TableGone | Effect::Stale | Effect::Broken | Effect::Rows);
+        let is_own = |edge: &&Edge| from.column.is_some() || edge.from.column.is_none() || affects_all;
         let own = graph.out_of(from).filter(is_own).map(|edge| (edge, false));
         let own = own.chain(reads.map(|edge| (edge, true)));
         for (edge, is_whole) in own {
             let Some(dataset) = graph.dataset(edge.to.dataset) else { continue };
-            // Keys lead nobody to values; what a class maps is changed with the change.
+            // Keys carry no values; mapped classes are changed together with the schema.
             if edge.kind == EdgeKind::Key || dataset.kind == Kind::ApplicationClass {
                 continue;
             }
@@ -126,12 +128,12 @@ fn next(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, 
     out
 }
 
-/// What a star does with a column that comes or goes.
+/// The outcome of a `SELECT *` for a column that is added or dropped.
 fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outcome, PathStep)> {
     let mut out = Vec::new();
     for star in known.stars.get(&from.dataset).into_iter().flatten() {
         let is_added = effect == Effect::ColumnAdded;
-        // A star that is expanded has edges of its own for the columns that there are.
+        // An expanded star has its own edges for the existing columns.
         if !is_added && (!matches!(effect, Effect::ColumnGone | Effect::Emptied) || star.expanded) {
             continue;
         }
@@ -139,7 +141,7 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
         let is_replicated = known.graph.dataset(star.to).is_some_and(|one| one.system == System::Landing);
         let fixed = known.graph.dataset(star.to).and_then(|one| one.fact("columns"));
         if let (true, Some(fixed)) = (is_added && !is_replicated, fixed) {
-            let message = format!("a star hands the new column on, and {fixed}");
+            let message = format!("`SELECT *` passes on the new column, and {fixed}");
             let certainty = if star.expanded { Certainty::Certain } else { Certainty::CannotTell };
             let (effect, verdict, code) = (Effect::Broken, Verdict::Breaks, "columns-fixed");
             let outcome = Outcome { effect, verdict, code, message, certainty };
@@ -148,13 +150,11 @@ fn by_stars(known: &Known<'_>, from: Point, effect: Effect) -> Vec<(Point, Outco
             continue;
         }
         let (verdict, code, message) = match (is_added, is_replicated) {
-            (true, true) => (Verdict::NotAffected, "column-lands", "the new column is brought along"),
+            (true, true) => (Verdict::NotAffected, "column-lands", "the new column is replicated"),
             (true, false) => {
-                (Verdict::ChangesSilently, "star-gains-column", "a star hands the new column on")
+                (Verdict::ChangesSilently, "star-gains-column", "`SELECT *` passes on the new column")
             }
-            (false, _) => {
-                (Verdict::ChangesSilently, "star-loses-column", "a star hands on whatever columns there are")
-            }
+            (false, _) => (Verdict::ChangesSilently, "star-loses-column", "`SELECT *` passes on all columns"),
         };
         let certainty = if star.expanded { Certainty::Certain } else { Certainty::CannotTell };
         let outcome = Outcome { effect, verdict, code, message: message.to_owned(), certainty };
@@ -171,7 +171,7 @@ struct Reader<'a> {
     /// What it reads, as people write it.
     source: String,
     target: Option<&'a Dataset>,
-    /// It only describes what lies there: a source, or where a table is brought to.
+    /// It only describes a replicated table: a source, or where the table is replicated to.
     is_description: bool,
 }
 
@@ -211,24 +211,21 @@ impl Reader<'_> {
         let source = &self.source;
         match (self.edge.kind, self.fixed_columns()) {
             (EdgeKind::Identity, Some(fixed)) => {
-                self.breaks("columns-fixed", format!("the type of `{source}` is another, and {fixed}"))
+                self.breaks("columns-fixed", format!("the type of `{source}` changes, and {fixed}"))
             }
             _ if self.edge.star && !self.is_description => {
-                self.silent("type-changes", "the type of what it reads is another")
+                self.silent("type-changes", "the type of its input changes")
             }
             (EdgeKind::Identity | EdgeKind::Reads, _) if self.is_description => {
-                self.quiet("its type follows")
+                self.quiet("its type changes too")
             }
             (EdgeKind::Identity | EdgeKind::Reads | EdgeKind::Sort | EdgeKind::Group, _) => {
-                self.silent("type-changes", "the type of what it reads is another")
+                self.silent("type-changes", "the type of its input changes")
             }
-            // Some functions and operators take both.
+            // Some functions and operators accept both.
             _ => Outcome {
                 certainty: Certainty::Likely,
-                ..self.breaks(
-                    "type-incompatible",
-                    format!("it computes with `{source}`, whose type is another"),
-                )
+                ..self.breaks("type-incompatible", format!("it computes with `{source}`, whose type changes"))
             },
         }
     }
@@ -238,23 +235,23 @@ impl Reader<'_> {
         let source = &self.source;
         let is_star = self.edge.star && self.edge.kind == EdgeKind::Identity;
         if self.is_description {
-            let message = format!("`{source}` is not brought any more");
+            let message = format!("`{source}` is no longer replicated");
             return self.outcome(Verdict::ChangesSilently, "not-brought", message);
         }
         match (self.effect, self.fixed_columns()) {
             (Effect::TableGone, _) => {
-                self.breaks("table-gone", format!("it reads `{source}`, which is gone"))
+                self.breaks("table-gone", format!("it reads `{source}`, which was dropped"))
             }
             (_, Some(fixed)) if is_star => {
-                let message = format!("a star does not hand `{source}` on any more, and {fixed}");
+                let message = format!("`SELECT *` no longer passes on `{source}`, and {fixed}");
                 self.breaks("columns-fixed", message)
             }
-            _ if is_star => self.silent("star-loses-column", "a star does not hand the column on any more"),
+            _ if is_star => self.silent("star-loses-column", "`SELECT *` no longer passes on the column"),
             _ => self.breaks(
                 "column-gone",
                 match whole {
-                    Some(column) => format!("it reads `{source}`, whose column `{column}` is gone"),
-                    None => format!("it names `{source}`, which is gone"),
+                    Some(column) => format!("it reads `{source}`, whose column `{column}` was dropped"),
+                    None => format!("it names `{source}`, which was dropped"),
                 },
             ),
         }
@@ -263,11 +260,13 @@ impl Reader<'_> {
     /// A column may be NULL.
     fn of_null(&self) -> Outcome {
         match self.edge.kind {
-            EdgeKind::Join => self.rows("null-joins", "rows whose key is NULL fit no other"),
-            EdgeKind::Filter => self.rows("null-filtered", "a comparison with NULL is not true, so rows go"),
-            EdgeKind::Group => self.rows("null-groups", "there may be a group for NULL"),
+            EdgeKind::Join => self.rows("null-joins", "rows whose key is NULL match no other"),
+            EdgeKind::Filter => {
+                self.rows("null-filtered", "comparisons with NULL are not true, so rows are lost")
+            }
+            EdgeKind::Group => self.rows("null-groups", "there may be a new group for NULL"),
             _ if self.is_test("not_null") => self.silent("test-not-null", "the test `not_null` may fail"),
-            _ if self.is_test("relationships") => self.quiet("the test passes over NULL"),
+            _ if self.is_test("relationships") => self.quiet("the test ignores NULL"),
             _ => self.quiet("it may be NULL"),
         }
     }
@@ -275,17 +274,17 @@ impl Reader<'_> {
     /// A column may have other values.
     fn of_other_values(&self) -> Outcome {
         match self.edge.kind {
-            EdgeKind::Filter => self.rows("value-filtered", "it filters by a value that may be another"),
-            EdgeKind::Join => self.rows("value-joins", "it joins by a value that may be another"),
+            EdgeKind::Filter => self.rows("value-filtered", "it filters by a value that may change"),
+            EdgeKind::Join => self.rows("value-joins", "it joins by a value that may change"),
             _ if self.is_test("accepted_values") => {
                 self.silent("test-accepted-values", "the test `accepted_values` may fail")
             }
-            _ => self.quiet("its values may be others"),
+            _ => self.quiet("its values may change"),
         }
     }
 }
 
-/// What an effect does to what reads it by an edge.
+/// The outcome of an effect for a reader along an edge.
 fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outcome {
     let graph = known.graph;
     let target = graph.dataset(edge.to.dataset);
@@ -293,14 +292,14 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
         one.system == System::Landing || matches!(one.kind, Kind::Source | Kind::Declaration)
     });
     let reader = Reader { edge, effect, source: graph.label(edge.from), target, is_description };
-    // What SQL names and nobody describes is no reader: it stands for what was brought there.
+    // A relation that is only named in SQL is not a reader: it stands for the replicated table.
     if target.is_some_and(|one| one.kind == Kind::External) {
-        return reader.quiet("it stands for what lies there");
+        return reader.quiet("it stands for the replicated table");
     }
     if edge.kind == EdgeKind::Named
         && !matches!(effect, Effect::TableGone | Effect::ColumnGone | Effect::Broken)
     {
-        return reader.quiet("it is named, and nothing is made of it");
+        return reader.quiet("it is named, but not used");
     }
     if let Some(outcome) = kept::outcome(graph, effect, edge, from) {
         return outcome;
@@ -308,7 +307,7 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
     match effect {
         Effect::OtherFamily => reader.of_another_type(),
         Effect::TableGone | Effect::ColumnGone => {
-            // What reads all of a dataset is told of the column.
+            // Readers of all columns are affected through the column.
             let is_whole = edge.from.column.is_none() && from.column.is_some();
             reader.of_loss(is_whole.then(|| graph.label(from)))
         }
@@ -316,14 +315,14 @@ fn outcome(known: &Known<'_>, effect: Effect, edge: &Edge, from: Point) -> Outco
             reader.breaks("upstream-breaks", format!("it reads `{}`, which breaks", reader.source))
         }
         Effect::SameFamily => reader.quiet("its type stays in its family"),
-        Effect::Required => reader.quiet("it only loses NULLs"),
+        Effect::Required => reader.quiet("it only no longer contains NULL"),
         Effect::Nullable => reader.of_null(),
         Effect::Default | Effect::Values => reader.of_other_values(),
-        Effect::Computed if is_description => reader.quiet("its values follow"),
-        Effect::Rows => reader.silent("rows-change", "it reads rows that may be others"),
-        Effect::Computed => reader.silent("value-computed", "what it reads is computed differently"),
-        // These are decided above.
-        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => reader.quiet("a column is new"),
+        Effect::Computed if is_description => reader.quiet("its values change too"),
+        Effect::Rows => reader.silent("rows-change", "it reads rows that may change"),
+        Effect::Computed => reader.silent("value-computed", "its input is computed differently"),
+        // These are handled above.
+        Effect::Stale | Effect::Emptied | Effect::ColumnAdded => reader.quiet("a column was added"),
     }
 }
 
@@ -338,7 +337,7 @@ fn step(
     PathStep { dataset, label: graph.label(to), kind, star, place }
 }
 
-/// Indices of the visits on the way to one, itself last: its start, and as much of its end as is told.
+/// Indices of the visits on a path, itself last: its start, and as much of its end as is shown.
 fn way(visits: &[Visit], at: usize) -> Vec<usize> {
     let mut out = vec![at];
     let mut next = visits.get(at).and_then(|visit| visit.before);

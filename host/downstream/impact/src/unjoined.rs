@@ -7,7 +7,7 @@ use belljar_lineage::{
 
 use crate::{Unjoined, unread::unread};
 
-/// Changed tables that nothing beyond the application is made from, and what is read without a table behind it.
+/// Changed tables that no dataset outside the application reads, and datasets without a table behind them.
 pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
     let mut reads: BTreeMap<DatasetId, Vec<DatasetId>> = BTreeMap::new();
     let edges = graph.edges().iter().map(|edge| (edge.from.dataset, edge.to.dataset));
@@ -19,7 +19,7 @@ pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
     let sources = graph.iter().filter(|(id, dataset)| is_entry(dataset.kind) && !fed.contains(id));
     let sources: Vec<String> = sources.map(|(_, dataset)| dataset.name.clone()).collect();
     let mut tables: Vec<String> = Vec::new();
-    // Where a table is behind everything that is read, one that nothing is made from is read by nobody.
+    // If every reader is joined to a table, a table without readers is known to have none.
     if !sources.is_empty() {
         let all: BTreeSet<DatasetId> = changed.iter().copied().collect();
         let alone = all.into_iter().filter(|id| !is_joined(graph, &reads, *id));
@@ -30,7 +30,7 @@ pub(crate) fn find(graph: &Graph, changed: &[DatasetId]) -> Unjoined {
     Unjoined { everything: report.is_nothing_joined(), tables, sources, queries: queries(graph), unread }
 }
 
-/// Something beyond the application and the service that brings its tables is made from it.
+/// Whether something outside the application and its replication reads it.
 fn is_joined(graph: &Graph, reads: &BTreeMap<DatasetId, Vec<DatasetId>>, start: DatasetId) -> bool {
     let mut todo = vec![start];
     let mut seen = BTreeSet::from([start]);
@@ -48,7 +48,7 @@ fn is_joined(graph: &Graph, reads: &BTreeMap<DatasetId, Vec<DatasetId>>, start: 
     false
 }
 
-/// Datasets whose query was not followed, so that it is not known what they read.
+/// Datasets whose query was not followed, so that their inputs are unknown.
 fn queries(graph: &Graph) -> Vec<String> {
     let is_lost = |cause: Cause| {
         matches!(

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use belljar_schema::{Diagnostic, Severity};
 
-/// Files of which the readers say that they were not read, or not to their end.
-pub(crate) fn unread(said: &[Diagnostic]) -> Vec<String> {
-    let lost = said.iter().filter(|one| one.severity == Severity::Error);
+/// Files that could not be read completely, according to their diagnostics.
+pub(crate) fn unread(diagnostics: &[Diagnostic]) -> Vec<String> {
+    let lost = diagnostics.iter().filter(|one| one.severity == Severity::Error);
     lost.map(|one| file(one).to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
 }
 

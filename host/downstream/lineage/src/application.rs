@@ -1,4 +1,4 @@
-//! What the extracted schema says of itself: tables, keys, computed columns, views, and what classes map.
+//! The application as datasets: tables, keys, computed columns, views, and mapped classes.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ fn certainty(status: Status) -> Certainty {
     }
 }
 
-/// Everything that a document declares, as datasets.
+/// All declarations of a document, as datasets.
 pub(crate) fn inputs(application: &str, document: &Document, dialect: Dialect) -> Vec<Input> {
     let tables = document.tables.iter().map(|one| table(application, one, dialect));
     let views = document.views.iter().map(|one| view(application, one, dialect));
@@ -63,7 +63,7 @@ fn table(application: &str, table: &Table, dialect: Dialect) -> Input {
     input.facts.extend(table.class.iter().map(|class| ("class".to_owned(), class.clone())));
     doubts(&mut input, &table.reasons, &table.name);
     for column in &table.columns {
-        // SQLAlchemy quotes what has upper case, so the name is by the letter; else any case finds it.
+        // SQLAlchemy quotes names with upper case, so those are compared exactly; others in any case.
         let quoted = column.name.chars().any(char::is_uppercase);
         input.columns.push(InputColumn {
             quoted,
@@ -116,7 +116,7 @@ fn view(application: &str, view: &View, dialect: Dialect) -> Input {
         })
         .collect();
     let own = if dialect == Dialect::Postgres { view.postgresql.as_ref() } else { None };
-    // The statement stands somewhere in the code; its lines are not those of the file.
+    // The statement is somewhere in the code; its lines are not those of the file.
     let sql = |text: &String| Sql { lines: vec![0; text.lines().count()], text: text.clone() };
     input.sql = own.or(view.sql.as_ref()).map(sql);
     input.wants_sql = true;
@@ -129,7 +129,7 @@ fn view(application: &str, view: &View, dialect: Dialect) -> Input {
     input
 }
 
-/// Tables by the name that classes have for them.
+/// Tables by the names that classes refer to.
 struct Tables<'a> {
     classes: BTreeMap<&'a str, &'a MappedClass>,
     by_name: BTreeMap<String, &'a Table>,
@@ -149,7 +149,7 @@ impl<'a> Tables<'a> {
     }
 }
 
-/// A class, as far as it maps more than columns: those that are only columns are their tables.
+/// A class that maps more than columns: others are represented by their tables.
 fn class(application: &str, class: &MappedClass, of: &Tables<'_>, dialect: Dialect) -> Option<Input> {
     if class.relationships.is_empty() && class.properties.is_empty() {
         return None;
@@ -198,7 +198,7 @@ fn class(application: &str, class: &MappedClass, of: &Tables<'_>, dialect: Diale
             }
             _ => {
                 let message =
-                    format!("what `{}` is computed from is not told by the code that ran", property.name);
+                    format!("the inputs of `{}` are not known from the code that ran", property.name);
                 let unknown = Unknown::new(Cause::ExpressionNotFollowed, property.name.clone(), message);
                 input.unknowns.push(unknown.at(place).likely());
             }
@@ -221,7 +221,7 @@ fn attribute_columns(class: &MappedClass, attribute: &str, of: &Tables<'_>) -> V
         .collect()
 }
 
-/// A relationship goes over the foreign keys between the tables of both classes, and its association table.
+/// A relationship follows the foreign keys between the tables of both classes, and its association table.
 fn relationship_edges(
     input: &mut Input,
     relationship: &belljar_schema::Relationship,

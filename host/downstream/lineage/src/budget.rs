@@ -1,33 +1,33 @@
-//! What JSON of a stranger may become in memory: a multiple of its size.
+//! Limits on the memory of untrusted JSON: a multiple of its size.
 
-/// What any text may become, however small, in bytes.
+/// The memory that any text may use, in bytes.
 const ALWAYS: usize = 48 << 20;
 
-/// How many times its size a text may become. A manifest as dbt writes it becomes 5 to 10 times.
+/// The memory that a text may use, as a multiple of its size. A manifest written by dbt uses 5 to 10 times its size.
 const TIMES: usize = 16;
 
-/// A node of a `BTreeMap` with room for eleven entries of a tree of JSON.
+/// The size of a `BTreeMap` node with room for eleven entries of a JSON tree.
 const NODE: usize = 640;
 
-/// What an entry of an object takes beside its node: its key.
+/// The size of an entry of an object besides its node: its key.
 const ENTRY: usize = 40;
 
-/// What an item of a list takes, with the room in which a list grows.
+/// The size of an item of a list, with the spare capacity of a growing list.
 const ITEM: usize = 80;
 
-/// What is left for what is kept of one text.
+/// The remaining memory for the contents of one text.
 #[derive(Debug, Clone)]
 pub struct Budget {
     left: usize,
 }
 
 impl Budget {
-    /// What a text of so many bytes may become.
+    /// The memory for a text of a given size.
     pub const fn of(size: usize) -> Self {
         Self { left: ALWAYS.saturating_add(size.saturating_mul(TIMES)) }
     }
 
-    /// Whether as much is left; if so, it is taken.
+    /// Takes memory if enough is left.
     pub const fn take(&mut self, bytes: usize) -> bool {
         match self.left.checked_sub(bytes) {
             Some(left) => {
@@ -38,23 +38,23 @@ impl Budget {
         }
     }
 
-    /// Whether as much is left.
+    /// Whether enough memory is left.
     pub const fn has(&self, bytes: usize) -> bool {
         bytes <= self.left
     }
 }
 
-/// An object or a list that is open.
+/// An open object or list.
 enum Open {
-    /// With its entries so far.
+    /// An object with its number of entries so far.
     Object(usize),
     List,
 }
 
-/// What a text becomes as a tree of `serde_json`, in bytes, from above. The text does not have to be JSON.
-pub fn weight(text: &str) -> usize {
+/// An upper bound for the size of a text as a tree of `serde_json`, in bytes. The text does not have to be JSON.
+pub fn decoded_size(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let (mut weight, mut at) = (text.len(), 0);
+    let (mut decoded_size, mut at) = (text.len(), 0);
     let mut open: Vec<Open> = Vec::new();
     while let Some(byte) = bytes.get(at) {
         at += 1;
@@ -62,8 +62,8 @@ pub fn weight(text: &str) -> usize {
             b'"' => at = behind_string(bytes, at),
             b'{' => open.push(Open::Object(0)),
             b'[' => {
-                // An empty one takes nothing.
-                weight += if bytes.get(at) == Some(&b']') { 0 } else { NODE / 4 };
+                // An empty one needs no node.
+                decoded_size += if bytes.get(at) == Some(&b']') { 0 } else { NODE / 4 };
                 open.push(Open::List);
             }
             b'}' | b']' => drop(open.pop()),
@@ -72,15 +72,15 @@ pub fn weight(text: &str) -> usize {
                     *entries += 1;
                     // The first eleven share a node, and then every five.
                     let begins = *entries == 1 || *entries > 11 && *entries % 5 == 2;
-                    weight += ENTRY + if begins { NODE } else { 0 };
+                    decoded_size += ENTRY + if begins { NODE } else { 0 };
                 }
             }
-            b',' if matches!(open.last(), Some(Open::List)) => weight += ITEM,
+            b',' if matches!(open.last(), Some(Open::List)) => decoded_size += ITEM,
             _ => {}
         }
     }
-    // Where fields of a type are taken out of an object, the rest of it is held in another form first.
-    weight.saturating_add(weight / 2)
+    // When fields of a type are deserialized, the rest of the object is buffered in another form first.
+    decoded_size.saturating_add(decoded_size / 2)
 }
 
 fn behind_string(bytes: &[u8], mut at: usize) -> usize {
@@ -106,7 +106,7 @@ mod tests {
             vec![column; 20].join(", "),
             "select a.b, '{[' from x where y = 1 ".repeat(20),
         );
-        let times = weight(&node) / node.len();
+        let times = decoded_size(&node) / node.len();
         assert!((2..TIMES * 3 / 4).contains(&times), "{times}");
     }
 
@@ -114,18 +114,18 @@ mod tests {
     fn what_becomes_much_weighs_much() {
         let times = |unit: &str| {
             let text = format!("[{}0]", unit.repeat(10_000));
-            weight(&text) / text.len()
+            decoded_size(&text) / text.len()
         };
         assert!(times("{\"\":0},") > 100 && times("[],") > 30 && times("0,") > 50);
         assert!(times("\"{{{[[[,,,::: \\\" {\",") < 10, "a string is one value");
         let keys: Vec<String> = (0..10_000).map(|at| format!("\"{at}\":0,")).collect();
-        assert!(weight(&format!("{{{}\"\":0}}", keys.concat())) > 10_000 * 160);
+        assert!(decoded_size(&format!("{{{}\"\":0}}", keys.concat())) > 10_000 * 160);
     }
 
     #[test]
     fn what_is_no_json_has_a_weight_too() {
         for text in ["", "\"", "\"\\", "]}:,", "{{{[[["] {
-            assert!(weight(text) < 10_000, "{text}");
+            assert!(decoded_size(text) < 10_000, "{text}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What every reader makes of its artefact: one form for tables, models, views and dashboards.
+//! The result of every reader of artefacts: one form for tables, models, views and dashboards.
 
 use belljar_schema::Certainty;
 use belljar_schema::Place;
@@ -8,25 +8,25 @@ use crate::{
     graph::{EdgeKind, Kind, Owner, Relation, System},
 };
 
-/// A column as a reader knows it.
+/// A column in the result of a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputColumn {
-    /// Name.
+    /// Name of the column.
     pub name: String,
-    /// It is written in quotes, or known by the letter.
+    /// Whether it is quoted, or to be compared exactly.
     pub quoted: bool,
-    /// Its type, where it is known.
+    /// Its type, if known.
     pub ty: Option<String>,
-    /// Whether it takes NULL, where that is known.
+    /// Whether it is nullable, if known.
     pub nullable: Option<bool>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Option<Place>,
-    /// How sure it is that the dataset has it.
+    /// How certain it is that the dataset has it.
     pub certainty: Certainty,
 }
 
 impl InputColumn {
-    /// A column of which the name is known.
+    /// A column with only its name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -39,34 +39,34 @@ impl InputColumn {
     }
 }
 
-/// How a reader names a dataset that it reads.
+/// A reference to a dataset that is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// By its id.
+    /// By id.
     Id(String),
-    /// As SQL does.
+    /// By its name in SQL.
     Relation(Relation),
 }
 
-/// An edge that a reader knows without SQL.
+/// An edge that is known without SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputEdge {
-    /// What is read.
+    /// The dataset that is read.
     pub from: Target,
-    /// Its column; all of it, where there is none.
+    /// Its column; `None` for all of it.
     pub from_column: Option<String>,
-    /// Column of the dataset that reads; all of it, where there is none.
+    /// The column of the reading dataset; `None` for all of it.
     pub to_column: Option<String>,
-    /// How.
+    /// The kind of the edge.
     pub kind: EdgeKind,
-    /// How sure it is.
+    /// The certainty of the edge.
     pub certainty: Certainty,
-    /// What proves it.
+    /// The place of the evidence.
     pub place: Option<Place>,
 }
 
 impl InputEdge {
-    /// A certain edge that is proved by the dataset's own place.
+    /// A certain edge with the place of the dataset.
     pub fn new(from: Target, from_column: Option<&str>, to_column: Option<&str>, kind: EdgeKind) -> Self {
         Self {
             from,
@@ -79,90 +79,90 @@ impl InputEdge {
     }
 }
 
-/// SQL that makes a dataset.
+/// The SQL of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sql {
-    /// A query, or a statement that holds one (`create table … as`, `insert into …`).
+    /// A query, or a statement that contains one (`create table … as`, `insert into …`).
     pub text: String,
-    /// For each line of the text the line of the file that it comes from, 0 where that is not known; where there are none,
-    /// the lines are those of the file.
+    /// For each line of the text, the line of the file that it comes from, 0 if unknown; if empty, the lines are those
+    /// of the file.
     pub lines: Vec<u32>,
 }
 
-/// SQL that runs beside the query of a dataset: a hook, the branch of an incremental run.
+/// SQL that runs besides the query of a dataset: a hook, the branch of an incremental run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beside {
-    /// What it is, as people have it: `post-hook`.
+    /// Its kind for people: `post-hook`.
     pub what: &'static str,
-    /// Statements.
+    /// The statements.
     pub sql: Sql,
 }
 
-/// An expression that makes one column, over the columns of one or more relations.
+/// An expression for one column, over the columns of one or more relations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expression {
-    /// The column that it makes; the dataset as a whole, where there is none.
+    /// The computed column; `None` for the dataset as a whole.
     pub column: Option<String>,
-    /// The expression.
+    /// The text of the expression.
     pub sql: String,
-    /// Names that qualify columns in it, each with what it stands for. A column without a name is of the first.
+    /// Qualifiers of columns in it, each with its relation. An unqualified column is of the first.
     pub scope: Vec<(String, Target)>,
-    /// What the expression is for: an aggregate in it makes an aggregation of a transformation.
+    /// The purpose of the expression: an aggregate in it makes a transformation an aggregation.
     pub kind: EdgeKind,
-    /// What proves it.
+    /// The place of the evidence.
     pub place: Option<Place>,
 }
 
-/// A dataset as a reader found it.
+/// A dataset in the result of a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// Unique: see [`crate::graph::Dataset::id`].
     pub id: String,
-    /// The system it is of.
+    /// Its system.
     pub system: System,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// What people call it.
+    /// Its name for people.
     pub name: String,
-    /// What SQL calls it; the first is its full name.
+    /// Its names in SQL; the first is its full name.
     pub relations: Vec<Relation>,
-    /// What its names and its SQL are written in.
+    /// The dialect of its names and its SQL.
     pub dialect: Dialect,
-    /// Columns that somebody declares.
+    /// Its declared columns.
     pub columns: Vec<InputColumn>,
-    /// These are all that there are: they come from a catalog, or from the code that makes the table.
+    /// Whether these are all columns: they come from a catalog, or from the code that creates the table.
     pub is_complete: bool,
-    /// Columns that it has beside those that its SQL makes.
+    /// Columns in addition to those of its SQL.
     pub added: Vec<String>,
-    /// SQL that makes it.
+    /// The SQL of its query.
     pub sql: Option<Sql>,
-    /// What else runs when it is built. It breaks the dataset, and makes none of its columns.
+    /// SQL that also runs when it is built. It can break the dataset, but computes none of its columns.
     pub beside: Vec<Beside>,
-    /// Words of the file, where macros write columns that are there when it is compiled: a column that is none of them is
-    /// handed on as by a star.
+    /// Words of the file, if macros list the existing columns at compile time: a column that is not among them is
+    /// passed on as by `SELECT *`.
     pub words: Option<std::collections::BTreeSet<String>>,
-    /// It should have SQL, so that a lack of it is an unknown.
+    /// Whether it should have SQL, so that missing SQL is an unknown.
     pub wants_sql: bool,
-    /// Expressions that make single columns.
+    /// Expressions for single columns.
     pub expressions: Vec<Expression>,
     /// Edges that are known without SQL.
     pub edges: Vec<InputEdge>,
-    /// Datasets that it reads as far as its artefact says; they become edges where SQL gives none.
+    /// Datasets that its artefact lists as inputs; they become edges if SQL gives none.
     pub reads: Vec<Target>,
-    /// All columns of these come out of it, whatever they are.
+    /// Datasets whose columns it passes on unchanged.
     pub stars: Vec<Target>,
-    /// Who to tell.
+    /// Owners to notify.
     pub owners: Vec<Owner>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Option<Place>,
-    /// What is good to know of it.
+    /// Facts about it, by name.
     pub facts: Vec<(String, String)>,
-    /// What the reader did not understand.
+    /// Parts that the reader could not resolve.
     pub unknowns: Vec<Unknown>,
 }
 
 impl Input {
-    /// A dataset of which nothing is known but what it is.
+    /// A dataset with only its identity.
     pub fn new(id: impl Into<String>, system: System, kind: Kind, name: impl Into<String>) -> Self {
         Self {
             id: id.into(),

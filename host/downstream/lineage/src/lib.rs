@@ -1,14 +1,14 @@
-//! Which columns and datasets are made from which, from an application's tables to what reads them.
+//! Lineage of columns and datasets, from an application's tables to their readers.
 //!
 //! Readers make [`Input`]s of their artefacts: the application's schema here, dbt and the rest in other crates. A [`Builder`]
 //! resolves them to columns and joins them to one [`graph::Graph`]. All of it is pure.
 //!
 //! * [`graph`]: datasets, columns, edges, and walks over them
 //! * [`input`]: the form that every reader makes
-//! * [`replication`]: where the tables of an application come to lie in a warehouse
+//! * [`replication`]: names of an application's tables in a warehouse
 //! * [`render`]: as a text tree, Mermaid, DOT and OpenLineage events
-//! * [`Report`]: what was read, and what of it was not understood
-//! * [`work`] and [`budget`]: what readers need so that a hostile artefact costs itself alone
+//! * [`Report`]: counts, and the parts that could not be resolved
+//! * [`work`] and [`budget`]: limits for readers, so that a hostile artefact affects only itself
 
 mod application;
 pub mod budget;

@@ -1,4 +1,4 @@
-//! Where the tables of an application come to lie in a warehouse.
+//! The replication of an application's tables to a warehouse.
 
 use belljar_schema::Certainty;
 use belljar_schema::{Place, Table};
@@ -9,33 +9,34 @@ use crate::{
     input::{InputColumn, InputEdge, Target},
 };
 
-/// One table of an application, as it lies in a warehouse.
+/// A replicated table of an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replicated {
-    /// What brings it there (`fivetran`, `airbyte`, `stitch`, `mapping`); it is a part of the dataset's id.
+    /// The service (`fivetran`, `airbyte`, `stitch`, `mapping`); part of the dataset's id.
     pub service: String,
-    /// Its name there. With fewer parts than the warehouse has it fits every relation that ends with them.
+    /// Its name in the warehouse. With fewer parts than the warehouse uses, it matches every relation that ends with
+    /// them.
     pub relation: Relation,
-    /// Columns: the application's name, and the name there.
+    /// Columns: the name in the application, and the name in the warehouse.
     pub columns: Vec<(String, String)>,
     /// Columns that the service adds.
     pub added: Vec<String>,
-    /// How sure it is that the table lies there by these names.
+    /// The certainty that the table has this name.
     pub certainty: Certainty,
-    /// What says so, such as a line of `belljar.toml`; the table's own place where nothing does.
+    /// The place of the evidence, such as a line of `belljar.toml`; otherwise the place of the table.
     pub place: Option<Place>,
 }
 
-/// What replication without a service is called: names stay.
+/// The name of a replication without a service: names do not change.
 const AS_IT_IS: &str = "landed";
 
-/// Tells what tables are called in the warehouse: by the conventions of a service, or by a mapping that is written down.
+/// Maps tables to their names in the warehouse: by the conventions of a service, or by an explicit mapping.
 pub trait Replication {
-    /// All the places that a table of the application may be brought to, likeliest first.
+    /// All relations that a table of the application may be replicated to, the most likely first.
     fn replicate(&self, application: &str, table: &Table) -> Vec<Replicated>;
 }
 
-/// The table as a dataset of the warehouse, with an edge from each column that was brought.
+/// The table as a dataset of the warehouse, with an edge from each replicated column.
 pub(crate) fn input(replicated: Replicated, from: &str, dialect: Dialect, table: &Table) -> Input {
     let Replicated { service, relation, columns, added, certainty, place } = replicated;
     let mut input =
@@ -43,12 +44,12 @@ pub(crate) fn input(replicated: Replicated, from: &str, dialect: Dialect, table:
     input.relations = vec![relation];
     input.dialect = dialect;
     input.place = place.or_else(|| table.place.clone());
-    // What the service adds is known, so a star over it can be expanded.
+    // The columns of the service are known, so a star can be expanded.
     input.is_complete = certainty == Certainty::Certain;
     input.facts = vec![("service".to_owned(), service.clone())];
     for (source, name) in columns {
         let of = table.columns.iter().find(|column| column.name == source);
-        // Where names stay as they are, one with letters of both cases stands in quotes.
+        // If names are kept, one in mixed case is quoted.
         let is_mixed = name.chars().any(char::is_uppercase) && name.chars().any(char::is_lowercase);
         input.columns.push(InputColumn {
             quoted: is_mixed && service == AS_IT_IS,

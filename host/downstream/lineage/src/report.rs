@@ -1,4 +1,4 @@
-//! What was read, and what of it was not understood. Nothing is dropped in silence.
+//! Counts, and the parts that could not be resolved. Nothing is dropped silently.
 
 use std::collections::BTreeMap;
 
@@ -7,72 +7,72 @@ use belljar_schema::{Diagnostic, Place};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The code of the diagnostic that says that no table is joined to anything that reads it.
+/// The code of the diagnostic that no table is joined to a reader.
 pub const NOTHING_JOINED: &str = "nothing-joined";
 
-/// What kind of thing was not understood; one for each situation.
+/// The cause of an unresolved part; one for each situation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
-    /// SQL that does not parse.
+    /// SQL that can't be parsed.
     SqlNotParsed,
-    /// A statement that makes no columns that could be followed.
+    /// A statement without a result that can be followed.
     StatementNotFollowed,
-    /// A node that should have SQL and has none.
+    /// A node without SQL that should have some.
     SqlMissing,
-    /// SQL over the limits on size, depth or columns.
+    /// SQL that exceeds the limits on size, depth or columns.
     OverLimit,
     /// A template that could not be rendered.
     TemplateNotRendered,
-    /// A macro or function of a template that is not there, or could not be run: something stood in for it.
+    /// A macro or function of a template that is missing, or could not be run: a stand-in replaces it.
     MacroStoodIn,
-    /// A variable of a template that nobody sets.
+    /// A variable of a template that is not set.
     VariableStoodIn,
-    /// A star over columns that are not known.
+    /// `SELECT *` over unknown columns.
     StarNotExpanded,
-    /// A column that none of the relations in reach is known to have.
+    /// A column that no visible relation is known to have.
     ColumnNotFound,
-    /// A column that several relations in reach could have.
+    /// A column that several visible relations could have.
     ColumnAmbiguous,
-    /// A relation that nobody describes.
+    /// A relation that no artefact describes.
     RelationNotFound,
-    /// A node that is named as an input and is not there.
+    /// A missing node that is named as an input.
     NodeNotFound,
-    /// Datasets that are made from each other.
+    /// Datasets that depend on each other in a cycle.
     Cycle,
     /// Two datasets with one id or one relation.
     Duplicate,
     /// A part of an artefact that is damaged.
     Damaged,
-    /// A dialect that is not known.
+    /// An unknown dialect.
     DialectNotKnown,
-    /// A table or column that its own source is not sure of.
+    /// A table or column that is in doubt in its source.
     SourceInDoubt,
-    /// A formula, expression or field that is not followed.
+    /// A formula, expression or field that is not supported.
     ExpressionNotFollowed,
 }
 
-/// Something that was not understood, and what it costs.
+/// A part that could not be resolved, and its effect.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Unknown {
-    /// Id of the dataset that it lowers the certainty of; null where it is of no single one.
+    /// Id of the dataset whose certainty it lowers; null if it concerns no single one.
     pub dataset: Option<String>,
-    /// What kind of thing.
+    /// The cause.
     pub cause: Cause,
-    /// What exactly: the macro, the column, the relation.
+    /// The subject: the macro, the column, the relation.
     pub subject: String,
     /// What happened: a lower-case fragment without a final period, values in backticks.
     pub message: String,
-    /// Where.
+    /// The place, if known.
     pub place: Option<Place>,
-    /// What to do next.
+    /// The next step.
     pub hint: Option<String>,
-    /// What the certainty of the dataset comes down to.
+    /// The resulting certainty of the dataset.
     pub certainty: Certainty,
 }
 
 impl Unknown {
-    /// Without dataset, place and hint, and with nothing told for certain.
+    /// An unknown without dataset, place and hint, which makes the result undetermined.
     pub fn new(cause: Cause, subject: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             dataset: None,
@@ -85,21 +85,21 @@ impl Unknown {
         }
     }
 
-    /// The same with a place.
+    /// Adds a place.
     #[must_use]
     pub fn at(mut self, place: Option<Place>) -> Self {
         self.place = place;
         self
     }
 
-    /// The same with a next step.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The same, where what was found is still likely.
+    /// Marks the result as still likely.
     #[must_use]
     pub fn likely(mut self) -> Self {
         self.certainty = Certainty::Likely;
@@ -107,34 +107,34 @@ impl Unknown {
     }
 }
 
-/// Counts, and the list of what was not understood.
+/// Counts, and the list of unresolved parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
-    /// Datasets in the graph.
+    /// Number of datasets in the graph.
     pub datasets: usize,
-    /// Columns in the graph.
+    /// Number of columns in the graph.
     pub columns: usize,
-    /// Edges in the graph.
+    /// Number of edges in the graph.
     pub edges: usize,
-    /// Datasets that have SQL or should have.
+    /// Number of datasets with SQL, including missing SQL.
     pub queries: usize,
-    /// Those of them that were parsed and followed.
+    /// Number of those that were parsed and followed.
     pub queries_followed: usize,
-    /// How often each cause is among the unknowns; causes that never are have no entry.
+    /// Number of unknowns for each cause; causes without any have no entry.
     pub counts: BTreeMap<Cause, usize>,
-    /// Sorted by dataset, cause, subject.
+    /// Unknowns, sorted by dataset, cause, subject.
     pub unknowns: Vec<Unknown>,
-    /// What the readers have to say of the artefacts as a whole.
+    /// Diagnostics of the readers about artefacts as a whole.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Report {
-    /// No table is joined to anything that reads it, so that nothing can be said of any change.
+    /// Whether no table is joined to a reader, so that the impact of every change is undetermined.
     pub fn is_nothing_joined(&self) -> bool {
         self.diagnostics.iter().any(|one| one.code == NOTHING_JOINED)
     }
 
-    /// Puts the unknowns in order, each once, and counts them.
+    /// Sorts the unknowns, removes duplicates, and counts them.
     pub(crate) fn settle(&mut self) {
         self.unknowns.sort();
         self.unknowns.dedup();

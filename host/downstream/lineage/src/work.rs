@@ -1,6 +1,7 @@
-//! Work on what strangers wrote: on threads with a stack for deep trees, and so that a bug costs the part that it was in.
+//! Processing of untrusted input: on threads with a stack for deep trees, and so that an internal error affects only
+//! one part.
 //!
-//! Readers of artefacts that hold SQL or templates use it as this crate does: [`on_large_stack`] around all of one
+//! Readers of artefacts with SQL or templates use it like this crate does: [`on_large_stack`] around one whole
 //! artefact, [`guarded`] around each part that is evaluated.
 
 use std::{
@@ -11,24 +12,24 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-/// Stack of the threads that read and resolve SQL. A tree can be as deep as its text is long, and what is not touched
-/// costs nothing.
+/// Stack size of the threads that parse and resolve SQL. A tree can be as deep as its text is long, and untouched pages
+/// cost nothing.
 pub const STACK: usize = 256 << 20;
 
-/// Why work on a thread of its own gave nothing.
+/// Why work on a separate thread gave no result.
 #[derive(Debug)]
 pub enum Fault {
-    /// There was no thread.
+    /// The thread could not be started.
     NotStarted(io::Error),
-    /// It panicked.
+    /// The work panicked.
     Bug(Bug),
 }
 
 impl Fault {
-    /// What can be done about it.
+    /// The next step.
     pub const fn hint(&self) -> &'static str {
         match self {
-            Self::NotStarted(_) => "allow the process more address space or threads",
+            Self::NotStarted(_) => "raise the limits of the process on address space or threads",
             Self::Bug(_) => "please report it",
         }
     }
@@ -43,7 +44,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// The message of a panic. What caused it is a stranger's, and the message can hold some of that.
+/// The message of a panic. Its cause is untrusted input, parts of which the message can contain.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Bug(String);
 
@@ -58,16 +59,16 @@ impl Bug {
 
 impl fmt::Display for Bug {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "a bug of Belljar or of a library ended it: {}", self.0)
+        write!(out, "an internal error of Belljar or of a library ended it: {}", self.0)
     }
 }
 
-/// Runs what a bug may end. What it was working on is thrown away with it: nobody reads what it left half done.
+/// Runs work that may panic. Its state is dropped with it, so no inconsistent state is used.
 pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Bug> {
     catch_unwind(AssertUnwindSafe(run)).map_err(|panic| Bug::of(panic.as_ref()))
 }
 
-/// Runs on a thread of its own with so much stack.
+/// Runs work on a separate thread with a large stack.
 pub fn on_large_stack<T: Send>(stack: usize, run: impl FnOnce() -> T + Send) -> Result<T, Fault> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, run);
@@ -114,7 +115,7 @@ mod tests {
     fn a_bug_is_no_lack_of_threads() {
         let ended = on_large_stack(1 << 20, || -> u32 { panic!("of {}", "values") });
         let fault = ended.expect_err("it panics");
-        assert_eq!(fault.to_string(), "a bug of Belljar or of a library ended it: of values");
+        assert_eq!(fault.to_string(), "an internal error of Belljar or of a library ended it: of values");
         let ended = on_large_stack(usize::MAX / 2, || 1);
         let fault = ended.expect_err("nobody has so much");
         assert!(fault.to_string().starts_with("no thread could be started: "), "{fault}");

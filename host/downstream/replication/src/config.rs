@@ -24,12 +24,12 @@ const KEYS: &[&str] = &[
 const WAREHOUSES: [&str; 7] =
     ["bigquery", "snowflake", "redshift", "postgresql", "postgres", "databricks", "duckdb"];
 
-/// How long a pattern may be.
+/// The maximum length of a pattern.
 const LONGEST_GLOB: usize = 1_000;
 
 impl Replications {
-    /// Reads the `[[landing]]` tables of a configuration; other tables are none of its business. What is wrong is given
-    /// with its lines, and what is right is read all the same.
+    /// Reads the `[[landing]]` tables of a configuration, and ignores others. Errors are reported with their lines;
+    /// valid tables are read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
         read(text, |walk, root| {
             let mut replications = Self::default();
@@ -88,8 +88,7 @@ fn rule(walk: &mut Walk<'_>, value: &Value<'_>) -> Option<Rule> {
     rule.service = if let Some(service) = service {
         service
     } else {
-        let hint =
-            "write `service = \"fivetran\"`, `\"airbyte\"`, `\"stitch\"`, or `\"none\"` where the names stay";
+        let hint = "write `service = \"fivetran\"`, `\"airbyte\"`, `\"stitch\"`, or `\"none\"` if names do not change";
         walk.problem(value.span().start, "`landing` has no `service`".to_owned(), Some(hint.to_owned()));
         return None;
     };
@@ -110,7 +109,7 @@ fn names(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<(String, Str
 fn columns(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> Vec<(String, String, u32)> {
     for (key, _) in walk.table(path, value) {
         if !key.name.contains('.') {
-            let message = format!("`{path}` has `{}`, which names no column", key.name);
+            let message = format!("`{path}` has `{}`, which is not the name of a column", key.name);
             walk.problem(key.start, message, Some("write `\"table.column\"`".to_owned()));
         }
     }
@@ -135,7 +134,7 @@ fn globs(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> GlobSet {
                 walk.problem(item.span().start, format!("`{path}` has a glob that is too long"), None);
             }
             Err(error) => {
-                let message = format!("`{path}` has `{text}`, which is no glob: {}", error.kind());
+                let message = format!("`{path}` has `{text}`, which is not a glob pattern: {}", error.kind());
                 walk.problem(item.span().start, message, None);
             }
             Ok(glob) => {
@@ -144,7 +143,7 @@ fn globs(walk: &mut Walk<'_>, path: &str, value: &Value<'_>) -> GlobSet {
         }
     }
     set.build().unwrap_or_else(|error| {
-        walk.problem(value.span().start, format!("`{path}` is too much: {error}"), None);
+        walk.problem(value.span().start, format!("`{path}` exceeds the limit: {error}"), None);
         GlobSet::empty()
     })
 }

@@ -1,28 +1,28 @@
-//! How the tables of an application are called after they were brought to a warehouse.
+//! Names of an application's tables after replication to a warehouse.
 //!
 //! ```toml
 //! [[landing]]
-//! application = "shop"            # which application, where there are several
-//! service = "fivetran"            # airbyte, stitch, or none: the names stay
+//! application = "shop"            # the application, if there are several
+//! service = "fivetran"            # airbyte, stitch, or none: names do not change
 //! warehouse = "snowflake"         # bigquery, redshift, postgresql, databricks, duckdb
 //! database = "raw"                # database, project or catalog
-//! schema = "shop"                 # the schema; `{schema}` in it is that of the table
+//! schema = "shop"                 # the schema; `{schema}` stands for that of the table
 //! source-schema = "public"        # the schema of tables that name none
 //! prefix = "src_"                 # before every table (Airbyte)
 //! naming = "source"               # Fivetran's "Source naming"
 //! schema-in-names = true          # Stitch's "Include schema names in destination tables"
-//! only = ["orders", "crm.*"]      # tables that are brought; all, without it
+//! only = ["orders", "crm.*"]      # tables that are replicated; by default all
 //! except = ["*_secret"]
 //!
 //! [landing.tables]
-//! users = "raw.shop.app_users"    # by another name
+//! users = "raw.shop.app_users"    # an explicit name
 //! [landing.columns]
 //! "users.email" = "mail"
-//! "users.password" = ""           # not brought
+//! "users.password" = ""           # not replicated
 //! ```
 //!
-//! [`Replications`] is [`belljar_lineage::Replication`]; [`Origins`] goes the other way. What a name becomes is in
-//! [`names`], by the documents of the services. Where those leave room, the certainty is [`belljar_schema::Certainty::Likely`].
+//! [`Replications`] is [`belljar_lineage::Replication`]; [`Origins`] is the inverse. [`names`] maps names by the
+//! documentation of the services. Where that is incomplete, the certainty is [`belljar_schema::Certainty::Likely`].
 
 mod config;
 pub mod names;
@@ -35,41 +35,41 @@ use globset::GlobSet;
 pub use names::Service;
 pub use origins::{Origin, Origins};
 
-/// All that `belljar.toml` says of replication, in its `[[landing]]` tables.
+/// The replications of `belljar.toml`, from its `[[landing]]` tables.
 #[derive(Debug, Clone, Default)]
 pub struct Replications {
-    /// In the order of the file.
+    /// The replications in the order of the file.
     pub all: Vec<Rule>,
 }
 
-/// How one application, or a part of it, is brought.
+/// The replication of one application, or a part of it.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// The application; any, without one.
+    /// The application; any, if not set.
     pub application: Option<String>,
-    /// What brings it.
+    /// The replication service.
     pub service: Service,
-    /// Where to.
+    /// The warehouse.
     pub warehouse: Dialect,
-    /// Database, project or catalog there.
+    /// Database, project or catalog of the warehouse.
     pub database: Option<String>,
-    /// Schema there.
+    /// Schema in the warehouse.
     pub schema: Option<String>,
-    /// The schema that tables without one have in the application's database.
+    /// The schema of tables that name none, in the application's database.
     pub source_schema: Option<String>,
-    /// Before every table's name.
+    /// The prefix of every table.
     pub prefix: String,
-    /// Names stay as they are (Fivetran).
+    /// Whether names stay unchanged (Fivetran).
     pub source_naming: bool,
-    /// The schema is a part of the table's name (Stitch).
+    /// Whether the schema is part of the name of the table (Stitch).
     pub schema_in_names: bool,
-    /// Tables that are brought.
+    /// Tables that are replicated.
     pub only: Option<GlobSet>,
-    /// Tables that are not.
+    /// Tables that are not replicated.
     pub except: GlobSet,
-    /// Tables with a name of their own there: the table, its relation, the line.
+    /// Tables with an explicit name: the table, its relation, the line.
     pub tables: Vec<(String, String, u32)>,
-    /// Columns with a name of their own there, or with none: `table.column`, the name, the line.
+    /// Columns with an explicit name, or excluded: `table.column`, the name, the line.
     pub columns: Vec<(String, String, u32)>,
     /// Its line in `belljar.toml`, counted from 1.
     pub line: u32,

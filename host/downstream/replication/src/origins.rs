@@ -7,25 +7,25 @@ use belljar_text::suggest;
 
 use crate::{Replications, Service};
 
-/// Where a relation of a warehouse, or a column of one, comes from.
+/// The origin of a relation of a warehouse, or of a column of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
-    /// How sure it is.
+    /// The certainty of the origin.
     pub certainty: Certainty,
-    /// The application.
+    /// The application that declares it.
     pub application: String,
-    /// `[schema.]table` there.
+    /// `[schema.]table` in the application.
     pub table: String,
-    /// The column there; none where the relation was asked for, or the service adds the column.
+    /// The column in the application; null for a relation, or if the service adds the column.
     pub column: Option<String>,
-    /// The service adds the column.
+    /// Whether the service adds the column.
     pub added: bool,
 }
 
-/// Goes from what lies in a warehouse back to applications.
+/// Finds the origins of relations of a warehouse.
 #[derive(Debug, Clone, Default)]
 pub struct Origins {
-    /// By the parts of the relation, the name first, in lower case.
+    /// Tables by the parts of the relation, the name first, in lower case.
     tables: BTreeMap<Vec<String>, Vec<Entry>>,
 }
 
@@ -33,13 +33,13 @@ pub struct Origins {
 struct Entry {
     relation: Relation,
     origin: Origin,
-    /// Name in the warehouse, in lower case, and in the application.
+    /// Columns: the name in the warehouse, in lower case, and in the application.
     columns: Vec<(String, String)>,
     added: Vec<String>,
 }
 
 impl Origins {
-    /// Of several applications, each with its name and what it declares.
+    /// The origins of several applications, each with its name and declarations.
     pub fn new<'a>(
         replications: &Replications,
         applications: impl IntoIterator<Item = (&'a str, &'a Document)>,
@@ -78,8 +78,8 @@ impl Origins {
         Self { tables }
     }
 
-    /// The tables that a relation may be, surest first. What it does not name (a database, a schema) may be anything; what
-    /// fits by its name alone is likely at most.
+    /// The tables that a relation may be, the most certain first. Parts that it does not name (a database, a schema)
+    /// may be anything; a match of only the name is at most likely.
     pub fn table(&self, relation: &Relation) -> Vec<Origin> {
         let mut out: Vec<Origin> = self
             .entries(relation)
@@ -90,8 +90,8 @@ impl Origins {
         out
     }
 
-    /// The columns that a column of a relation may be, surest first. None for a relation that is of no application, and for
-    /// a column that the relation is not known to have.
+    /// The columns that a column of a relation may be, the most certain first. Empty for a relation of no application,
+    /// and for an unknown column.
     pub fn column(&self, relation: &Relation, column: &str) -> Vec<Origin> {
         let wanted = column.to_lowercase();
         let mut out = Vec::new();
@@ -129,7 +129,7 @@ impl Origins {
             .filter_map(move |(own, entries)| {
                 let shared = own.len().min(wanted.len());
                 let fits = own.iter().zip(&wanted).all(|(one, other)| one == other);
-                // A name alone may be that of another schema.
+                // A name alone may be of another schema.
                 let least = if shared > 1 || own.len() == wanted.len() {
                     Certainty::Certain
                 } else {
@@ -143,7 +143,7 @@ impl Origins {
     }
 }
 
-/// Warehouses compare names without case, but for quoted ones.
+/// Warehouses compare names without case, except quoted ones.
 fn key(relation: &Relation) -> Vec<String> {
     relation.parts.iter().rev().map(|part| part.to_lowercase()).collect()
 }

@@ -5,7 +5,7 @@ use belljar_text::did_you_mean;
 
 use crate::{Replications, Rule, Service};
 
-/// Where a configuration is, for places.
+/// The path of the configuration in places.
 const FILE_NAME: &str = "belljar.toml";
 
 impl Replication for Replications {
@@ -18,9 +18,9 @@ impl Replication for Replications {
 }
 
 impl Replications {
-    /// What is mapped and does not exist, with the nearest names, and tables that land on each other.
+    /// Diagnostics for mappings of unknown names, with the nearest names, and for tables with the same target.
     pub fn check(&self, application: &str, document: &Document) -> Vec<Diagnostic> {
-        // With their schema and without, as they may be written.
+        // The names with and without their schema.
         let short = document.tables.iter().map(|table| table.name.clone());
         let names: Vec<String> = document.tables.iter().map(Table::full_name).chain(short).collect();
         let mut out = Vec::new();
@@ -29,7 +29,7 @@ impl Replications {
                 if !document.tables.iter().any(|table| is_named(table, name)) {
                     out.push(absent(
                         "landing-no-such-table",
-                        &format!("no table is called `{name}`"),
+                        &format!("there is no table `{name}`"),
                         *line,
                         did_you_mean(name, &names),
                     ));
@@ -40,7 +40,7 @@ impl Replications {
                 let Some(found) = document.tables.iter().find(|one| is_named(one, table)) else {
                     out.push(absent(
                         "landing-no-such-table",
-                        &format!("no table is called `{table}`"),
+                        &format!("there is no table `{table}`"),
                         *line,
                         did_you_mean(table, &names),
                     ));
@@ -58,7 +58,7 @@ impl Replications {
                 }
             }
             if !document.tables.is_empty() && !document.tables.iter().any(|table| rule.brings(table)) {
-                let message = "`only` and `except` leave no table to bring";
+                let message = "`only` and `except` exclude every table";
                 out.push(absent("landing-brings-nothing", message, rule.line, None));
             }
             out.extend(rule.collisions(document));
@@ -75,7 +75,7 @@ fn absent(code: &str, message: &str, line: u32, hint: Option<String>) -> Diagnos
     }
 }
 
-/// Whether a configuration means this table, with its schema or without.
+/// Whether a configuration applies to this table, with or without its schema.
 fn is_named(table: &Table, name: &str) -> bool {
     table.name == name || table.full_name() == name
 }
@@ -92,7 +92,7 @@ impl Rule {
         self.only.as_ref().is_none_or(is_among) && !is_among(&self.except)
     }
 
-    /// Tables that come to one place, which mixes them up.
+    /// Tables that share a target, which mixes their rows.
     fn collisions(&self, document: &Document) -> Vec<Diagnostic> {
         let mut seen: std::collections::BTreeMap<Vec<String>, String> = std::collections::BTreeMap::new();
         let mut out = Vec::new();
@@ -102,16 +102,16 @@ impl Rule {
                 .insert(relation.key(self.warehouse), table.full_name())
                 .filter(|other| *other != table.full_name())
             {
-                let message = format!("`{other}` and `{}` both land as `{relation}`", table.full_name());
-                let hint =
-                    "give one of them a name in `landing.tables`, or bring them by two `landing` tables";
+                let message =
+                    format!("`{other}` and `{}` are both replicated to `{relation}`", table.full_name());
+                let hint = "give one of them a name in `landing.tables`, or use two `[[landing]]` tables";
                 out.push(absent("landing-collision", &message, self.line, Some(hint.to_owned())));
             }
         }
         out
     }
 
-    /// One table, as it lies in the warehouse.
+    /// A table as replicated to the warehouse.
     pub(crate) fn replicate(&self, table: &Table) -> Replicated {
         let mapped = self.tables.iter().find(|(name, ..)| is_named(table, name));
         let (relation, mut certainty) = match mapped {
@@ -124,7 +124,7 @@ impl Rule {
             let (short, long) = (path(&table.name), path(&table.full_name()));
             let own = self.columns.iter().find(|(name, ..)| *name == short || *name == long);
             match own {
-                // An empty name says that it is not brought.
+                // An empty name excludes the column.
                 Some((_, name, _)) if name.is_empty() => {}
                 Some((_, name, _)) => columns.push((column.name.clone(), name.clone())),
                 None => {

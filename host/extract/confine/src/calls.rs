@@ -1,8 +1,8 @@
-//! seccomp: the system calls that are left.
+//! seccomp: the system calls that remain available.
 //!
-//! The list is an allow-list, made from what runs of guests ask for, each line with its reason. What is on neither list
-//! gets `EPERM`: libraries ask for this and that and do without it. What a computation has no use for, and an intruder
-//! has, ends the process at once, so that whoever started it knows.
+//! The list is an allow-list of the calls that runs of guests make, each with its reason. Calls on no list get `EPERM`:
+//! libraries try various calls and do without them. Calls that a computation never needs, but an intruder would, end
+//! the process at once, so that its parent notices.
 
 use std::collections::BTreeMap;
 
@@ -12,14 +12,14 @@ use seccompiler::{
     SeccompFilter, SeccompRule,
 };
 
-use crate::WallError;
+use crate::ConfineError;
 
-/// What a call meets.
+/// The effect of a system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is made.
+    /// It is allowed.
     Allowed,
-    /// It is made where its arguments are as the reason says; else `EPERM`.
+    /// It is allowed with the arguments stated in the reason; otherwise `EPERM`.
     Checked,
     /// It ends the process with `SIGSYS`.
     Fatal,
@@ -28,13 +28,13 @@ pub enum Verdict {
 /// A system call on one of the lists.
 #[derive(Debug, Clone, Copy)]
 pub struct Call {
-    /// Its number here.
+    /// Its number on this architecture.
     pub number: c_long,
     /// Its name.
     pub name: &'static str,
-    /// What it meets.
+    /// Its effect.
     pub verdict: Verdict,
-    /// Why.
+    /// The reason.
     pub reason: &'static str,
 }
 
@@ -49,11 +49,11 @@ macro_rules! list {
     };
 }
 
-/// Every call that is allowed, checked, or fatal. All others are refused with `EPERM`.
+/// Every call that is allowed, checked, or fatal. All others are rejected with `EPERM`.
 pub fn calls() -> &'static [Call] {
     list! {
         Allowed "memory is given back or moved": SYS_munmap SYS_mremap SYS_madvise SYS_brk;
-        Checked "memory that is not executable, no file's own, and of no descriptor that was inherited": SYS_mmap;
+        Checked "memory that is not executable, not of a file, and not of an inherited descriptor": SYS_mmap;
         Checked "memory that is not executable": SYS_mprotect;
         Allowed "threads wait for each other and end": SYS_futex SYS_set_robust_list SYS_rseq SYS_sched_yield
             SYS_sched_getaffinity SYS_gettid SYS_exit;
@@ -61,46 +61,47 @@ pub fn calls() -> &'static [Call] {
         Checked "the name of a thread or of a piece of memory": SYS_prctl;
         Allowed "wasmtime turns faults of a guest into traps": SYS_rt_sigaction SYS_rt_sigprocmask SYS_rt_sigreturn
             SYS_sigaltstack;
-        Checked "to itself alone: how a program aborts": SYS_tgkill;
+        Checked "only to itself: how a program aborts": SYS_tgkill;
         Allowed "the clock, and waiting for it": SYS_clock_gettime SYS_gettimeofday SYS_clock_nanosleep SYS_nanosleep;
-        Allowed "seeds of hash tables": SYS_getrandom;
+        Allowed "random random seeds of hash tables": SYS_getrandom;
         Checked "to standard output and error": SYS_write SYS_writev;
         Allowed "descriptors that are no longer needed": SYS_close;
         Checked "whether a descriptor is open": SYS_fcntl;
-        Allowed "who it is, and its end": SYS_getpid SYS_exit_group SYS_restart_syscall;
+        Allowed "its own identity, and its end": SYS_getpid SYS_exit_group SYS_restart_syscall;
         Fatal "runs another program": SYS_execve SYS_execveat;
-        Fatal "looks into other processes": SYS_ptrace SYS_process_vm_readv SYS_process_vm_writev SYS_pidfd_getfd
+        Fatal "inspects other processes": SYS_ptrace SYS_process_vm_readv SYS_process_vm_writev SYS_pidfd_getfd
             SYS_pidfd_open SYS_kcmp SYS_perf_event_open;
         Fatal "signals other processes": SYS_kill SYS_tkill SYS_rt_sigqueueinfo SYS_rt_tgsigqueueinfo
             SYS_pidfd_send_signal;
         Fatal "reaches a network or another process": SYS_socket SYS_socketpair SYS_connect SYS_bind SYS_listen
             SYS_accept SYS_accept4 SYS_sendto SYS_sendmsg SYS_sendmmsg;
-        Fatal "makes system calls that no filter sees": SYS_io_uring_setup SYS_io_uring_enter SYS_io_uring_register
+        Fatal "makes system calls that bypass the filter": SYS_io_uring_setup SYS_io_uring_enter SYS_io_uring_register
             SYS_io_setup SYS_io_submit;
-        Fatal "gives code or handlers to the kernel": SYS_bpf SYS_userfaultfd SYS_init_module SYS_finit_module
+        Fatal "passes code or handlers to the kernel": SYS_bpf SYS_userfaultfd SYS_init_module SYS_finit_module
             SYS_kexec_load SYS_kexec_file_load;
-        Fatal "changes what the process sees or is": SYS_mount SYS_umount2 SYS_pivot_root SYS_chroot SYS_unshare
+        Fatal "changes the identity or the view of the process": SYS_mount SYS_umount2 SYS_pivot_root SYS_chroot SYS_unshare
             SYS_setns SYS_fsopen SYS_open_tree SYS_move_mount SYS_mount_setattr SYS_setuid SYS_setgid SYS_setreuid
             SYS_setregid SYS_setresuid SYS_setresgid SYS_setgroups SYS_capset;
         Fatal "reaches the kernel's keys": SYS_add_key SYS_request_key SYS_keyctl;
     }
 }
 
-/// Installs the filters for the calling thread and those it starts.
+/// Installs the filters for the calling thread and the threads that it starts.
 ///
-/// There are three, and of their answers the strictest counts: one kills, one refuses what is not allowed, and one says
-/// that `clone3` does not exist, whose arguments no filter can see, so that the C library falls back to `clone`.
-pub(crate) fn filter(inherited: &[u32]) -> Result<(), WallError> {
+/// There are three, and the strictest result applies: one kills, one rejects calls that are not allowed, and one
+/// reports that `clone3` does not exist, whose arguments no filter can see, so that the C library falls back to
+/// `clone`.
+pub(crate) fn filter(inherited: &[u32]) -> Result<(), ConfineError> {
     let fatal = of(Verdict::Fatal).map(|call| (call.number, Vec::new())).collect();
     install(fatal, SeccompAction::Allow, SeccompAction::KillProcess)?;
     let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
     install(absent, SeccompAction::Allow, SeccompAction::Errno(code(libc::ENOSYS)))?;
     let mut allowed: Rules = of(Verdict::Allowed).map(|call| (call.number, Vec::new())).collect();
-    // As far as this filter goes, what the two before answer is let through.
+    // This filter passes everything that the two before decide.
     allowed.extend(of(Verdict::Fatal).map(|call| (call.number, Vec::new())));
     allowed.insert(libc::SYS_clone3, Vec::new());
     allowed.extend(checked(inherited)?);
-    // Last: with it, no filter can be installed any more.
+    // Last: after it, no filter can be installed any more.
     install(allowed, SeccompAction::Errno(code(libc::EPERM)), SeccompAction::Allow)
 }
 
@@ -110,11 +111,11 @@ fn of(verdict: Verdict) -> impl Iterator<Item = &'static Call> {
     calls().iter().filter(move |call| call.verdict == verdict)
 }
 
-/// The calls whose arguments are looked at: any of the rules of a call must hold.
-fn checked(inherited: &[u32]) -> Result<Rules, WallError> {
+/// Calls whose arguments are checked: any of the rules of a call must match.
+fn checked(inherited: &[u32]) -> Result<Rules, ConfineError> {
     let rule = |conditions: Vec<Result<SeccompCondition, BackendError>>| {
         let conditions = conditions.into_iter().collect::<Result<_, _>>();
-        conditions.and_then(SeccompRule::new).map_err(|error| WallError::Seccomp(error.to_string()))
+        conditions.and_then(SeccompRule::new).map_err(|error| ConfineError::Seccomp(error.to_string()))
     };
     let lacks = |argument, flag| is(argument, Op::MaskedEq(bits(flag)), 0);
     let thread = bits(libc::CLONE_THREAD);
@@ -134,7 +135,7 @@ fn checked(inherited: &[u32]) -> Result<Rules, WallError> {
     ]))
 }
 
-/// A condition on one argument, of which the kernel looks at the lower half.
+/// A condition on one argument, of which the kernel compares the lower half.
 fn is(argument: u8, op: Op, value: u64) -> Result<SeccompCondition, BackendError> {
     SeccompCondition::new(argument, Len::Dword, op, value)
 }
@@ -147,13 +148,17 @@ fn code(error: c_int) -> u32 {
     error.cast_unsigned()
 }
 
-fn install(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<(), WallError> {
+fn install(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<(), ConfineError> {
     let program = program(rules, otherwise, matched)?;
-    seccompiler::apply_filter(&program).map_err(|error| WallError::Seccomp(error.to_string()))
+    seccompiler::apply_filter(&program).map_err(|error| ConfineError::Seccomp(error.to_string()))
 }
 
-fn program(rules: Rules, otherwise: SeccompAction, matched: SeccompAction) -> Result<BpfProgram, WallError> {
-    let failed = |error: &dyn std::fmt::Display| WallError::Seccomp(error.to_string());
+fn program(
+    rules: Rules,
+    otherwise: SeccompAction,
+    matched: SeccompAction,
+) -> Result<BpfProgram, ConfineError> {
+    let failed = |error: &dyn std::fmt::Display| ConfineError::Seccomp(error.to_string());
     let machine = std::env::consts::ARCH.try_into().map_err(|error| failed(&error))?;
     SeccompFilter::new(rules, otherwise, matched, machine)
         .and_then(TryInto::try_into)

@@ -7,33 +7,33 @@ use landlock::{
     RulesetAttr as _, RulesetStatus, Scope,
 };
 
-use crate::WallError;
+use crate::ConfineError;
 
-/// The newest interface that was looked at when this was written. An older kernel enforces what it knows of it.
+/// The newest ABI version at the time of writing. An older kernel enforces what it supports.
 const NEWEST: ABI = ABI::V6;
 
-/// What the kernel's Landlock does for the process.
+/// The state of Landlock in the kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Landlock {
-    /// All that this program asks for.
+    /// Everything is enforced.
     Full {
         /// The version of the kernel's interface.
         abi: i32,
     },
-    /// What this version knows: files from 1 on, TCP ports from 4 on, device controls from 5 on, signals and abstract
+    /// The supported subset: files from 1 on, TCP ports from 4 on, device controls from 5 on, signals and abstract
     /// sockets from 6 on.
     Partial {
         /// The version of the kernel's interface.
         abi: i32,
     },
-    /// The kernel has it, and it is turned off.
+    /// The kernel supports it, but it is disabled.
     NotEnabled,
-    /// The kernel does not have it.
+    /// The kernel does not support it.
     NotThere,
 }
 
 impl Landlock {
-    /// The version of the kernel's interface; 0 where nothing is enforced.
+    /// The ABI version of the kernel; 0 if nothing is enforced.
     pub fn abi(self) -> i32 {
         match self {
             Self::Full { abi } | Self::Partial { abi } => abi,
@@ -47,16 +47,16 @@ impl fmt::Display for Landlock {
         match self {
             Self::Full { abi } => write!(f, "Landlock {abi}"),
             Self::Partial { abi } => {
-                write!(f, "Landlock {abi} (in part: the kernel is older than what is asked of it)")
+                write!(f, "Landlock {abi} (partial: the kernel is older)")
             }
-            Self::NotEnabled => f.write_str("no Landlock (turned off in the kernel)"),
-            Self::NotThere => f.write_str("no Landlock (the kernel has none)"),
+            Self::NotEnabled => f.write_str("no Landlock (disabled in the kernel)"),
+            Self::NotThere => f.write_str("no Landlock (not supported by the kernel)"),
         }
     }
 }
 
-/// Takes every right that Landlock knows.
-pub(crate) fn restrict() -> Result<Landlock, WallError> {
+/// Handles every right that Landlock knows.
+pub(crate) fn restrict() -> Result<Landlock, ConfineError> {
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(NEWEST))?

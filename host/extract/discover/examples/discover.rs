@@ -1,5 +1,5 @@
 //! Reads a directory and prints what is found there: `cargo run -p belljar-discover --example discover -- DIR`.
-#![expect(clippy::print_stdout, reason = "printing is what it is for")]
+#![expect(clippy::print_stdout, reason = "printing is its purpose")]
 
 use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc, time::Instant};
 

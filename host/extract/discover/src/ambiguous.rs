@@ -1,7 +1,8 @@
-//! Packages and modules with tables whose name is found in two directories that imports begin at: `shop/` and `lib/shop/`.
+//! Packages and modules with tables whose name exists in two directories that imports start from: `shop/` and
+//! `lib/shop/`.
 //!
-//! Python loads the one whose directory comes first on its path, and that is up to the installation. Here both are run, each
-//! from its own directory, so a change that brings a second one leaves the tables of the first as they were.
+//! Python loads the one whose directory comes first on its path, which depends on the installation. Here both are run,
+//! each from its own directory, so a change that adds a second one leaves the tables of the first unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,13 +18,13 @@ use crate::{
     reach::reach_of_all,
 };
 
-const HINT: &str = "keep one of the two: each was run and compared by itself, so what the new one changes of the tables \
-                    of the other is not among the changes";
+const HINT: &str = "keep one of the two: each was run and compared separately, so changes that one makes to tables of \
+                    the other are not reported";
 
-/// The directories in which a top-level name is found, each with a file of it.
+/// The directories that have a top-level name, each with a file of it.
 type Holders<'a> = BTreeMap<&'a str, &'a str>;
 
-/// What is said of the names that the head finds in more directories than the base, or in another of the same.
+/// Diagnostics for names that the head has in more directories than the base, or in other ones.
 pub(crate) fn modules(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagnostic> {
     let (before, after) = (declared(base), declared(head));
     let declared = before.values().chain(after.values()).flatten();
@@ -35,23 +36,23 @@ pub(crate) fn modules(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
     let computed = computed(base, head);
     let nothing = Holders::new();
     let several = in_head.iter().filter(|(_, holders)| holders.len() > 1);
-    let said: Vec<(&str, Diagnostic)> = several
+    let reported: Vec<(&str, Diagnostic)> = several
         .filter_map(|(top, holders)| {
             let known = in_base.get(top).unwrap_or(&nothing);
             let mut name = Name { top, known, holders, renamed: BTreeMap::new() };
             name.renamed = name.renamed(base, head);
-            let said = name.chosen_otherwise(&before, &after).or_else(|| name.brought());
-            Some((*top, said.or_else(|| name.computed(&computed))?))
+            let reported = name.chosen_otherwise(&before, &after).or_else(|| name.brought());
+            Some((*top, reported.or_else(|| name.computed(&computed))?))
         })
         .collect();
-    if said.is_empty() {
+    if reported.is_empty() {
         return Vec::new();
     }
     let tops = reached(base, &roots, around.declaring);
-    said.into_iter().filter(|(top, _)| tops.contains(*top)).map(|(_, said)| said).collect()
+    reported.into_iter().filter(|(top, _)| tops.contains(*top)).map(|(_, reported)| reported).collect()
 }
 
-/// The top-level names of what declares tables, and of all that it imports.
+/// The top-level names of files that declare tables, and of all their imports.
 fn reached(base: &Tree, roots: &BTreeSet<&str>, declaring: &BTreeSet<String>) -> BTreeSet<String> {
     let all: Vec<String> = roots.iter().map(|root| (*root).to_owned()).collect();
     let files = reach_of_all(base, &all, declaring);
@@ -59,7 +60,7 @@ fn reached(base: &Tree, roots: &BTreeSet<&str>, declaring: &BTreeSet<String>) ->
     names.map(|(_, top)| top.to_owned()).filter(|top| !top.is_empty()).collect()
 }
 
-/// Files that compute where packages lie, and that the head has changed.
+/// Files that compute the location of packages, and that the head has changed.
 fn computed<'a>(base: &Tree, head: &'a Tree) -> Vec<&'a str> {
     let files = head.files().map(|(path, _)| path).filter(|path| paths::name(path) == "setup.py");
     let changed = files.filter(|path| !head.is_same(path, base));
@@ -83,7 +84,7 @@ fn places<'a>(path: &'a str, roots: &BTreeSet<&'a str>) -> Vec<(&'a str, &'a str
     with_top.collect()
 }
 
-/// Every top-level name, by the directories that have it; `compiled` are files that the tree leaves out.
+/// Every top-level name, with its directories; `compiled` are files that the tree excludes.
 fn holders<'a>(
     tree: &'a Tree,
     roots: &BTreeSet<&'a str>,
@@ -99,26 +100,26 @@ fn holders<'a>(
     all
 }
 
-/// Whether an import names something so.
+/// Whether an import refers to a name.
 fn is_top(name: &str) -> bool {
     paths::is_identifier(name) && name != "__init__"
 }
 
-/// Whether an import can load a file by its place: a source, a library in machine code, or a compiled module in the place of
-/// its source.
+/// Whether an import can load a file at its place: a source, a native library, or a compiled module in place of its
+/// source.
 fn is_module(path: &str) -> bool {
     let is_cached = paths::name(paths::parent(path)) == "__pycache__";
     is_loaded(paths::name(path)) && !is_cached
 }
 
-/// A name that is found in several directories.
+/// A name that exists in several directories.
 struct Name<'a> {
     top: &'a str,
-    /// Where the base has it.
+    /// The directories of the base.
     known: &'a Holders<'a>,
-    /// Where the head has it.
+    /// The directories of the head.
     holders: &'a Holders<'a>,
-    /// Directories of the base that are called otherwise in the head, and hold the same under this name.
+    /// Directories of the base that have another name in the head, with the same contents for this name.
     renamed: BTreeMap<&'a str, &'a str>,
 }
 
@@ -141,21 +142,22 @@ impl<'a> Name<'a> {
         self.renamed.values().any(|new| *new == root)
     }
 
-    /// What says where packages lie can't be read, and has changed.
+    /// The location of packages is computed, and the computation has changed.
     fn computed(&self, files: &[&str]) -> Option<Diagnostic> {
         let holds = |path: &str| self.known.keys().any(|root| paths::is_within(root, paths::parent(path)));
         let path = files.iter().find(|path| holds(path))?;
         let named: Vec<String> =
             self.holders.keys().map(|root| format!("`{}`", paths::join(root, self.top))).collect();
         let message = format!(
-            "`{path}` has changed, and computes where packages lie: Python can load any of {}, and which can't be read",
+            "`{path}` changed, and computes the location of packages: Python can load any of {}, and which one can't \
+             be determined",
             named.join(", ")
         );
-        let hint = "write the folders in `package_dir` and `find_packages` as texts";
+        let hint = "write the folders in `package_dir` and `find_packages` as literals";
         Some(Diagnostic::new(Severity::Warning, "loaded-instead", message).at(*path, 0).hint(hint))
     }
 
-    /// The packaging of the project that the base's is a part of names other directories than it did.
+    /// The packaging of the project that contains the base's package names other directories than before.
     fn chosen_otherwise(&self, before: &Declared, after: &Declared) -> Option<Diagnostic> {
         let (before, after) = (self.declared(before), self.declared(after));
         if before == after {
@@ -169,12 +171,12 @@ impl<'a> Name<'a> {
         let other = self.known.keys().find(|root| **root != chosen)?;
         let (first, second) = if new.is_some() { (chosen, *other) } else { (*other, chosen) };
         let message = format!(
-            "`{}` {how}, and Python can load `{}` in place of `{}`, which is what was read",
+            "`{}` {how}, so Python can load `{}` in place of `{}`, which was read here",
             directory(chosen),
             paths::join(first, self.top),
             paths::join(second, self.top),
         );
-        Some(self.told(Severity::Error, chosen, message))
+        Some(self.diagnostic(Severity::Error, chosen, message))
     }
 
     /// Directories with this name that the packaging of a project around another of the base's declares.
@@ -192,7 +194,7 @@ impl<'a> Name<'a> {
         of_this.map(|(_, root)| now(root)).collect()
     }
 
-    /// The head has the name where the base has not.
+    /// The head has the name in a directory where the base does not.
     fn brought(&self) -> Option<Diagnostic> {
         let known = self.known.keys().find(|root| self.holders.contains_key(**root))?;
         let is_new = |root: &&&str| !self.known.contains_key(**root) && !self.is_renamed(root);
@@ -203,16 +205,16 @@ impl<'a> Name<'a> {
             paths::join(known, self.top),
             self.top,
         );
-        Some(self.told(Severity::Warning, new, message))
+        Some(self.diagnostic(Severity::Warning, new, message))
     }
 
-    fn told(&self, severity: Severity, root: &str, message: String) -> Diagnostic {
+    fn diagnostic(&self, severity: Severity, root: &str, message: String) -> Diagnostic {
         let path = self.holders.get(root).copied().unwrap_or_default();
         Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
     }
 }
 
-/// Whether two trees hold the same in two places, each a folder or a module.
+/// Whether two trees have the same contents in two places, each a folder or a module.
 fn same(base: &Tree, old: &str, head: &Tree, new: &str) -> bool {
     let files = |tree: &Tree, at: &str| -> Vec<(String, u64)> {
         let module = format!("{at}.py");
@@ -241,7 +243,7 @@ mod tests {
 
     pub(super) type Files<'a> = &'a [(&'a str, &'a str)];
 
-    pub(super) fn said(base: Files<'_>, head: Files<'_>, roots: &[&str]) -> Vec<(Severity, String)> {
+    pub(super) fn reported(base: Files<'_>, head: Files<'_>, roots: &[&str]) -> Vec<(Severity, String)> {
         let declaring = base.iter().map(|(path, _)| (*path).to_owned());
         let declaring = declaring.filter(|path| path.ends_with("models.py")).collect();
         let roots = roots.iter().map(|root| (*root).to_owned()).collect();
@@ -267,20 +269,24 @@ mod tests {
             ("pyproject.toml", "[tool.hatch.build.targets.wheel]\npackages = ['lib/shop']\n"),
             ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = ['lib']\n"),
         ] {
-            let expected = "`lib` is now named by the project's configuration, and Python can load `lib/shop` in place of `shop`, \
-                            which is what was read";
+            let expected = "`lib` is now named by the project's configuration, so Python can load `lib/shop` in place of `shop`, which was read here";
             let head = [OLD, NEW, (file, text)];
-            assert_eq!(said(&[OLD], &head, &["", "lib"]), [(Severity::Error, expected.to_owned())], "{file}");
-            // The package was there before, and is only named now.
-            assert_eq!(said(&[OLD, NEW], &head, &["", "lib"]).len(), 1, "{file}");
+            assert_eq!(
+                reported(&[OLD], &head, &["", "lib"]),
+                [(Severity::Error, expected.to_owned())],
+                "{file}"
+            );
+            // The package existed before, and is only declared now.
+            assert_eq!(reported(&[OLD, NEW], &head, &["", "lib"]).len(), 1, "{file}");
             // Control: both in the base, and a package that moves.
-            assert_eq!(said(&head, &head, &["", "lib"]), [], "{file}");
-            assert_eq!(said(&[OLD], &[NEW, (file, text)], &["", "lib"]), [], "{file}");
+            assert_eq!(reported(&head, &head, &["", "lib"]), [], "{file}");
+            assert_eq!(reported(&[OLD], &[NEW, (file, text)], &["", "lib"]), [], "{file}");
         }
         let (before, after) = (("setup.py", "setup(package_dir={'': 'old'})\n"), ("setup.py", "setup()\n"));
         let sources = [("old/shop/models.py", ""), ("shop/models.py", "")];
         let [(Severity::Error, message)] =
-            &said(&[&sources[..], &[before]].concat(), &[&sources[..], &[after]].concat(), &["", "old"])[..]
+            &reported(&[&sources[..], &[before]].concat(), &[&sources[..], &[after]].concat(), &["", "old"])
+                [..]
         else {
             panic!("a declaration that is taken away")
         };
@@ -289,23 +295,23 @@ mod tests {
 
     #[test]
     fn nothing_says_which() {
-        let found = said(&[OLD], &[OLD, NEW], &["", "lib"]);
+        let found = reported(&[OLD], &[OLD, NEW], &["", "lib"]);
         let expected =
             "`lib/shop` is new beside `shop`: Python loads either of them as `shop`, depending on its path";
         assert_eq!(found, [(Severity::Warning, expected.to_owned())]);
-        let found = said(
+        let found = reported(
             &[("shop.py", ""), ("models.py", "")],
             &[("models.py", ""), ("a/models.py", "")],
             &["", "a"],
         );
         assert_eq!(found.len(), 1, "modules too: {found:?}");
         for (head, roots) in [
-            // Another name, not a directory that imports begin at, no source.
+            // Another name, a directory that imports do not start from, and a file that is not source.
             (("lib/other/models.py", ""), ["", "lib"]),
             (("lib/shop/models.py", ""), ["", "src"]),
             (("lib/shop/models.txt", ""), ["", "lib"]),
         ] {
-            assert_eq!(said(&[OLD], &[OLD, head], &roots), [], "{head:?}");
+            assert_eq!(reported(&[OLD], &[OLD, head], &roots), [], "{head:?}");
         }
     }
 
@@ -314,12 +320,12 @@ mod tests {
         let base = [("a/app/models.py", ""), ("a/pyproject.toml", "")];
         let text = "[tool.poetry]\npackages = [{include = 'app'}]\n";
         let head = [&base[..], &[("b/app/models.py", ""), ("b/pyproject.toml", text)]].concat();
-        let found = said(&base, &head, &["a", "b"]);
+        let found = reported(&base, &head, &["a", "b"]);
         assert!(matches!(found[..], [(Severity::Warning, _)]), "{found:?}");
         // Control: one packaging for both.
         let text = "[tool.setuptools.packages.find]\nwhere = ['b']\n";
         let head = [&base[..], &[("b/app/models.py", ""), ("pyproject.toml", text)]].concat();
-        let found = said(&base, &head, &["a", "b"]);
+        let found = reported(&base, &head, &["a", "b"]);
         assert!(matches!(found[..], [(Severity::Error, _)]), "{found:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Archives with modules in them that the code puts on its path: Python imports from them, and nothing here does.
+//! Archives with modules that the code adds to its path: Python imports from them, and Belljar does not.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use ruff_python_ast::{
 
 use crate::{Options, decode, exclude::Exclusion, parse, paths, scan::MAX_SOURCE_BYTES};
 
-/// Endings of archives that Python imports from.
+/// Suffixes of archives that Python imports from.
 const ENDINGS: [&str; 4] = [".zip", ".egg", ".whl", ".pyz"];
 
-/// What code names that puts something on its path.
+/// Names in code that adds something to its path.
 const PATHS: [&[u8]; 4] = [b"__path__", b"sys.path", b"addsitedir", b"zipimport"];
 
-/// What is said of the archives of the head that its code imports from, where the code or the archive is new or another.
+/// Diagnostics for archives of the head that its code imports from, if the code or the archive is new or changed.
 pub(crate) fn imported(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     let archives: BTreeSet<&str> =
         head.files().map(|(path, _)| path).filter(|path| is_archive(path)).collect();
@@ -28,25 +28,24 @@ pub(crate) fn imported(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     let exclusion = Exclusion::new(head, &Options::default());
     let sources = head.files().map(|(path, _)| path).filter(|path| paths::is_python(path));
     let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
-    let said = sources.filter_map(|path| {
+    let reported = sources.filter_map(|path| {
         let is_same = head.is_same(path, base);
         let archives = if is_same { &changed } else { &archives };
         let named = (!archives.is_empty()).then(|| named(head, path, archives))??;
-        let what = if is_same { format!("`{named}` is new or has changed") } else { format!("`{named}`") };
-        let message =
-            format!("`{path}` imports from an archive, {what}: what is in it was not imported here");
+        let what = if is_same { format!("`{named}` is new or changed") } else { format!("`{named}`") };
+        let message = format!("`{path}` imports from an archive, {what}: its modules were not imported here");
         Some(Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT))
     });
-    said.collect()
+    reported.collect()
 }
 
-const HINT: &str = "keep modules as files: what an archive holds is in no schema";
+const HINT: &str = "keep modules as files: the contents of an archive are in no schema";
 
 fn is_archive(path: &str) -> bool {
     ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
-/// The archive that a file imports from, as far as its text tells.
+/// The archive that a file imports from, as far as its text shows.
 fn named<'a>(tree: &Tree, path: &str, archives: &BTreeSet<&'a str>) -> Option<&'a str> {
     let is_small = matches!(tree.node(path), Some(Node::File(file)) if file.size <= MAX_SOURCE_BYTES);
     let bytes = tree.read(path).ok().filter(|_| is_small)?;
@@ -96,7 +95,7 @@ impl<'b> Visitor<'b> for Literals<'_, '_> {
 mod tests {
     use super::*;
 
-    fn said(before: &[(&str, &str)], after: &[(&str, &str)]) -> usize {
+    fn reported(before: &[(&str, &str)], after: &[(&str, &str)]) -> usize {
         let tree = |files: &[(&str, &str)]| Tree::in_memory(files.iter().copied());
         imported(&tree(before), &tree(after)).len()
     }
@@ -112,12 +111,12 @@ mod tests {
         ] {
             let old = [("shop/__init__.py", "")];
             let new = [("shop/__init__.py", text), (archive, "1")];
-            assert_eq!(said(&old, &new), 1, "{text}");
-            // The archive alone is new, or another.
-            assert_eq!(said(&new[..1], &new), 1, "{text}");
-            assert_eq!(said(&new, &[new[0], (archive, "2")]), 1, "{text}");
-            assert_eq!(said(&new, &new), 0, "what the base has: {text}");
-            assert_eq!(said(&old, &[("tests/conftest.py", text), (archive, "1")]), 0, "{text}");
+            assert_eq!(reported(&old, &new), 1, "{text}");
+            // Only the archive is new or changed.
+            assert_eq!(reported(&new[..1], &new), 1, "{text}");
+            assert_eq!(reported(&new, &[new[0], (archive, "2")]), 1, "{text}");
+            assert_eq!(reported(&new, &new), 0, "what the base has: {text}");
+            assert_eq!(reported(&old, &[("tests/conftest.py", text), (archive, "1")]), 0, "{text}");
         }
         for (archive, text) in [
             ("data/v2.zip", "import sys\nread('data/v2.zip')\n"),
@@ -125,7 +124,7 @@ mod tests {
             ("data/v2.zip", "import sys\nsys.path.insert(0, 'other.zip')\n"),
             ("data/v2.txt", "import sys\nsys.path.insert(0, 'v2.zip')\n"),
         ] {
-            assert_eq!(said(&[], &[("shop/__init__.py", text), (archive, "1")]), 0, "{text}");
+            assert_eq!(reported(&[], &[("shop/__init__.py", text), (archive, "1")]), 0, "{text}");
         }
     }
 }

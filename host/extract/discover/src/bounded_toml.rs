@@ -1,4 +1,4 @@
-//! TOML of a stranger's, parsed where its tree stays in proportion to what such files are.
+//! Parses untrusted TOML, with limits that keep the tree in proportion to real files.
 
 use belljar_schema::{Diagnostic, Severity};
 use toml::{
@@ -11,17 +11,16 @@ use crate::{
     decode::line_of,
 };
 
-/// The most dots outside of texts: each part of a dotted key is a table of about a kilobyte.
+/// The maximum number of dots outside strings: each part of a dotted key is a table of about a kilobyte.
 const MOST_DOTS: usize = 8 << 10;
 
-/// The most signs that begin or separate a value, outside of texts.
+/// The maximum number of characters that start or separate a value, outside strings.
 const MOST_SIGNS: usize = 64 << 10;
 
-/// The most lines: each may have mistakes, and each mistake is kept.
+/// The maximum number of lines: each may have errors, and each error is kept.
 const MOST_LINES: usize = 32 << 10;
 
-/// Parses what is no larger than the limits. What is wrong with the file is a diagnostic; what can be read of a broken one
-/// is read.
+/// Parses a text within the limits. Errors in the file are diagnostics; the readable parts of a broken file are used.
 pub(crate) fn read<'t>(path: &str, text: &'t str, diagnostics: &mut Vec<Diagnostic>) -> Option<DeTable<'t>> {
     let (document, errors) = match parse(text) {
         Ok(found) => found,
@@ -32,13 +31,13 @@ pub(crate) fn read<'t>(path: &str, text: &'t str, diagnostics: &mut Vec<Diagnost
     };
     if let Some(error) = errors.first() {
         let line = error.span().map_or(0, |span| line_of(text.as_bytes(), span.start));
-        let message = format!("`{path}` is no TOML: {}", error.message().replace('\n', "; "));
+        let message = format!("`{path}` is not valid TOML: {}", error.message().replace('\n', "; "));
         diagnostics.push(Diagnostic::new(Severity::Warning, "bad-toml", message).at(path, line));
     }
     Some(document.into_inner())
 }
 
-/// Parses what is no larger than the limits, also where it is broken; the error says which limit it is over.
+/// Parses a text within the limits, even if it is broken; the error names the limit that was exceeded.
 fn parse(text: &str) -> Result<(Spanned<DeTable<'_>>, Vec<Error>), &'static str> {
     if text.len() > LARGEST_TOML {
         return Err("it is larger than 512 KiB");
@@ -49,12 +48,12 @@ fn parse(text: &str) -> Result<(Spanned<DeTable<'_>>, Vec<Error>), &'static str>
     }
     let (dots, signs) = signs(text.as_bytes());
     if dots > MOST_DOTS || signs > MOST_SIGNS {
-        return Err("it has more keys and values than are read");
+        return Err("it exceeds the limit on keys and values");
     }
     Ok(DeTable::parse_recoverable(text))
 }
 
-/// Dots, and signs of values, outside of texts and comments.
+/// Counts dots, and characters of values, outside strings and comments.
 fn signs(text: &[u8]) -> (usize, usize) {
     let (mut dots, mut signs) = (0, 0);
     let mut rest = text;
@@ -70,13 +69,13 @@ fn signs(text: &[u8]) -> (usize, usize) {
     (dots, signs)
 }
 
-/// What follows the line.
+/// The text after the line.
 fn behind_line(text: &[u8]) -> &[u8] {
     let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
     text.get(end..).unwrap_or_default()
 }
 
-/// What follows a text, which ends with its quotes, or where one of a single line has no end with the line.
+/// The text after a string. It ends with its quotes; an unclosed single-line string ends with the line.
 fn behind_text(text: &[u8], quote: u8) -> &[u8] {
     let mut place = if text.starts_with(&[quote; 3]) { 3 } else { 1 };
     let ending: &[u8] = if place == 3 { &[quote; 3] } else { &[quote] };
@@ -87,7 +86,7 @@ fn behind_text(text: &[u8], quote: u8) -> &[u8] {
             [b'\n', ..] if ending.len() == 1 => return rest,
             _ if rest.starts_with(ending) => {
                 let end = ending.len();
-                // Up to two quotes may stand before the three that end it.
+                // Up to two quotes may come before the three that end it.
                 let more =
                     rest.iter().skip(end).take(2).take_while(|byte| end == 3 && **byte == quote).count();
                 return rest.get(end + more..).unwrap_or_default();
@@ -125,7 +124,7 @@ mod tests {
             " ".repeat(LARGEST_TOML + 1),
             "!\n".repeat(MOST_LINES + 1),
             "\r".repeat(MOST_LINES + 1),
-            // Neither a text of several lines nor one that is not closed hides signs.
+            // Neither a multi-line string nor an unclosed one hides characters.
             format!("a = [\"\"\"x\"\"\"\", {}]", "[],".repeat(MOST_SIGNS)),
             format!("a = [\'\'\'x\'\'\'\'\', {}]", "[],".repeat(MOST_SIGNS)),
             format!("a = [\"\\\"\", {}]", "[],".repeat(MOST_SIGNS)),

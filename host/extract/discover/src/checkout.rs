@@ -1,4 +1,4 @@
-//! Attributes by which Git gives a checkout another text than the one it keeps, which is what is read here.
+//! Git attributes that give a checkout another text than the stored one, which is what is read here.
 
 use std::collections::BTreeMap;
 
@@ -8,20 +8,20 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::{Options, exclude::Exclusion, paths, scan::MAX_SOURCE_BYTES};
 
-/// The most bytes of a file of attributes that are read, and the most rules of all of them.
+/// The maximum size of a file of attributes, and the maximum number of rules of all of them.
 const LONGEST: u64 = 256 << 10;
 const MOST_RULES: usize = 2000;
 
-/// So many files are named.
+/// The maximum number of files in diagnostics.
 const MOST: usize = 20;
 
-/// The attributes that change the text of a source. Ends of lines are all the same to Python.
+/// The attributes that change the text of a source. Line endings do not matter to Python.
 const CHANGING: [&str; 3] = ["filter", "ident", "working-tree-encoding"];
 
 const HINT: &str =
-    "take the attribute away for Python files: what runs after a checkout is not what was compared";
+    "unset the attribute for Python files: a checkout runs another text than the one that was compared";
 
-/// What is said of the Python files of the head of which a checkout has another text, where the base has no such text.
+/// Diagnostics for Python files of the head whose text differs in a checkout, if that of the base does not.
 pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     let after = Attributes::read(head);
     let mut found = unread(base, head, &after);
@@ -32,49 +32,49 @@ pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
     let exclusion = Exclusion::new(head, &Options::default());
     let sources = head.files().map(|(path, _)| path).filter(|path| paths::is_python(path));
     let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
-    let said = sources.filter_map(|path| {
+    let reported = sources.filter_map(|path| {
         let (attribute, place) = after.changes(head, path)?;
         let was_so = before.changes(base, path).is_some_and(|(known, _)| known == attribute);
         if was_so && head.is_same(path, base) {
             return None;
         }
         let message = format!(
-            "`{place}` sets `{attribute}` for `{path}`: a checkout of it has another text than the one that was read here"
+            "`{place}` sets `{attribute}` for `{path}`: its text in a checkout differs from the one that was read here"
         );
         Some(Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT))
     });
-    found.extend(said.take(MOST));
+    found.extend(reported.take(MOST));
     found
 }
 
-/// What is said of files of attributes that are not read to their end, as the last rule wins.
+/// Diagnostics for files of attributes that are not read to their end, as the last rule takes precedence.
 fn unread(base: &Tree, head: &Tree, after: &Attributes) -> Vec<Diagnostic> {
     let is_attributes = |path: &&str| paths::name(path) == ".gitattributes" && !head.is_same(path, base);
     let is_long = |path: &&str| matches!(head.node(path), Some(Node::File(file)) if file.size > LONGEST);
     let changed: Vec<&str> = head.files().map(|(path, _)| path).filter(is_attributes).collect();
     let is_full = after.rules.len() >= MOST_RULES;
     let unread = changed.into_iter().filter(|path| is_full || is_long(path));
-    let said = unread.take(MOST).map(|path| {
+    let reported = unread.take(MOST).map(|path| {
         let message = format!(
-            "`{path}` has more rules than are read, and a checkout may have other texts than were read here"
+            "`{path}` exceeds the limit on rules, and texts in a checkout may differ from those that were read here"
         );
         Diagnostic::new(Severity::Error, "loaded-instead", message).at(path, 0).hint(HINT)
     });
-    said.collect()
+    reported.collect()
 }
 
-/// One pattern with what it sets.
+/// A pattern with its attributes.
 struct Rule {
-    /// The file of attributes it stands in.
+    /// The file of attributes that contains it.
     place: String,
     glob: GlobMatcher,
-    /// It has a slash, so it counts from the folder of its file; else it is about the name alone.
+    /// Whether it contains a slash, so that it is relative to the folder of its file; otherwise it matches names.
     is_path: bool,
-    /// Attribute and value; none where it takes the attribute away.
+    /// Attribute and value; `None` if it unsets the attribute.
     sets: Vec<(String, Option<String>)>,
 }
 
-/// The rules of all files of attributes: those of folders further up first, as the later ones win.
+/// The rules of all files of attributes: those of parent folders first, as later ones take precedence.
 struct Attributes {
     rules: Vec<Rule>,
 }
@@ -107,7 +107,7 @@ impl Attributes {
         Self { rules }
     }
 
-    /// The attribute by which the text of a file becomes another, and the file that sets it.
+    /// The attribute that changes the text of a file, and the file that sets it.
     fn changes(&self, tree: &Tree, path: &str) -> Option<(String, &str)> {
         CHANGING.iter().find_map(|attribute| {
             let rules = self.rules.iter().rev().filter(|rule| rule.is_about(path));
@@ -136,7 +136,7 @@ impl Rule {
     }
 }
 
-/// The pattern of a line, which may stand in quotes, and what follows.
+/// The pattern of a line, which may be quoted, and the rest.
 fn split(line: &str) -> (String, &str) {
     let line = line.trim();
     if let Some((quoted, rest)) = line.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
@@ -169,7 +169,7 @@ fn rule(place: &str, pattern: &str, sets: Vec<(String, Option<String>)>) -> Opti
     Some(Rule { place: place.to_owned(), glob: glob.compile_matcher(), is_path, sets })
 }
 
-/// Whether a file has a place that Git fills in: `$Id$`, or one that was filled in.
+/// Whether a file contains a keyword that Git expands: `$Id$`, or one that was expanded.
 fn has_ident(tree: &Tree, path: &str) -> bool {
     let is_small = matches!(tree.node(path), Some(Node::File(file)) if file.size <= MAX_SOURCE_BYTES);
     let bytes = tree.read(path).ok().filter(|_| is_small);
@@ -185,7 +185,7 @@ mod tests {
 
     type Files<'a> = &'a [(&'a str, &'a str)];
 
-    fn said(before: Files<'_>, after: Files<'_>) -> Vec<String> {
+    fn reported(before: Files<'_>, after: Files<'_>) -> Vec<String> {
         let tree = |files: Files<'_>| Tree::in_memory(files.iter().copied());
         other_texts(&tree(before), &tree(after)).into_iter().map(|one| one.message).collect()
     }
@@ -199,12 +199,12 @@ mod tests {
         let many = format!("{}*.py ident\n", "other filter=x\n".repeat(MOST_RULES));
         for text in [&long, &many] {
             let after = [MODELS, (".gitattributes", text)];
-            let found = said(&[MODELS], &after);
+            let found = reported(&[MODELS], &after);
             assert!(found.iter().any(|one| one.contains("more rules than are read")), "{found:?}");
-            assert_eq!(said(&after, &after), [""; 0], "the base has it");
+            assert_eq!(reported(&after, &after), [""; 0], "the base has it");
         }
         let few = format!("{}*.txt text\n", "# padding\n".repeat(100));
-        assert_eq!(said(&[MODELS], &[MODELS, (".gitattributes", &few)]), [""; 0]);
+        assert_eq!(reported(&[MODELS], &[MODELS, (".gitattributes", &few)]), [""; 0]);
     }
 
     #[test]
@@ -223,13 +223,17 @@ mod tests {
             (".gitattributes", "*.py filter=mine\n", "filter=mine"),
         ] {
             let wanted = format!(
-                "`{place}` sets `{attribute}` for `shop/models.py`: a checkout of it has another text than the one that was read here"
+                "`{place}` sets `{attribute}` for `shop/models.py`: its text in a checkout differs from the one that was read here"
             );
-            assert_eq!(said(&[MODELS], &[MODELS, (place, text)]), std::slice::from_ref(&wanted), "{text}");
-            // The attribute was there, and the place in the text is new.
+            assert_eq!(
+                reported(&[MODELS], &[MODELS, (place, text)]),
+                std::slice::from_ref(&wanted),
+                "{text}"
+            );
+            // The attribute existed before, and the keyword in the text is new.
             let before = [("shop/models.py", "x = 1\n"), (place, text)];
-            assert_eq!(said(&before, &[MODELS, (place, text)]), [wanted], "{text}");
-            assert_eq!(said(&[MODELS, (place, text)], &[MODELS, (place, text)]), Vec::<String>::new());
+            assert_eq!(reported(&before, &[MODELS, (place, text)]), [wanted], "{text}");
+            assert_eq!(reported(&[MODELS, (place, text)], &[MODELS, (place, text)]), Vec::<String>::new());
         }
     }
 
@@ -248,13 +252,13 @@ mod tests {
             (".gitattributes", "*.py binary export-ignore\n"),
             ("x/gitattributes", "*.py ident\n"),
         ] {
-            assert_eq!(said(&[MODELS], &[MODELS, (place, text)]), Vec::<String>::new(), "{text}");
+            assert_eq!(reported(&[MODELS], &[MODELS, (place, text)]), Vec::<String>::new(), "{text}");
         }
         let plain = [("shop/models.py", "x = '$Idea$'\n"), (".gitattributes", "*.py ident\n")];
-        assert_eq!(said(&plain[..1], &plain), Vec::<String>::new(), "nothing to fill in");
+        assert_eq!(reported(&plain[..1], &plain), Vec::<String>::new(), "nothing to fill in");
         let of_tests = [("tests/models.py", ID), (".gitattributes", "*.py ident\n")];
-        assert_eq!(said(&of_tests[..1], &of_tests), Vec::<String>::new(), "nobody looks at it");
+        assert_eq!(reported(&of_tests[..1], &of_tests), Vec::<String>::new(), "nobody looks at it");
         let below = [MODELS, (".gitattributes", "*.py ident\n"), ("shop/.gitattributes", "*.py -ident\n")];
-        assert_eq!(said(&below[..1], &below), Vec::<String>::new(), "the nearer one wins");
+        assert_eq!(reported(&below[..1], &below), Vec::<String>::new(), "the nearer one wins");
     }
 }

@@ -9,17 +9,17 @@ use crate::{parse, stack};
 /// A comment of a Python file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
-    /// The line it stands on, counted from 1.
+    /// Its line, counted from 1.
     pub line: u32,
-    /// The lines it speaks of: its own, with the ones where the brackets that close on it were opened; where it stands
-    /// alone, the next line with code.
+    /// The lines that it applies to: its own, with the lines where brackets that close on it were opened; if it is
+    /// alone on its line, the next line with code.
     pub targets: Vec<u32>,
-    /// With its `#`.
+    /// Its text, with the `#`.
     pub text: String,
 }
 
-/// The comments of a file, in order; what looks like one within a string is none. Nothing where the file can't be
-/// parsed: it is nested too deep, or the parser gave up.
+/// The comments of a file, in order, without lookalikes in strings. `None` if the file can't be parsed: it is nested
+/// too deeply, or the parser failed.
 pub fn comments(text: &str) -> Option<Vec<Comment>> {
     // The tree, which is not needed here, is dropped by recursion.
     stack::with_room(|| {
@@ -40,11 +40,11 @@ pub fn comments(text: &str) -> Option<Vec<Comment>> {
 struct Reader {
     lines: LineIndex,
     found: Vec<Comment>,
-    /// Where the comments stand in `found` that wait for a line with code.
+    /// Positions in `found` of comments that wait for a line with code.
     alone: Vec<usize>,
-    /// The lines of the brackets that are open.
+    /// The lines of the open brackets.
     open: Vec<u32>,
-    /// The line that was last seen, and the lines of the brackets that closed on it.
+    /// The last line seen, and the lines of the brackets that closed on it.
     line: u32,
     closed: Vec<u32>,
     has_code: bool,

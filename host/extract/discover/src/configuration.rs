@@ -1,4 +1,4 @@
-//! Texts that configure a project. One that is not read is named: a root or a requirement may be missing for it.
+//! Configuration files of projects. A file that can't be read is reported: it may contain a root or a requirement.
 
 use std::borrow::Cow;
 
@@ -14,13 +14,13 @@ use crate::{
     scan::MAX_SOURCE_BYTES,
 };
 
-/// The most bytes of a lock file. It is read line by line, and holds the packages of a whole workspace.
+/// The maximum size of a lock file. It is read line by line, and lists the packages of a whole workspace.
 const LARGEST_LOCK: u64 = 16 << 20;
 
-/// The most bytes of any other file that has no limit of its own: what is kept of a line can be many times its length.
+/// The maximum size of files without their own limit: the data kept of a line can be many times its length.
 const LARGEST: u64 = 1 << 20;
 
-/// Gives the text of a file to `f`, or says why it is not read.
+/// Passes the text of a file to `f`, or reports why it can't be read.
 pub(crate) fn with_text(
     tree: &Tree,
     path: &str,
@@ -30,7 +30,7 @@ pub(crate) fn with_text(
     let Some(Node::File(entry)) = tree.node(path) else { return };
     let limit = limit(paths::name(path));
     if entry.size > limit {
-        let why = format!("it has {} bytes, and {limit} is the most", entry.size);
+        let why = format!("it has {} bytes; the limit is {limit}", entry.size);
         return diagnostics.push(not_read(path, &why));
     }
     match tree.read(path) {
@@ -46,7 +46,7 @@ fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
     decode::decode(bytes).ok()
 }
 
-/// The most bytes that are read; the largest `pyproject.toml` of published projects have a fifth of it.
+/// The maximum size in bytes; the largest `pyproject.toml` of published projects has a fifth of it.
 pub(crate) const LARGEST_TOML: usize = 512 << 10;
 
 fn limit(name: &str) -> u64 {
@@ -59,24 +59,24 @@ fn limit(name: &str) -> u64 {
     }
 }
 
-/// Parses a file of Python that configures the project, or says why that can't be done.
+/// Parses a Python file that configures the project, or returns why it can't be parsed.
 pub(crate) fn python(path: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed<ModModule>> {
     let why = match parse::module(text) {
         Ok(module) => return Some(module),
-        Err(ParseError::TooDeep) => "it nests too deep to be parsed",
-        Err(ParseError::TooMany) => "it has more tokens than are parsed",
+        Err(ParseError::TooDeep) => "it is nested too deeply to be parsed",
+        Err(ParseError::TooMany) => "it has more tokens than the limit",
         Err(ParseError::Panic) => "the parser failed on it",
     };
     diagnostics.push(not_read(path, why));
     None
 }
 
-/// Says that a file is not read.
+/// Reports that a file is not read.
 pub(crate) fn not_read(path: &str, why: &str) -> Diagnostic {
     let message = format!("`{path}` is not read: {why}");
-    Diagnostic::new(Severity::Warning, "configuration-not-read", message)
-        .at(path, 0)
-        .hint("the import roots and requirements in it are not known; the SQLAlchemy to use can be named with `--sqlalchemy`")
+    Diagnostic::new(Severity::Warning, "configuration-not-read", message).at(path, 0).hint(
+        "the import roots and requirements in it are unknown; choose the SQLAlchemy release with `--sqlalchemy`",
+    )
 }
 
 #[cfg(test)]
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
     use crate::{Options, discover};
 
-    fn said(path: &str, bytes: Vec<u8>) -> Vec<(String, String)> {
+    fn reported(path: &str, bytes: Vec<u8>) -> Vec<(String, String)> {
         let found = discover(&Tree::in_memory([(path, bytes)]), &Options::default());
         found.diagnostics.into_iter().map(|one| (one.code, one.message)).collect()
     }
@@ -112,11 +112,11 @@ mod tests {
             ("pylock.toml", blank(LARGEST_LOCK), "16777216 is the most"),
             ("Pipfile.lock", blank(LARGEST_LOCK), "16777216 is the most"),
         ] {
-            let said = said(path, bytes);
-            assert_eq!(said.len(), 1, "{path}: {said:?}");
-            assert_eq!(said[0].0, "configuration-not-read");
-            assert!(said[0].1.starts_with(&format!("`{path}` is not read: ")), "{said:?}");
-            assert!(said[0].1.contains(why), "{said:?}");
+            let reported = reported(path, bytes);
+            assert_eq!(reported.len(), 1, "{path}: {reported:?}");
+            assert_eq!(reported[0].0, "configuration-not-read");
+            assert!(reported[0].1.starts_with(&format!("`{path}` is not read: ")), "{reported:?}");
+            assert!(reported[0].1.contains(why), "{reported:?}");
         }
     }
 
@@ -131,9 +131,9 @@ mod tests {
             "uv.lock",
             "PKG-INFO",
         ] {
-            assert_eq!(said(path, vec![b'\n'; 32 << 10]), [], "{path}");
+            assert_eq!(reported(path, vec![b'\n'; 32 << 10]), [], "{path}");
         }
-        let broken = said("Pipfile", b"[packages]\nsqlalchemy = \n".to_vec());
+        let broken = reported("Pipfile", b"[packages]\nsqlalchemy = \n".to_vec());
         assert_eq!(broken.len(), 1);
         assert_eq!(broken[0].0, "bad-toml");
     }

@@ -1,11 +1,11 @@
 use std::borrow::Cow;
 
-/// Why bytes are not Python text that can be read here.
+/// Why bytes can't be decoded as Python source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DecodeError {
-    /// Neither UTF-8 nor declared to be anything else; the line with the first wrong byte.
+    /// Neither UTF-8 nor declared as another encoding; the line with the first invalid byte.
     NotUtf8 { line: u32 },
-    /// Declared to be in an encoding of which only the letters of ASCII are known here, and it has others.
+    /// Declared in an encoding of which only ASCII is supported, with other characters.
     Unknown { encoding: String },
     /// Declared to be in an encoding that Python has not, or that makes another text of it than anybody reads.
     Refused { encoding: String },
@@ -13,14 +13,14 @@ pub(crate) enum DecodeError {
 
 /// The text of a Python file, by the rules of PEP 263: a byte order mark, a coding cookie, or else UTF-8.
 ///
-/// Of the other encodings only the Latin ones are known, and all of them are read as ISO 8859-1: line numbers
-/// and ASCII names are right in each of them, and only letters inside texts may differ.
+/// Of other encodings only the Latin ones are supported, and all of them are decoded as ISO 8859-1: line numbers and
+/// ASCII names are correct, and only letters inside strings may differ.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
     let (whole, bytes) = (bytes, bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes));
     match cookie(bytes) {
         None => {}
         Some(encoding) if is_utf8(&encoding) => {}
-        // With a mark before it Python takes no other than UTF-8.
+        // After a byte order mark Python accepts only UTF-8.
         Some(encoding) if refused(whole).is_some() => return Err(DecodeError::Refused { encoding }),
         Some(_) if bytes.is_ascii() => {}
         Some(encoding) if is_latin(&encoding) => return Ok(bytes.iter().copied().map(char::from).collect()),
@@ -31,15 +31,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, DecodeError> {
         .map_err(|error| DecodeError::NotUtf8 { line: line_of(bytes, error.valid_up_to()) })
 }
 
-/// The encoding that a file declares, where Python refuses it or makes another text of it.
+/// The declared encoding, if Python rejects it or decodes another text.
 pub(crate) fn refused(bytes: &[u8]) -> Option<String> {
     let marked = bytes.starts_with(b"\xef\xbb\xbf");
     cookie(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
         .filter(|encoding| !is_utf8(encoding) && (marked || !is_known(encoding)))
 }
 
-/// The encoding that a comment in one of the first two lines declares, in lower case with dashes. The second line counts
-/// where nothing but a comment stands in the first.
+/// The encoding that a comment in one of the first two lines declares, in lower case with dashes. The second line
+/// counts if the first has only a comment.
 fn cookie(bytes: &[u8]) -> Option<String> {
     for line in bytes.split(|byte| matches!(byte, b'\n' | b'\r')).take(2) {
         let line = line.trim_ascii_start();
@@ -56,7 +56,7 @@ fn cookie(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// What follows the first `coding:` or `coding=` that has a name.
+/// The text after the first `coding:` or `coding=` with a name.
 fn declared(comment: &str) -> Option<&str> {
     comment.match_indices("coding").find_map(|(at, word)| {
         let value = comment.get(at + word.len()..)?.strip_prefix([':', '='])?.trim_start_matches([' ', '\t']);
@@ -80,7 +80,7 @@ fn is_latin(encoding: &str) -> bool {
             .any(|prefix| encoding.starts_with(prefix))
 }
 
-/// Encodings of Python in which the bytes of ASCII are what they look like.
+/// Python's encodings in which ASCII bytes have their usual meaning.
 fn is_known(encoding: &str) -> bool {
     const NAMES: [&str; 21] = [
         "big5",
@@ -159,10 +159,10 @@ mod tests {
                 decode(format!("\n{text}").as_bytes()),
                 Err(DecodeError::Refused { encoding: lower.clone() })
             );
-            // Carriage returns end lines, and the first declaration with a name counts.
+            // Carriage returns end lines, and the first declaration with a name applies.
             let other = format!("# a\r# coding coding: {encoding}\r");
             assert_eq!(decode(other.as_bytes()), Err(DecodeError::Refused { encoding: lower }));
-            // Below a statement it is a comment like any other.
+            // After a statement it is an ordinary comment.
             assert!(decode(format!("x = 1\n{text}").as_bytes()).is_ok());
         }
         assert_eq!(

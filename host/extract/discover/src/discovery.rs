@@ -4,27 +4,27 @@ use belljar_schema::Diagnostic;
 
 use crate::{Candidate, ImportRoot, Requested, ScanCounts, Search, StaticIndex};
 
-/// What [`crate::discover`] found.
+/// The results of [`crate::discover`].
 #[derive(Debug, Clone)]
 pub struct Discovery {
-    /// Directories that go on `sys.path`, sorted by path. Only those that offer a file that was not left out.
+    /// Directories for `sys.path`, sorted by path. Only those with a file that is not excluded.
     pub roots: Vec<ImportRoot>,
-    /// For each root, where its modules look for others.
+    /// For each root, the search order of its modules.
     pub searches: Vec<Search>,
     /// Modules worth importing, sorted by path.
     pub candidates: Vec<Candidate>,
-    /// What the files that were parsed write down.
+    /// The declarations in the parsed files.
     pub index: StaticIndex,
-    /// What the project declares about SQLAlchemy, the strongest first.
+    /// The project's requirements on SQLAlchemy, the strongest first.
     pub requested: Requested,
-    /// For each project of the tree that others need, those that do, by their directories.
+    /// For each project of the tree that others need, the projects that need it, by directory.
     pub users: BTreeMap<String, BTreeSet<String>>,
-    /// Directories with installed packages, which come behind what is source.
+    /// Directories with installed packages, which come after the source.
     pub installed: Vec<String>,
-    /// How many files were seen, parsed and left out.
+    /// How many files were seen, parsed and excluded.
     pub scanned: ScanCounts,
-    /// The directory that was asked about, as [`crate::Options::within`].
+    /// The requested directory, as [`crate::Options::within`].
     pub within: Option<String>,
-    /// What was wrong with the input, sorted by severity, then code.
+    /// Problems of the input, sorted by severity, then code.
     pub diagnostics: Vec<Diagnostic>,
 }

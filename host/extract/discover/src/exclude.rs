@@ -4,11 +4,11 @@ use belljar_tree::{Node, Tree};
 
 use crate::{Options, Rule, imports::Outline, installed::Installed, paths};
 
-/// Which directories and files are left out, by rule.
+/// The rules that exclude directories and files.
 ///
-/// A rule about a *directory* holds for all below it. A *file* is left out by its name only where its content
-/// agrees: `test_case.py` inside a package is a module like any other unless it holds tests or uses a test
-/// framework, and so are `tests.py` and `test.py`, which are candidates if they declare tables.
+/// A rule for a *directory* applies to everything below it. A *file* is excluded by its name only if its content
+/// agrees: `test_case.py` inside a package is an ordinary module unless it contains tests or uses a test framework, and
+/// so are `tests.py` and `test.py`, which are candidates if they declare tables.
 pub(crate) struct Exclusion {
     directories: BTreeMap<String, Option<Rule>>,
     packages: BTreeMap<String, bool>,
@@ -17,7 +17,7 @@ pub(crate) struct Exclusion {
 }
 
 impl Exclusion {
-    /// Judges every directory of the tree.
+    /// Classifies every directory of the tree.
     pub(crate) fn new(tree: &Tree, options: &Options) -> Self {
         let (directories, packages) = (BTreeMap::new(), BTreeMap::new());
         let mut exclusion =
@@ -45,17 +45,17 @@ impl Exclusion {
         rule
     }
 
-    /// What was installed into the tree, unless it is looked at as source.
+    /// Installed packages, unless they are included as source.
     pub(crate) fn installed(&self) -> Option<&Installed> {
         self.holds(Rule::Vendored).then_some(&self.installed)
     }
 
-    /// Whether a directory was named for what is to be looked at, or holds what was: no rule is about it.
+    /// Whether a directory was named explicitly, or contains one that was: no rule applies to it.
     fn is_named(&self, directory: &str) -> bool {
         self.options.within.as_deref().is_some_and(|within| paths::is_within(within, directory))
     }
 
-    /// Whether no option puts back what the rule leaves out.
+    /// Whether no option disables the rule.
     fn holds(&self, rule: Rule) -> bool {
         let options = &self.options;
         !match rule {
@@ -69,17 +69,17 @@ impl Exclusion {
         }
     }
 
-    /// The rule that leaves out everything in a directory.
+    /// The rule that excludes everything in a directory.
     pub(crate) fn directory(&self, directory: &str) -> Option<Rule> {
         self.directories.get(directory).copied().flatten()
     }
 
-    /// Whether a file is looked at whatever its rule.
+    /// Whether a file is included regardless of rules.
     pub(crate) fn keeps(&self, path: &str) -> bool {
         self.options.kept.contains(path)
     }
 
-    /// The rule that leaves out a Python file.
+    /// The rule that excludes a Python file.
     pub(crate) fn file(&self, path: &str, outline: &Outline) -> Option<Rule> {
         let directory = paths::parent(path);
         let in_package = self.packages.get(directory).copied().unwrap_or(false);
@@ -105,7 +105,7 @@ fn file_rule(name: &str, in_package: bool, outline: &Outline) -> Option<Rule> {
     }
 }
 
-/// Every rule that fits the directory itself.
+/// Every rule that applies to the directory itself.
 fn directory_rules(tree: &Tree, directory: &str) -> Vec<Rule> {
     let name = paths::name(directory).to_ascii_lowercase();
     let name = name.as_str();
@@ -124,8 +124,8 @@ fn directory_rules(tree: &Tree, directory: &str) -> Vec<Rule> {
     if is_test(name) {
         rules.push(Rule::Test);
     }
-    // A package named `samples` or `doc` inside another package is more likely about samples and documents
-    // than made of them.
+    // A package named `samples` or `doc` inside another package is more likely about samples and documents than made of
+    // them.
     let is_domain = is_package && in_package;
     if matches!(name, "example" | "examples" | "_examples" | "demo" | "demos" | "tutorial" | "tutorials")
         || (matches!(name, "sample" | "samples" | "snippets" | "playground") && !is_domain)
@@ -139,7 +139,7 @@ fn directory_rules(tree: &Tree, directory: &str) -> Vec<Rule> {
 }
 
 fn is_build(tree: &Tree, directory: &str, name: &str, is_package: bool) -> bool {
-    // `build` and `dist` are also fine names of packages.
+    // `build` and `dist` are also ordinary names of packages.
     (matches!(name, "build" | "_build" | "dist" | "target" | "env") && !is_package)
         || matches!(name, "__pycache__" | "__pypackages__" | "node_modules" | "site-packages")
         || matches!(name, "venv" | "virtualenv" | "dist-packages")
@@ -152,7 +152,8 @@ fn is_vendored(tree: &Tree, directory: &str, name: &str, is_package: bool) -> bo
     match name {
         "_vendor" | "_vendored" | "vendored" | "third_party" | "thirdparty" | "3rdparty"
         | "external_libs" => true,
-        // The vendors of a shop make a package of modules; copies of projects make a package of packages.
+        // A package `vendors` about the vendors of a shop consists of modules; one with copies of projects consists of
+        // packages.
         "vendor" => {
             let holds_packages = tree
                 .list(directory)
@@ -184,7 +185,7 @@ fn has_file(tree: &Tree, directory: &str, name: &str) -> bool {
     matches!(tree.node(&paths::join(directory, name)), Some(Node::File(_)))
 }
 
-/// The rule that would leave a file out, where an option keeps it.
+/// The rule that would exclude a file, if an option keeps it.
 pub(crate) fn kept_from(
     exclusion: &Exclusion,
     path: &str,

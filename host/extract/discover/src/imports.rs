@@ -2,46 +2,46 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use memchr::memmem::Finder;
 
-/// What the lines of a file say without parsing it. Wrong now and then (a docstring may hold an `import`),
-/// which is why it is used as evidence only.
+/// An outline of a file, from its lines without parsing. It is sometimes wrong (a docstring may contain an `import`),
+/// so it is only used as evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Outline {
-    /// Dotted names that absolute imports name: for `from a.b import c` both `a.b` and `a.b.c`.
+    /// Dotted names in absolute imports: for `from a.b import c` both `a.b` and `a.b.c`.
     pub(crate) imports: BTreeSet<String>,
-    /// How many dots the deepest relative import has.
+    /// Number of dots of the deepest relative import.
     pub(crate) relative: usize,
-    /// The last part of every base of every class, under its own name too where an import gives it another.
+    /// The last part of every base of every class, also under its own name if an import renames it.
     pub(crate) bases: BTreeSet<String>,
     /// The name of every class.
     pub(crate) classes: BTreeSet<String>,
-    /// Other names that imports give: the name here, and the name there.
+    /// Aliases of imports: the local name, and the original name.
     pub(crate) aliases: BTreeSet<(String, String)>,
-    /// What its imports bind, wherever they stand.
+    /// The names that its imports bind, in any scope.
     pub(crate) bound: Vec<Bound>,
-    /// The names that it uses outside functions, where a star may bring some of them.
+    /// The names that it uses outside functions, which a star import may provide.
     pub(crate) used: BTreeSet<String>,
-    /// Assigns `revision` and `down_revision`, as Alembic's revision files do.
+    /// Whether it assigns `revision` and `down_revision`, as Alembic's revision files do.
     pub(crate) is_revision: bool,
-    /// Says in its comments what it needs when it is run alone.
+    /// Whether its comments declare inline script dependencies.
     pub(crate) is_script: bool,
-    /// Has test functions, or uses a test framework.
+    /// Whether it has test functions, or uses a test framework.
     pub(crate) has_tests: bool,
 }
 
 /// A name that an import binds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Bound {
-    /// What it is called here; `*` for all names of a module.
+    /// The local name; `*` for all names of a module.
     pub(crate) local: String,
-    /// The module that the statement names, with the dots of a relative import.
+    /// The module of the statement, with the dots of a relative import.
     pub(crate) module: String,
-    /// The name there; nothing where the module itself is bound.
+    /// The imported name; `None` if the module itself is bound.
     pub(crate) name: Option<String>,
-    /// It is used outside functions, or by a class that a function makes.
+    /// Whether it is used outside functions, or by a class that a function creates.
     pub(crate) used: bool,
 }
 
-/// No line that matters is longer; what comes later in a longer one is not looked at.
+/// No relevant line is longer; the rest of a longer one is not scanned.
 const MAX_STATEMENT: usize = 8192;
 
 /// Reads the outline from the statements that start a line.
@@ -82,20 +82,20 @@ pub(crate) fn outline(bytes: &[u8]) -> Outline {
     outline
 }
 
-/// The names that the lines of a file use where an import runs them, as far as lines tell.
+/// The names that the lines of a file use at import time, as far as lines show.
 #[derive(Default)]
 struct Uses<'a> {
     names: BTreeSet<&'a [u8]>,
-    /// How far the function around the line is indented.
+    /// The indentation of the enclosing function.
     function: Option<usize>,
-    /// Some function makes a class by a call.
+    /// Whether some function creates a class by a call.
     makes: bool,
 }
 
 impl<'a> Uses<'a> {
     fn line(&mut self, statement: &'a [u8], indent: usize) {
         let Some(first) = statement.first() else { return };
-        // A closing bracket ends no function: it is the end of a long list of parameters.
+        // A closing bracket does not end a function: it ends a long list of parameters.
         if !matches!(first, b')' | b']' | b'}' | b'#') && self.function.is_some_and(|outer| indent <= outer) {
             self.function = None;
         }
@@ -131,7 +131,7 @@ impl<'a> Uses<'a> {
 static TYPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"type("));
 static NEW_CLASS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"new_class("));
 
-/// Whether a line may make a class by a call: `type(name, (Base,), {})`, not `type(value)`.
+/// Whether a line may create a class by a call: `type(name, (Base,), {})`, not `type(value)`.
 fn makes_class(line: &[u8]) -> bool {
     let call = TYPE.find(line).map(|start| start + 5);
     let is_long = call.and_then(|start| line.get(start..)).is_some_and(|rest| {
@@ -141,14 +141,14 @@ fn makes_class(line: &[u8]) -> bool {
     is_long || NEW_CLASS.find(line).is_some()
 }
 
-/// The identifiers of a line, those within texts too.
+/// The identifiers of a line, including those in strings.
 fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
     line.split(move |byte| !is_part(byte))
         .filter(|word| word.first().is_some_and(|first| !first.is_ascii_digit()))
 }
 
-/// The statement from `start` on: its line, or all up to the closing parenthesis where the line opens one.
+/// The statement from `start` on: its line, or everything up to the closing parenthesis if the line opens one.
 fn logical(bytes: &[u8], start: usize) -> &[u8] {
     let rest = bytes.get(start..bytes.len().min(start + MAX_STATEMENT)).unwrap_or_default();
     let line = first_line(rest);
@@ -158,7 +158,7 @@ fn logical(bytes: &[u8], start: usize) -> &[u8] {
     rest.get(..memchr::memchr(b')', rest).map_or(rest.len(), |end| end + 1)).unwrap_or_default()
 }
 
-/// A line with those that a backslash at its end adds.
+/// A line with its continuations after backslashes.
 fn first_line(rest: &[u8]) -> &[u8] {
     let ends = memchr::memchr_iter(b'\n', rest);
     let is_end = |end: &usize| !rest.get(..*end).unwrap_or_default().trim_ascii_end().ends_with(b"\\");

@@ -1,5 +1,5 @@
-//! Packages that were installed into the tree, as `pip install --target libs` does: each has a folder `name-1.0.dist-info`
-//! beside it. They are used, and are no source of the project.
+//! Packages that were installed into the tree, as with `pip install --target libs`: each has a folder
+//! `name-1.0.dist-info` beside it. They are used, but are not source of the project.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,31 +8,31 @@ use belljar_tree::{Node, Tree};
 
 use crate::paths::{self, is_python};
 
-/// So much is read of the list of what a package holds.
+/// The maximum size of the list of a package's files.
 const LONGEST_RECORD: u64 = 8 << 20;
 
-/// Files that make a directory one of a project, whatever else lies in it.
+/// Files that make a directory a project, whatever else is in it.
 const OF_PROJECTS: [&str; 4] = ["pyproject.toml", "setup.py", "setup.cfg", "Pipfile"];
 
-/// What was installed where.
+/// The installed packages by folder.
 #[derive(Debug, Default)]
 pub(crate) struct Installed {
-    /// By directory.
+    /// Folders by directory.
     folders: BTreeMap<String, Folder>,
 }
 
 #[derive(Debug, Default)]
 struct Folder {
-    /// Nothing in it but what was installed: what `sys.path` has an entry for.
+    /// Whether it contains only installed packages, so that it is an entry of `sys.path`.
     whole: bool,
-    /// What the packages brought, by name: folders and files.
+    /// The files and folders of the packages, by name.
     names: BTreeSet<String>,
-    /// The version of SQLAlchemy, and the folder that tells it.
+    /// The version of SQLAlchemy, and the folder with its metadata.
     sqlalchemy: Option<(String, String)>,
 }
 
 impl Installed {
-    /// Finds them. A tree that is one package as a whole, as a wheel is, has none.
+    /// Finds installed packages. A tree that is one package as a whole, as a wheel is, has none.
     pub(crate) fn find(tree: &Tree) -> Self {
         let mut folders: BTreeMap<String, Folder> = BTreeMap::new();
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
@@ -68,12 +68,12 @@ impl Installed {
         })
     }
 
-    /// The directories that are nothing else.
+    /// The directories with only installed packages.
     pub(crate) fn folders(&self) -> impl Iterator<Item = &str> {
         self.folders.iter().filter(|(_, folder)| folder.whole).map(|(directory, _)| directory.as_str())
     }
 
-    /// Each version of SQLAlchemy that is installed, and what tells it.
+    /// Each installed version of SQLAlchemy, with its metadata.
     pub(crate) fn sqlalchemy(&self) -> impl Iterator<Item = (&str, &str)> {
         let found = self.folders.values().filter_map(|folder| folder.sqlalchemy.as_ref());
         found.map(|(version, info)| (version.as_str(), info.as_str()))
@@ -99,7 +99,7 @@ impl Folder {
         self.names.extend(listed.iter().filter(is_there).cloned());
     }
 
-    /// Whether all Python of a directory was brought by packages.
+    /// Whether all Python files of a directory belong to packages.
     fn has_all(&self, tree: &Tree, directory: &str) -> bool {
         tree.list(directory).all(|name| {
             let path = paths::join(directory, name);
@@ -108,13 +108,13 @@ impl Folder {
     }
 }
 
-/// The folders that tell of an installed package.
+/// The metadata folders of installed packages.
 fn infos(tree: &Tree) -> BTreeSet<String> {
     let files = tree.files().filter_map(|(path, _)| {
         let directory = paths::parent(path);
         let name = paths::name(directory);
         let is_info = name.ends_with(".dist-info") && matches!(paths::name(path), "METADATA" | "RECORD");
-        // That of a project's own sources has no version in its name.
+        // The metadata of a project's own sources has no version in its name.
         let is_egg = name.ends_with(".egg-info") && name.contains('-') && paths::name(path) == "PKG-INFO";
         (is_info || is_egg).then(|| directory.to_owned())
     });

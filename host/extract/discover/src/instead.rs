@@ -1,7 +1,7 @@
-//! Files that Python loads in place of what is read and run here: libraries in machine code, compiled modules, modules
-//! that are called like a library that is real here, and what the interpreter runs before everything else.
+//! Files that Python loads in place of those that are read and run here: native libraries, compiled modules, modules
+//! with the name of a library that is real here, and files that the interpreter runs at startup.
 //!
-//! None of it runs here, so what it does is in no schema. Where a change brings such a file, that is said.
+//! None of them runs here, so their effects are in no schema. If a change adds such a file, it is reported.
 
 use std::collections::BTreeMap;
 
@@ -18,27 +18,27 @@ use crate::{
     stack,
 };
 
-/// Modules that the interpreter looks for when it starts, and runs.
+/// Modules that the interpreter looks for and runs at startup.
 const AT_START: [&str; 2] = ["sitecustomize", "usercustomize"];
 
-/// So many are told.
+/// The maximum number of diagnostics.
 const MOST: usize = 50;
 
-const HINT: &str =
-    "look at what it does, or take it out: it did not run here, so the schema is the one without it";
+const HINT: &str = "review it, or remove it: it did not run here, so the schema excludes its effects";
 
-/// Files of the head that the base has not, or not like this, and that Python loads in place of what was read.
+/// Files of the head that the base lacks or has in another form, and that Python loads in place of files that were
+/// read.
 pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagnostic> {
     stack::with_room(|| {
         let sides = Sides { base, head, around };
-        let mut told: BTreeMap<String, (Severity, String)> = BTreeMap::new();
+        let mut diagnose_compiled: BTreeMap<String, (Severity, String)> = BTreeMap::new();
         let mut migrations = None;
         let files = head.files().map(|(path, _)| path).filter(|path| !head.is_same(path, base));
         for path in files.chain(around.compiled.keys().map(String::as_str)) {
             let Some(Instead { module, what, is_mild }) = sides.instead(path) else { continue };
             let is_part = path != module;
-            // Revisions come and go in a folder of migrations, which is called like its library as a rule.
-            if is_part && told.contains_key(&module) {
+            // Revisions come and go in a folder of migrations, which usually has the name of its library.
+            if is_part && diagnose_compiled.contains_key(&module) {
                 continue;
             }
             let mut is_migration = || {
@@ -49,18 +49,18 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
             if is_part && was_there && is_migration() {
                 continue;
             }
-            // What the base loads in a library's place is its own, and no doing of the change.
+            // Files that the base loads in place of a library are its own, and not caused by the change.
             let is_known = is_mild || (is_part && was_there);
             let severity = if is_known { Severity::Warning } else { Severity::Error };
             let had =
                 matches!(base.node(path), Some(Node::File(_))) || around.compiled.get(path) == Some(&true);
             let how = if had { "has changed" } else { "is new" };
-            told.insert(
+            diagnose_compiled.insert(
                 if is_part { module } else { path.to_owned() },
                 (severity, format!("`{path}` {how}, and {what}")),
             );
         }
-        let said = told.into_iter().take(MOST).map(|(path, (severity, message))| {
+        let said = diagnose_compiled.into_iter().take(MOST).map(|(path, (severity, message))| {
             Diagnostic::new(severity, "loaded-instead", message).at(path, 0).hint(HINT)
         });
         let ambiguous = ambiguous::modules(base, head, around);
@@ -70,8 +70,8 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
     })
 }
 
-/// What is said of modules that were read, and that Python loads from elsewhere.
-pub(crate) fn told(tree: &Tree, findings: &[Finding]) -> Vec<Diagnostic> {
+/// Diagnostics for modules that were read here, but that Python loads from elsewhere.
+pub(crate) fn diagnose_compiled(tree: &Tree, findings: &[Finding]) -> Vec<Diagnostic> {
     let all = findings.iter().flat_map(|finding| {
         let directory = paths::parent(&finding.path);
         let own = module_of(paths::name(&finding.path));
@@ -79,19 +79,19 @@ pub(crate) fn told(tree: &Tree, findings: &[Finding]) -> Vec<Diagnostic> {
         beside.map(move |name| (paths::join(directory, name), &finding.path))
     });
     let said = all.take(MOST).map(|(native, path)| {
-        let message = format!("Python loads `{native}` in place of `{path}`, and that does not run here");
+        let message = format!("Python loads `{native}` in place of `{path}`, which does not run here");
         Diagnostic::new(Severity::Note, "loaded-instead", message).at(path, 0)
     });
     said.collect()
 }
 
-/// A file that Python loads in place of what was read.
+/// A file that Python loads in place of another that was read.
 struct Instead {
     /// The file that makes it a module, which may be one around it.
     module: String,
     /// What Python does with it.
     what: String,
-    /// The base has one of its name, or nothing that counts is called like it.
+    /// Whether the base has one of its name, or no relevant module has that name.
     is_mild: bool,
 }
 
@@ -109,7 +109,7 @@ impl Sides<'_> {
         })
     }
 
-    /// A module that an import finds before a library, or that runs before all others.
+    /// A module that takes precedence over a library, or that runs before all others.
     fn of_top(&self, path: &str) -> Option<Instead> {
         let roots = paths::ancestors(paths::parent(path)).filter(|root| self.is_root(root));
         roots.into_iter().find_map(|root| {
@@ -126,17 +126,17 @@ impl Sides<'_> {
         })
     }
 
-    /// What Python does with a module of this name in a directory that imports begin at, where another is meant; and whether
-    /// that is no doing of the change.
+    /// What Python does with a module of this name in a directory that imports start from, if another is meant; and
+    /// whether that is not caused by the change.
     fn of_name(&self, root: &str, name: &str) -> Option<(String, bool)> {
         if AT_START.contains(&name) {
             return Some((
-                "Python runs it before everything else, which was not done here".to_owned(),
+                "Python runs it before everything else, which did not happen here".to_owned(),
                 false,
             ));
         }
         if self.around.libraries.contains(name) {
-            let what = "before the library of that name, which is what ran here";
+            let what = "before the library of that name, which ran here";
             return Some((format!("Python finds `{name}` there {what}"), false));
         }
         let shadowed = shadowed::of(name).filter(|_| self.holds_tables(root))?;
@@ -161,8 +161,8 @@ impl Sides<'_> {
         self.base.list(root).any(is_module) || package_in(self.base, &paths::join(root, name)).is_some()
     }
 
-    /// Whether imports begin at a directory. A package with a module `sqlalchemy` looks like one, as its other modules
-    /// import that name; whether it is a package, the base says where it can.
+    /// Whether imports start from a directory. A package with a module `sqlalchemy` looks like one, as its other
+    /// modules import that name; the base shows whether it is a package, if it has it.
     fn is_root(&self, directory: &str) -> bool {
         let known = if self.base.node(directory).is_some() { self.base } else { self.head };
         let is_package = || known.node(&paths::join(directory, "__init__.py")).is_some();
@@ -173,7 +173,7 @@ impl Sides<'_> {
         package_in(self.head, folder)
     }
 
-    /// One that is found before a module of the same name in the same folder.
+    /// A file that takes precedence over a module of the same name in the same folder.
     fn of_module(&self, path: &str) -> Option<String> {
         let (directory, name) = (paths::parent(path), paths::name(path));
         let source = |directory: &str, module: &str| {
@@ -184,7 +184,7 @@ impl Sides<'_> {
         let replaced = if is_native(name) {
             source(directory, module_of(name)).or_else(|| self.namespace(directory, module_of(name)))?
         } else if is_compiled(name) && paths::name(directory) == "__pycache__" {
-            // A cache lies in a folder below its source.
+            // A cache is in a folder below its source.
             source(paths::parent(directory), module_of(name))?
         } else if is_compiled(name) {
             source(directory, module_of(name)).or_else(|| self.namespace(directory, module_of(name)))?
@@ -194,10 +194,10 @@ impl Sides<'_> {
         } else {
             return None;
         };
-        Some(format!("Python can load it in place of `{replaced}`, which is what was read"))
+        Some(format!("Python can load it in place of `{replaced}`, which was read here"))
     }
 
-    /// A folder of this name with modules in it, and nothing that makes it a package: any module is found before it.
+    /// A folder of this name with modules, and without the file of a package: any module takes precedence over it.
     fn namespace(&self, directory: &str, module: &str) -> Option<String> {
         let folder = paths::join(directory, module);
         let is_source = |(path, _): (&str, _)| ending(path) == "py" && paths::is_within(path, &folder);
@@ -207,14 +207,14 @@ impl Sides<'_> {
         holds_modules.then_some(folder)
     }
 
-    /// A list of paths, and of statements, that an installed Python goes through when it starts.
+    /// A list of paths, and of statements, that an installed Python processes at startup.
     fn of_list(&self, path: &str) -> Option<String> {
         (ending(path) == "pth" && path_list::says_something(self.head, path))
-            .then(|| "Python obeys it at its start where it is installed, which was not done here".to_owned())
+            .then(|| "an installed Python processes it at startup, which did not happen here".to_owned())
     }
 }
 
-/// What makes a folder a package; one that has no such file never comes before a library.
+/// The file that makes a folder a package; a folder without it never takes precedence over a library.
 fn package_in(tree: &Tree, folder: &str) -> Option<String> {
     let found = tree.list(folder).filter(|name| module_of(name) == "__init__").find(|name| is_loaded(name));
     found.map(|name| paths::join(folder, name))
@@ -260,7 +260,7 @@ mod tests {
             "src/shop/models/__init__.py",
         ] {
             let wanted = format!(
-                "`{path}` is new, and Python can load it in place of `src/shop/models.py`, which is what was read"
+                "`{path}` is new, and Python can load it in place of `src/shop/models.py`, which was read here"
             );
             assert_eq!(said(&BASE, &with(&[(path, "1")])), [(Severity::Error, wanted.clone())]);
             // Control: what the base has is no doing of the change, and what it changes is.
@@ -273,7 +273,7 @@ mod tests {
             let is_refactoring = path.ends_with("__init__.py");
             assert_eq!(said(&BASE, &without).len(), usize::from(!is_refactoring), "{path}");
         }
-        let first = "`src/shop/__init__.abi3.so` is new, and Python can load it in place of `src/shop/__init__.py`, which is what was read";
+        let first = "`src/shop/__init__.abi3.so` is new, and Python can load it in place of `src/shop/__init__.py`, which was read here";
         let found = said(&BASE, &with(&[("src/shop/__init__.abi3.so", "1")]));
         assert_eq!(found, [(Severity::Error, first.to_owned())]);
         for path in [
@@ -300,7 +300,7 @@ mod tests {
         ] {
             let found = said(&BASE, &with(&[(path, "1")]));
             let [(Severity::Error, message)] = found.as_slice() else { panic!("{path}: {found:?}") };
-            assert!(message.contains("before the library of that name, which is what ran here"), "{message}");
+            assert!(message.contains("before the library of that name, which ran here"), "{message}");
         }
         let package =
             [("shop/__init__.py", ""), ("shop/sqlalchemy.py", ""), ("shop/alembic/__init__.py", "")];
@@ -318,12 +318,13 @@ mod tests {
         {
             assert_eq!(said(&BASE, &with(&[(path, "1")])), [], "{path}");
         }
-        // A part of a package that the base has in the library's place, and one that comes with it.
+        // Part of a package that the base has in place of the library, and a new one.
         let own = with(&[("sqlalchemy/__init__.py", ""), ("sqlalchemy/orm.py", "")]);
         let changed = with(&[("sqlalchemy/__init__.py", ""), ("sqlalchemy/orm.py", "1")]);
         let found = said(&own, &changed);
         assert!(
-            matches!(found.as_slice(), [(Severity::Warning, message)] if message.starts_with("`sqlalchemy/orm.py` has changed")),
+            matches!(found.as_slice(), [(Severity::Warning, message)] if message.starts_with("`sqlalchemy/orm.py` has \
+                changed")),
             "{found:?}"
         );
         assert_eq!(said(&BASE, &own).len(), 1, "one for all of it");

@@ -1,29 +1,30 @@
-//! Models in a folder of migrations that are no part of a migration.
+//! Models in a folder of migrations that are not part of a migration.
 
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 
 use crate::{Reason, Rule, candidates, paths, scan::PyFile};
 
-/// So many files are named, and so many are looked at.
+/// The maximum number of files in diagnostics, and of files that are checked.
 const MOST_NAMED: usize = 10;
 const MOST: usize = 200;
 
-/// What is said of files that declare tables, and that the rule about migrations leaves out for the name of a folder.
-pub(crate) fn told(tree: &Tree, files: &[PyFile]) -> Vec<Diagnostic> {
+/// Diagnostics for files that declare tables, and that the rule about migrations excludes because of the name of a
+/// folder.
+pub(crate) fn diagnose(tree: &Tree, files: &[PyFile]) -> Vec<Diagnostic> {
     let of_migrations = files.iter().filter(|file| file.rule == Some(Rule::Migration) && file.readable);
     let others = of_migrations.filter(|file| file.hint.declares && !is_of_migration(file)).take(MOST);
-    let said = others.filter(|file| declares(tree, &file.path)).take(MOST_NAMED).map(|file| {
+    let reported = others.filter(|file| declares(tree, &file.path)).take(MOST_NAMED).map(|file| {
         let message =
-            format!("`{}` declares tables, and is left out, because it lies with migrations", file.path);
+            format!("`{}` declares tables, but is excluded, because it is next to migrations", file.path);
         Diagnostic::new(Severity::Note, "left-out", message)
             .at(&file.path, 0)
-            .hint("pass `--include migrations` to look at it, or name it with `--only`")
+            .hint("pass `--include migrations` to include it, or name it with `--only`")
     });
-    said.collect()
+    reported.collect()
 }
 
-/// A revision, what runs them, or what lies with them.
+/// A revision, code that runs revisions, or code next to them.
 fn is_of_migration(file: &PyFile) -> bool {
     let is_versions = |directory: &str| paths::name(directory) == "versions";
     file.outline.is_revision
@@ -31,7 +32,7 @@ fn is_of_migration(file: &PyFile) -> bool {
         || paths::ancestors(paths::parent(&file.path)).any(is_versions)
 }
 
-/// Whether an import of a file would make tables.
+/// Whether importing a file would create tables.
 fn declares(tree: &Tree, path: &str) -> bool {
     candidates::facts_of(tree, path).is_some_and(|facts| {
         let classes = facts.classes.iter().filter(|class| !class.decl.in_function);
@@ -47,7 +48,7 @@ mod tests {
 
     use crate::{Options, discover};
 
-    fn said(path: &str, text: &str) -> bool {
+    fn reported(path: &str, text: &str) -> bool {
         let tree = Tree::in_memory([(path, text), ("models.py", "Base = declarative_base()\n")]);
         let found = discover(&tree, &Options::default());
         found.diagnostics.iter().any(|one| one.code == "left-out" && one.message.contains(path))
@@ -58,9 +59,9 @@ mod tests {
         let class = "class A(Base):\n    __tablename__ = 'a'\n";
         let call = "from sqlalchemy import *\nTable('a', MetaData(), Column('id', Integer))\n";
         for text in [class, call] {
-            assert!(said("alembic/models.py", text) && said("app/migrations/models.py", text));
+            assert!(reported("alembic/models.py", text) && reported("app/migrations/models.py", text));
             for path in ["app/models.py", "alembic/versions/a.py", "alembic/env.py", "tests/models.py"] {
-                assert!(!said(path, text), "{path}");
+                assert!(!reported(path, text), "{path}");
             }
         }
         for text in [
@@ -68,7 +69,7 @@ mod tests {
             "revision = 'a'\ndown_revision = None\nclass A(Base):\n    __tablename__ = 'a'\n",
             "import sqlalchemy\ndef f():\n    class A(Base):\n        __tablename__ = 'a'\n",
         ] {
-            assert!(!said("alembic/other.py", text), "{text}");
+            assert!(!reported("alembic/other.py", text), "{text}");
         }
     }
 }

@@ -1,18 +1,18 @@
-//! What can be known of a repository without running any of it.
+//! Static discovery: information about a repository that is available without running it.
 //!
-//! [`discover`] reads every Python file once and answers in values, in this order:
+//! [`discover`] reads every Python file once and returns, in this order:
 //!
-//! * which directories go on `sys.path`, and so what every file is called: [`ImportRoot`]
-//! * which files were left out, by which [`Rule`], and how many: [`ScanCounts`]
-//! * which modules declare tables or mapped classes, and so are worth importing: [`Candidate`]
-//! * every class, attribute and `Table()` those modules write down, with its line: [`StaticIndex`]
-//! * which SQLAlchemy the project asks for: [`Requested`]
+//! * the directories for `sys.path`, and so the name of every module: [`ImportRoot`]
+//! * the number of excluded files, by [`Rule`]: [`ScanCounts`]
+//! * the modules that declare tables or mapped classes, and so are worth importing: [`Candidate`]
+//! * every class, attribute and `Table()` call in those modules, with its line: [`StaticIndex`]
+//! * the SQLAlchemy that the project requires: [`Requested`]
 //!
-//! [`comments`] reads the comments of one file, with the lines they speak of.
+//! [`comments`] reads the comments of one file, with the lines that they apply to.
 //!
-//! Nothing here runs code or knows what will. A file that can't be read or parsed costs a [`Diagnostic`] and
-//! nothing else. What is not detected: modules made at run time, tables reflected from a database, and
-//! classes whose bases all come from packages outside the repository and that write no column of their own.
+//! Nothing here runs code or depends on its execution. A file that can't be read or parsed gives a [`Diagnostic`] and
+//! does not affect others. Not detected: modules created at run time, tables reflected from a database, and classes
+//! whose bases all come from packages outside the repository and that declare no column themselves.
 
 mod ambiguous;
 mod archives;
@@ -68,14 +68,14 @@ pub use reach::reach;
 pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
 pub use scan::MAX_SOURCE_BYTES;
 
-/// The folder or file of a path whose name is filled in by a template, where there is one.
+/// The template folder or file in a path, if there is one.
 pub fn template_of(path: &str) -> Option<&str> {
     template::of(path)
 }
 
-/// Everything that can be known of the tree without running it, in an order that follows from the tree alone.
+/// All information about the tree that is available without running it; the order depends on the tree alone.
 pub fn discover(tree: &Tree, options: &Options) -> Discovery {
-    // Syntax trees are walked and dropped recursively, and how deep they are is up to the repository.
+    // Syntax trees are walked and dropped recursively, and their depth is controlled by the repository.
     stack::with_room(|| pipeline(tree, options))
 }
 
@@ -89,12 +89,13 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     select::apply(&mut files, &modules, options, &mut diagnostics);
     diagnostics.extend(scan::refused(&files));
     let mut found = candidates::find(tree, &files, &modules, &mut diagnostics);
-    diagnostics.extend(moved::told(&files, &found.candidates, &found.index));
-    diagnostics.extend(instead::told(tree, &found.candidates));
-    diagnostics.extend(left_out::told(tree, &files));
+    diagnostics.extend(moved::diagnose(&files, &found.candidates, &found.index));
+    diagnostics.extend(instead::diagnose_compiled(tree, &found.candidates));
+    diagnostics.extend(left_out::diagnose(tree, &files));
     if let Some(within) = &options.within {
         found.candidates.retain(|finding| paths::is_within(&finding.path, within));
-        diagnostics.retain(|said| said.place.as_ref().is_none_or(|place| concerns(&place.path, within)));
+        diagnostics
+            .retain(|diagnostic| diagnostic.place.as_ref().is_none_or(|place| concerns(&place.path, within)));
     }
     diagnostics.extend(template::diagnostics(&found.candidates));
     let (roots, candidates) = roots::list(&files, &modules, found.candidates);
@@ -123,7 +124,7 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     }
 }
 
-/// Whether a file has to do with a directory: it lies in it, or beside a directory that holds it.
+/// Whether a file concerns a directory: it is in it, or beside a directory that contains it.
 fn concerns(path: &str, within: &str) -> bool {
     paths::is_within(path, within) || paths::is_within(within, paths::parent(path))
 }

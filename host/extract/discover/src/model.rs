@@ -2,12 +2,12 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-/// A directory that goes on `sys.path`.
+/// A directory for `sys.path`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ImportRoot {
     /// Path in the tree; empty for the root of the tree.
     pub path: String,
-    /// The top-level names that files of this root are imported by, sorted; tests and the like are not in it.
+    /// The top-level names of this root's files, sorted; without tests and similar files.
     pub names: Vec<String>,
 }
 
@@ -16,13 +16,13 @@ pub struct ImportRoot {
 pub struct Candidate {
     /// Path of the file.
     pub path: String,
-    /// Dotted name to import it by, from its root.
+    /// Dotted name for importing it, from its root.
     pub module: String,
     /// Index into [`Discovery::roots`].
     pub root: usize,
     /// The strongest reason to import it.
     pub reason: Reason,
-    /// The first line with that reason.
+    /// The first line for that reason.
     pub line: u32,
 }
 
@@ -41,15 +41,15 @@ pub enum Reason {
     DeclaredClass,
     /// A `Table()` call that runs when the module is imported.
     Table,
-    /// A class below a declarative base, through any number of classes of the repository.
+    /// A class that derives from a declarative base, directly or through classes of the repository.
     MappedSubclass,
     /// `map_imperatively()` or the classic `mapper()`.
     ImperativeMapping,
-    /// A class made by `type(name, (Base,), …)`.
+    /// A class created by `type(name, (Base,), …)`.
     DynamicClass,
-    /// A call, where an import runs it, of a function of the repository that makes tables or classes, or a decorator that does.
+    /// A call at import time of a function of the repository that creates tables or classes, or a decorator that does.
     MakerCall,
-    /// A class with columns, relationships or mapper arguments, but no base known here: often a mixin.
+    /// A class with columns, relationships or mapper arguments, but no known base: often a mixin.
     Columns,
     /// A declarative base.
     DeclarativeBase,
@@ -64,8 +64,8 @@ impl fmt::Display for Reason {
             Self::Table => "calls `Table()`",
             Self::MappedSubclass => "subclasses a mapped class",
             Self::ImperativeMapping => "maps a class imperatively",
-            Self::DynamicClass => "makes a mapped class with `type()`",
-            Self::MakerCall => "calls a function that makes tables or classes",
+            Self::DynamicClass => "creates a mapped class with `type()`",
+            Self::MakerCall => "calls a function that creates tables or classes",
             Self::Columns => "declares columns",
             Self::DeclarativeBase => "declares a declarative base",
             Self::TableInFunction => "calls `Table()` in a function",
@@ -73,7 +73,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a Python file was left out. A file that several rules fit counts under the first of this order.
+/// Why a Python file was excluded. A file that several rules match counts under the first of this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Rule {
     /// Build output, virtual environments, caches and hidden directories.
@@ -92,14 +92,14 @@ pub enum Rule {
     Setup,
     /// `__main__.py`, which runs the program when imported.
     Main,
-    /// Left out by [`crate::Options::exclude`].
+    /// Excluded by [`crate::Options::exclude`].
     Excluded,
     /// Not among [`crate::Options::only`].
     NotSelected,
 }
 
 impl Rule {
-    /// What `--include` takes to put it back, where there is something.
+    /// The value of `--include` that disables it, if there is one.
     pub fn kind(self) -> Option<&'static str> {
         match self {
             Self::Build => Some("build"),
@@ -129,33 +129,33 @@ impl Rule {
     }
 }
 
-/// What one rule left out.
+/// The files that one rule excluded.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
-    /// Python files.
+    /// Number of Python files.
     pub files: usize,
-    /// Those among them that look as if they declare tables: what putting the rule back could bring. Always 0
-    /// for build output, which is not read.
+    /// Those among them that seem to declare tables: what disabling the rule could add. Always 0 for build output,
+    /// which is not read.
     pub hinted: usize,
 }
 
-/// How many files were seen, and what became of them.
+/// How many files were seen, and how they were treated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScanCounts {
-    /// Files of the tree.
+    /// Number of files of the tree.
     pub files: usize,
-    /// Files that end in `.py`.
+    /// Number of files that end in `.py`.
     pub python: usize,
-    /// Python files with a text that declarations of tables have, left out or not.
+    /// Python files that contain texts of table declarations, excluded or not.
     pub hinted: usize,
-    /// Python files that name SQLAlchemy or SQLModel at all, left out or not. None means there is nothing to find.
+    /// Python files that mention SQLAlchemy or SQLModel at all, excluded or not. With none, there is nothing to find.
     pub mention_sqlalchemy: usize,
-    /// Files that were parsed.
+    /// Number of parsed files.
     pub parsed: usize,
-    /// Candidates.
+    /// Number of candidates.
     pub candidates: usize,
-    /// Python files that could not be read, or were over the size limit.
+    /// Python files that could not be read, or exceeded the size limit.
     pub unreadable: usize,
-    /// What was left out, by rule.
+    /// Excluded files, by rule.
     pub left_out: BTreeMap<Rule, LeftOut>,
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
     pub(crate) by_path: BTreeMap<String, Module>,
-    /// The top-level names that the repository itself offers.
+    /// The top-level names that the repository itself provides.
     pub(crate) tops: BTreeSet<String>,
     pub(crate) names: BTreeSet<String>,
 }
@@ -16,7 +16,7 @@ pub(crate) struct Module {
 }
 
 impl Modules {
-    /// The dotted name of a file; empty for a path that is no Python file.
+    /// The dotted name of a file; empty for a path that is not a Python file.
     pub(crate) fn name(&self, path: &str) -> &str {
         self.by_path.get(path).map_or("", |module| module.name.as_str())
     }
@@ -26,12 +26,12 @@ impl Modules {
         self.by_path.get(path).map_or("", |module| module.root.as_str())
     }
 
-    /// Whether the repository has a module of this dotted name, from some root.
+    /// Whether the repository has a module with this dotted name, from some root.
     pub(crate) fn contains(&self, name: &str) -> bool {
         self.names.contains(name)
     }
 
-    /// Whether the first part of a dotted name is one that the repository offers.
+    /// Whether the repository provides the first part of a dotted name.
     pub(crate) fn offers(&self, dotted: &str) -> bool {
         self.tops.contains(dotted.split('.').next().unwrap_or_default())
     }

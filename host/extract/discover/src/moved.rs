@@ -1,5 +1,5 @@
-//! Models that one side looks at, and the other would leave out: they were moved to where nobody looks, or what stands
-//! around them was changed so that nobody does.
+//! Models that one side includes and the other would exclude: they were moved to an excluded place, or their
+//! surroundings were changed so that a rule applies.
 
 use std::collections::BTreeSet;
 
@@ -17,8 +17,8 @@ use crate::{
     stack,
 };
 
-/// Files of the head that it would leave out, and that hold models which the base looks at: as they are called there, or by
-/// the names of the tables. `changed` are the Python files of the head that the base has not, or not like this.
+/// Files of the head that it would exclude, and that contain models which the base includes: by their names, or by the
+/// names of the tables. `changed` are the Python files of the head that the base lacks or has in another form.
 pub fn moved(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options) -> BTreeSet<String> {
     stack::with_room(|| find(base, head, changed, options))
 }
@@ -34,7 +34,7 @@ fn find(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options)
             continue;
         }
         let Some(bytes) = read(head, path) else { continue };
-        if !prefilter::look(&bytes).declares || after.file(path, &imports::outline(&bytes)).is_none() {
+        if !prefilter::scan_hint(&bytes).declares || after.file(path, &imports::outline(&bytes)).is_none() {
             continue;
         }
         let was_seen =
@@ -93,14 +93,14 @@ fn names_of(facts: &FileFacts) -> impl Iterator<Item = String> {
     of_classes.chain(facts.tables.iter().filter_map(|call| call.name.clone()))
 }
 
-/// What is said of the files that are looked at only because another side has them.
-pub(crate) fn told(files: &[PyFile], findings: &[Finding], index: &StaticIndex) -> Vec<Diagnostic> {
+/// Diagnostics for files that are included only because the other side includes them.
+pub(crate) fn diagnose(files: &[PyFile], findings: &[Finding], index: &StaticIndex) -> Vec<Diagnostic> {
     let kept = files.iter().filter_map(|file| Some((&file.path, file.kept_from?)));
     let found = kept.filter(|(path, _)| findings.iter().any(|finding| finding.path == **path));
     found.map(|(path, rule)| of_file(path, rule, &names(index, |other| other == path))).collect()
 }
 
-/// So many tables are named.
+/// The maximum number of tables in a message.
 const MOST_NAMED: usize = 3;
 
 fn of_file(path: &str, rule: Rule, names: &BTreeSet<String>) -> Diagnostic {
@@ -111,14 +111,15 @@ fn of_file(path: &str, rule: Rule, names: &BTreeSet<String>) -> Diagnostic {
     let what =
         if named.is_empty() { "models".to_owned() } else { format!("the models of {}", named.join(", ")) };
     let message = format!(
-        "{what} are in `{path}`, which is not looked at, because Belljar leaves out {}; it is compared this once, as the base has them",
+        "{what} are in `{path}`, which is excluded, because Belljar excludes {}; it is compared this time, as the base \
+         has them",
         rule.noun()
     );
     Diagnostic::new(Severity::Error, "models-left-out", message).at(path, 0).hint(match rule.kind() {
         Some(kind) => format!(
-            "keep models elsewhere, or pass `--include {kind}`: once merged, nobody sees what changes there"
+            "keep models elsewhere, or pass `--include {kind}`: after the merge, changes there are not seen"
         ),
-        None => "keep models elsewhere: once merged, nobody sees what changes there".to_owned(),
+        None => "keep models elsewhere: after the merge, changes there are not seen".to_owned(),
     })
 }
 
@@ -127,7 +128,8 @@ mod tests {
     use super::*;
 
     const BASE: &str = "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n";
-    const ORDER: &str = "from shop.base import Base\nfrom sqlalchemy import *\nclass Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n";
+    const ORDER: &str = "from shop.base import Base\nfrom sqlalchemy import *\nclass Order(Base):\n    __tablename__ = \
+                         'orders'\n    id = Column(Integer, primary_key=True)\n";
 
     fn kept(before: &[(&str, &str)], after: &[(&str, &str)]) -> Vec<String> {
         let (base, head) = (Tree::in_memory(before.iter().copied()), Tree::in_memory(after.iter().copied()));
@@ -154,7 +156,8 @@ mod tests {
                 assert_eq!(kept(&before, &after), [path]);
             }
         }
-        // Controls: a table that is dropped, one that moves in the open, one that tests have besides, and one that only they had.
+        // Controls: a table that is dropped, one that moves to an included place, one that tests have in addition, and
+        // one that only they had.
         assert_eq!(kept(&before, &before[..2]), Vec::<String>::new());
         assert_eq!(kept(&before, &[before[0], before[1], ("shop/other.py", ORDER)]), Vec::<String>::new());
         assert_eq!(
@@ -177,19 +180,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_looked_at_and_told() {
+    fn kept_models_are_checked_and_reported() {
         let tree =
             Tree::in_memory([("shop/__init__.py", ""), ("shop/base.py", BASE), ("build/models.py", ORDER)]);
         let options = Options { kept: BTreeSet::from(["build/models.py".to_owned()]), ..Options::default() };
         let found = discover(&tree, &options);
         assert!(found.candidates.iter().any(|candidate| candidate.path == "build/models.py"));
-        let told: Vec<_> = found.diagnostics.iter().filter(|item| item.code == "models-left-out").collect();
-        assert_eq!(told.len(), 1);
+        let diagnose: Vec<_> =
+            found.diagnostics.iter().filter(|item| item.code == "models-left-out").collect();
+        assert_eq!(diagnose.len(), 1);
         assert_eq!(
-            (told[0].severity, told[0].message.as_str()),
+            (diagnose[0].severity, diagnose[0].message.as_str()),
             (
                 Severity::Error,
-                "the models of `orders` are in `build/models.py`, which is not looked at, because Belljar leaves out build output; it is compared this once, as the base has them"
+                "the models of `orders` are in `build/models.py`, which is excluded, because Belljar excludes build output; it is compared this time, as the base has them"
             )
         );
         assert_eq!(discover(&tree, &Options::default()).diagnostics.len(), 0, "the control");

@@ -2,37 +2,37 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// What to put back, and what to leave out besides.
+/// Rules to disable, and further exclusions.
 ///
-/// The default leaves out tests, examples, documentation, migrations, build output, vendored copies, `setup.py`
-/// and `__main__.py`.
+/// By default tests, examples, documentation, migrations, build output, vendored copies, `setup.py` and `__main__.py`
+/// are excluded.
 ///
-/// A pattern is a path, a directory (`app/models`), a glob (`app/**/models*.py`; `*` stays within a
-/// directory) or a dotted module, which stands for everything below it (`app.models`).
+/// A pattern is a path, a directory (`app/models`), a glob (`app/**/models*.py`; `*` stays within a directory) or a
+/// dotted module, which includes everything below it (`app.models`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, one per rule")]
 pub struct Options {
-    /// Look at tests too.
+    /// Include tests.
     pub include_tests: bool,
-    /// Look at examples, samples, demos and tutorials too.
+    /// Include examples, samples, demos and tutorials.
     pub include_examples: bool,
-    /// Look at migrations too.
+    /// Include migrations.
     pub include_migrations: bool,
-    /// Look at documentation too.
+    /// Include documentation.
     pub include_docs: bool,
-    /// Look at build output and virtual environments too.
+    /// Include build output and virtual environments.
     pub include_build: bool,
-    /// Look at vendored copies too.
+    /// Include vendored copies.
     pub include_vendored: bool,
-    /// When not empty, only files that one of these patterns fits. A file or module that is named in full is
-    /// looked at whatever the rules say.
+    /// If not empty, only files that match one of these patterns. A file or module that is named in full is included
+    /// regardless of rules.
     pub only: Vec<String>,
-    /// The directory that is asked about; the tree around it says what its modules are called and what they import.
+    /// The requested directory; the tree around it determines the names and imports of its modules.
     #[serde(default)]
     pub within: Option<String>,
-    /// Leave out files that one of these patterns fits.
+    /// Exclude files that match one of these patterns.
     pub exclude: Vec<String>,
-    /// Files that no rule leaves out, as another side has what they hold; see [`crate::moved`].
+    /// Files that no rule excludes, because the other side has their contents; see [`crate::moved`].
     #[serde(default)]
     pub kept: BTreeSet<String>,
 }

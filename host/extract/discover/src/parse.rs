@@ -3,20 +3,21 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ruff_python_ast::{ModModule, PySourceType, token::TokenKind};
 use ruff_python_parser::{Mode, Parsed, lexer, parse_unchecked_source};
 
-/// As many as CPython's tokenizer allows.
+/// The same as in CPython's tokenizer.
 const MAX_BRACKETS: usize = 200;
 
-/// How many tokens may nest in each other, as far as tokens tell. CPython gives up on expressions at a similar
-/// depth; walking a tree of this depth takes some 10 MB of stack in unoptimised builds.
+/// The maximum nesting of tokens, as far as tokens show. CPython gives up on expressions at a similar depth; walking a
+/// tree of this depth takes some 10 MB of stack in unoptimised builds.
 const MAX_NESTING: usize = 20_000;
 
 /// CPython's tokenizer allows 100 levels of indentation; the parser used here would allow any number.
 const MAX_INDENT: usize = 100;
 
-/// The most tokens of a file. A token becomes up to some 200 bytes of tree; handwritten code has one for every four bytes.
+/// The maximum number of tokens of a file. A token becomes up to some 200 bytes of tree; handwritten code has one for
+/// every four bytes.
 pub(crate) const MAX_TOKENS: usize = 1_500_000;
 
-/// Why a text could not be parsed at all. Errors of syntax are not among them: the parser goes on after those.
+/// Why a text could not be parsed at all. Syntax errors are not among them: the parser continues after those.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ParseError {
     /// Nested deeper than the limits.
@@ -27,7 +28,7 @@ pub(crate) enum ParseError {
     Panic,
 }
 
-/// Parses a module, errors of syntax included in the result.
+/// Parses a module; syntax errors are part of the result.
 pub(crate) fn module(text: &str) -> Result<Parsed<ModModule>, ParseError> {
     catch_unwind(AssertUnwindSafe(|| {
         check_size(text)?;
@@ -36,12 +37,12 @@ pub(crate) fn module(text: &str) -> Result<Parsed<ModModule>, ParseError> {
     .unwrap_or(Err(ParseError::Panic))
 }
 
-/// Bounds the depth and the size of the syntax tree before there is one. The parser grows its own stack, but the tree is
+/// Bounds the depth and the size of the syntax tree before it is built. The parser grows its own stack, but the tree is
 /// walked and dropped by recursion.
 ///
-/// An expression nests no deeper than the tokens since the last comma, summed over the brackets around it.
-/// Commas between the parameters of a `lambda` separate nothing, so a `lambda` counts to the end of the line,
-/// and so does a colon outside brackets, behind which a statement may follow.
+/// An expression is nested no deeper than the number of tokens since the last comma, summed over the enclosing
+/// brackets. Commas between the parameters of a `lambda` separate nothing, so a `lambda` counts to the end of the line,
+/// and so does a colon outside brackets, which a statement may follow.
 fn check_size(text: &str) -> Result<(), ParseError> {
     if text.len() < MAX_BRACKETS {
         return Ok(());
@@ -62,7 +63,7 @@ fn check_size(text: &str) -> Result<(), ParseError> {
 
 #[derive(Default)]
 struct Depth {
-    /// Tokens since the last comma, for each bracket that is open around the innermost.
+    /// Tokens since the last comma, for each enclosing bracket.
     outer: Vec<usize>,
     /// The same for the innermost.
     current: usize,
@@ -105,7 +106,7 @@ mod tests {
     use super::*;
     use crate::stack;
 
-    /// What becomes of a text; where it parses, the tree is dropped on the way.
+    /// The outcome for a text; if it can be parsed, the tree is dropped.
     fn outcome(text: &str) -> Result<bool, ParseError> {
         stack::with_room(|| module(text).map(|parsed| parsed.errors().is_empty()))
     }

@@ -1,18 +1,18 @@
-//! Files with the ending `pth`, which an installed Python goes through line by line when it starts.
+//! Files with the suffix `.pth`, which an installed Python processes line by line at startup.
 
 use belljar_tree::{Node, Tree};
 
-/// The most bytes of a file that are looked at.
+/// The maximum size of a file that is checked.
 const LONGEST: usize = 64 << 20;
 
-/// The most that is read of one that holds no statement, to find a path in it.
+/// The maximum number of bytes scanned for a path in a file without statements.
 const LONGEST_LIST: usize = 64 << 10;
 
-/// Whether Python does something for the lines of a file. Weights of models are called the same, and are no text; but a
-/// line that is a statement is run, whatever else a file holds.
+/// Whether Python acts on the lines of a file. Files of model weights have the same suffix, and are not text; but a
+/// line that is a statement is run, whatever else a file contains.
 pub(crate) fn says_something(tree: &Tree, path: &str) -> bool {
     let Some(Node::File(file)) = tree.node(path) else { return false };
-    // Of a file over the limit nothing is known, and a long one is no way around.
+    // The contents of a file over the limit are unknown, and length must not be a way around the check.
     if usize::try_from(file.size).map_or(true, |size| size > LONGEST) {
         return true;
     }
@@ -34,8 +34,8 @@ fn is_path(line: &[u8]) -> bool {
     line.first().is_some_and(|first| *first != b'#')
 }
 
-/// The lines as Python splits them, at more signs than an editor does. Of those with several bytes the last decides; that
-/// some begin within another line is no harm.
+/// The lines as Python splits them, at more characters than an editor. For those with several bytes the last one
+/// decides; splitting within another line does no harm.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|byte| matches!(byte, b'\n' | b'\r' | 0x0b | 0x0c | 0x1c..=0x1e | 0x85 | 0xa8 | 0xa9))
 }

@@ -21,7 +21,7 @@ pub(crate) fn is_within(path: &str, directory: &str) -> bool {
         || path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What is left of `path` below `directory`; `None` when it lies elsewhere.
+/// The part of `path` below `directory`; `None` if it is elsewhere.
 pub(crate) fn below<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
     if directory.is_empty() {
         return Some(path);
@@ -35,7 +35,7 @@ pub(crate) fn ancestors(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| (!path.is_empty()).then(|| parent(path)))
 }
 
-/// Joins a path written in a file of `directory` (`./src/../lib`), or `None` when it leads out of the tree.
+/// Joins a path written in a file of `directory` (`./src/../lib`); `None` if it leads out of the tree.
 pub(crate) fn resolve(directory: &str, written: &str) -> Option<String> {
     let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
     for part in written.split(['/', '\\']) {
@@ -57,7 +57,7 @@ pub(crate) fn is_identifier(name: &str) -> bool {
         && letters.all(|letter| letter == '_' || letter.is_alphanumeric())
 }
 
-/// Whether a path is that of a Python module. Stub files declare nothing that runs.
+/// Whether a path is that of a Python module. Stub files contain nothing that runs.
 pub(crate) fn is_python(path: &str) -> bool {
     path.strip_suffix(".py").is_some_and(|stem| !stem.is_empty() && !stem.ends_with('/'))
 }

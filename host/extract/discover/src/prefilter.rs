@@ -2,11 +2,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-/// How many of [`NEEDLES`], from the first, name the library itself.
+/// How many of [`NEEDLES`], from the first, are names of the library itself.
 const NAMES: usize = 5;
 
-/// A file without any of these declares nothing, unless it subclasses a class of another file: those are found
-/// by their class statements.
+/// A file without any of these declares nothing, unless it subclasses a class of another file: those are found by their
+/// class statements.
 const NEEDLES: [&str; 23] = [
     "sqlalchemy",
     "SQLAlchemy",
@@ -28,7 +28,7 @@ const NEEDLES: [&str; 23] = [
     "automap",
     "table=True",
     "table = True",
-    // Packages without it in their names whose bases make tables of classes without a column.
+    // Packages without the library in their names whose bases create tables from classes without a column.
     "advanced_alchemy",
     "neutron_lib",
     "litestar",
@@ -39,7 +39,7 @@ static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(NEEDLES).ok()
 });
 
-/// What a cheap look at the bytes of a file says.
+/// The result of a fast scan of a file's bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Hint {
     /// It may declare tables, so it is worth parsing.
@@ -48,8 +48,8 @@ pub(crate) struct Hint {
     pub(crate) names_library: bool,
 }
 
-/// Looks for the texts that declarations of tables have.
-pub(crate) fn look(bytes: &[u8]) -> Hint {
+/// Scans for the texts of table declarations.
+pub(crate) fn scan_hint(bytes: &[u8]) -> Hint {
     let Some(matcher) = MATCHER.as_ref() else {
         // Without a matcher everything is worth parsing.
         return Hint { declares: true, names_library: true };
@@ -71,13 +71,13 @@ mod tests {
 
     #[test]
     fn what_declares_tables() {
-        let declares = |text: &str| look(text.as_bytes()).declares;
+        let declares = |text: &str| scan_hint(text.as_bytes()).declares;
         assert!(declares("from sqlalchemy import Column"));
         assert!(declares("class A(db.Model):"));
         assert!(declares("class A(B, table=True):"));
         assert!(declares("from advanced_alchemy.base import UUIDBase as B\nclass A(B): pass"));
         assert!(!declares("from .models import A\n"));
-        assert!(!look(b"x = Table('t')").names_library);
-        assert!(look(b"x = Table('t')\nimport sqlalchemy").names_library);
+        assert!(!scan_hint(b"x = Table('t')").names_library);
+        assert!(scan_hint(b"x = Table('t')\nimport sqlalchemy").names_library);
     }
 }

@@ -1,4 +1,4 @@
-//! Which files of a tree have a part in what a file makes, as far as imports tell.
+//! The files of a tree that contribute to the objects of a file, as far as imports show.
 
 use std::collections::BTreeSet;
 
@@ -16,10 +16,10 @@ use crate::{
     stack,
 };
 
-/// The most files that are read for one.
+/// The maximum number of files that are read for one.
 const MOST: usize = 4000;
 
-/// Functions by which code imports, or runs, what no import statement names.
+/// Functions by which code imports, or runs, files without an import statement.
 const DYNAMIC: [&str; 11] = [
     "__import__",
     "eval",
@@ -34,8 +34,8 @@ const DYNAMIC: [&str; 11] = [
     "walk_packages",
 ];
 
-/// The file itself, all that it imports, within functions too, and the packages around them. Nothing where that can't be
-/// told: a file is not readable, or imports by other means than statements.
+/// The file itself, all its imports, including those within functions, and the packages around them. `None` if they
+/// can't be determined: a file is not readable, or imports by other means than statements.
 pub fn reach(tree: &Tree, roots: &[String], path: &str) -> Option<BTreeSet<String>> {
     stack::with_room(|| {
         let mut found = BTreeSet::from([path.to_owned()]);
@@ -52,7 +52,7 @@ pub fn reach(tree: &Tree, roots: &[String], path: &str) -> Option<BTreeSet<Strin
     })
 }
 
-/// Files, all that they import, as far as statements tell, and the packages around them.
+/// Files, all their imports as far as statements show, and the packages around them.
 pub(crate) fn reach_of_all(tree: &Tree, roots: &[String], starts: &BTreeSet<String>) -> BTreeSet<String> {
     let mut found = starts.clone();
     let mut waiting: Vec<String> = starts.iter().cloned().collect();
@@ -74,21 +74,21 @@ fn is_file(tree: &Tree, path: &str) -> bool {
     matches!(tree.node(path), Some(Node::File(_)))
 }
 
-/// What the imports of a file name.
+/// The imports of a file.
 struct Imports {
     found: BTreeSet<String>,
-    /// It imports by other means than statements too.
+    /// Whether it also imports by other means than statements.
     dynamic: bool,
 }
 
 impl Imports {
-    /// The files, where they are all that it imports.
+    /// The files, if they are all its imports.
     fn all(self) -> Option<BTreeSet<String>> {
         (!self.dynamic).then_some(self.found)
     }
 }
 
-/// The files that the imports of a file name; nothing where it can't be read.
+/// The imported files of a file; `None` if it can't be read.
 fn imports(tree: &Tree, roots: &[String], path: &str) -> Option<Imports> {
     let is_small = matches!(tree.node(path), Some(Node::File(file)) if file.size <= MAX_SOURCE_BYTES);
     let bytes = tree.read(path).ok().filter(|_| is_small)?;
@@ -152,7 +152,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The packages and the module that a dotted name leads to below a directory.
+    /// The packages and the module of a dotted name below a directory.
     fn below(&mut self, directory: &str, name: &str) {
         let mut directory = directory.to_owned();
         for part in name.split('.').filter(|part| !part.is_empty()) {

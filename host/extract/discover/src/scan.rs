@@ -11,29 +11,29 @@ use crate::{
     prefilter::{self, Hint},
 };
 
-/// Larger Python files are not read: they hold data, and parsing takes some thirty times their size in memory.
+/// Larger Python files are not read: they contain data, and parsing takes some thirty times their size in memory.
 pub const MAX_SOURCE_BYTES: u64 = 4 << 20;
 
-/// A Python file, after one look at its bytes.
+/// A Python file, after a scan of its bytes.
 #[derive(Debug, Clone)]
 pub(crate) struct PyFile {
     pub(crate) path: String,
-    /// The rule that leaves it out.
+    /// The rule that excludes it.
     pub(crate) rule: Option<Rule>,
-    /// The rule that would, did another side not have what it holds.
+    /// The rule that would exclude it, if another side did not have its contents.
     pub(crate) kept_from: Option<Rule>,
     pub(crate) hint: Hint,
     pub(crate) outline: Outline,
-    /// It could be read.
+    /// Whether it could be read.
     pub(crate) readable: bool,
-    /// The encoding that it declares, where its text is none that Python reads as it is seen.
+    /// The declared encoding, if Python decodes another text than it seems.
     pub(crate) refused: Option<String>,
     /// The bytes of a file that will be parsed, so that it is read once.
     pub(crate) bytes: Option<Arc<[u8]>>,
 }
 
-/// Looks at every Python file of the tree, sorted by path. Files in build output are not even read: there can
-/// be many, and nothing follows from what they say.
+/// Scans every Python file of the tree, sorted by path. Files in build output are not even read: there can be many, and
+/// their contents do not matter.
 pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Diagnostic>) -> Vec<PyFile> {
     tree.files()
         .filter(|(path, _)| paths::is_python(path))
@@ -45,10 +45,10 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
                 _ => tree.read(path).map_err(|error| unreadable(path, &error)),
             };
             match bytes {
-                Ok(bytes) => look(path, bytes, exclusion),
+                Ok(bytes) => scan_file(path, bytes, exclusion),
                 Err(diagnostic) => {
                     let rule = exclusion.file(path, &Outline::default());
-                    // What is left out anyway is nothing to worry about.
+                    // Excluded files cause no diagnostics.
                     diagnostics.extend(rule.is_none().then_some(diagnostic));
                     let (hint, outline) = (Hint::default(), Outline::default());
                     PyFile {
@@ -67,10 +67,10 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
         .collect()
 }
 
-fn look(path: &str, bytes: Arc<[u8]>, exclusion: &Exclusion) -> PyFile {
+fn scan_file(path: &str, bytes: Arc<[u8]>, exclusion: &Exclusion) -> PyFile {
     let outline = imports::outline(&bytes);
     let (rule, kept_from) = exclude::kept_from(exclusion, path, &outline);
-    let hint = prefilter::look(&bytes);
+    let hint = prefilter::scan_hint(&bytes);
     let whole = Arc::clone(&bytes);
     let bytes = (rule.is_none() && hint.declares).then_some(bytes);
     let refused = decode::refused(&whole);
@@ -80,7 +80,7 @@ fn look(path: &str, bytes: Arc<[u8]>, exclusion: &Exclusion) -> PyFile {
 fn too_large(path: &str, size: u64, limit: u64) -> Diagnostic {
     let message = format!("`{path}` has {size} bytes, over the limit of {limit} for a source file");
     Diagnostic::new(Severity::Warning, "too-large", message).at(path, 0).hint(
-        "a Python file of this size holds data as a rule; move it out of the module if it declares tables",
+        "a Python file of this size usually contains data; move it out of the module if it declares tables",
     )
 }
 
@@ -91,19 +91,20 @@ fn unreadable(path: &str, error: &ReadError) -> Diagnostic {
     }
 }
 
-/// Files whose text is not what Python runs, if it runs them at all. A module that is imported runs, whatever it declares.
+/// Files whose text is not what Python runs, if it runs them at all. An imported module runs, whatever it declares.
 pub(crate) fn refused(files: &[PyFile]) -> impl Iterator<Item = Diagnostic> {
     files.iter().filter(|file| file.rule.is_none()).filter_map(|file| {
         let (path, encoding) = (&file.path, file.refused.as_ref()?);
         let message = format!(
-            "`{path}` says it is `{encoding}`: Python refuses the file, or reads another text than is seen"
+            "`{path}` declares the encoding `{encoding}`: Python rejects the file, or decodes another text than it \
+             seems"
         );
-        let told = Diagnostic::new(Severity::Error, "refused-encoding", message).at(path, 1);
-        Some(told.hint("save the file as UTF-8 and leave the comment away"))
+        let diagnostic = Diagnostic::new(Severity::Error, "refused-encoding", message).at(path, 1);
+        Some(diagnostic.hint("save the file as UTF-8 and remove the comment"))
     })
 }
 
-/// Counts what became of the files.
+/// Counts how the files were treated.
 pub(crate) fn count(
     tree: &Tree,
     files: &[PyFile],
@@ -135,7 +136,7 @@ mod tests {
     use crate::{LeftOut, Options, discover};
 
     #[test]
-    fn counts_tell_why_nothing_was_found() {
+    fn counts_explain_why_nothing_was_found() {
         let tree = Tree::in_memory([
             ("README.md", ""),
             ("app.py", "import json\n"),

@@ -18,10 +18,10 @@ impl Pattern {
         match GlobBuilder::new(&text).literal_separator(true).build() {
             Ok(glob) => Some(Self { text, glob: Some(glob.compile_matcher()) }),
             Err(error) => {
-                let message = format!("`{text}` is no pattern: {}", error.kind());
+                let message = format!("`{text}` is not a valid pattern: {}", error.kind());
                 diagnostics.push(
                     Diagnostic::new(Severity::Error, "bad-pattern", message)
-                        .hint("give a path, a glob such as `app/**/models.py`, or a dotted module"),
+                        .hint("use a path, a glob such as `app/**/models.py`, or a dotted module"),
                 );
                 None
             }
@@ -35,7 +35,7 @@ impl Pattern {
         }
     }
 
-    /// Whether it stands for this file and no other.
+    /// Whether it matches exactly this file.
     fn names(&self, path: &str, module: &str) -> bool {
         self.glob.is_none() && (path == self.text || module == self.text)
     }
@@ -58,7 +58,7 @@ pub(crate) fn apply(
     let (only, exclude) = (compile(&options.only), compile(&options.exclude));
     for file in files {
         let module = modules.name(&file.path);
-        // Paths may count from the directory that is asked about too.
+        // Paths may also be relative to the requested directory.
         let own = options.within.as_deref().and_then(|within| paths::below(&file.path, within));
         let named = [Some(file.path.as_str()), own];
         let fits = |patterns: &[Pattern]| {
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pattern_is_said() {
+    fn an_invalid_pattern_is_reported() {
         let options = Options { exclude: vec!["a[".to_owned()], ..Options::default() };
         let found = discover(&Tree::in_memory([("a.py", BASE)]), &options);
         assert_eq!(found.diagnostics[0].code, "bad-pattern");

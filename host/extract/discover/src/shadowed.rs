@@ -1,17 +1,17 @@
-//! Names of modules that an import finds in a project before the ones that are meant.
+//! Names of modules in a project that take precedence over the intended ones.
 
-/// What a name at the top of a directory that imports begin at is the name of, too.
+/// The other meaning of a name at the top of a directory that imports start from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shadowed {
-    /// A library that SQLAlchemy or a driver imports where it is installed.
+    /// A library that SQLAlchemy or a driver imports if it is installed.
     Optional,
     /// A module of the standard library that programs import.
     Standard,
-    /// One that only tools import, under a name that projects use for their own.
+    /// A module that only tools import, under a name that projects use for their own.
     Ordinary,
 }
 
-/// What else has this name, if anything.
+/// The other meaning of this name, if any.
 pub(crate) fn of(name: &str) -> Option<Shadowed> {
     let found = |names: &[&str]| names.binary_search(&name).is_ok();
     if found(&OPTIONAL) {
@@ -28,7 +28,7 @@ pub(crate) fn is_standard(name: &str) -> bool {
     matches!(of(name), Some(Shadowed::Standard | Shadowed::Ordinary))
 }
 
-/// Drivers, and what SQLAlchemy uses where it is there.
+/// Drivers, and optional dependencies of SQLAlchemy.
 const OPTIONAL: [&str; 26] = [
     "MySQLdb",
     "aiomysql",
@@ -58,8 +58,7 @@ const OPTIONAL: [&str; 26] = [
     "typing_extensions",
 ];
 
-/// Modules of the standard library that are looked for on the path. Those that the interpreter has in itself, or has loaded
-/// before, are not among them.
+/// Modules of the standard library that are looked up on the path, without those that are built in or loaded before.
 const STANDARD: [&str; 146] = [
     "argparse",
     "array",
@@ -209,7 +208,7 @@ const STANDARD: [&str; 146] = [
     "zoneinfo",
 ];
 
-/// The same of modules for tools.
+/// The same for modules of tools.
 const ORDINARY: [&str; 5] = ["cmd", "code", "profile", "resource", "trace"];
 
 #[cfg(test)]

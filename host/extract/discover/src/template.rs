@@ -1,5 +1,5 @@
-//! Folders that are templates of a project (`{{cookiecutter.name}}/`): what their files hold is decided when somebody fills
-//! them in.
+//! Folders that are templates of a project (`{{cookiecutter.name}}/`): the contents of their files are decided when
+//! they are filled in.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use belljar_schema::{Diagnostic, Severity};
 
 use crate::{model::Finding, paths};
 
-/// The part of a path that a template names, if there is one: the folder, or the file.
+/// The part of a path that contains a template placeholder, if there is one: the folder, or the file.
 pub(crate) fn of(path: &str) -> Option<&str> {
     let is_template = |name: &str| {
         [("{{", "}}"), ("{%", "%}"), ("[[", "]]")]
@@ -17,22 +17,23 @@ pub(crate) fn of(path: &str) -> Option<&str> {
     paths::ancestors(path).filter(|part| is_template(paths::name(part))).last()
 }
 
-/// Says for each template what it is.
+/// Reports each template.
 pub(crate) fn diagnostics(candidates: &[Finding]) -> Vec<Diagnostic> {
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
     for template in candidates.iter().filter_map(|finding| of(&finding.path)) {
         *found.entry(template).or_default() += 1;
     }
-    let say = |(template, count): (&str, usize)| {
+    let to_diagnostic = |(template, count): (&str, usize)| {
         let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
         let message = format!(
-            "`{template}` is a template of a project: what {files} with models hold is decided when it is filled in"
+            "`{template}` is a template of a project: the contents of {files} with models are decided when it is \
+             filled in"
         );
         Diagnostic::new(Severity::Warning, "template", message)
             .at(template, 0)
-            .hint("fill the template in, and name the project that comes of it")
+            .hint("fill in the template, and pass the resulting project")
     };
-    found.into_iter().map(say).collect()
+    found.into_iter().map(to_diagnostic).collect()
 }
 
 #[cfg(test)]

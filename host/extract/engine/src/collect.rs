@@ -1,8 +1,8 @@
-//! Takes what a guest sends, and believes none of it.
+//! Checks and sorts the frames that a guest sends; none of them is trusted.
 //!
 //! Sizes and counts are bounded by the sandbox; here every frame must decode, speak the right protocol, and come
 //! in a sensible order. A frame that does not is counted and dropped. What is short on the wire may be large in
-//! memory, so all of it together may only take so much. What a guest says can only be wrong about
+//! memory, so all of it together may only take so much. What a guest sends can only be wrong about
 //! its own repository.
 
 use std::{
@@ -13,27 +13,27 @@ use std::{
 use belljar_frames::{self as frames, Decoded, Frame};
 use serde::{Deserialize, Serialize};
 
-use crate::Progress;
+use crate::progress::Progress;
 
 /// Whole DDL text of one `MetaData`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ddl {
     /// Name of the `MetaData`.
     pub metadata: String,
-    /// Dialect.
+    /// The database, as SQLAlchemy names it.
     pub dialect: String,
-    /// Statements in order.
+    /// The statements, in the order of their execution.
     pub statements: Vec<String>,
     /// What could not be rendered.
     pub failures: Vec<DdlFailure>,
 }
 
-/// A table that a dialect can't render.
+/// A table that a dialect cannot render.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DdlFailure {
-    /// The table.
+    /// The name of the table.
     pub table: String,
-    /// Why not.
+    /// The reason.
     pub message: String,
 }
 
@@ -59,11 +59,11 @@ pub(crate) struct Findings {
     /// Frames that were dropped.
     pub(crate) refused: u64,
     /// Bytes of memory that the frames take, at most.
-    pub(crate) weight: usize,
-    /// The guest said that it came to its end.
+    pub(crate) decoded_bytes: usize,
+    /// The guest said that it finished.
     pub(crate) done: bool,
     /// Files with tables that had lost something, or were gone, when all modules had run.
-    pub(crate) robbed: BTreeSet<String>,
+    pub(crate) with_lost_tables: BTreeSet<String>,
 }
 
 impl Findings {
@@ -94,7 +94,7 @@ impl Findings {
         self.types.clear();
         self.unresolved.retain(|item| item.place.path == path);
         self.remarks.retain(|item| in_file(&item.place));
-        self.robbed.retain(|robbed| robbed == path);
+        self.with_lost_tables.retain(|lost| lost == path);
         self.ddl.clear();
     }
 }
@@ -130,9 +130,9 @@ impl Collector {
             {
                 self.handshake_done = true;
             }
-            Ok(Some(Decoded { frame, weight })) if counts => {
-                self.left = self.left.saturating_sub(weight);
-                self.findings.weight = self.findings.weight.saturating_add(weight);
+            Ok(Some(Decoded { frame, decoded_bytes: bytes })) if counts => {
+                self.left = self.left.saturating_sub(bytes);
+                self.findings.decoded_bytes = self.findings.decoded_bytes.saturating_add(bytes);
                 self.sort(frame);
             }
             Ok(_) | Err(_) => self.findings.refused += 1,
@@ -146,7 +146,7 @@ impl Collector {
             // Renderings are of another kind of run.
             Frame::Hello(_) | Frame::Rendered(_) | Frame::Script(_) => findings.refused += 1,
             Frame::ModuleStarted(frame) => {
-                self.progress.started(&frame.name);
+                self.progress.module(&frame.name);
                 findings.started.push(frame);
             }
             Frame::ModuleLoaded(frame) => {
@@ -188,9 +188,9 @@ impl Collector {
             let poorer = self.first.iter().filter(|(serial, before)| {
                 self.tables.get(serial).is_some_and(|after| is_poorer(before, after))
             });
-            let robbed =
+            let places =
                 gone.chain(poorer.map(|(_, before)| before)).filter_map(|table| table.place.as_ref());
-            self.findings.robbed = robbed.map(|place| place.path.clone()).collect();
+            self.findings.with_lost_tables = places.map(|place| place.path.clone()).collect();
         }
         let kept = self
             .tables
@@ -298,6 +298,10 @@ mod tests {
         let taken = (0..1000).take_while(|_| collector.take(&frame).is_continue()).count();
         let findings = collector.finish();
         assert_eq!((findings.remarks.len(), findings.refused), (taken, 0), "what came before is kept");
-        assert!((2..1000).contains(&taken) && findings.weight <= 10_000, "{taken} {}", findings.weight);
+        assert!(
+            (2..1000).contains(&taken) && findings.decoded_bytes <= 10_000,
+            "{taken} {}",
+            findings.decoded_bytes
+        );
     }
 }

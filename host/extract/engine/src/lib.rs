@@ -6,35 +6,39 @@
 //! source ─ discover ─▶ Discovery ─ plan ─▶ [Run] ─ sandbox ─▶ frames ─ collect ─▶ Findings ─ assemble ─▶ Document
 //! ```
 //!
-//! * [`generation`]: which SQLAlchemy; another one where the code and the first disagree
-//! * [`release`]: which columns another release of it would give otherwise
+//! * [`generation`]: with which SQLAlchemy each part of the tree runs
 //! * [`plan`]: which modules run together, below which import roots
-//! * [`stage`]: carries out the runs, each part of the tree with the SQLAlchemy that its projects ask for
-//! * [`resume`]: goes on without a module that ended a run
-//! * [`second`]: looks again, in a fresh instance, at files whose tables another file may have lost or changed
-//! * [`collect`]: distrusts what a guest sends
+//! * [`stage`]: runs the parts, and puts their documents together
+//! * [`attempt`], [`resume`]: one run in one store, and its recovery without a module that ended it
+//! * [`collect`]: checks and sorts the frames that a guest sends
 //! * [`assemble`]: joins the findings of all runs with what the code says, and settles what is exact
+//! * [`second`]: looks again, in a fresh instance, at files whose tables another file may have lost or changed
+//! * [`retry`]: runs a part with another SQLAlchemy, where its code disagrees with the first
+//! * [`release`]: which columns another release would give otherwise
+//! * [`within`]: gives the paths of a document from a directory of the repository on
 //!
-//! No stage prints, and none writes but the unpacking of a snapshot into the cache folder.
+//! No stage prints, and none writes except the unpacking of a snapshot into the cache folder.
 
 mod assemble;
+mod attempt;
 mod collect;
+mod error;
+mod extraction;
+#[cfg(test)]
+mod fakes;
 mod generation;
+mod options;
 mod plan;
+mod progress;
 mod release;
 mod resume;
+mod retry;
 mod second;
-mod snapshots;
 mod stage;
 mod within;
 
-use std::collections::BTreeSet;
-
 use belljar_discover::Discovery;
-use belljar_sandbox::{Limits, Outcome};
-use belljar_schema::{Diagnostic, Document};
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
+use belljar_snapshots::Snapshots;
 
 pub use assemble::ending_text;
 pub use belljar_discover::{
@@ -47,144 +51,60 @@ pub use belljar_source::{
     open, open_beside, read_file, real_folder,
 };
 pub use collect::{Ddl, DdlFailure};
+pub use error::ExtractError;
+pub use extraction::{Extraction, RunReport};
+pub use options::Options;
+pub use progress::{OnModule, Progress};
 pub use resume::ATTEMPTS;
-pub use snapshots::{HearModule, HearUnpacking, Progress, SnapshotLoadError, Snapshots};
 
-use collect::Findings;
-use plan::Run;
+use assemble::Inputs;
 use stage::Stage;
 
-/// What to extract, and how far to go.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Options {
-    /// What discovery looks at.
-    pub discover: DiscoverOptions,
-    /// What each run may use.
-    pub limits: Limits,
-    /// Dialects whose whole DDL text is wanted.
-    pub ddl: Vec<String>,
-    /// The SQLAlchemy generation to use (`2.0`), instead of the one the project asks for.
-    pub sqlalchemy: Option<String>,
-    /// Paths of files that are run alone besides, whatever else comes of them: their tables may not depend on what other
-    /// modules do to them.
-    #[serde(default)]
-    pub doubted: BTreeSet<String>,
-    /// Further packages that are real. Not part of the serialized form: whoever reads it opens them.
-    #[serde(skip)]
-    pub wheelhouse: Wheelhouse,
-}
-
-/// Everything an extraction gives.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Extraction {
-    /// What was found.
-    pub document: Document,
-    /// Whole DDL text, if asked for.
-    pub ddl: Vec<Ddl>,
-    /// How each run went, by import root.
-    pub runs: Vec<RunReport>,
-    /// What was looked at.
-    pub scanned: ScanCounts,
-    /// What the files declare, as far as reading them tells.
-    pub index: StaticIndex,
-}
-
-impl Extraction {
-    fn new(document: Document, results: Vec<RunResult>, discovery: Discovery) -> Self {
-        let (mut ddl, mut runs) = (Vec::new(), Vec::new());
-        for result in results {
-            ddl.extend(result.findings.ddl);
-            let targets = result.run.targets.len();
-            runs.push(RunReport { root: result.run.root, targets, outcome: result.outcome });
-        }
-        Self { document, ddl, runs, scanned: discovery.scanned, index: discovery.index }
-    }
-}
-
-/// How one run went.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct RunReport {
-    /// Import root, empty for the root of the tree.
-    pub root: String,
-    /// Number of modules asked for.
-    pub targets: usize,
-    /// The sandbox's account.
-    pub outcome: Outcome,
-}
-
-/// Why there is nothing to give.
-#[derive(Debug, Error)]
-pub enum ExtractError {
-    /// Nothing in the tree declares a table.
-    #[error("no SQLAlchemy models found in {description}")]
-    NothingFound {
-        /// What was read.
-        description: String,
-        /// What was looked at.
-        scanned: Box<ScanCounts>,
-        /// What was left out on the way: models may have been in it.
-        diagnostics: Vec<Diagnostic>,
-    },
-    /// A generation that this program does not carry.
-    #[error("no snapshot for SQLAlchemy `{wanted}`")]
-    NoGeneration {
-        /// What was asked for.
-        wanted: String,
-        /// What there is.
-        offered: Vec<&'static str>,
-    },
-    /// The snapshot can't be used.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotLoadError),
-}
-
-/// Reads the schema out of a source. `progress` hears of unpacking and of every module that begins to run.
+/// Extracts the schema of a source. `progress` is called for unpacking and for every module that begins to run.
 pub fn extract(
     source: &Source,
     snapshots: &Snapshots,
     options: &Options,
     progress: &Progress,
 ) -> Result<Extraction, ExtractError> {
-    let (tree, within) = source.tree.around().unwrap_or((&source.tree, ""));
-    let within = (!within.is_empty()).then(|| within.to_owned());
-    let discover = DiscoverOptions { within: within.clone(), ..options.discover.clone() };
-    let discovery = belljar_discover::discover(tree, &discover);
+    let mut discovery = discover(source, options);
     if discovery.candidates.is_empty() {
-        let mut diagnostics = assemble::of_input(source, &discovery, &options.wheelhouse);
-        for said in &mut diagnostics {
-            within::diagnostic(within.as_deref(), said);
-        }
-        let (description, scanned) = (source.description.clone(), Box::new(discovery.scanned));
-        return Err(ExtractError::NothingFound { description, scanned, diagnostics });
+        return Err(nothing_found(source, options, discovery));
     }
     let parts = generation::parts(snapshots, &discovery, options)?;
     let mut stage = Stage::new(source, &discovery, snapshots, options, progress);
-    let (mut document, parts, results) = stage.carry_out(parts)?;
-    for part in &parts {
-        let version = &part.generation.version;
-        document.diagnostics.extend(generation::other_versions(
-            snapshots,
-            &discovery,
-            &options.wheelhouse,
-            version,
-        ));
+    let mut runs = stage.run_parts(parts)?;
+    let mut document = stage.document(&runs);
+    retry::with_other_generations(&mut stage, &mut runs, &mut document)?;
+    release::doubt_releases(&mut stage, &runs, &mut document);
+    let is_reproducible = stage.is_reproducible();
+    for part in runs.iter().map(|runs| &runs.part) {
+        document.diagnostics.extend(generation::other_versions(snapshots, &discovery, part, options));
     }
-    let mut discovery = discovery;
-    if let Some(within) = &within {
+    if let Some(within) = &discovery.within {
         within::document(within, &mut document);
         discovery.index = discovery.index.below(within);
     }
     document.diagnostics.sort();
     document.diagnostics.dedup();
-    Ok(Extraction::new(document, results, discovery))
+    let results = runs.into_iter().flat_map(|runs| runs.results).collect();
+    Ok(Extraction::new(document, results, discovery, is_reproducible))
 }
 
-/// A run with what came of it.
-#[derive(Debug)]
-struct RunResult {
-    run: Run,
-    /// The file that ended it; the rest ran without it, and only what it has to do with is kept here.
-    left_out: Option<String>,
-    findings: Findings,
-    outcome: Outcome,
+/// Finds what is worth running. Of a directory of a repository, discovery sees the whole repository.
+fn discover(source: &Source, options: &Options) -> Discovery {
+    let (tree, within) = source.tree.around().unwrap_or((&source.tree, ""));
+    let within = (!within.is_empty()).then(|| within.to_owned());
+    belljar_discover::discover(tree, &DiscoverOptions { within, ..options.discover.clone() })
+}
+
+/// The error about a source without models, with what was left out of it.
+fn nothing_found(source: &Source, options: &Options, discovery: Discovery) -> ExtractError {
+    let inputs = Inputs { source, discovery: &discovery, wheelhouse: &options.wheelhouse };
+    let mut diagnostics = assemble::of_inputs(&inputs);
+    for diagnostic in &mut diagnostics {
+        within::diagnostic(discovery.within.as_deref(), diagnostic);
+    }
+    let (description, scanned) = (source.description.clone(), Box::new(discovery.scanned));
+    ExtractError::NothingFound { description, scanned, diagnostics }
 }

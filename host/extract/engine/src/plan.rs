@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use crate::generation::Part;
 
-/// One run.
+/// One run: modules that are imported together, below one root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Run {
-    /// Its import root.
+    /// The import root of its targets.
     pub(crate) root: String,
     /// The SQLAlchemy that it runs with.
     pub(crate) version: Arc<str>,
@@ -137,4 +137,144 @@ pub(crate) fn plan(discovery: &Discovery, part: &Part) -> Vec<Run> {
         })
     };
     targets.into_iter().filter_map(run).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{
+        fakes::{World, model},
+        options::Options,
+    };
+
+    /// Two projects with modules of the same names, and a third that asks for another SQLAlchemy.
+    fn world() -> World {
+        let (a, b, c) = (model("a"), model("b"), model("c"));
+        World::new(&[
+            ("one/pyproject.toml", "[project]\nname = 'one'\ndependencies = ['sqlalchemy>=2.0,<2.1']\n"),
+            ("one/app/__init__.py", ""),
+            ("one/app/models.py", &a),
+            ("one/app/more.py", &b),
+            ("two/pyproject.toml", "[project]\nname = 'two'\ndependencies = ['sqlalchemy>=2.0,<2.1']\n"),
+            ("two/app/__init__.py", ""),
+            ("two/app/models.py", &b),
+            ("old/pyproject.toml", "[project]\nname = 'old'\ndependencies = ['sqlalchemy<2']\n"),
+            ("old/legacy/__init__.py", ""),
+            ("old/legacy/models.py", &c),
+        ])
+    }
+
+    fn targets(run: &Run) -> Vec<&str> {
+        run.targets.iter().map(|target| target.path.as_str()).collect()
+    }
+
+    #[test]
+    fn one_run_for_each_root_and_version() {
+        let runs = world().runs();
+        let found: Vec<_> = runs.iter().map(|run| (run.root.as_str(), &*run.version, targets(run))).collect();
+        assert_eq!(
+            found,
+            [
+                ("one", "2.0.58", vec!["one/app/models.py", "one/app/more.py"]),
+                ("two", "2.0.58", vec!["two/app/models.py"]),
+                ("old", "1.4.54", vec!["old/legacy/models.py"]),
+            ]
+        );
+    }
+
+    #[test]
+    fn each_candidate_is_a_target_once() {
+        let world = world();
+        let candidates: Vec<&str> =
+            world.discovery.candidates.iter().map(|candidate| candidate.path.as_str()).collect();
+        let runs = world.runs();
+        let mut planned: Vec<&str> = runs.iter().flat_map(targets).collect();
+        planned.sort_unstable();
+        let unique: BTreeSet<&str> = candidates.into_iter().collect();
+        assert_eq!(planned, unique.into_iter().collect::<Vec<_>>());
+        for run in &runs {
+            assert_eq!(run.roots.first(), Some(&run.root), "its own root comes first");
+        }
+    }
+
+    #[test]
+    fn halves_have_all_targets_in_order() {
+        let run = world().runs().remove(0);
+        let many = |count: usize| {
+            let target = |number| Target { name: format!("m{number}"), path: format!("m{number}.py") };
+            Run { targets: (0..count).map(target).collect(), ..run.clone() }
+        };
+        assert_eq!(many(0).halves(), []);
+        assert_eq!(many(1).halves(), [], "one target cannot be halved");
+        for count in 2..9 {
+            let run = many(count);
+            let halves = run.halves();
+            let joined: Vec<&str> = halves.iter().flat_map(targets).collect();
+            assert_eq!(joined, targets(&run), "{count}");
+            assert!(halves.len() == 2 && halves.iter().all(|half| half.targets.len() < count), "{count}");
+            assert!(halves.iter().all(|half| half.roots == run.roots && half.version == run.version));
+        }
+    }
+
+    #[test]
+    fn parts_of_a_run() {
+        let run = world().runs().remove(0);
+        let without = run.without("one/app/models.py");
+        assert_eq!(targets(&without), ["one/app/more.py"]);
+        assert_eq!(without.left_out, ["one/app/models.py"]);
+        assert!(!without.has("one/app/models.py") && without.has("one/app/more.py"));
+        // A file that is no target is not to be imported either.
+        assert_eq!(run.without("one/app/base.py").left_out, ["one/app/base.py"]);
+        assert_eq!(targets(&run.only(&BTreeSet::from(["one/app/more.py"]))), ["one/app/more.py"]);
+        assert_eq!(&*run.with("1.4.54").version, "1.4.54");
+    }
+
+    #[test]
+    fn what_the_guest_reads() {
+        let world = world();
+        let run = world.runs().remove(0).without("one/app/more.py");
+        let encoded = run.encode(&["sqlite".to_owned()], &world.wheelhouse);
+        let plan: serde_json::Value = serde_json::from_slice(&encoded).unwrap();
+        assert_eq!(plan["base"], MOUNT);
+        assert_eq!(plan["roots"][0], "one");
+        assert_eq!(
+            plan["targets"],
+            serde_json::json!([{ "name": "app.models", "path": "one/app/models.py" }])
+        );
+        assert_eq!(plan["ddl"], serde_json::json!(["sqlite"]));
+        assert_eq!(plan["left_out"], serde_json::json!(["one/app/more.py"]));
+        assert!(plan.get("doubtful").is_none(), "no package lies in two places: {plan}");
+    }
+
+    #[test]
+    fn a_package_in_two_places_is_doubtful() {
+        let imports = format!("import shared\n{}", model("a"));
+        let world = World::new(&[
+            ("app/pyproject.toml", "[project]\nname = 'app'\n"),
+            ("app/main/__init__.py", ""),
+            ("app/main/models.py", &imports),
+            ("x/pyproject.toml", "[project]\nname = 'x'\n"),
+            ("x/shared/__init__.py", ""),
+            ("x/shared/models.py", &model("b")),
+            ("y/pyproject.toml", "[project]\nname = 'y'\n"),
+            ("y/shared/__init__.py", ""),
+            ("y/shared/models.py", &model("c")),
+        ]);
+        let runs = world.runs();
+        let run = runs.iter().find(|run| run.root == "app").unwrap();
+        let expected = BTreeMap::from([("shared".to_owned(), vec!["x/shared".into(), "y/shared".into()])]);
+        assert_eq!(*run.doubtful, expected);
+    }
+
+    #[test]
+    fn a_version_that_was_asked_for_is_that_of_all_parts() {
+        let world = world();
+        let options = Options { sqlalchemy: Some("2.1".to_owned()), ..Options::default() };
+        let parts = world.parts(&options);
+        let versions: Vec<&str> = parts.iter().map(|part| part.generation.version.as_str()).collect();
+        assert_eq!(versions, ["2.1.3"]);
+        assert_eq!(plan(&world.discovery, &parts[0]).len(), 3);
+    }
 }

@@ -7,7 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_schema::{Column, ColumnType, Document, Place, Reason, Status};
 
-use crate::{generation::Part, stage::Stage};
+use crate::{
+    assemble,
+    generation::Part,
+    stage::{PartRuns, Stage},
+};
 
 /// Two generations, and what stands on a line of a file which they take differently: a word, and one of some.
 struct Difference {
@@ -23,39 +27,49 @@ const KNOWN: [Difference; 1] =
 /// The code of the doubt.
 const CODE: &str = "release";
 
-impl Stage<'_> {
-    /// Doubts the columns of one part that another admitted release gives otherwise. True where there are some.
-    pub(crate) fn doubt_releases(&mut self, part: &Part, document: &mut Document) -> bool {
-        let Some(requested) = part.open() else { return false };
-        let admitted = requested.all_fitting(&self.snapshots.versions());
-        let mut found = false;
-        for difference in &KNOWN {
-            let Some(other) = other(difference, &part.generation.version, &admitted) else { continue };
-            let files = self.with_words(part, difference);
-            if files.is_empty() {
-                continue;
-            }
-            let Some(alone) = self.alone(part, other, &files) else { continue };
-            let why = part.admits();
-            let versions = [part.generation.version.as_str(), other];
-            found |= compare(document, &alone, &files, versions, &why);
-        }
-        found
+/// Puts columns in doubt that another release gives otherwise, where the project admits it.
+pub(crate) fn doubt_releases(stage: &mut Stage<'_>, runs: &[PartRuns], document: &mut Document) {
+    let mut found = false;
+    for part in runs.iter().map(|runs| &runs.part) {
+        found |= doubt_part(stage, part, document);
     }
+    if found {
+        assemble::settle(document, &stage.inputs.discovery.requested.projects);
+    }
+}
 
-    /// The candidates of a part that have the words of a difference.
-    fn with_words(&self, part: &Part, difference: &Difference) -> BTreeSet<String> {
-        let holds = |line: &[u8], word: &str| memchr::memmem::find(line, word.as_bytes()).is_some();
-        let has = |path: &&str| {
-            let bytes = self.tree().read(path).unwrap_or_default();
-            holds(&bytes, difference.word)
-                && bytes.split(|byte| *byte == b'\n').any(|line| {
-                    holds(line, difference.word) && difference.beside.iter().any(|word| holds(line, word))
-                })
-        };
-        let paths = part.candidates.iter().filter_map(|position| self.discovery.candidates.get(*position));
-        paths.map(|candidate| candidate.path.as_str()).filter(has).map(str::to_owned).collect()
+/// Puts the columns of one part in doubt. True where there are some.
+fn doubt_part(stage: &mut Stage<'_>, part: &Part, document: &mut Document) -> bool {
+    let Some(requested) = part.open() else { return false };
+    let admitted = requested.all_fitting(&stage.snapshots.versions());
+    let mut found = false;
+    for difference in &KNOWN {
+        let Some(other) = other(difference, &part.generation.version, &admitted) else { continue };
+        let files = files_with_words(stage, part, difference);
+        if files.is_empty() {
+            continue;
+        }
+        let Some(alone) = stage.run_files(part, other, &files) else { continue };
+        let why = part.admits();
+        let versions = [part.generation.version.as_str(), other];
+        found |= compare(document, &alone, &files, versions, &why);
     }
+    found
+}
+
+/// The candidates of a part that have the words of a difference.
+fn files_with_words(stage: &Stage<'_>, part: &Part, difference: &Difference) -> BTreeSet<String> {
+    let holds = |line: &[u8], word: &str| memchr::memmem::find(line, word.as_bytes()).is_some();
+    let has = |path: &&str| {
+        let bytes = stage.tree.read(path).unwrap_or_default();
+        holds(&bytes, difference.word)
+            && bytes.split(|byte| *byte == b'\n').any(|line| {
+                holds(line, difference.word) && difference.beside.iter().any(|word| holds(line, word))
+            })
+    };
+    let candidates = &stage.inputs.discovery.candidates;
+    let paths = part.candidates.iter().filter_map(|position| candidates.get(*position));
+    paths.map(|candidate| candidate.path.as_str()).filter(has).map(str::to_owned).collect()
 }
 
 /// The other of two generations, where one of them runs and both are admitted.
@@ -74,7 +88,7 @@ fn other<'a>(difference: &Difference, version: &str, admitted: &[&'a str]) -> Op
     admitted.iter().copied().find(|version| is_of(version, wanted))
 }
 
-/// Doubts what differs in the tables of some files.
+/// Puts columns in doubt that differ in the tables of some files.
 fn compare(
     document: &mut Document,
     alone: &Document,

@@ -8,7 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_frames as frames;
 use belljar_sandbox::{Ending, Limits, Outcome};
 
-use crate::{RunResult, collect::Findings, plan::Run};
+use crate::{
+    attempt::{Attempt, RunAttempt, RunResult},
+    collect::Findings,
+    plan::Run,
+};
 
 /// How often one run is begun.
 pub const ATTEMPTS: u32 = 12;
@@ -61,7 +65,7 @@ impl Total {
         let outcome = &result.outcome;
         self.left.fuel = self.left.fuel.saturating_sub(outcome.fuel);
         self.left.timeout = self.left.timeout.saturating_sub(outcome.elapsed);
-        self.memory = self.memory.saturating_sub(result.findings.weight);
+        self.memory = self.memory.saturating_sub(result.findings.decoded_bytes);
         if self.left.fuel == 0 {
             self.spent = Some(Ending::Fuel);
         } else if self.left.timeout.is_zero() {
@@ -93,12 +97,8 @@ impl Budget {
     }
 }
 
-/// Carries out a run, and what is left of it after each module that ended it. `once` carries out one attempt.
-pub(crate) fn carry_out(
-    run: Run,
-    total: &mut Total,
-    once: &dyn Fn(Run, Limits, usize) -> RunResult,
-) -> Vec<RunResult> {
+/// Makes attempts at a run: of all of it, then of what is left without each module that ended one.
+pub(crate) fn run_with_recovery(run: Run, total: &mut Total, run_attempt: RunAttempt<'_>) -> Vec<RunResult> {
     if let Some(ending) = &total.spent {
         return vec![RunResult::not_begun(run, ending.clone())];
     }
@@ -106,7 +106,7 @@ pub(crate) fn carry_out(
     let (mut results, mut early) = (Vec::new(), Vec::new());
     let mut waiting = vec![run];
     while let Some(run) = waiting.pop() {
-        let mut result = once(run, budget.limits.clone(), total.memory);
+        let mut result = run_attempt(Attempt { run, limits: budget.limits.clone(), memory: total.memory });
         budget.spend(&result.outcome);
         total.spend(&result);
         let (culprit, rest) = if result.may_go_on() { result.rest() } else { (None, Vec::new()) };
@@ -186,12 +186,6 @@ fn culprit(findings: &Findings) -> Option<String> {
 }
 
 impl RunResult {
-    /// A run that there is nothing left for.
-    pub(crate) fn not_begun(run: Run, ending: Ending) -> Self {
-        let outcome = Outcome { ending, ..Outcome::default() };
-        Self { run, left_out: None, findings: Findings::default(), outcome }
-    }
-
     /// Whether another attempt can end better. A guest that came back without saying that it is done has no memory
     /// left, or was tampered with.
     fn may_go_on(&self) -> bool {
@@ -220,5 +214,236 @@ impl RunResult {
         let rest = self.run.without(&path);
         let rest = if rest.targets.is_empty() { Vec::new() } else { vec![rest] };
         (Some(path), rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::fakes::{FakeGuest, Module, World, model, table};
+
+    /// A run of so many modules, `m00.py` and so on.
+    fn run_of(count: usize) -> Run {
+        let files: Vec<(String, String)> =
+            (0..count).map(|number| (path(number), model(&format!("t{number}")))).collect();
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let mut runs = World::new(&files).runs();
+        assert_eq!(runs.len(), 1);
+        runs.remove(0)
+    }
+
+    fn path(number: usize) -> String {
+        format!("m{number:02}.py")
+    }
+
+    /// The paths of the tables of all results, sorted.
+    fn tables(results: &[RunResult]) -> Vec<String> {
+        let all = results.iter().flat_map(|result| &result.findings.tables);
+        let mut found: Vec<String> =
+            all.filter_map(|table| Some(table.place.as_ref()?.path.clone())).collect();
+        found.sort();
+        found
+    }
+
+    fn left_out(results: &[RunResult]) -> Vec<String> {
+        let mut found: Vec<String> = results.iter().filter_map(|result| result.left_out.clone()).collect();
+        found.sort();
+        found
+    }
+
+    fn recover(run: Run, guest: &FakeGuest) -> Vec<RunResult> {
+        run_with_recovery(run, &mut Total::new(&Limits::default()), &|attempt| guest.run_attempt(attempt))
+    }
+
+    /// Checks what must hold whatever the modules do: the good ones come out once, and no limit is passed.
+    fn check_good_modules(count: usize, bad: &[(usize, Module)]) -> (Vec<RunResult>, FakeGuest) {
+        let guest = FakeGuest::new(bad.iter().map(|(number, module)| (path(*number), module.clone())));
+        let results = recover(run_of(count), &guest);
+        let is_bad = |number: &usize| bad.iter().any(|(other, _)| other == number);
+        let good: Vec<String> = (0..count).filter(|number| !is_bad(number)).map(path).collect();
+        assert_eq!(tables(&results), good, "{bad:?}");
+        let attempts = guest.attempts.borrow();
+        assert!(attempts.len() <= ATTEMPTS as usize, "{bad:?}: {} attempts", attempts.len());
+        // Each attempt may use what those before it have left.
+        for pair in attempts.windows(2) {
+            assert!(pair[1].1.fuel < pair[0].1.fuel && pair[1].1.timeout < pair[0].1.timeout, "{bad:?}");
+        }
+        drop(attempts);
+        (results, guest)
+    }
+
+    #[test]
+    fn every_set_of_modules_that_end_their_run_is_left_out() {
+        const COUNT: usize = 6;
+        for set in 0..1_u32 << COUNT {
+            let members = || (0..COUNT).filter(|number| set & (1 << number) != 0);
+            let bad: Vec<_> =
+                members().map(|number| (number, Module::Ends(Ending::Trap(String::new())))).collect();
+            let (results, guest) = check_good_modules(COUNT, &bad);
+            // Where all of them do, the last one is alone in its run, and nothing is left to run without it.
+            let expected: Vec<String> =
+                members().filter(|number| set + 1 != 1 << COUNT || *number < COUNT - 1).map(path).collect();
+            assert_eq!(left_out(&results), expected);
+            // An attempt for each of them, and one for the rest.
+            let expected = if bad.len() == COUNT { COUNT } else { bad.len() + 1 };
+            assert_eq!(guest.attempts.borrow().len(), expected, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn one_module_that_ends_its_run_unnamed_is_found_by_halving() {
+        for count in 1..12 {
+            for number in 0..count {
+                // The first of a run: had another one begun before it, that one would have come to its end.
+                let bad = [(number, Module::EndsSilently(Ending::Fuel))];
+                let (results, _) = check_good_modules(count, &bad);
+                let alone = results.iter().find(|result| result.outcome.ending == Ending::Fuel).unwrap();
+                let paths: Vec<_> = alone.run.targets.iter().map(|target| target.path.clone()).collect();
+                assert_eq!(paths, [path(number)], "{count}");
+            }
+        }
+    }
+
+    #[test]
+    fn attempts_run_out() {
+        // More modules end their runs than there are attempts: what came before the last attempt ended is kept.
+        let count = ATTEMPTS as usize + 8;
+        let bad: Vec<_> =
+            (2..count - 2).map(|number| (path(number), Module::Ends(Ending::Exit(0)))).collect();
+        let guest = FakeGuest::new(bad);
+        let results = recover(run_of(count), &guest);
+        assert_eq!(guest.attempts.borrow().len(), ATTEMPTS as usize);
+        assert_eq!(tables(&results), [path(0), path(1)]);
+        assert_eq!(left_out(&results).len(), ATTEMPTS as usize - 1, "the last attempt is a result as it is");
+    }
+
+    #[test]
+    fn which_endings_are_tried_again() {
+        for (module, again) in [
+            (Module::Good, false),
+            (Module::Ends(Ending::Fuel), true),
+            (Module::Ends(Ending::Timeout), true),
+            (Module::Ends(Ending::Exit(1)), true),
+            (Module::Ends(Ending::Trap("unreachable".to_owned())), true),
+            // The guest came back without saying that it is done.
+            (Module::Ends(Ending::Finished), true),
+            (Module::NeedsMemory, true),
+            // More would be sent again, and a fault of the host stays one.
+            (Module::Ends(Ending::Output), false),
+            (Module::Ends(Ending::Internal("broken".to_owned())), false),
+        ] {
+            let guest = FakeGuest::new([(path(1), module.clone())]);
+            let results = recover(run_of(3), &guest);
+            let (attempts, out) = if again { (2, vec![path(1)]) } else { (1, vec![]) };
+            assert_eq!((guest.attempts.borrow().len(), left_out(&results)), (attempts, out), "{module:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_that_is_used_up_is_not_lent_again() {
+        // The fuel is used up where the run ends: nothing is left for a second attempt.
+        let guest = FakeGuest::new([(path(1), Module::Ends(Ending::Fuel))]);
+        let limits = Limits { fuel: 2 * FakeGuest::COST, ..Limits::default() };
+        let results =
+            run_with_recovery(run_of(3), &mut Total::new(&limits), &|attempt| guest.run_attempt(attempt));
+        assert_eq!((guest.attempts.borrow().len(), tables(&results)), (1, vec![path(0)]));
+    }
+
+    #[test]
+    fn all_runs_share_what_eight_may_use() {
+        let limits = Limits { fuel: FakeGuest::COST, ..Limits::default() };
+        let (guest, run) = (FakeGuest::new([]), run_of(1));
+        let mut total = Total::new(&limits);
+        for number in 1..=RUNS + 2 {
+            let results = run_with_recovery(run.clone(), &mut total, &|attempt| guest.run_attempt(attempt));
+            let ending = &results[0].outcome.ending;
+            let (expected, begun) =
+                if number <= RUNS { (Ending::Finished, true) } else { (Ending::Fuel, false) };
+            assert_eq!((ending, results[0].findings.done), (&expected, begun), "run {number}");
+        }
+        assert_eq!(guest.attempts.borrow().len(), RUNS as usize);
+    }
+
+    #[test]
+    fn each_limit_of_all_runs_ends_them() {
+        let (one, run) = (Limits::default(), run_of(1));
+        let result = |outcome: Outcome, decoded_bytes: usize| RunResult {
+            findings: Findings { decoded_bytes, ..Findings::default() },
+            outcome,
+            ..RunResult::not_begun(run.clone(), Ending::Finished)
+        };
+        let all = usize::try_from(DECODED.0).unwrap();
+        let output = |ending| Outcome { ending, ..Outcome::default() };
+        let fuel = Outcome { fuel: u64::MAX, ..Outcome::default() };
+        let time = Outcome { elapsed: Duration::MAX, ..Outcome::default() };
+        for (outcome, bytes, expected) in [
+            (fuel, 0, Some(Ending::Fuel)),
+            (time, 0, Some(Ending::Timeout)),
+            (output(Ending::Output), all, Some(Ending::Output)),
+            // Frames took all of the memory, and the run still came to its end; or it ended for one frame alone.
+            (output(Ending::Finished), all, None),
+            (output(Ending::Output), 1, None),
+        ] {
+            let mut total = Total::new(&one);
+            total.spend(&result(outcome.clone(), bytes));
+            assert_eq!(total.spent, expected, "{outcome:?} {bytes}");
+        }
+    }
+
+    #[test]
+    fn what_only_an_earlier_attempt_found_is_kept() {
+        let early = |tables: Vec<frames::Table>, out: &str| RunResult {
+            left_out: Some(out.to_owned()),
+            findings: Findings { tables, ..Findings::default() },
+            ..RunResult::not_begun(run_of(1), Ending::Fuel)
+        };
+        let late = |tables: Vec<frames::Table>| RunResult {
+            findings: Findings { tables, done: true, ..Findings::default() },
+            ..RunResult::not_begun(run_of(1), Ending::Finished)
+        };
+        let names = |results: &[RunResult]| -> Vec<(String, String)> {
+            let all = results.iter().flat_map(|result| &result.findings.tables);
+            all.map(|table| (table.metadata.clone(), table.name.clone())).collect()
+        };
+        let pair = |metadata: &str, name: &str| (metadata.to_owned(), name.to_owned());
+        for (before, after, expected, why) in [
+            (table("m", "a", "a.py", 1), vec![], vec![pair("m", "a")], "nobody else found it"),
+            (
+                table("m", "a", "other.py", 1),
+                vec![table("m", "a", "other.py", 1)],
+                vec![pair("m", "a")],
+                "the same, from a file that both ran",
+            ),
+            (
+                table("", "a", "a.py", 1),
+                vec![table("m", "a", "a.py", 1)],
+                vec![pair("m", "a")],
+                "the same, before its MetaData had a name",
+            ),
+            (
+                table("m", "a", "a.py", 1),
+                vec![table("n", "a", "a.py", 1)],
+                vec![pair("n", "a"), pair("m", "a")],
+                "two MetaData that both have names",
+            ),
+            (
+                table("m", "a", "other.py", 1),
+                vec![table("m", "a", "a.py", 1)],
+                vec![pair("m", "a")],
+                "another of its name, from a file that is not the one that was left out",
+            ),
+            (
+                table("m", "b", "other.py", 1),
+                vec![table("m", "a", "a.py", 1)],
+                vec![pair("m", "a"), pair("m", "b")],
+                "nobody else found it, though its file is not the one that was left out",
+            ),
+        ] {
+            let results = keep_what_is_lost(vec![early(vec![before], "a.py")], vec![late(after)]);
+            assert_eq!(names(&results), expected, "{why}");
+        }
     }
 }

@@ -37,17 +37,17 @@ pub(crate) fn document(within: &str, document: &mut Document) {
     document.types.iter_mut().for_each(|named| place(within, &mut named.place));
     document.classes.iter_mut().for_each(|class| place(within, &mut class.place));
     document.stand_ins.iter_mut().for_each(|item| place(within, &mut item.place));
-    document.diagnostics.iter_mut().for_each(|said| diagnostic(Some(within), said));
+    document.diagnostics.iter_mut().for_each(|item| diagnostic(Some(within), item));
     for project in &mut document.projects {
         project.path = path(within, &project.path);
     }
 }
 
 /// Gives the paths of a diagnostic of the whole tree from a directory on.
-pub(crate) fn diagnostic(within: Option<&str>, said: &mut Diagnostic) {
+pub(crate) fn diagnostic(within: Option<&str>, diagnostic: &mut Diagnostic) {
     if let Some(within) = within {
-        place(within, &mut said.place);
-        text(within, &mut said.message);
+        place(within, &mut diagnostic.place);
+        text(within, &mut diagnostic.message);
     }
 }
 

@@ -1,8 +1,8 @@
-//! Decoding that costs no more memory than it may.
+//! Decoding with a memory limit.
 //!
-//! A few bytes of postcard can stand for much memory: a column of nothing but empty texts is 23 bytes on the wire and
-//! some 30 times as many in memory, and a list may claim any length. [`Bounded`] goes between serde and the decoder:
-//! it charges every element of a list and every byte of a text to a budget, and passes no claimed length on.
+//! A few bytes of postcard can decode to much memory: a column of empty strings is 23 bytes on the wire and some 30
+//! times as many in memory, and a list may claim any length. [`Bounded`] sits between serde and the decoder: it charges
+//! every element of a list and every byte of a string to a budget, and passes on no claimed length.
 
 use std::{cell::Cell, fmt};
 
@@ -10,7 +10,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-/// Bytes that may still be charged; none once more was charged than there was.
+/// The remaining bytes; `None` once the budget was exceeded.
 pub(crate) struct Budget(Cell<Option<usize>>);
 
 impl Budget {
@@ -31,7 +31,7 @@ impl Budget {
 pub(crate) struct Bounded<'a, T> {
     inner: T,
     budget: &'a Budget,
-    /// Whether what comes is a list; the fields of a struct lie within it, and were charged with it.
+    /// Whether the next value is a list; the fields of a struct are within it, and were charged with it.
     list: bool,
 }
 
@@ -47,7 +47,7 @@ impl<'a, T> Bounded<'a, T> {
     }
 }
 
-/// Every method of a deserializer that takes a visitor and nothing else.
+/// Every method of a deserializer that takes only a visitor.
 macro_rules! deserialize {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
@@ -184,7 +184,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, _: A) -> Result<V::Value, A::Error> {
-        // There is none in a frame, and what is not charged is not let in.
+        // Frames have none, and types that are not charged are rejected.
         Err(A::Error::custom("a map"))
     }
 
@@ -207,13 +207,13 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Bounded<'_, A> {
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
         let element = self.inner.next_element_seed(Bounded::new(seed, self.budget))?;
         if self.list && element.is_some() {
-            // A list that grows has room for up to twice as many.
+            // A growing list has capacity for up to twice as many.
             self.charge(2 * size_of::<T::Value>())?;
         }
         Ok(element)
     }
 
-    // A list may claim any length, and serde makes room for a good part of it at once.
+    // A list may claim any length, and serde preallocates for much of it.
     fn size_hint(&self) -> Option<usize> {
         None
     }

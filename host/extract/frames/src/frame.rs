@@ -1,55 +1,55 @@
 use postcard_schema::Schema;
 use serde::{Deserialize, Serialize};
 
-/// One message.
+/// A message from the guest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub enum Frame {
-    /// First of all: who speaks.
+    /// The first message: the versions of the guest.
     Hello(Hello),
-    /// A module of the repository begins to run.
+    /// A module of the repository starts to run.
     ModuleStarted(ModuleStarted),
-    /// A module has run to its end, possibly with statements skipped.
+    /// A module has finished, possibly with skipped statements.
     ModuleLoaded(ModuleLoaded),
-    /// A module gave nothing at all.
+    /// A module failed as a whole.
     ModuleFailed(ModuleFailed),
-    /// A statement failed and was passed over.
+    /// A statement failed and was skipped.
     StatementSkipped(StatementSkipped),
-    /// A module was stood in for.
+    /// A stand-in replaces a module.
     StandIn(StandIn),
-    /// A stand-in became an ordinary value, so that what depends on it can't be known.
+    /// A stand-in became an ordinary value, so that its dependents are in doubt.
     Guess(Guess),
-    /// A table of a `MetaData`, sent when the module that made it has run, and again at the end if it changed.
+    /// A table of a `MetaData`, sent when the module that created it has run, and again at the end if it changed.
     Table(Table),
-    /// A mapped class.
+    /// A class that is mapped to tables.
     Class(Class),
     /// A class that looks like a model and is deliberately not mapped (a mixin, an abstract base).
     PlainClass(PlainClass),
-    /// A sequence that is declared, by itself or with a column.
+    /// A declared sequence, alone or with a column.
     DeclaredSequence(DeclaredSequence),
     /// A view, materialized or not.
     View(View),
-    /// Something else that the code declares in a database: a function, a trigger, a piece of DDL.
+    /// Another declared object of a database: a function, a trigger, a DDL statement.
     Object(Object),
-    /// A type that has a name in the database: an enumeration or a domain.
+    /// A named type of the database: an enumeration or a domain.
     NamedType(NamedType),
-    /// Something that the code declares and that can't be known here.
+    /// A declaration whose result can't be determined here.
     Unresolved(Unresolved),
     /// DDL text of one `MetaData` for one dialect.
     Ddl(Ddl),
-    /// Something the guest has to say that belongs to none of the above.
+    /// Any other report of the guest.
     Remark(Remark),
-    /// Last of all: the run came to its end.
+    /// The last message: the run finished.
     Done(Done),
-    /// What some changes become in one dialect; a rendering sends nothing else.
+    /// The statements for some changes in one dialect; a rendering sends nothing else.
     Rendered(Rendered),
     /// A migration script.
     Script(Script),
 }
 
-/// Who speaks.
+/// The versions of the guest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Hello {
-    /// [`crate::PROTOCOL`].
+    /// The protocol version, [`crate::PROTOCOL`].
     pub protocol: u32,
     /// Version of Python.
     pub python: String,
@@ -57,36 +57,36 @@ pub struct Hello {
     pub sqlalchemy: String,
 }
 
-/// A module of the repository begins to run.
+/// A module of the repository starts to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ModuleStarted {
-    /// Dotted name.
+    /// Dotted name of the module.
     pub name: String,
-    /// Path in the tree.
+    /// Path in the tree of the file.
     pub path: String,
 }
 
-/// A module of the repository has run.
+/// A module of the repository has finished.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ModuleLoaded {
-    /// Dotted name.
+    /// Dotted name of the module.
     pub name: String,
-    /// Path in the tree.
+    /// Path in the tree of the file.
     pub path: String,
 }
 
-/// A module that gave nothing.
+/// A module that failed as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ModuleFailed {
-    /// Dotted name.
+    /// Dotted name of the module.
     pub name: String,
-    /// Path in the tree, empty where none was found.
+    /// Path in the tree, empty if none was found.
     pub path: String,
     /// Line, or 0.
     pub line: u32,
     /// Class of the exception.
     pub error: String,
-    /// Its text.
+    /// Text of the exception.
     pub message: String,
 }
 
@@ -95,28 +95,28 @@ pub struct ModuleFailed {
 pub struct StatementSkipped {
     /// Dotted name of the module.
     pub module: String,
-    /// Path in the tree.
+    /// Path in the tree of the file.
     pub path: String,
     /// First line of the statement.
     pub line: u32,
     /// Last line of the statement.
     pub end_line: u32,
-    /// Names that it should have bound, and that are stood in for.
+    /// Names that it should have bound, and that stand-ins replace.
     pub names: Vec<String>,
     /// Class of the exception.
     pub error: String,
-    /// Its text.
+    /// Text of the exception.
     pub message: String,
 }
 
-/// A module that was stood in for.
+/// A module that a stand-in replaces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct StandIn {
     /// Dotted name of the module.
     pub module: String,
-    /// `package` where one would end it; else `part`, `standard_library`, `extension` or `failed`.
+    /// `package` if a package would provide it; else `part`, `standard_library`, `extension` or `failed`.
     pub kind: String,
-    /// Where it was first asked for.
+    /// Place of the first import.
     pub place: Option<Place>,
 }
 
@@ -125,92 +125,92 @@ pub struct StandIn {
 pub struct Guess {
     /// Dotted origin of the stand-in.
     pub origin: String,
-    /// What it was taken for: `truth`, `number`, `iteration`, `comparison`.
+    /// The kind of value: `truth`, `number`, `iteration`, `comparison`.
     pub kind: String,
-    /// Where.
+    /// Place of the use.
     pub place: Option<Place>,
 }
 
 /// A place in the tree.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct Place {
-    /// Path in the tree.
+    /// Path in the tree of the file.
     pub path: String,
     /// Line, counted from 1.
     pub line: u32,
 }
 
-/// Why something is in doubt.
+/// A reason for a doubt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct Reason {
-    /// Stable code.
+    /// Stable code of the situation.
     pub code: String,
-    /// What happened.
+    /// What happened, values in backticks.
     pub message: String,
-    /// Dotted origin of the stand-in that had a part in it.
+    /// Dotted origin of the stand-in that contributed to it.
     pub origin: Option<String>,
 }
 
 /// A pair of texts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct Entry {
-    /// Name.
+    /// Name of the entry.
     pub name: String,
-    /// Value.
+    /// Text of the value.
     pub value: String,
 }
 
-/// A table.
+/// A table of a `MetaData`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Table {
-    /// Number of the table in the order they were made; a later frame with the same number replaces this one.
+    /// Number of the table in the order of creation; a later frame with the same number replaces this one.
     pub serial: u64,
     /// Name of the `MetaData` that holds it, unique in a run.
     pub metadata: String,
-    /// Database schema.
+    /// Schema in the database, if one is set.
     pub schema: Option<String>,
-    /// Name.
+    /// Name of the table.
     pub name: String,
     /// Doubts about the table as a whole.
     pub reasons: Vec<Reason>,
-    /// Where the call or class statement stands that made it.
+    /// Place of the call or class statement that created it.
     pub place: Option<Place>,
-    /// Columns in order.
+    /// Its columns, in order.
     pub columns: Vec<Column>,
-    /// The primary key.
+    /// Its primary key.
     pub primary_key: PrimaryKey,
-    /// Unique constraints.
+    /// Its unique constraints.
     pub unique: Vec<UniqueConstraint>,
-    /// Foreign key constraints.
+    /// Its foreign key constraints.
     pub foreign_keys: Vec<ForeignKeyConstraint>,
-    /// Check constraints.
+    /// Its check constraints.
     pub checks: Vec<NamedSql>,
-    /// Indexes.
+    /// Its indexes.
     pub indexes: Vec<Index>,
-    /// Exclusion constraints.
+    /// Its exclusion constraints.
     pub excludes: Vec<NamedSql>,
-    /// Comment.
+    /// Comment on the table.
     pub comment: Option<String>,
-    /// Prefixes.
+    /// Prefixes of `CREATE TABLE`.
     pub prefixes: Vec<String>,
-    /// Dialect options.
+    /// Dialect options with their text.
     pub options: Vec<Entry>,
 }
 
-/// A column.
+/// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Column {
-    /// Name.
+    /// Name of the column.
     pub name: String,
     /// Key in `Table.c`.
     pub key: String,
     /// Doubts about the column.
     pub reasons: Vec<Reason>,
-    /// Where the call stands that made it, if a file of the repository made it.
+    /// Place of the call that created it, if it is in a file of the repository.
     pub place: Option<Place>,
-    /// Type.
+    /// Type of the column.
     pub ty: ColumnType,
-    /// Takes NULL.
+    /// Whether it is nullable.
     pub nullable: bool,
     /// Part of the primary key.
     pub primary_key: bool,
@@ -218,36 +218,36 @@ pub struct Column {
     pub autoincrement: String,
     /// Text of the server default.
     pub server_default: Option<String>,
-    /// It is a string of the code, which a database gets as a literal.
+    /// Whether it is a string in the code, which becomes a literal in DDL.
     pub server_default_literal: bool,
     /// Text of the server-side `onupdate`.
     pub server_onupdate: Option<String>,
-    /// Client-side default.
+    /// Default that SQLAlchemy applies on insert.
     pub default: Option<Default>,
-    /// Client-side `onupdate`.
+    /// Default that SQLAlchemy applies on update.
     pub onupdate: Option<Default>,
-    /// Computed.
+    /// Expression of a computed column.
     pub computed: Option<Computed>,
-    /// Identity.
+    /// Its identity, if it has one.
     pub identity: Option<Identity>,
-    /// Sequence.
+    /// Its sequence, if it has one.
     pub sequence: Option<Sequence>,
-    /// Comment.
+    /// Comment on the column.
     pub comment: Option<String>,
-    /// What it refers to.
+    /// Its foreign keys.
     pub foreign_keys: Vec<ForeignKey>,
-    /// Whatever else it is given.
+    /// Its other arguments.
     pub options: Vec<Entry>,
 }
 
-/// A column's type.
+/// The type of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ColumnType {
     /// Name of the class.
     pub class_name: String,
     /// Module of the class.
     pub module: String,
-    /// `repr`.
+    /// `repr` of the type.
     pub repr: String,
     /// Values of an enumeration.
     pub enum_values: Option<Vec<String>>,
@@ -269,192 +269,192 @@ pub struct Default {
 /// A computed column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Computed {
-    /// Expression.
+    /// SQL expression.
     pub sql: String,
-    /// Stored.
+    /// Whether it is stored.
     pub persisted: Option<bool>,
 }
 
 /// An identity column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Identity {
-    /// `ALWAYS`.
+    /// Whether it is `GENERATED ALWAYS`.
     pub always: bool,
-    /// First value.
+    /// First value of the sequence.
     pub start: Option<i64>,
-    /// Step.
+    /// Increment of the sequence.
     pub increment: Option<i64>,
-    /// Whatever else it is given.
+    /// Its other arguments.
     pub options: Vec<Entry>,
 }
 
-/// A sequence.
+/// A sequence of the database.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct Sequence {
-    /// Database schema.
+    /// Schema in the database, if one is set.
     pub schema: Option<String>,
-    /// Name.
+    /// Name of the sequence.
     pub name: String,
-    /// First value.
+    /// First value of the sequence.
     pub start: Option<i64>,
-    /// Step.
+    /// Increment of the sequence.
     pub increment: Option<i64>,
-    /// `MINVALUE`.
+    /// `MINVALUE` of the sequence.
     pub min_value: Option<i64>,
-    /// `MAXVALUE`.
+    /// `MAXVALUE` of the sequence.
     pub max_value: Option<i64>,
-    /// `CYCLE`.
+    /// Whether it has `CYCLE`.
     pub cycle: Option<bool>,
-    /// `CACHE`.
+    /// `CACHE` of the sequence.
     pub cache: Option<i64>,
     /// DDL text of its type (PostgreSQL dialect).
     pub data_type: Option<String>,
-    /// Whatever else it is given.
+    /// Its other arguments.
     pub options: Vec<Entry>,
 }
 
-/// A sequence with where it is declared.
+/// A sequence with its declaration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct DeclaredSequence {
-    /// Name of the `MetaData` that makes it.
+    /// Name of the `MetaData` that creates it.
     pub metadata: Option<String>,
     /// The sequence.
     pub sequence: Sequence,
-    /// Doubts about it.
+    /// Doubts about the sequence.
     pub reasons: Vec<Reason>,
-    /// Where it is made.
+    /// Place where the sequence is created.
     pub place: Option<Place>,
 }
 
 /// One column's reference.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ForeignKey {
-    /// `[schema.]table.column`.
+    /// The referenced column, `[schema.]table.column`.
     pub target: String,
-    /// `ON DELETE`.
+    /// Its `ON DELETE` action.
     pub ondelete: Option<String>,
-    /// `ON UPDATE`.
+    /// Its `ON UPDATE` action.
     pub onupdate: Option<String>,
 }
 
-/// What of a constraint or an index differs between dialects.
+/// Differences of a constraint or an index between dialects.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Scope {
-    /// Its name by dialect, where that is not the written one.
+    /// Its name by dialect, if it differs from the written one.
     pub names: Vec<Entry>,
-    /// The dialects that make it; none stands for all.
+    /// The dialects that create it; empty for all.
     pub dialects: Option<Vec<String>>,
 }
 
-/// The primary key.
+/// Its primary key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct PrimaryKey {
-    /// Name.
+    /// Name of the primary key.
     pub name: Option<String>,
-    /// Columns.
+    /// Names of the columns.
     pub columns: Vec<String>,
-    /// Dialect options and whatever else it is given.
+    /// Dialect options and other arguments.
     pub options: Vec<Entry>,
-    /// What differs between dialects.
+    /// Differences between dialects.
     pub scope: Scope,
 }
 
 /// A unique constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct UniqueConstraint {
-    /// Name.
+    /// Name of the unique constraint.
     pub name: Option<String>,
-    /// Columns.
+    /// Names of the columns.
     pub columns: Vec<String>,
-    /// `DEFERRABLE`.
+    /// Whether it is `DEFERRABLE`.
     pub deferrable: Option<bool>,
-    /// `INITIALLY`.
+    /// `INITIALLY` of the constraint.
     pub initially: Option<String>,
-    /// Dialect options.
+    /// Dialect options with their text.
     pub options: Vec<Entry>,
-    /// What differs between dialects.
+    /// Differences between dialects.
     pub scope: Scope,
 }
 
 /// A foreign key constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ForeignKeyConstraint {
-    /// Name.
+    /// Name of the foreign key.
     pub name: Option<String>,
-    /// Columns here.
+    /// The referring columns.
     pub columns: Vec<String>,
-    /// Columns there.
+    /// The referenced columns.
     pub targets: Vec<String>,
-    /// `ON DELETE`.
+    /// Its `ON DELETE` action.
     pub ondelete: Option<String>,
-    /// `ON UPDATE`.
+    /// Its `ON UPDATE` action.
     pub onupdate: Option<String>,
-    /// `DEFERRABLE`.
+    /// Whether it is `DEFERRABLE`.
     pub deferrable: Option<bool>,
-    /// `INITIALLY`.
+    /// `INITIALLY` of the constraint.
     pub initially: Option<String>,
-    /// `MATCH`.
+    /// `MATCH` of the foreign key.
     pub match_type: Option<String>,
-    /// Made by `ALTER TABLE`.
+    /// Created by `ALTER TABLE`.
     pub use_alter: bool,
-    /// Dialect options and whatever else it is given.
+    /// Dialect options and other arguments.
     pub options: Vec<Entry>,
-    /// What differs between dialects.
+    /// Differences between dialects.
     pub scope: Scope,
 }
 
-/// A constraint that is a piece of SQL.
+/// A constraint with SQL text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct NamedSql {
-    /// Name.
+    /// Name of the constraint.
     pub name: Option<String>,
-    /// Text.
+    /// SQL text of the constraint.
     pub sql: String,
-    /// Dialect options and whatever else it is given.
+    /// Dialect options and other arguments.
     pub options: Vec<Entry>,
-    /// What differs between dialects.
+    /// Differences between dialects.
     pub scope: Scope,
 }
 
-/// An index.
+/// An index of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Index {
-    /// Name.
+    /// Name of the index.
     pub name: Option<String>,
-    /// Unique.
+    /// Whether the index is unique.
     pub unique: bool,
-    /// Elements in order.
+    /// Its elements, in order.
     pub elements: Vec<IndexElement>,
-    /// Dialect options.
+    /// Dialect options with their text.
     pub options: Vec<Entry>,
-    /// What differs between dialects.
+    /// Differences between dialects.
     pub scope: Scope,
 }
 
 /// One element of an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct IndexElement {
-    /// The column, where it is one.
+    /// The column, if it is one.
     pub column: Option<String>,
     /// SQLAlchemy's name or text of the element.
     pub text: String,
-    /// DDL text.
+    /// Its DDL text.
     pub sql: String,
 }
 
 /// A class by module and qualified name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct ClassRef {
-    /// Dotted module.
+    /// Dotted name of the module.
     pub module: String,
-    /// `__qualname__`.
+    /// `__qualname__` of the class.
     pub name: String,
 }
 
-/// A mapped class.
+/// A class that is mapped to tables.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Class {
-    /// Itself.
+    /// Its method resolution order, itself first, only classes of the repository.
     pub itself: ClassRef,
     /// Its method resolution order, itself first, classes of the repository only.
     pub lineage: Vec<ClassRef>,
@@ -470,35 +470,35 @@ pub struct Class {
     pub inherits: Option<ClassRef>,
     /// `single`, `joined` or `concrete`.
     pub inheritance: Option<String>,
-    /// Discriminator value.
+    /// Value in the discriminator column.
     pub polymorphic_identity: Option<String>,
-    /// Relationships.
+    /// Relationships of the class.
     pub relationships: Vec<Relationship>,
-    /// Other properties.
+    /// Its other mapped attributes.
     pub properties: Vec<Property>,
 }
 
-/// Which attribute a column is mapped to.
+/// The attribute that a column is mapped to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ColumnAttribute {
-    /// Column name.
+    /// Name of the column.
     pub column: String,
-    /// Attribute.
+    /// Name of the attribute.
     pub attribute: String,
 }
 
-/// A relationship.
+/// A relationship of a mapped class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Relationship {
-    /// Attribute.
+    /// Name of the attribute.
     pub name: String,
-    /// Class or name it leads to.
+    /// Target class, or its name.
     pub target: String,
     /// `one_to_many`, `many_to_one`, `many_to_many`.
     pub direction: Option<String>,
-    /// A collection.
+    /// Whether it is a collection.
     pub uselist: Option<bool>,
-    /// Association table.
+    /// Name of the association table.
     pub secondary: Option<String>,
     /// The other side's attribute.
     pub back_populates: Option<String>,
@@ -507,7 +507,7 @@ pub struct Relationship {
 /// A mapped attribute that is neither column nor relationship.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Property {
-    /// Attribute.
+    /// Name of the attribute.
     pub name: String,
     /// `hybrid`, `synonym`, `composite`, `column_property`, `association_proxy`.
     pub kind: String,
@@ -515,10 +515,10 @@ pub struct Property {
     pub text: Option<String>,
 }
 
-/// A class that looks like a model and is not mapped.
+/// A class that looks like a model but is not mapped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct PlainClass {
-    /// Itself.
+    /// The class itself.
     pub itself: ClassRef,
     /// Origins of its absent bases.
     pub lost_bases: Vec<String>,
@@ -527,133 +527,133 @@ pub struct PlainClass {
 /// A view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct View {
-    /// Name of the `MetaData` that makes it, or that holds its table.
+    /// Name of the `MetaData` that creates it, or contains its table.
     pub metadata: Option<String>,
-    /// Database schema.
+    /// Schema in the database, if one is set.
     pub schema: Option<String>,
-    /// Name.
+    /// Name of the view.
     pub name: String,
-    /// Materialized.
+    /// Whether it is materialized.
     pub materialized: bool,
-    /// The mapped class whose table it is.
+    /// The mapped class with this table.
     pub owner: Option<ClassRef>,
-    /// The query; none where the code does not say it.
+    /// The query; empty if the code does not state it.
     pub query: Option<String>,
-    /// The same in PostgreSQL's dialect, where it differs.
+    /// The query for PostgreSQL, if it differs.
     pub postgresql: Option<String>,
     /// Columns in order, as far as they are known.
     pub columns: Vec<ViewColumn>,
     /// Indexes of a materialized view.
     pub indexes: Vec<Index>,
-    /// `[schema.]name` of the tables that it reads; none where it is only a text.
+    /// `[schema.]name` of the tables that it reads; empty if the query is plain text.
     pub reads: Option<Vec<String>>,
     /// Options of the statement, such as `or_replace`.
     pub options: Vec<Entry>,
-    /// When it is made.
+    /// When it is created.
     pub creation: Creation,
-    /// Doubts about it.
+    /// Doubts about the view.
     pub reasons: Vec<Reason>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Option<Place>,
 }
 
 /// A column of a view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ViewColumn {
-    /// Name.
+    /// Name of the column.
     pub name: String,
     /// Type, where it is known.
     pub ty: Option<ColumnType>,
-    /// Comment.
+    /// Comment on the column.
     pub comment: Option<String>,
-    /// Doubts about it.
+    /// Doubts about the column.
     pub reasons: Vec<Reason>,
-    /// Where the call stands that made it.
+    /// Place of the call that created it.
     pub place: Option<Place>,
 }
 
-/// When something that is no table is made.
+/// When an object other than a table is created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Creation {
-    /// `create_all`, `migration`, or `unknown` where the code declares it and nothing says who runs it.
+    /// `create_all`, `migration`, or `unknown` if the code declares it and nothing shows who creates it.
     pub made_by: String,
     /// `before_create` or `after_create`.
     pub event: Option<String>,
-    /// Whose event: `[schema.]table`, or the name of a `MetaData`.
+    /// The target of the event: `[schema.]table`, or the name of a `MetaData`.
     pub target: Option<String>,
-    /// The dialects it is made for; all, where there are none.
+    /// The dialects it is created for; all, if empty.
     pub dialects: Vec<String>,
-    /// The function that is asked whether to make it.
+    /// The function that decides whether to create it.
     pub condition: Option<String>,
 }
 
-/// Something that the code declares in a database, besides tables, views and sequences.
+/// An object that the code declares in a database, besides tables, views and sequences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Object {
-    /// `function`, `trigger`, `policy`, …; `listener` for a Python function whose SQL can't be known.
+    /// `function`, `trigger`, `policy`, …; `listener` for a Python function whose SQL is unknown.
     pub kind: String,
-    /// Name of the `MetaData` that makes it.
+    /// Name of the `MetaData` that creates it.
     pub metadata: Option<String>,
-    /// Database schema.
+    /// Schema in the database, if one is set.
     pub schema: Option<String>,
-    /// Name; of a function its signature.
+    /// Name; the signature of a function.
     pub name: String,
     /// `[schema.]name` of the table that it belongs to.
     pub table: Option<String>,
-    /// The statement that makes it; none where it can't be known.
+    /// The statement that creates it; empty if unknown.
     pub definition: Option<String>,
-    /// The same in PostgreSQL's dialect, where it differs.
+    /// The statement for PostgreSQL, if it differs.
     pub postgresql: Option<String>,
-    /// When it is made.
+    /// When it is created.
     pub creation: Creation,
-    /// Doubts about it.
+    /// Doubts about the object.
     pub reasons: Vec<Reason>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Option<Place>,
 }
 
-/// A type that has a name in the database (PostgreSQL).
+/// A named type of the database (PostgreSQL).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct NamedType {
     /// `enum` or `domain`.
     pub kind: String,
-    /// Name of the `MetaData` that makes it.
+    /// Name of the `MetaData` that creates it.
     pub metadata: Option<String>,
-    /// Database schema.
+    /// Schema in the database, if one is set.
     pub schema: Option<String>,
-    /// Name.
+    /// Name of the type.
     pub name: String,
     /// Values of an enumeration, in order.
     pub values: Vec<String>,
-    /// The statement that makes it.
+    /// The statement that creates it.
     pub definition: Option<String>,
-    /// SQLAlchemy makes it; without, it must be there already.
+    /// Whether SQLAlchemy creates it; otherwise it must exist already.
     pub created: bool,
-    /// `[schema.]table.column` of the columns that have it.
+    /// `[schema.]table.column` of the columns with this type.
     pub columns: Vec<String>,
-    /// Doubts about it.
+    /// Doubts about the type.
     pub reasons: Vec<Reason>,
-    /// Where the first of its columns is made.
+    /// Place of the first of its columns.
     pub place: Option<Place>,
 }
 
-/// Something declared that can't be known here.
+/// A declaration whose result can't be determined here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Unresolved {
-    /// The table, where it is named; else the call.
+    /// The table, if it is named; else the call.
     pub name: String,
-    /// Where.
+    /// Place of the event, if known.
     pub place: Place,
-    /// Why.
+    /// Reason for the doubt.
     pub reason: Reason,
 }
 
-/// DDL text.
+/// Its DDL text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Ddl {
-    /// Name of the `MetaData`.
+    /// Name of its `MetaData`.
     pub metadata: String,
-    /// Dialect.
+    /// Name of the dialect.
     pub dialect: String,
     /// Statements in an order that a database accepts.
     pub statements: Vec<String>,
@@ -661,55 +661,55 @@ pub struct Ddl {
     pub failures: Vec<Entry>,
 }
 
-/// What some changes become in one dialect.
+/// The statements for some changes in one dialect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Rendered {
-    /// Dialect.
+    /// Name of the dialect.
     pub dialect: String,
-    /// The numbers of the changes, in the order of the diff.
+    /// The indices of the changes, in the order of the diff.
     pub changes: Vec<u64>,
-    /// Statements in an order that a database accepts; none where it is only told why.
+    /// Statements in an order that a database accepts; empty if there are only notes.
     pub statements: Vec<String>,
-    /// What could not be rendered, and what to know before it is carried out.
+    /// What could not be rendered, and warnings to read before execution.
     pub notes: Vec<RenderNote>,
 }
 
-/// Something to know about what was rendered.
+/// A note about rendered statements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct RenderNote {
-    /// Something is left out of the statements because of it.
+    /// Whether something is omitted because of it.
     pub is_gap: bool,
-    /// What it is.
+    /// Text of the note.
     pub message: String,
 }
 
 /// A migration script for one dialect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Script {
-    /// Dialect.
+    /// Name of the dialect.
     pub dialect: String,
-    /// The whole file.
+    /// Contents of the file.
     pub text: String,
-    /// Number of places, in either direction, where something is left out.
+    /// Number of places, in either direction, where something is omitted.
     pub gaps: u64,
 }
 
-/// Something else to say.
+/// Another report of the guest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Remark {
-    /// Stable code.
+    /// Stable code of the situation.
     pub code: String,
-    /// What happened.
+    /// What happened, values in backticks.
     pub message: String,
-    /// Where.
+    /// Place of the event, if known.
     pub place: Option<Place>,
 }
 
-/// The end.
+/// The end of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Done {
     /// Number of frames sent before this one.
     pub frames: u64,
-    /// Serials of the tables that exist at the end; one that is not among them was dropped again.
+    /// Serials of the tables that exist at the end; others were dropped again.
     pub tables: Vec<u64>,
 }

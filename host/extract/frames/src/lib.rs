@@ -1,11 +1,11 @@
 //! The messages a guest sends to the host, defined once.
 //!
-//! A guest calls the one imported function of the sandbox with the postcard bytes of one [`Frame`]. Frames leave
-//! as soon as they are known, so a trap or a limit keeps everything sent before it. The Python encoder
-//! (`guest/belljar_guest/frames.py`) is generated from these types by [`python_encoder`]; a test fails when the
-//! file is stale. The wire form is postcard 1.x: <https://postcard.jamesmunns.com/wire-format>.
+//! A guest calls the one imported function of the sandbox with the postcard bytes of one [`Frame`]. Frames are sent as
+//! soon as they are known, so that results before a trap or a limit are kept. The Python encoder
+//! (`guest/belljar_guest/frames.py`) is generated from these types by [`python_encoder`]; a test fails when the file is
+//! stale. The wire form is postcard 1.x: <https://postcard.jamesmunns.com/wire-format>.
 //!
-//! These types are what crosses the boundary; what the host thinks with is `belljar-schema`.
+//! Only these types cross the boundary; the host works with `belljar-schema`.
 
 mod bounded;
 mod frame;
@@ -17,23 +17,23 @@ use bounded::{Bounded, Budget};
 pub use frame::*;
 pub use python::python_encoder;
 
-/// Version of the protocol; a guest that speaks another one is refused.
+/// Version of the protocol; a guest with another version is rejected.
 pub const PROTOCOL: u32 = 4;
 
-/// A frame with the memory that it takes.
+/// A frame with its size in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
-    /// The frame.
+    /// The decoded frame.
     pub frame: Frame,
-    /// Bytes of memory, at most: itself, twice the elements of its lists, which grow, and its texts.
-    pub weight: usize,
+    /// An upper bound of its size in memory: itself, twice the elements of its lists, which grow, and its strings.
+    pub decoded_bytes: usize,
 }
 
-/// Decodes one frame that may take so many bytes of memory; `None` where it would take more.
+/// Decodes one frame of at most so many bytes in memory; `None` if it would need more.
 ///
 /// # Errors
 ///
-/// Anything postcard refuses, and bytes left over.
+/// Anything that postcard rejects, and remaining bytes.
 pub fn decode(bytes: &[u8], memory: usize) -> Result<Option<Decoded>, postcard::Error> {
     let Some(left) = memory.checked_sub(size_of::<Frame>()) else { return Ok(None) };
     let budget = Budget::new(left);
@@ -45,7 +45,7 @@ pub fn decode(bytes: &[u8], memory: usize) -> Result<Option<Decoded>, postcard::
     if !reader.finalize()?.is_empty() {
         return Err(postcard::Error::DeserializeBadEncoding);
     }
-    Ok(Some(Decoded { frame, weight: memory.saturating_sub(budget.left()) }))
+    Ok(Some(Decoded { frame, decoded_bytes: memory.saturating_sub(budget.left()) }))
 }
 
 /// Encodes one frame, as the guest does.
@@ -57,7 +57,7 @@ pub fn encode(frame: &Frame) -> Result<Vec<u8>, postcard::Error> {
 mod tests {
     use super::*;
 
-    /// The bytes of a `Table` with so many columns that are nothing but zeros.
+    /// The bytes of a `Table` with so many columns of zeros.
     fn hollow(columns: usize) -> Vec<u8> {
         let table = Table {
             serial: 0,
@@ -83,7 +83,7 @@ mod tests {
             options: Vec::new(),
         };
         let mut bytes = encode(&Frame::Table(table)).unwrap();
-        // The number of columns stands after the kind, the serial, two texts, two options, a list and another text.
+        // The number of columns follows the kind, the serial, two strings, two options, a list and another string.
         let rest: Vec<u8> = bytes.drain(7..).collect();
         assert!(rest.iter().all(|byte| *byte == 0));
         let mut number = columns;
@@ -92,7 +92,7 @@ mod tests {
             number /= 128;
         }
         bytes.push(u8::try_from(number).unwrap());
-        // A column of nothing has this many bytes; what follows the columns is as it was, without their number.
+        // An empty column has this many bytes; what follows the columns is unchanged except for their number.
         bytes.resize(bytes.len() + 24 * columns + rest.len() - 1, 0);
         bytes
     }
@@ -100,11 +100,11 @@ mod tests {
     #[test]
     fn what_a_frame_takes_is_counted() {
         let bytes = hollow(100);
-        let Decoded { frame, weight } = decode(&bytes, usize::MAX).unwrap().unwrap();
+        let Decoded { frame, decoded_bytes } = decode(&bytes, usize::MAX).unwrap().unwrap();
         assert!(matches!(&frame, Frame::Table(table) if table.columns.len() == 100));
-        assert_eq!(weight, size_of::<Frame>() + 2 * 100 * size_of::<Column>());
-        assert!(decode(&bytes, weight).unwrap().is_some());
-        assert_eq!(decode(&bytes, weight - 1), Ok(None));
+        assert_eq!(decoded_bytes, size_of::<Frame>() + 2 * 100 * size_of::<Column>());
+        assert!(decode(&bytes, decoded_bytes).unwrap().is_some());
+        assert_eq!(decode(&bytes, decoded_bytes - 1), Ok(None));
         let more = [bytes, vec![0]].concat();
         assert!(decode(&more, usize::MAX).is_err(), "bytes left over are another thing");
     }
@@ -113,7 +113,7 @@ mod tests {
     fn texts_count_by_their_length() {
         let remark = |text: &str| {
             let remark = Remark { code: text.to_owned(), message: String::new(), place: None };
-            decode(&encode(&Frame::Remark(remark)).unwrap(), usize::MAX).unwrap().unwrap().weight
+            decode(&encode(&Frame::Remark(remark)).unwrap(), usize::MAX).unwrap().unwrap().decoded_bytes
         };
         assert_eq!(remark(&"x".repeat(1000)) - remark(""), 1000);
     }

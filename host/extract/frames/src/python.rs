@@ -11,7 +11,7 @@ use crate::{Frame, PROTOCOL};
 
 const PRELUDE: &str = r#""""The frames a guest sends, with their postcard encoding.
 
-Generated from the Rust types in `host/extract/frames`; do not edit. `make frames` writes it anew.
+Generated from the Rust types in `host/extract/frames`; do not edit. `make frames` rewrites it.
 """
 
 from dataclasses import dataclass
@@ -31,10 +31,21 @@ def _zigzag(out: bytearray, value: int) -> None:
     _varint(out, (value << 1) ^ (value >> 63))
 
 
+#: Encoded strings, since names, types and paths repeat from column to column.
+_encoded: dict[str, bytes] = {}
+
+
 def _text(out: bytearray, value: str) -> None:
     """Append a string; lone surrogates, which UTF-8 does not have, are escaped."""
-    data = value.encode("utf-8", "backslashreplace")
-    _varint(out, len(data))
+    is_plain = type(value) is str  # a subclass may have a hash of its own
+    data = _encoded.get(value) if is_plain else None
+    if data is None:
+        text = value.encode("utf-8", "backslashreplace")
+        head = bytearray()
+        _varint(head, len(text))
+        data = bytes(head) + text
+        if is_plain and len(text) < 200 and len(_encoded) < 10_000:
+            _encoded[value] = data
     out += data
 "#;
 
@@ -138,7 +149,8 @@ fn write_union(out: &mut String, variants: &[&'static NamedVariant]) {
     }
     let _ = writeln!(
         out,
-        "}}\n\n\ndef encode(frame: Frame) -> bytes:\n    \"\"\"The postcard bytes of one frame.\"\"\"\n    out = bytearray()\n    _varint(out, _TAGS[type(frame)])\n    frame.write(out)\n    return bytes(out)"
+        "}}\n\n\ndef encode(frame: Frame) -> bytes:\n    \"\"\"The postcard bytes of one frame.\"\"\"\n    out = \
+         bytearray()\n    _varint(out, _TAGS[type(frame)])\n    frame.write(out)\n    return bytes(out)"
     );
 }
 

@@ -1,9 +1,9 @@
-//! Runs one plan over a folder and writes the frames, each behind its length (four bytes, the lowest first):
-//! what `guest/tests/test_wasm.py` compares with native CPython.
+//! Runs one plan over a folder and writes the frames, each prefixed with its length (four bytes, little-endian):
+//! `guest/tests/test_wasm.py` compares them with native CPython.
 //!
-//! `frames SNAPSHOT.cwasm.zst BASE.cwasm.zst FOLDER PLAN.json CACHE > frames.bin`; the descriptions are beside the snapshots,
-//! and the base is asked for only where the snapshot is a patch. How the run ended goes to standard error, and anything
-//! but its end is exit code 1.
+//! `frames SNAPSHOT.cwasm.zst BASE.cwasm.zst FOLDER PLAN.json CACHE > frames.bin`; the descriptions are beside the
+//! snapshots, and the base is read only if the snapshot is a patch. How the run ended is printed to standard error, and
+//! any ending but the regular one gives exit code 1.
 #![expect(clippy::print_stderr, reason = "it reports to the test that called it")]
 
 use std::{
@@ -44,7 +44,7 @@ fn collect(root: &Path, below: &str, files: &mut BTreeMap<String, FileEntry>) ->
     Ok(())
 }
 
-/// What the program would carry; a test may leak it.
+/// A snapshot as the program would contain it; a test may leak it.
 fn packed(code: &str, base: &str) -> Result<Packed, Box<dyn Error>> {
     let description = code.strip_suffix(".cwasm.zst").ok_or("a snapshot ends in `.cwasm.zst`")?;
     let description = fs::read_to_string(format!("{description}.json"))?;

@@ -1,7 +1,7 @@
 //! Virtual time.
 //!
-//! A real clock would make runs differ, and a real sleep costs time and no fuel. Here time moves by what is slept
-//! and by a little with every look, so that a busy wait ends too.
+//! A real clock would make runs differ, and a real sleep costs time and no fuel. Here time advances by the duration of
+//! sleeps and a little with every reading, so that a busy wait ends too.
 
 use wasmtime::component::{HasData, Resource, ResourceTable};
 use wasmtime_wasi::p2::{
@@ -9,11 +9,11 @@ use wasmtime_wasi::p2::{
     bindings::clocks::{monotonic_clock, wall_clock},
 };
 
-/// What every look at the clock adds, nanoseconds. A constant clock would make busy waits spin to the end of
-/// the fuel.
+/// The time added by every reading of the clock, in nanoseconds. A constant clock would let busy waits spin until the
+/// fuel is used up.
 const TICK: u64 = 1_000_000;
 
-/// What the wall clock shows at the start of every run: 2026-01-01T00:00:00Z, seconds since 1970.
+/// The wall clock at the start of every run: 2026-01-01T00:00:00Z, seconds since 1970.
 const START: u64 = 1_767_225_600;
 
 /// Nanoseconds since the start of the run.
@@ -21,19 +21,19 @@ const START: u64 = 1_767_225_600;
 pub(crate) struct Clock(u64);
 
 impl Clock {
-    fn look(&mut self) -> u64 {
+    fn advance(&mut self) -> u64 {
         self.0 = self.0.saturating_add(TICK);
         self.0
     }
 }
 
-/// The clock of a run with the table its pollables go into.
+/// The clock of a run with the table of its pollables.
 pub(crate) struct ClockView<'a> {
     pub(crate) clock: &'a mut Clock,
     pub(crate) table: &'a mut ResourceTable,
 }
 
-/// Tells the linker what the interfaces of `wasi:clocks` work on.
+/// The state of the interfaces of `wasi:clocks`, for the linker.
 pub(crate) struct Clocks;
 
 impl HasData for Clocks {
@@ -57,7 +57,7 @@ impl ClockView<'_> {
 
 impl monotonic_clock::Host for ClockView<'_> {
     fn now(&mut self) -> wasmtime::Result<u64> {
-        Ok(self.clock.look())
+        Ok(self.clock.advance())
     }
 
     fn resolution(&mut self) -> wasmtime::Result<u64> {
@@ -77,7 +77,7 @@ impl monotonic_clock::Host for ClockView<'_> {
 
 impl wall_clock::Host for ClockView<'_> {
     fn now(&mut self) -> wasmtime::Result<wall_clock::Datetime> {
-        let now = self.clock.look();
+        let now = self.clock.advance();
         let nanoseconds = u32::try_from(now % 1_000_000_000).unwrap_or_default();
         Ok(wall_clock::Datetime { seconds: START.saturating_add(now / 1_000_000_000), nanoseconds })
     }

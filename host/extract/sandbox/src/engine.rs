@@ -10,20 +10,20 @@ use crate::Unpacked;
 /// Why a snapshot can't be loaded.
 #[derive(Debug, Error)]
 pub enum LoadError {
-    /// wasmtime refuses the compiled code: it was made by another version or for another machine.
-    #[error("wasmtime refuses the compiled snapshot `{path}`: {message}")]
+    /// wasmtime rejects the compiled code: it was created by another version or for another machine.
+    #[error("wasmtime rejects the compiled snapshot `{path}`: {message}")]
     Refused {
         /// The file.
         path: String,
-        /// What wasmtime says.
+        /// The message of wasmtime.
         message: String,
     },
     /// wasmtime can't run here.
-    #[error("wasmtime cannot run on this machine: {0}")]
+    #[error("wasmtime can't run on this machine: {0}")]
     Machine(String),
 }
 
-/// The engine that every snapshot and every run of a process shares. Nothing of a run stays in it.
+/// The engine that all snapshots and runs of a process share. It keeps no state of a run.
 #[derive(Clone)]
 pub struct Engine(pub(crate) wasmtime::Engine);
 

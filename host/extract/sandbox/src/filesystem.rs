@@ -1,11 +1,11 @@
 //! `wasi:filesystem` over the tree of a job: read-only, in memory.
 //!
-//! No host directory is ever opened. A path is resolved part by part against the files of one tree
-//! ([`Tree::resolve`]); `..` out of the root is refused, links do not exist (the source has resolved them), and
-//! everything that would write answers with the read-only error code.
+//! No host directory is ever opened. A path is resolved part by part against the files of one tree ([`Tree::resolve`]);
+//! `..` out of the root is rejected, links do not exist (the source has resolved them), and all writing operations
+//! return the read-only error code.
 //!
-//! wasmtime's own traits are implemented, so its resource types name the handles; the table holds [`Node`] and
-//! [`Listing`] behind them, and checks that on every look.
+//! wasmtime's own traits are implemented, so its resource types name the handles; the table contains [`Node`] and
+//! [`Listing`] for them, and checks the type on every access.
 
 use std::sync::{
     Arc,
@@ -33,37 +33,37 @@ use wasmtime_wasi::p2::{
 
 use crate::Limits;
 
-/// Where the guest finds the tree.
+/// The mount point of the tree in the guest.
 pub const MOUNT: &str = "/repo";
 
-/// Where the guest finds further packages.
+/// The mount point of further packages.
 pub const PACKAGES_MOUNT: &str = "/wheelhouse";
 
-/// What the guest can name: the files of a tree, and of another with packages. Neither leads into the other.
+/// The files that the guest can name: those of a tree, and of another with packages. Neither leads into the other.
 #[derive(Debug)]
 pub(crate) struct Mounts {
     pub(crate) tree: Tree,
     pub(crate) packages: Option<Tree>,
 }
 
-/// One of the two.
+/// One of the two trees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mount {
     Tree,
     Packages,
 }
 
-/// Most bytes one `read` hands over; the guest asks again for more.
+/// The maximum number of bytes of one `read`; the guest reads again for more.
 const READ_CHUNK: usize = 1 << 20;
 
 /// Modification time of every file, seconds since 1970 (2020-01-01): real times would make runs differ.
 const FILE_TIME: u64 = 1_577_836_800;
 
-/// Counts what is read, against the limits.
+/// Counts the bytes that are read, against the limits.
 #[derive(Debug)]
 pub(crate) struct Meter {
     left_to_read: u64,
-    /// Files give back what they took when the last handle or stream to them is gone.
+    /// The memory of a file is released when the last handle or stream to it is closed.
     left_to_open: Arc<AtomicU64>,
     pub(crate) refused: bool,
 }
@@ -96,7 +96,7 @@ impl Meter {
         }
     }
 
-    /// Takes a file of this size, and reads it.
+    /// Reserves memory for a file of this size, and reads it.
     fn open(
         &mut self,
         size: u64,
@@ -116,7 +116,7 @@ impl Meter {
     }
 }
 
-/// What a descriptor stands for.
+/// The object of a descriptor.
 enum Node {
     File { path: Path, bytes: Bytes },
     Directory { path: Path },
@@ -137,21 +137,21 @@ impl Node {
     }
 }
 
-/// A directory being listed: where it is, and the last name that was given. It holds no names, of which there can be
-/// many, and a guest can hold many listings.
+/// A directory being listed: its path, and the last name that was returned. It stores no names, of which there can be
+/// many, and a guest can open many listings.
 struct Listing {
     path: Path,
     last: Option<String>,
 }
 
-/// The files of a run with the table its handles go into.
+/// The files of a run with the table of its handles.
 pub(crate) struct FilesView<'a> {
     pub(crate) mounts: &'a Mounts,
     pub(crate) meter: &'a mut Meter,
     pub(crate) table: &'a mut ResourceTable,
 }
 
-/// Tells the linker what the interfaces of `wasi:filesystem` work on.
+/// The state of the interfaces of `wasi:filesystem`, for the linker.
 pub(crate) struct Files;
 
 impl HasData for Files {
@@ -182,7 +182,7 @@ impl FilesView<'_> {
         }
     }
 
-    /// The path that `path` below the directory `fd` names, in the mount of that. It names something.
+    /// The path of `path` below the directory `fd`, in the same mount. It exists.
     fn resolve(&self, fd: &Resource<Descriptor>, path: &str) -> FsResult<Path> {
         let Node::Directory { path: Path { mount, path: base } } = self.node(fd)? else {
             return Err(ErrorCode::NotDirectory.into());
@@ -208,7 +208,7 @@ impl FilesView<'_> {
     }
 }
 
-/// What WASI calls it.
+/// The error code of WASI.
 fn code_of(error: ResolveError) -> ErrorCode {
     match error {
         ResolveError::TooLong => ErrorCode::NameTooLong,
@@ -218,7 +218,7 @@ fn code_of(error: ResolveError) -> ErrorCode {
     }
 }
 
-/// What comes after the last name that a listing gave.
+/// The entry after the last name that a listing returned.
 fn next_entry(tree: &Tree, Listing { path: Path { path, .. }, last }: &Listing) -> Option<DirectoryEntry> {
     let name = tree.list_after(path, last.as_deref())?;
     let child = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
@@ -227,7 +227,7 @@ fn next_entry(tree: &Tree, Listing { path: Path { path, .. }, last }: &Listing) 
     Some(DirectoryEntry { type_, name: name.to_owned() })
 }
 
-/// Two numbers that stand for a path; the guest's `st_ino`.
+/// Two numbers that identify a path; the guest's `st_ino`.
 fn hash_of(Path { mount, path }: &Path) -> MetadataHashValue {
     let digest = match mount {
         Mount::Tree => blake3::hash(path.as_bytes()),
@@ -389,7 +389,7 @@ impl HostDescriptor for FilesView<'_> {
 
     async fn readlink_at(&mut self, fd: Resource<Descriptor>, path: String) -> FsResult<String> {
         self.resolve(&fd, &path)?;
-        Err(ErrorCode::Invalid.into()) // what POSIX says of a path that is no link
+        Err(ErrorCode::Invalid.into()) // POSIX's error for a path that is not a link.
     }
 
     // Nothing below changes anything.
@@ -434,7 +434,7 @@ impl HostDescriptor for FilesView<'_> {
     }
 
     async fn create_directory_at(&mut self, fd: Resource<Descriptor>, path: String) -> FsResult<()> {
-        // `makedirs(exist_ok=True)` on what is there must see that it is there.
+        // `makedirs(exist_ok=True)` must see that an existing directory exists.
         let exists = self.resolve(&fd, &path).is_ok();
         Err(if exists { ErrorCode::Exist } else { READ_ONLY }.into())
     }

@@ -1,7 +1,7 @@
 //! The sandbox.
 //!
-//! [`Sandbox`] holds one snapshot, compiled; [`Sandbox::run`] runs one [`Job`] in one fresh store and says how it
-//! ended. What the guest can reach is listed in `sandbox.rs`, one line for each interface, and pinned by the test
+//! [`Sandbox`] holds one snapshot, compiled; [`Sandbox::run`] runs one [`Job`] in one fresh store and returns how it
+//! ended. The imports of the guest are listed in `sandbox.rs`, one line for each interface, and pinned by the test
 //! `imports`:
 //!
 //! * the message channel: [`Job::on_frame`] gets every frame as it is sent
@@ -9,10 +9,10 @@
 //!   host directory exists
 //! * `wasi:clocks`: virtual time ([`clock`]); `wasi:random`: seeded the same in every run
 //! * standard output and error: bounded ([`stream`]); environment, arguments and standard input: empty
-//! * sockets and name look-up: refused with an error code
+//! * sockets and name resolution: rejected with an error code
 //!
-//! Nothing here knows what a table is. This is the only crate that names wasmtime, and [`engine`] holds the one
-//! `unsafe` of the workspace.
+//! Nothing here depends on the meaning of frames. This is the only crate that names wasmtime, and [`engine`] holds the
+//! one `unsafe` of the workspace.
 
 mod clock;
 mod engine;

@@ -2,38 +2,38 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What one run may use. Every field says what the user sees when it fires; whatever the run found before is
-/// kept in every case.
+/// The limits of one run. Every field states the effect of exceeding it; results that the run sent before are kept in
+/// every case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Instructions, roughly; the same for the same code every time. Half of it may be burnt between two frames.
-    /// Fires as [`crate::Ending::Fuel`].
+    /// Instructions, roughly; the same for the same code every time. Between two frames, half of it may be used.
+    /// Exceeding it gives [`crate::Ending::Fuel`].
     pub fuel: u64,
-    /// Wall clock. Half of it may pass between two frames. Fires as [`crate::Ending::Timeout`].
+    /// Wall clock. Between two frames, half of it may pass. Exceeding it gives [`crate::Ending::Timeout`].
     pub timeout: Duration,
-    /// Linear memory in bytes. Python sees a `MemoryError` when it asks for more; the run goes on, and
+    /// Linear memory in bytes. Python raises a `MemoryError` when it allocates more; the run continues, and
     /// [`crate::Outcome::memory_refused`] is set.
     pub memory: usize,
-    /// Bytes of one frame. Fires as [`crate::Ending::Output`], as do the next two.
+    /// Bytes of one frame. Exceeding it gives [`crate::Ending::Output`], as do the next two.
     pub frame_bytes: usize,
     /// Number of frames.
     pub frames: u64,
     /// Bytes of all frames.
     pub output_bytes: u64,
-    /// Bytes of standard output and error that are kept, each; more is dropped, and the guest does not notice.
+    /// Bytes of standard output and error that are kept, each; more is dropped, which the guest does not notice.
     pub stream_bytes: usize,
-    /// Bytes read from files. A read beyond it is an I/O error to the guest; [`crate::Outcome::reads_refused`] is set.
+    /// Bytes read from files. A read beyond it is an I/O error for the guest; [`crate::Outcome::reads_refused`] is set.
     pub read_bytes: u64,
-    /// Bytes of the files that are open at one time; opening more is an I/O error to the guest.
+    /// Bytes of the files that are open at one time; opening more is an I/O error for the guest.
     pub open_bytes: u64,
-    /// Handles (files, streams, pollables) at one time. Fires as [`crate::Ending::Trap`].
+    /// Handles (files, streams, pollables) at one time. Exceeding it gives [`crate::Ending::Trap`].
     pub handles: usize,
-    /// Bytes of random data in one call. Fires as [`crate::Ending::Trap`].
+    /// Bytes of random data in one call. Exceeding it gives [`crate::Ending::Trap`].
     pub random_bytes: u64,
-    /// Bytes that one host call may copy out of the guest (see `Store::set_hostcall_fuel`). Fires as
+    /// Bytes that one host call may copy out of the guest (see `Store::set_hostcall_fuel`). Exceeding it gives
     /// [`crate::Ending::Trap`].
     pub call_bytes: usize,
-    /// Elements of wasm tables. The guest's own tables never grow; more is refused.
+    /// Elements of wasm tables. The guest's own tables never grow; more is rejected.
     pub table_elements: usize,
 }
 

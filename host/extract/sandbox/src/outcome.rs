@@ -5,59 +5,59 @@ use serde::{Deserialize, Serialize};
 /// How a run ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
-    /// The guest came to its end.
+    /// The guest finished.
     #[default]
     Finished,
     /// It used up its fuel.
     Fuel,
     /// It used up its time.
     Timeout,
-    /// It sent more than it may.
+    /// It exceeded the limit on output.
     Output,
     /// The code ended the process (`os._exit`), with this status.
     Exit(i32),
-    /// It trapped: the interpreter aborted, or a call into the host was refused. The text is wasmtime's.
+    /// It trapped: the interpreter aborted, or a call into the host was rejected. The text is wasmtime's.
     Trap(String),
-    /// The host failed. The text says how.
+    /// The host failed, with this message.
     Internal(String),
 }
 
-/// Whose fault it is that a run did not come to its end.
+/// Who is responsible for a run that did not finish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blame {
-    /// Nothing is wrong.
+    /// The run finished.
     Nobody,
     /// The code that ran.
     Repository,
-    /// A limit; a higher one may help.
+    /// A limit, which may be raised.
     Limit,
-    /// Belljar itself.
+    /// Belljar itself: an internal error.
     Belljar,
 }
 
-/// How a run went. What it found has gone to [`crate::Job::on_frame`].
+/// The outcome of a run. Its results were passed to [`crate::Job::on_frame`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// How it ended.
     pub ending: Ending,
-    /// Fuel used.
+    /// Fuel used by the run.
     pub fuel: u64,
-    /// Wall clock used.
+    /// Wall clock used by the run.
     pub elapsed: Duration,
     /// Largest size of the linear memory, bytes.
     pub memory: usize,
-    /// Whether memory was asked for beyond the limit.
+    /// Whether an allocation exceeded the limit.
     pub memory_refused: bool,
-    /// Whether a read was refused for a limit.
+    /// Whether a read was rejected because of a limit.
     pub reads_refused: bool,
-    /// Frames received.
+    /// Number of frames received.
     pub frames: u64,
-    /// What the code wrote to standard error, cut at the limit.
+    /// Text that the code wrote to standard error, truncated at the limit.
     pub stderr: Vec<u8>,
 }
 
 impl Outcome {
-    /// Whose fault the ending is.
+    /// Who is responsible for the ending.
     pub fn blame(&self) -> Blame {
         match self.ending {
             Ending::Finished => Blame::Nobody,

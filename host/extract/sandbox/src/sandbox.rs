@@ -30,7 +30,7 @@ use crate::{
     state::{State, TIME_SHARES},
 };
 
-/// What `python-wasm/wit` says the guest imports and exports.
+/// The imports and exports of the guest, as in `python-wasm/wit`.
 mod bindings {
     wasmtime::component::bindgen!({
         path: "../../../python-wasm/wit",
@@ -40,14 +40,14 @@ mod bindings {
     });
 }
 
-/// How much fuel a guest burns between two looks at the wall clock: about a millisecond.
+/// The fuel that a guest uses between two checks of the wall clock: about a millisecond.
 const SLICE: u64 = 10_000_000;
 
-/// Between two frames at most this part of the fuel is burnt, so that there is some left for an attempt without
-/// whatever burnt it.
+/// The part of the fuel that may be used between two frames, so that some is left for an attempt without the module
+/// that used it.
 const SHARES: u64 = 2;
 
-/// One snapshot, ready to run any number of jobs, in parallel too.
+/// A loaded snapshot that can run any number of jobs, also in parallel.
 #[derive(Clone)]
 pub struct Sandbox {
     engine: Engine,
@@ -67,7 +67,7 @@ impl Sandbox {
         Ok(Self { engine: engine.clone(), component, pre })
     }
 
-    /// The functions that the snapshot imports, each `interface#function`, sorted. Types are left out.
+    /// The functions that the snapshot imports, each `interface#function`, sorted. Types are omitted.
     pub fn imports(&self) -> Vec<String> {
         use wasmtime::component::types::ComponentItem;
         let engine = &self.engine.0;
@@ -84,7 +84,7 @@ impl Sandbox {
         found
     }
 
-    /// Runs a job to its end, whatever that is. Blocks the thread.
+    /// Runs a job until it ends in any way. Blocks the thread.
     pub fn run(&self, job: Job) -> Outcome {
         let started = Instant::now();
         let (fuel, timeout, plan) = (job.limits.fuel, job.limits.timeout, job.plan.clone());
@@ -98,7 +98,7 @@ impl Sandbox {
         let result = store.set_fuel(fuel).and_then(|()| store.fuel_async_yield_interval(Some(SLICE)));
         let ending = match (result, runtime()) {
             (Err(error), _) => Ending::Internal(format!("{error:#}")),
-            (_, Err(error)) => Ending::Internal(format!("cannot make a runtime: {error}")),
+            (_, Err(error)) => Ending::Internal(format!("can't create a runtime: {error}")),
             (Ok(()), Ok(runtime)) => runtime.block_on(async {
                 let sent = Arc::clone(&store.data().out.sent);
                 let share = Share { slices: fuel / SHARES / SLICE, time: timeout / TIME_SHARES };
@@ -127,10 +127,10 @@ impl Sandbox {
         };
         let instance = match made {
             Ok(instance) => instance,
-            // The memory that a snapshot begins with counts too.
+            // The initial memory of a snapshot counts too.
             Err(error) if store.data().memory.refused => return Ending::Trap(format!("{error:#}")),
             Err(_) if store.data().deadline.has_passed() => return Ending::Timeout,
-            Err(error) => return Ending::Internal(format!("cannot make an instance: {error:#}")),
+            Err(error) => return Ending::Internal(format!("can't create an instance: {error:#}")),
         };
         match instance.call_run(&mut *store, plan).await {
             Ok(()) => Ending::Finished,
@@ -139,16 +139,16 @@ impl Sandbox {
     }
 }
 
-/// What may be used between two frames.
+/// The limits between two frames.
 struct Share {
-    /// Slices of fuel.
+    /// Number of slices of fuel.
     slices: u64,
-    /// Wall clock.
+    /// Wall clock time.
     time: Duration,
 }
 
-/// Ends a call that burns too much, or takes too long, without sending anything: what it does then ends nothing else's
-/// run. The guest gives way after every slice of fuel, so the count is the same in every run.
+/// Ends a call that uses too much fuel, or takes too long, without sending anything. The guest yields after every slice
+/// of fuel, so the count is the same in every run.
 async fn within_share(call: impl Future<Output = Ending>, sent: &AtomicU64, share: Share) -> Ending {
     let mut call = pin!(call);
     let (mut last, mut quiet, mut heard) = (sent.load(Ordering::Relaxed), 0, Instant::now());
@@ -174,7 +174,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_time().build()
 }
 
-/// What an error out of the guest means.
+/// The ending for an error of the guest.
 fn classify(error: &wasmtime::Error, state: &State) -> Ending {
     if state.out.exceeded {
         return Ending::Output;
@@ -199,7 +199,7 @@ impl bindings::belljar::glass::channel::Host for State {
     }
 }
 
-/// Everything the guest can reach; a test compares it with what the snapshot asks for.
+/// Everything that the guest can reach; a test compares it with the imports of the snapshot.
 fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     let l = &mut linker;
@@ -223,7 +223,8 @@ fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
     cli::terminal_stdout::add_to_linker::<_, WasiCli>(l, State::cli)?;
     cli::terminal_stderr::add_to_linker::<_, WasiCli>(l, State::cli)?;
 
-    // No socket can be made and no name looked up (see `state::context`), so what lies behind is never reached.
+    // No socket can be created and no name resolved (see `state::context`), so the interfaces behind them are never
+    // reached.
     sockets::network::add_to_linker::<_, WasiSockets>(
         l,
         &sockets::network::LinkOptions::default(),

@@ -1,57 +1,58 @@
-//! From the snapshot that the program carries to a file that can be mapped.
+//! Unpacks a snapshot of the program to a file that can be mapped.
 //!
-//! Unpacked once into a directory that only this user can enter, written whole or not at all, its digest checked
-//! on the way. A later start checks the owner, the mode, the length and a seal over its first and last bytes and
-//! its times: cheap, and enough to refuse what was cut short, replaced or copied in.
+//! It is unpacked once into a directory that only this user can access, written completely or not at all, with its
+//! digest checked in the process. A later start checks the owner, the mode, the length and a seal over its first and
+//! last bytes and its times: cheap, and enough to reject a truncated, replaced or copied file.
 //!
-//! The snapshots hold the same interpreter. One is carried whole, the others as patches of it ([`code`]).
+//! The snapshots contain the same interpreter. One is stored whole, the others as patches of it ([`code`]).
 
 mod code;
 mod partial;
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs,
     io::{self, Read, Seek, SeekFrom, Write},
-    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use belljar_cache::private;
 use serde::Deserialize;
 use thiserror::Error;
 
-/// How many unpackings this process has begun: each has a file of its own until it is done.
+/// Number of unpackings that this process has started: each has its own file until it is done.
 static PARTIALS: AtomicU64 = AtomicU64::new(0);
 
-/// How many bytes at either end of the file go into the seal.
+/// The number of bytes at each end of the file that the seal covers.
 const SEALED: u64 = 4096;
 
-/// A snapshot as the program carries it.
+/// A snapshot as stored in the program.
 #[derive(Debug, Clone, Copy)]
 pub struct Packed {
-    /// The SQLAlchemy generation inside, `2.0`.
+    /// The SQLAlchemy generation, `2.0`.
     pub generation: &'static str,
-    /// The version of SQLAlchemy, `2.0.58`.
+    /// The SQLAlchemy version, `2.0.58`.
     pub sqlalchemy: &'static str,
-    /// Every package inside.
+    /// All packages of the snapshot.
     pub packages: &'static [Package],
-    /// Compiled code under zstd; that of a patch refers to the unpacked code of its base.
+    /// Compiled code, compressed with zstd; that of a patch refers to the unpacked code of its base.
     pub code: &'static [u8],
-    /// JSON that describes it: `blake3` (hex) and `length` of the unpacked code, of a patch also `base_blake3`.
+    /// A JSON description: `blake3` (hex) and `length` of the unpacked code, for a patch also `base_blake3`.
     pub description: &'static str,
-    /// What this is a patch of, which is no patch itself.
+    /// The base of a patch, which is not a patch itself.
     pub base: Option<&'static Packed>,
 }
 
-/// A package inside a snapshot.
+/// A package of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Package {
-    /// The name of its project, as it is published.
+    /// The name of its project.
     pub name: &'static str,
-    /// Its version.
+    /// The version of the package.
     pub version: &'static str,
-    /// What its releases ask of SQLAlchemy (PEP 440, empty where they say nothing), the oldest first: the release from
-    /// which on one asks so, and what it asks for.
+    /// The SQLAlchemy that its releases require (PEP 440, empty if not stated), the oldest first: the release from
+    /// which on it applies, and the requirement.
     pub asks: &'static [(&'static str, &'static str)],
 }
 
@@ -67,18 +68,18 @@ impl Description {
         serde_json::from_str(packed.description).map_err(|error| damaged(packed, &error))
     }
 
-    /// Whether code of this length and digest is what is described.
+    /// Whether code of this length and digest is the described one.
     fn matches(&self, length: u64, digest: &blake3::Hash) -> bool {
         length == self.length && digest.to_hex().as_str() == self.blake3
     }
 
-    /// How much memory the code takes.
+    /// The memory that the code needs.
     fn capacity(&self) -> usize {
         usize::try_from(self.length).unwrap_or_default()
     }
 }
 
-/// A snapshot on disk, checked.
+/// An unpacked and verified snapshot.
 #[derive(Debug, Clone)]
 pub struct Unpacked(PathBuf);
 
@@ -89,44 +90,45 @@ impl Unpacked {
     }
 }
 
-/// Why a snapshot can't be had.
+/// Why a snapshot is not available.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
     /// The program itself is damaged.
     #[error("the snapshot for SQLAlchemy {generation} in this program is damaged: {message}")]
     Damaged {
-        /// Generation.
+        /// Generation of the snapshot.
         generation: &'static str,
-        /// What is wrong.
+        /// The error.
         message: String,
     },
     /// The cache folder can't be used.
-    #[error("cannot use the cache folder `{path}`: {message}")]
+    #[error("can't use the cache folder `{path}`: {message}")]
     Folder {
-        /// The folder.
+        /// The folder's path.
         path: String,
-        /// What is wrong.
+        /// The error.
         message: String,
     },
     /// The file can't be written or read.
-    #[error("cannot use `{path}`: {source}")]
+    #[error("can't use `{path}`: {source}")]
     Io {
-        /// The file.
+        /// The file's path.
         path: String,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
 }
 
-/// Unpacks a snapshot into `folder`, or finds it there. `progress` is told how many bytes of how many are done;
-/// it is not called when the file is already there.
+/// Unpacks a snapshot into `folder`, or finds it there. `progress` receives the number of bytes done and the total; it
+/// is not called if the file already exists.
 pub fn unpack(
     packed: &Packed,
     folder: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Unpacked, SnapshotError> {
     let wanted = Description::of(packed)?;
-    make_folder(folder)?;
+    let refuse = |message| SnapshotError::Folder { path: folder.display().to_string(), message };
+    private::make_folder(folder).map_err(refuse)?;
     partial::clear(folder);
     let file = file_of(packed, &wanted, folder);
     if !is_sealed(&file, &wanted) {
@@ -135,7 +137,7 @@ pub fn unpack(
     Ok(Unpacked(file))
 }
 
-/// Where a snapshot is once it is unpacked.
+/// The path of an unpacked snapshot.
 fn file_of(packed: &Packed, described: &Description, folder: &Path) -> PathBuf {
     let short = described.blake3.get(..16).unwrap_or(&described.blake3);
     folder.join(format!("{}-{short}.cwasm", packed.generation))
@@ -145,50 +147,20 @@ fn damaged(packed: &Packed, message: &dyn std::fmt::Display) -> SnapshotError {
     SnapshotError::Damaged { generation: packed.generation, message: message.to_string() }
 }
 
-/// Makes the folder, or checks that it is this user's and that nobody else can write to it.
-fn make_folder(folder: &Path) -> Result<(), SnapshotError> {
-    let refuse = |message: String| SnapshotError::Folder { path: folder.display().to_string(), message };
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|error| refuse(error.to_string()))?;
-    let found = fs::symlink_metadata(folder).map_err(|error| refuse(error.to_string()))?;
-    if !found.is_dir() {
-        return Err(refuse("it is not a folder".to_owned()));
-    }
-    if found.uid() != rustix::process::geteuid().as_raw() {
-        return Err(refuse("it belongs to another user".to_owned()));
-    }
-    if found.mode() & 0o077 != 0 {
-        return Err(refuse(format!("others can enter it (mode {:o}, must be 700)", found.mode() & 0o7777)));
-    }
-    Ok(())
-}
-
-/// Whether the file is what was written: ours, private, of the right length, with the seal that belongs to it.
+/// Whether the file is what was written: owned by this user, private, of the right length, with its seal.
 fn is_sealed(file: &Path, wanted: &Description) -> bool {
     let Ok(found) = fs::symlink_metadata(file) else { return false };
-    let ours =
-        found.is_file() && found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o077 == 0;
-    ours && found.len() == wanted.length
+    private::is_private(&found)
+        && found.len() == wanted.length
         && seal(file, wanted)
             .is_ok_and(|seal| written_seal(&seal_path(file)).is_ok_and(|written| written == seal.as_bytes()))
 }
 
-/// What a seal says, or the start of what took its place.
+/// The contents of a seal, or the start of what replaced it.
 fn written_seal(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open_regular(path)?.take(SEALED).read_to_end(&mut bytes)?;
+    private::open_regular(path)?.take(SEALED).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// Opens a regular file and nothing else: a pipe would block, a link lead elsewhere.
-fn open_regular(path: &Path) -> io::Result<File> {
-    use rustix::fs::OFlags;
-    let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
 }
 
 fn seal_path(file: &Path) -> PathBuf {
@@ -197,7 +169,7 @@ fn seal_path(file: &Path) -> PathBuf {
 
 /// A text that changes with the file's identity, times, length, ends and digest.
 fn seal(file: &Path, wanted: &Description) -> io::Result<String> {
-    let mut opened = open_regular(file)?;
+    let mut opened = private::open_regular(file)?;
     let found = opened.metadata()?;
     let mut ends = Vec::new();
     (&mut opened).take(SEALED).read_to_end(&mut ends)?;
@@ -222,25 +194,20 @@ fn write(
     file: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), SnapshotError> {
-    // Two sides of a comparison may unpack at one time.
+    // Two sides of a comparison may unpack at the same time.
     let number = PARTIALS.fetch_add(1, Ordering::Relaxed);
     let partial = folder.join(partial::name(packed.generation, number));
     let io = |source| SnapshotError::Io { path: file.display().to_string(), source };
     let result = write_partial(packed, wanted, folder, &partial, progress);
     if let Err(error) = result {
-        let _ = fs::remove_file(&partial); // the error that matters is the one above
+        let _ = fs::remove_file(&partial); // The error above is the one that matters.
         return Err(error);
     }
     fs::rename(&partial, file).map_err(io)?;
     let seal = seal(file, wanted).map_err(io)?;
     let partial_seal = partial.with_extension("seal");
-    private(&partial_seal).and_then(|mut opened| opened.write_all(seal.as_bytes())).map_err(io)?;
+    private::create(&partial_seal).and_then(|mut opened| opened.write_all(seal.as_bytes())).map_err(io)?;
     fs::rename(&partial_seal, seal_path(file)).map_err(io)
-}
-
-fn private(path: &Path) -> io::Result<File> {
-    let _ = fs::remove_file(path); // left over from a process of the same number that was killed
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 fn write_partial(
@@ -251,7 +218,7 @@ fn write_partial(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<(), SnapshotError> {
     let io = |source| SnapshotError::Io { path: partial.display().to_string(), source };
-    let mut target = private(partial).map_err(io)?;
+    let mut target = private::create(partial).map_err(io)?;
     partial::mark(&target);
     code::unpack(packed, wanted, folder, progress, &mut |part| target.write_all(part).map_err(io))?;
     target.sync_all().map_err(io)
@@ -280,13 +247,13 @@ mod tests {
         (packed, code)
     }
 
-    /// The one that all patches of these tests are made from.
+    /// The base of all patches of these tests.
     fn base() -> (&'static Packed, Vec<u8>) {
         let (base, code) = packed();
         (Box::leak(Box::new(Packed { generation: "base", ..base })), code)
     }
 
-    /// A "snapshot" that is a patch: the code of its base, but for a few bytes.
+    /// A "snapshot" that is a patch: the code of its base with a few changed bytes.
     fn patch() -> (Packed, Vec<u8>) {
         let (base, prefix) = base();
         let mut code = prefix.clone();
@@ -368,12 +335,12 @@ mod tests {
         ] {
             damage(&path);
             let (found, calls) = quietly(&packed, &folder).unwrap();
-            assert!(calls > 0, "refused and written anew");
+            assert!(calls > 0, "refused and rewritten");
             assert_eq!(fs::read(found.path()).unwrap(), code);
         }
     }
 
-    /// A pipe would wait for somebody who writes.
+    /// A pipe would wait for a writer.
     #[test]
     fn a_pipe_in_the_place_of_a_file_is_replaced() {
         let folder = tempfile::tempdir().unwrap();
@@ -385,7 +352,7 @@ mod tests {
             let kind = rustix::fs::FileType::Fifo;
             rustix::fs::mknodat(rustix::fs::CWD, &place, kind, 0o600.into(), 0).unwrap();
             let (found, calls) = quietly(&packed, &folder).unwrap();
-            assert!(calls > 0, "refused and written anew");
+            assert!(calls > 0, "refused and rewritten");
             assert_eq!(fs::read(found.path()).unwrap(), code);
         }
         assert_eq!(quietly(&packed, &folder).unwrap().1, 0, "it is whole again");
@@ -398,14 +365,14 @@ mod tests {
         let (packed, _) = packed();
         quietly(&packed, &folder).unwrap();
         let make = |name: &str, hours: u64| {
-            let file = private(&folder.join(name)).unwrap();
+            let file = private::create(&folder.join(name)).unwrap();
             let changed = std::time::SystemTime::now() - std::time::Duration::from_hours(hours);
             file.set_modified(changed).unwrap();
             file
         };
         drop(make(".2.1-1-0.partial", 1));
         drop(make(".2.1-1-0.seal", 1));
-        // Somebody may still write these, and this is not ours.
+        // Another process may still write these, and this is not ours.
         let written = make(".2.1-2-0.partial", 1);
         partial::mark(&written);
         drop(make(".2.1-3-0.partial", 0));
@@ -449,13 +416,13 @@ mod tests {
             if base_is_there {
                 quietly(patch.base.unwrap(), &folder).unwrap();
             }
-            let (mut told, mut whole) = (0, 0);
+            let (mut last, mut whole) = (0, 0);
             let found = unpack(&patch, &folder, &mut |done, all| {
-                assert!(told < done && done <= all, "{told} {done} {all}");
-                (told, whole) = (done, all);
+                assert!(last < done && done <= all, "{last} {done} {all}");
+                (last, whole) = (done, all);
             });
             assert_eq!(fs::read(found.unwrap().path()).unwrap(), code);
-            assert_eq!(told, whole, "all of it is told");
+            assert_eq!(last, whole, "all of it is told");
             assert_eq!(quietly(&patch, &folder).unwrap().1, 0, "it is there");
         }
     }
@@ -478,7 +445,7 @@ mod tests {
         });
     }
 
-    /// A seal covers the ends of a file and its times, which whoever damages it may set back.
+    /// A seal covers the ends of a file and its times, which whoever damages it may reset.
     #[test]
     fn a_damaged_base_in_the_folder_is_not_used() {
         let folder = tempfile::tempdir().unwrap();
@@ -487,7 +454,7 @@ mod tests {
         let (base, prefix) = base();
         let path = quietly(base, &folder).unwrap().0.0;
         let changed = fs::metadata(&path).unwrap().modified().unwrap();
-        let mut file = OpenOptions::new().write(true).open(&path).unwrap();
+        let mut file = fs::OpenOptions::new().write(true).open(&path).unwrap();
         file.seek(SeekFrom::Start(40_000)).unwrap();
         file.write_all(b"damage").unwrap();
         file.set_modified(changed).unwrap();
@@ -495,7 +462,7 @@ mod tests {
         assert!(is_sealed(&path, &Description::of(base).unwrap()), "the seal does not see it");
         assert_eq!(fs::read(quietly(&patch, &folder).unwrap().0.0).unwrap(), code);
         let (found, calls) = quietly(base, &folder).unwrap();
-        assert!(calls > 0, "refused and written anew");
+        assert!(calls > 0, "refused and rewritten");
         assert_eq!(fs::read(found.path()).unwrap(), prefix);
     }
 
@@ -507,7 +474,7 @@ mod tests {
             let folder = folder.path().join("cache");
             let mut code = whole.code.to_vec();
             code[place] ^= 1;
-            // Some bits of a frame say nothing; what comes out is then the same.
+            // Some bits of a frame have no meaning; the result is then the same.
             let patch = Packed { code: code.leak(), ..whole };
             if let Err(error) = quietly(&patch, &folder) {
                 assert!(matches!(error, SnapshotError::Damaged { generation: "patch", .. }), "{error}");
@@ -539,9 +506,9 @@ mod tests {
             format!("{{\"blake3\": \"{digest}\", \"length\": {}}}", code.len()).leak()
         };
         let code = zstd::bulk::compress(&other, 3).unwrap().leak();
-        // One that says what it is, and one that claims to be the right one.
+        // One that is labelled as a patch, and one that claims to be the right one.
         for (description, message) in [
-            (described(&other), "it is no patch of the snapshot for SQLAlchemy base"),
+            (described(&other), "it is not a patch of the snapshot for SQLAlchemy base"),
             (described(&prefix), "its digest does not match"),
         ] {
             let base = Packed { code, description, ..*right };
@@ -550,7 +517,7 @@ mod tests {
             assert!(error.to_string().ends_with(message), "{error}");
         }
         let error = quietly(&Packed { base: None, ..whole }, &folder).unwrap_err();
-        assert!(error.to_string().ends_with("what it is a patch of is not there"), "{error}");
+        assert!(error.to_string().ends_with("its base is missing"), "{error}");
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
     }
 }

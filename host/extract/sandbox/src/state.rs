@@ -1,4 +1,4 @@
-//! What belongs to one store.
+//! The state of one store.
 
 use std::{
     sync::{
@@ -21,7 +21,7 @@ use crate::{
     stream::Bounded,
 };
 
-/// Seed of everything random in a run. Fixed: the same tree gives the same bytes.
+/// Seed of all random numbers in a run. Fixed: the same tree gives the same bytes.
 const SEED: u64 = 0x0062_656c_6c6a_6172;
 
 /// The host's side of one run; dropped with its store.
@@ -63,8 +63,8 @@ impl State {
     }
 }
 
-/// The parts of WASI that are wasmtime's own: random data from a fixed seed, streams that keep little, no
-/// environment, no arguments, no input, and sockets that are refused.
+/// The parts of WASI that wasmtime implements: random data from a fixed seed, bounded streams, no environment, no
+/// arguments, no input, and rejected sockets.
 fn context(limits: &Limits, stderr: &Bounded) -> WasiCtx {
     WasiCtx::builder()
         .stdout(Bounded::new(0))
@@ -91,16 +91,17 @@ impl IoView for State {
     }
 }
 
-/// Between two frames a run may take this part of its time, so that an attempt without whatever took it has time left.
+/// The part of its time that a run may use between two frames, so that time is left for an attempt without the module
+/// that used it.
 pub(crate) const TIME_SHARES: u32 = 2;
 
-/// When the wall clock of a run is used up. Work of the host burns no fuel, so that a guest that asks for much of it
-/// would not give way in time: every call of the host looks here first.
+/// When the time of a run is used up. Work of the host uses no fuel, so a guest that requests much of it would not
+/// yield in time: every host call checks this first.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
-    /// When the run has to be over.
+    /// The end of the run.
     at: Option<Instant>,
-    /// When the last frame came, and how long the next may take.
+    /// The time of the last frame, and the maximum time until the next.
     heard: Instant,
     share: Duration,
 }
@@ -111,7 +112,7 @@ impl Deadline {
         Self { at: now.checked_add(timeout), heard: now, share: timeout / TIME_SHARES }
     }
 
-    /// A frame came.
+    /// Records that a frame was received.
     pub(crate) fn hear(&mut self) {
         self.heard = Instant::now();
     }
@@ -127,11 +128,11 @@ impl Deadline {
     }
 }
 
-/// The way out of the guest, counted.
+/// The counted output of the guest.
 pub(crate) struct Out {
     on_frame: OnFrame,
     pub(crate) frames: u64,
-    /// The same number, for who watches the run.
+    /// The same number, for the thread that watches the run.
     pub(crate) sent: Arc<AtomicU64>,
     bytes: u64,
     limits: Limits,
@@ -139,7 +140,7 @@ pub(crate) struct Out {
 }
 
 impl Out {
-    /// Passes a frame on, or ends the run when it is one too many or too large.
+    /// Passes on a frame, or ends the run if there are too many or it is too large.
     pub(crate) fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
         self.frames += 1;
         self.sent.store(self.frames, Ordering::Relaxed);
@@ -151,13 +152,13 @@ impl Out {
             || (self.on_frame)(frame).is_break()
         {
             self.exceeded = true;
-            return Err(wasmtime::format_err!("the guest sent more than it may"));
+            return Err(wasmtime::format_err!("the guest exceeded the limit on output"));
         }
         Ok(())
     }
 }
 
-/// Refuses memory beyond the limit and remembers that it did.
+/// Rejects memory beyond the limit and records it.
 #[derive(Debug)]
 pub(crate) struct MemoryGuard {
     limit: usize,

@@ -1,4 +1,4 @@
-//! Standard output and error: kept up to a size, then dropped without the guest noticing.
+//! Standard output and error: kept up to a size, then dropped, which the guest does not notice.
 
 use std::{
     pin::Pin,
@@ -13,7 +13,7 @@ use wasmtime_wasi::{
     p2::{OutputStream, Pollable, StreamResult},
 };
 
-/// How much the guest may hand over at a time, bytes: the size of one host allocation it chooses.
+/// The maximum size of one write of the guest, in bytes: it determines the size of a host allocation.
 const CHUNK: usize = 64 << 10;
 
 /// A stream that keeps its first bytes.
@@ -28,7 +28,7 @@ impl Bounded {
         Self { kept: Arc::default(), limit }
     }
 
-    /// What was kept.
+    /// The bytes that were kept.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

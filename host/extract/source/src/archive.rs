@@ -15,8 +15,8 @@ use flate2::bufread::MultiGzDecoder;
 use self::unpacked::Unpacked;
 use crate::{Filters, Limits, Source, SourceError, builder::Builder};
 
-/// Reads an archive. What it is says its content; the name only decides where the content is cut short. `real` is the
-/// path that was named, without links.
+/// Reads an archive. Its content determines the format; the name only shows where the content is truncated. `real` is
+/// the given path, without links.
 pub(crate) fn open(
     path: &Path,
     real: &Path,
@@ -43,7 +43,7 @@ pub(crate) fn open(
     unpacked.finish()
 }
 
-/// The file was looked at before; a pipe that took its place must not block.
+/// The file was checked before; a pipe that replaced it must not block.
 pub(crate) fn open_regular(path: &Path) -> std::io::Result<File> {
     let mut options = File::options();
     options.read(true);
@@ -75,7 +75,7 @@ impl Kind {
         if is_tar_header(start) {
             return Some(Self::Tar);
         }
-        // Other compressions have their own marks; what has none may be a zip with something before it.
+        // Other compressions have their own magic numbers; a file without one may be a zip archive with a prefix.
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let named = |ending: &str| name.ends_with(ending);
         if [".zip", ".whl"].into_iter().any(named) {
@@ -88,8 +88,8 @@ impl Kind {
     }
 }
 
-/// Whether a block is the header of a tar archive: its checksum, because the oldest format has no mark. An
-/// archive of nothing starts with zeros.
+/// Whether a block is the header of a tar archive: by its checksum, because the oldest format has no magic number. An
+/// empty archive starts with zeros.
 fn is_tar_header(block: &[u8]) -> bool {
     if block.len() < 512 {
         return false;

@@ -13,15 +13,15 @@ use crate::{
     wanted::{self, Wanted},
 };
 
-/// What to do about a path that is too long.
+/// The hint for a path that is too long.
 const PATH_HINT: &str = "raise `max-path-length` in a file of `--limits`";
 
-/// Takes what a directory, a revision or an archive holds, and makes the tree of it: the one place where limits
-/// and filters apply and links are followed, so that the three give the same tree for the same files.
+/// Collects the contents of a directory, a revision or an archive, and builds the tree: the one place where limits and
+/// filters apply and links are followed, so that all three give the same tree for the same files.
 pub(crate) struct Builder<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) filters: Filters,
-    /// Only what an import can ask for, as in a wheelhouse.
+    /// Keep only what an import can use, as in a wheelhouse.
     pub(crate) imports_only: bool,
     root: Folder,
     findings: Findings,
@@ -48,28 +48,28 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// For packages that were installed: all of their files are theirs, and only what an import can ask for is kept.
+    /// For installed packages: all of their files belong to them, and only what an import can use is kept.
     pub(crate) fn of_packages(limits: &'a Limits) -> Self {
         let filters = Filters { include_ignored: true, include_environments: true, ..Filters::default() };
         Self { imports_only: true, ..Self::new(limits, filters) }
     }
 
-    /// Whether a name is of no use, whatever it names.
+    /// Whether a name is excluded, whatever its kind.
     pub(crate) fn passes_over(&self, name: &str) -> bool {
         self.filters.leaves_out_name(name) || (self.imports_only && !wanted::is_wanted(name))
     }
 
-    pub(crate) fn say(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         self.findings.add(diagnostic);
     }
 
     /// A diagnostic about one path.
     pub(crate) fn say_at(&mut self, severity: Severity, code: &str, path: &str, text: &str, hint: &str) {
         let message = format!("`{}` {text}", names::shown(path.as_bytes()));
-        self.say(Diagnostic::new(severity, code, message).at(path, 0).hint(hint));
+        self.report(Diagnostic::new(severity, code, message).at(path, 0).hint(hint));
     }
 
-    /// Counts a name that was looked at, whatever becomes of it.
+    /// Counts a visited name, kept or not.
     pub(crate) fn count(&mut self) -> Result<(), SourceError> {
         self.entries += 1;
         let value = self.limits.max_entries;
@@ -104,35 +104,35 @@ impl<'a> Builder<'a> {
 
     pub(crate) fn bad_name(&mut self, raw: &[u8], bad: BadName) {
         let shown = names::shown(raw);
-        self.say(match bad {
+        self.report(match bad {
             BadName::NotUtf8 => Diagnostic::new(
                 Severity::Warning,
                 "name-not-utf8",
-                format!("the name of `{shown}` is not UTF-8, so it is left out"),
+                format!("the name of `{shown}` is not UTF-8, so it is skipped"),
             )
             .hint("rename the file"),
             BadName::Refused(why) => Diagnostic::new(
                 Severity::Warning,
                 "name-refused",
-                format!("`{shown}` is left out for its name: {why}"),
+                format!("`{shown}` is skipped because of its name: {why}"),
             )
             .hint("nothing outside the tree is read; rename the entry if it is meant to be inside"),
         });
     }
 
-    /// Whether to go into a folder; says so where a limit is in the way.
+    /// Whether to enter a folder; reports a limit that prevents it.
     pub(crate) fn enters(&mut self, path: &str) -> bool {
         if self.filters.leaves_out_path(path) {
             return false;
         }
         let Limits { max_depth, max_path_bytes, .. } = *self.limits;
         if path.len() > max_path_bytes {
-            let text = format!("is left out: its path has more than {max_path_bytes} bytes");
+            let text = format!("is skipped: its path has more than {max_path_bytes} bytes");
             self.say_at(Severity::Warning, "path-too-long", path, &text, PATH_HINT);
             return false;
         }
         if path.matches('/').count() > max_depth {
-            let text = format!("is left out: it lies more than {max_depth} directories deep");
+            let text = format!("is skipped: it is more than {max_depth} directories deep");
             self.say_at(
                 Severity::Warning,
                 "too-deep",
@@ -145,14 +145,14 @@ impl<'a> Builder<'a> {
         true
     }
 
-    /// Adds a directory that may be empty, so that a link to it is not taken for a dangling one.
+    /// Adds a directory that may be empty, so that a link to it is not reported as dangling.
     pub(crate) fn folder(&mut self, path: &str) {
         if self.enters(path) && !path.is_empty() {
             self.put(path, Node::Folder(Folder::default()));
         }
     }
 
-    /// Adds a file. False where it is left out.
+    /// Adds a file. False if it is skipped.
     pub(crate) fn file(&mut self, path: &str, key: String, size: u64) -> Result<bool, SourceError> {
         if !self.enters(path) {
             return Ok(false);
@@ -176,13 +176,13 @@ impl<'a> Builder<'a> {
         Ok(true)
     }
 
-    /// Whether a file that is left out is code of the interpreter, which may take the place of its source.
+    /// Whether a skipped file is bytecode, which may take the place of its source.
     pub(crate) fn wants_compiled(&self, path: &str) -> bool {
         !self.imports_only && self.filters.leaves_out_compiled(path)
     }
 
-    /// Remembers such a file. One of a cache that goes by the time of its source is of no use elsewhere: a checkout has times
-    /// of its own.
+    /// Records such a file. A cache file that is checked by the time of its source has no effect elsewhere: a checkout
+    /// has other times.
     pub(crate) fn compiled(&mut self, path: &str, bytes: &[u8]) {
         let goes_by_time = bytes.len() >= 16 && bytes.get(4..8) == Some(&[0; 4]);
         let is_cached = names::last(names::parent(path)) == CACHE;
@@ -191,25 +191,25 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Says that something is left out that is not a file.
+    /// Reports an entry that is skipped because it is not a file.
     pub(crate) fn special(&mut self, path: &str, what: &str) {
         let severity = if names::is_python(path) { Severity::Warning } else { Severity::Note };
-        let text = format!("is {what}, and left out");
-        self.say_at(severity, "special-file", path, &text, "nothing needs to be done");
+        let text = format!("is {what}, and is skipped");
+        self.say_at(severity, "special-file", path, &text, "no action is needed");
     }
 
-    /// Says that a file is left out for its size.
+    /// Reports a file that is skipped because of its size.
     pub(crate) fn too_large(&mut self, path: &str, size: u64) {
-        let text = format!("is left out: {size} bytes, over {}", self.limits.max_file_bytes);
-        // Only a Python file can hold models; anything else of this size is data.
+        let text = format!("is skipped: {size} bytes, over the limit of {}", self.limits.max_file_bytes);
+        // Only a Python file can contain models; other files of this size are data.
         let severity = if names::is_python(path) { Severity::Warning } else { Severity::Note };
-        self.say_at(severity, "file-too-large", path, &text, "raise `--max-file-size` if it matters");
+        self.say_at(severity, "file-too-large", path, &text, "raise `--max-file-size` if it is needed");
         if !self.imports_only && (names::is_a(path, "so") || names::is_a(path, "pyd")) {
             self.compiled.insert(path.to_owned(), format!("{size} bytes"));
         }
     }
 
-    /// Adds a symbolic link, or a hard link of an archive, whose target counts from the root.
+    /// Adds a symbolic link, or a hard link of an archive, whose target is relative to the root.
     pub(crate) fn link(&mut self, path: &str, target: &[u8], from_root: bool) {
         if !self.enters(path) {
             return;
@@ -228,12 +228,12 @@ impl<'a> Builder<'a> {
 
     fn put(&mut self, path: &str, node: Node) {
         if !self.root.insert(path, node) {
-            let text = "is there twice, as a file and as a directory; the directory is kept";
+            let text = "exists twice, as a file and as a directory; the directory is kept";
             self.say_at(Severity::Warning, "archive-duplicate", path, text, "pack the archive again");
         }
     }
 
-    /// Follows the links and hands the tree over.
+    /// Follows the links and returns the tree.
     pub(crate) fn finish(
         mut self,
         content: Arc<dyn Content>,
@@ -243,9 +243,9 @@ impl<'a> Builder<'a> {
             prune(&mut self.root, "", &mut self.findings);
         }
         let files = links::resolve(&self.root, self.limits, &mut self.findings);
-        // A deep folder is taken apart by the walk that made it; nothing needs it any more.
+        // A deep folder is dismantled by the walk that built it; nothing needs it any more.
         drop(self.root);
-        // Where files were left out, what is said of them matters more than that none is left.
+        // If files were skipped, their diagnostics matter more than the fact that none is left.
         if files.is_empty() && (self.imports_only || !self.findings.is_grave()) {
             return Err(SourceError::Empty { description });
         }
@@ -257,7 +257,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Takes virtual environments out. The root stays: `python -m venv .` is a habit of some.
+/// Removes virtual environments. The root stays: some projects use `python -m venv .`.
 fn prune(folder: &mut Folder, path: &str, findings: &mut Findings) {
     folder.children.retain(|name, node| {
         let Node::Folder(child) = node else { return true };
@@ -271,18 +271,18 @@ fn prune(folder: &mut Folder, path: &str, findings: &mut Findings) {
     });
 }
 
-/// Says that a directory is taken for an installed environment.
+/// Reports a directory that is treated as an installed environment.
 pub(crate) fn environment(path: &str) -> Diagnostic {
-    let message = format!("`{}` is an installed environment, and left out", names::shown(path.as_bytes()));
+    let message = format!("`{}` is an installed environment, and is skipped", names::shown(path.as_bytes()));
     Diagnostic::new(Severity::Note, "environment", message)
         .at(path, 0)
-        .hint("include environments if it is source")
+        .hint("use `--include environments` if it is source")
 }
 
-/// Finds Python files that git LFS left a pointer for: they parse as nonsense, and nobody would guess why.
+/// Finds Python files that git LFS left a pointer for: they can't be parsed, for a reason that is hard to guess.
 fn find_pointers(files: &BTreeMap<String, FileEntry>, content: &dyn Content, findings: &mut Findings) {
     const MARK: &[u8] = b"version https://git-lfs.github.com/spec/";
-    // A pointer holds a version, a hash and a size: about 130 bytes.
+    // A pointer contains a version, a hash and a size: about 130 bytes.
     const SIZES: std::ops::RangeInclusive<u64> = 100..=200;
     let small = files.iter().filter(|(path, entry)| names::is_a(path, "py") && SIZES.contains(&entry.size));
     for (path, entry) in small {

@@ -1,4 +1,4 @@
-//! A directory as it lies on the disk.
+//! A directory on the disk.
 
 mod rules;
 mod weight;
@@ -19,8 +19,8 @@ use crate::{
     names,
 };
 
-/// Walks a directory, names only. Contents are opened when they are asked for. `beside` is a tree that is trusted, whose files
-/// no rule of the directory leaves out.
+/// Walks a directory, names only. Contents are opened on request. `beside` is a trusted tree, whose files no rule of
+/// the directory excludes.
 pub(crate) fn open(
     asked: &Asked<'_>,
     filters: Filters,
@@ -35,9 +35,9 @@ pub(crate) fn open(
     let mut builder = Builder::new(limits, filters);
     let is_top = asked.place.work_tree.as_ref().is_some_and(|tree| tree.below.as_os_str().is_empty());
     if !is_top && git::looks_like_git(&asked.place.real) {
-        let message =
-            "it looks like a git repository, and lies in the work tree of another: its files are files";
-        builder.say(Diagnostic::new(Severity::Note, "repository-in-repository", message));
+        let message = "it looks like a git repository inside the work tree of another; its files are read as ordinary \
+                       files";
+        builder.report(Diagnostic::new(Severity::Note, "repository-in-repository", message));
     }
     let rules = if filters.include_ignored {
         Rules::none()
@@ -51,7 +51,7 @@ pub(crate) fn open(
     walk(root, builder, rules, tracked, format!("directory `{}`", path.display()))
 }
 
-/// Says that something that git tracks is not on the disk, although nobody deleted it.
+/// Reports tracked files that are not on the disk, although they were not deleted.
 fn absent(path: &str, why: Absent, builder: &mut Builder<'_>) {
     if builder.filters.leaves_out_path(path) {
         return;
@@ -59,10 +59,10 @@ fn absent(path: &str, why: Absent, builder: &mut Builder<'_>) {
     let (code, text, hint) = match why {
         Absent::NotCheckedOut => {
             let hint = "name a revision, such as `HEAD`, or run `git sparse-checkout disable`";
-            ("not-checked-out", "is tracked, and not checked out", hint)
+            ("not-checked-out", "is tracked, but not checked out", hint)
         }
         Absent::Submodule => {
-            let text = "is a submodule, and not checked out";
+            let text = "is a submodule that is not checked out";
             ("submodule", text, "run `git submodule update --init`")
         }
     };
@@ -90,9 +90,9 @@ fn walk(
 struct Walk<'a> {
     builder: Builder<'a>,
     rules: Rules,
-    /// What git has, whatever the rules say.
+    /// Tracked files are kept, whatever the rules say.
     tracked: Tracked,
-    /// A folder that is looked at is ignored: only what is tracked counts in it.
+    /// A folder that is entered although it is ignored: only tracked files are kept.
     ignored: bool,
 }
 
@@ -109,7 +109,7 @@ impl Walk<'_> {
             && dir.symlink_metadata("pyvenv.cfg").is_ok_and(|marker| marker.is_file());
         if is_environment && !path.is_empty() && !self.builder.filters.include_environments {
             // Known before its tens of thousands of files are counted.
-            self.builder.say(crate::builder::environment(path));
+            self.builder.report(crate::builder::environment(path));
             return Ok(());
         }
         self.builder.folder(path);
@@ -127,7 +127,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The names in a directory, sorted: the order of the disk is chance.
+    /// The names in a directory, sorted: the order of the disk is arbitrary.
     fn names(&mut self, dir: &Dir, path: &str) -> std::io::Result<Result<Vec<OsString>, SourceError>> {
         let mut names = Vec::new();
         for entry in dir.entries()? {
@@ -175,7 +175,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Looks for code of the interpreter in what is left out.
+    /// Looks for bytecode in what is skipped.
     fn left_out(&mut self, dir: &Dir, name: &Path, path: &str) -> Result<(), SourceError> {
         let is_cache =
             names::last(path) == CACHE && !self.builder.filters.leaves_out_path(names::parent(path));
@@ -235,8 +235,8 @@ impl Walk<'_> {
     }
 
     fn unreadable(&mut self, path: &str, error: &std::io::Error) {
-        let message = format!("cannot read `{}`: {error}", names::shown(path.as_bytes()));
-        self.builder.say(
+        let message = format!("can't read `{}`: {error}", names::shown(path.as_bytes()));
+        self.builder.report(
             Diagnostic::new(Severity::Warning, "unreadable", message)
                 .at(path, 0)
                 .hint("check its permissions; everything else was read"),

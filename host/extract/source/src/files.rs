@@ -9,7 +9,7 @@ use std::{
 use belljar_tree::{Content, ReadError};
 use cap_std::fs::{Dir, File, OpenOptions};
 
-/// The bytes of a directory's files. A key is the file's path below the directory.
+/// The bytes of the files of a directory. A key is the path of the file below the directory.
 pub(crate) struct DirectoryContent {
     root: Dir,
     max_file_bytes: u64,
@@ -34,13 +34,13 @@ impl Content for DirectoryContent {
     }
 }
 
-/// A file's bytes, or its size where that is over the limit.
+/// The bytes of a file, or its size if it exceeds the limit.
 pub(crate) enum Small {
     Bytes(Vec<u8>),
     TooLarge(u64),
 }
 
-/// Reads a regular file. The limit holds while reading: the file may grow meanwhile.
+/// Reads a regular file. The limit applies while reading: the file may grow meanwhile.
 pub(crate) fn read_small(dir: &Dir, path: &Path, limit: u64) -> io::Result<Small> {
     let file = open_regular(dir, path)?;
     let mut bytes = Vec::new();
@@ -48,8 +48,8 @@ pub(crate) fn read_small(dir: &Dir, path: &Path, limit: u64) -> io::Result<Small
     Ok(if read > limit { Small::TooLarge(read) } else { Small::Bytes(bytes) })
 }
 
-/// Opens a regular file and nothing else. Between the look and the opening a pipe or a link may have taken its
-/// place: a pipe must not block, and a link is not followed.
+/// Opens a regular file and nothing else. Between the check and the opening a pipe or a link may have replaced it: a
+/// pipe must not block, and a link is not followed.
 pub(crate) fn open_regular(dir: &Dir, path: &Path) -> io::Result<File> {
     let file = dir.open_with(path, &reading())?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("not a regular file")) }
@@ -67,10 +67,10 @@ fn reading() -> OpenOptions {
     options
 }
 
-/// Opens a directory that may have been replaced by a link since it was seen.
+/// Opens a directory that may have been replaced by a link since it was listed.
 pub(crate) fn open_directory(dir: &Dir, name: &Path) -> io::Result<Dir> {
     if dir.symlink_metadata(name)?.is_dir() {
-        // A link that takes its place right here still cannot lead out: `dir` is a capability.
+        // A link created at this very point still can't lead out: `dir` is a capability.
         dir.open_dir(name)
     } else {
         Err(io::Error::other("no longer a directory"))
@@ -83,12 +83,12 @@ pub(crate) fn may_read(dir: &Dir, name: &Path) -> io::Result<()> {
     use rustix::fs::{Access, AtFlags};
     match rustix::fs::accessat(dir, name, Access::READ_OK, AtFlags::EACCESS) {
         Err(error @ rustix::io::Errno::ACCESS) => Err(error.into()),
-        // Old kernels and sandboxes may not know the question; then it shows when the file is read.
+        // Old kernels and sandboxes may not support the call; then errors are found when the file is read.
         _ => Ok(()),
     }
 }
 
-/// Elsewhere it shows when the file is read.
+/// Elsewhere errors are found when the file is read.
 #[cfg(not(unix))]
 pub(crate) fn may_read(_: &Dir, _: &Path) -> io::Result<()> {
     Ok(())

@@ -2,31 +2,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::names;
 
-/// The folder in which the interpreter keeps what it compiled.
+/// The folder in which the interpreter keeps bytecode.
 pub(crate) const CACHE: &str = "__pycache__";
 
-/// What is left out of every tree, and can be put back. The default leaves all of it out: none of it is the
-/// project's own source, and an installed environment alone can be larger than the limits.
+/// Files that are excluded from every tree, and can be included. By default all are excluded: none of them is the
+/// project's own source, and an installed environment alone can exceed the limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, one for each kind of clutter")]
 pub struct Filters {
-    /// Keep what `.gitignore` and `.git/info/exclude` leave out. Directories only: a git revision holds what was
+    /// Include what `.gitignore` and `.git/info/exclude` exclude. Directories only: a git revision holds what was
     /// committed and an archive what was packed, ignored or not.
     pub include_ignored: bool,
-    /// Keep virtual environments (a directory with a `pyvenv.cfg`, or one called `venv` or `.venv` with
+    /// Include virtual environments (a directory with a `pyvenv.cfg`, or one called `venv` or `.venv` with
     /// `lib/python*` in it), `site-packages`, `.tox` and `.nox`.
     pub include_environments: bool,
-    /// Keep what tools write beside the source: `__pycache__`, `*.pyc`, `.eggs`, `.mypy_cache`, `.pytest_cache`,
+    /// Include what tools write beside the source: `__pycache__`, `*.pyc`, `.eggs`, `.mypy_cache`, `.pytest_cache`,
     /// `.ruff_cache`, and macOS's `__MACOSX`, `.DS_Store` and `._*`.
     pub include_caches: bool,
-    /// Keep `node_modules`.
+    /// Include `node_modules`.
     pub include_node_modules: bool,
-    /// Keep `.git`, `.hg`, `.svn` and `.bzr`.
+    /// Include `.git`, `.hg`, `.svn` and `.bzr`.
     pub include_version_control: bool,
 }
 
 impl Filters {
-    /// Whether a file or directory of this name is left out, wherever it is.
+    /// Whether a file or directory of this name is excluded, in any folder.
     pub(crate) fn leaves_out_name(self, name: &str) -> bool {
         match name {
             ".git" | ".hg" | ".svn" | ".bzr" => !self.include_version_control,
@@ -38,15 +38,15 @@ impl Filters {
         }
     }
 
-    /// Whether a path is that of code of the interpreter that is left out: beside its source or in the cache below it, and not
-    /// within anything else that is left out.
+    /// Whether a path is that of excluded bytecode: beside its source or in the cache below it, and not within anything
+    /// else that is excluded.
     pub(crate) fn leaves_out_compiled(self, path: &str) -> bool {
         let folder = names::parent(path);
         let folder = if names::last(folder) == CACHE { names::parent(folder) } else { folder };
         !self.include_caches && names::is_a(path, "pyc") && !self.leaves_out_path(folder)
     }
 
-    /// Whether a part of the path is left out by name.
+    /// Whether a part of the path is excluded by name.
     pub(crate) fn leaves_out_path(self, path: &str) -> bool {
         path.split('/').any(|name| self.leaves_out_name(name))
     }

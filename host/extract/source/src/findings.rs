@@ -5,10 +5,10 @@ use std::{
 
 use belljar_schema::{Diagnostic, Severity};
 
-/// Diagnostics of one code that are listed one by one; the rest is a count. A hostile source can make millions.
+/// The maximum number of listed diagnostics of one code; others are counted. A hostile source can cause millions.
 const LISTED: usize = 20;
 
-/// The diagnostics of a source: bounded, and the same in whatever order they were found.
+/// The diagnostics of a source: bounded, and independent of the order in which they were found.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     by_code: BTreeMap<String, Group>,
@@ -16,10 +16,10 @@ pub(crate) struct Findings {
 
 #[derive(Debug, Default)]
 struct Group {
-    /// The gravest, and of these the first in order, not the first found.
+    /// The most severe, and of these the first in order, not the first found.
     listed: BTreeSet<(Reverse<Severity>, Diagnostic)>,
     more: usize,
-    /// The gravest of the others.
+    /// The highest severity of the others.
     gravest: Option<Severity>,
 }
 
@@ -37,7 +37,7 @@ impl Findings {
         diagnostics.into_iter().for_each(|diagnostic| self.add(diagnostic));
     }
 
-    /// Whether anything may be missing for what was found.
+    /// Whether anything may be missing because of them.
     pub(crate) fn is_grave(&self) -> bool {
         self.by_code.values().flat_map(|group| &group.listed).any(|(_, it)| it.severity > Severity::Note)
     }
@@ -48,21 +48,21 @@ impl Findings {
         for (code, Group { listed, more, gravest }) in self.by_code {
             all.extend(listed.into_iter().map(|(_, diagnostic)| diagnostic));
             if let Some(severity) = gravest {
-                all.push(Diagnostic::new(severity, &code, format!("{more} more like the {LISTED} before")));
+                all.push(Diagnostic::new(severity, &code, format!("{more} more like the {LISTED} above")));
             }
         }
         all
     }
 }
 
-/// Files whose bytes were not taken into memory.
+/// Files whose bytes were not loaded into memory.
 pub(crate) fn left_behind(paths: &[String], limit: u64) -> Vec<Diagnostic> {
     let mut findings = Findings::default();
     findings.add_all(paths.iter().map(|path| {
-        let message = format!("`{path}` is left behind: the files have more than {limit} bytes");
+        let message = format!("`{path}` is skipped: the files exceed {limit} bytes together");
         Diagnostic::new(Severity::Warning, "source-memory", message)
             .at(path, 0)
-            .hint("give a sub-directory, or raise `max-source-memory` in a file of `--limits`")
+            .hint("pass a subdirectory, or raise `max-source-memory` in a file of `--limits`")
     }));
     findings.into_diagnostics()
 }
@@ -83,11 +83,11 @@ mod tests {
     fn many_become_a_count_in_any_order() {
         let forward = collect(0..1000);
         assert_eq!(forward.len(), LISTED + 1);
-        assert_eq!(forward[LISTED].message, "980 more like the 20 before");
+        assert_eq!(forward[LISTED].message, "980 more like the 20 above");
         assert_eq!(forward, collect((0..1000).rev()));
     }
 
-    /// Many files that hold no models do not hide one that does.
+    /// Many files without models do not hide one with models.
     #[test]
     fn the_gravest_are_listed() {
         let mut findings = Findings::default();

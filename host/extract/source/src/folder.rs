@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use belljar_tree::FileEntry;
 
-/// What a name in a folder stands for.
+/// The entry for a name in a folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Node {
     File(FileEntry),
@@ -10,11 +10,11 @@ pub(crate) enum Node {
     Folder(Folder),
 }
 
-/// Where a link says it leads.
+/// The target of a link.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     pub(crate) text: String,
-    /// Hard links in archives count from the root, symbolic links from the folder they are in.
+    /// Targets of hard links in archives are relative to the root, those of symbolic links to their folder.
     pub(crate) from_root: bool,
 }
 
@@ -25,8 +25,8 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Puts a node at a path in normal form. Returns false where something had to give way: an archive can hold
-    /// both `a` and `a/b`, and then the directory stays, whichever came first.
+    /// Adds a node at a normalised path. Returns false if there was a conflict: an archive can contain both `a` and
+    /// `a/b`, and then the directory stays, in either order.
     pub(crate) fn insert(&mut self, path: &str, node: Node) -> bool {
         let Some((name, rest)) = path.split_once('/') else { return self.insert_here(path, node) };
         let child = self.children.entry(name.to_owned()).or_insert_with(|| Node::Folder(Self::default()));
@@ -50,8 +50,8 @@ impl Folder {
         }
     }
 
-    /// Whether this is an installed Python environment rather than source. Only a `lib/python*` folder beside
-    /// the usual name, or the file that `venv` and `virtualenv` write, is proof.
+    /// Whether this is an installed Python environment rather than source. Only a `lib/python*` folder with a usual
+    /// name, or the file that `venv` and `virtualenv` write, is proof.
     pub(crate) fn is_environment(&self, name: &str) -> bool {
         if matches!(self.children.get("pyvenv.cfg"), Some(Node::File(_))) {
             return true;

@@ -7,7 +7,13 @@ mod preflight;
 mod revision;
 mod safe;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Content, ReadError};
@@ -29,11 +35,11 @@ use crate::{Filters, Limits, Source, SourceError, builder::Builder, filters::CAC
 
 /// A path in a repository, or of one.
 pub(crate) struct Asked<'a> {
-    /// As it was named.
+    /// The path as given.
     pub(crate) path: &'a Path,
-    /// Where it leads.
+    /// Its place, with links resolved.
     pub(crate) place: &'a Place,
-    /// What the operator vouches for.
+    /// The folders that the operator trusts.
     pub(crate) safe: &'a Safe,
 }
 
@@ -53,12 +59,12 @@ pub(crate) fn open(
     read(asked, revision, limits, Builder::new(limits, filters))
 }
 
-/// Reads `HEAD` of a repository that has no files of its own, and says so.
+/// Reads `HEAD` of a repository without a work tree, and reports it.
 pub(crate) fn open_bare(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
     let mut builder = Builder::new(limits, filters);
-    let message = "a git repository without a work tree: `HEAD` is read";
-    builder.say(
-        Diagnostic::new(Severity::Note, "bare-repository", message).hint("name a revision to read another"),
+    let message = "the git repository has no work tree: `HEAD` is read";
+    builder.report(
+        Diagnostic::new(Severity::Note, "bare-repository", message).hint("pass a revision to read another"),
     );
     read(asked, "HEAD", limits, builder)
 }
@@ -98,7 +104,8 @@ fn read(
         return Err(SourceError::MissingObjects { description });
     }
     let missing = walk.missing;
-    let content = GitContent { repository, max_file_bytes: limits.max_file_bytes };
+    let content =
+        GitContent { repository, max_file_bytes: limits.max_file_bytes, has_failed: AtomicBool::new(false) };
     let source = walk.builder.finish(Arc::new(content), description)?;
     if missing && source.tree.is_empty() {
         return Err(SourceError::MissingObjects { description: source.description });
@@ -110,12 +117,12 @@ struct Walk<'a> {
     asked: &'a Asked<'a>,
     objects: &'a Objects,
     builder: Builder<'a>,
-    /// Whether any object could not be had.
+    /// Whether any object was missing.
     missing: bool,
 }
 
 impl Walk<'_> {
-    /// Adds what is in a tree. False where the tree itself can't be had.
+    /// Adds the contents of a tree. False if the tree itself is missing.
     fn tree(&mut self, id: ObjectId, path: &str) -> Result<bool, SourceError> {
         if self.size(id)?.is_none_or(|size| size > self.builder.limits.max_object_bytes) {
             return Ok(false);
@@ -145,7 +152,7 @@ impl Walk<'_> {
                 Some(size) => {
                     self.builder.file(path, id.to_string(), size)?;
                 }
-                // Only a Python file can hold models; data is left out of partial clones as a rule.
+                // Only a Python file can contain models; partial clones usually lack data.
                 None if !names::is_python(path) => self.say_missing(path, id, Severity::Note),
                 None => self.missing(path, id),
             },
@@ -159,7 +166,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Looks for code of the interpreter in what is left out.
+    /// Looks for bytecode in what is skipped.
     fn left_out(&mut self, kind: EntryKind, id: ObjectId, path: &str) -> Result<(), SourceError> {
         let is_cache = kind == EntryKind::Tree && names::last(path) == CACHE;
         if is_cache && !self.builder.filters.leaves_out_path(names::parent(path)) {
@@ -177,7 +184,7 @@ impl Walk<'_> {
     fn link(&mut self, id: ObjectId, path: &str) -> Result<(), SourceError> {
         let longest = self.builder.limits.max_path_bytes as u64;
         match self.size(id)? {
-            // Cut short it would be another path; the builder refuses one that is a byte too long.
+            // Truncated it would be another path; the builder rejects one that is a byte too long.
             Some(size) if size > longest => {
                 self.builder.link(path, &vec![b'x'; self.builder.limits.max_path_bytes + 1], false);
             }
@@ -202,7 +209,7 @@ impl Walk<'_> {
     fn say_missing(&mut self, path: &str, id: ObjectId, severity: Severity) {
         let shown = names::shown(path.as_bytes());
         let message = format!("object `{id}` of `{shown}` is missing or damaged in this clone");
-        self.builder.say(
+        self.builder.report(
             Diagnostic::new(severity, "object-missing", message)
                 .at(path, 0)
                 .hint("the clone may be shallow or partial: run `git fetch --refetch`"),
@@ -214,10 +221,26 @@ impl Walk<'_> {
 struct GitContent {
     repository: ThreadSafeRepository,
     max_file_bytes: u64,
+    /// A blob could not be read: another clone may have it.
+    has_failed: AtomicBool,
 }
 
 impl Content for GitContent {
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
+        let bytes = self.blob(key);
+        if bytes.is_err() {
+            self.has_failed.store(true, Ordering::Relaxed);
+        }
+        bytes
+    }
+
+    fn is_hash(&self, _key: &str) -> bool {
+        !self.has_failed.load(Ordering::Relaxed)
+    }
+}
+
+impl GitContent {
+    fn blob(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
         let missing = || ReadError::NotFound(key.to_owned());
         let failed = |Damaged(message)| ReadError::Io { path: key.to_owned(), message };
         let id = ObjectId::from_hex(key.as_bytes()).map_err(|_| missing())?;

@@ -1,28 +1,28 @@
 //! Reads a directory, a git revision or an archive into one [`Tree`].
 //!
-//! [`open`] is the whole of it. What a source may cost stands in [`Limits`], what is left out of it in
-//! [`Filters`]; why there is none at all in [`SourceError`], and what is wrong with single files in
-//! [`Source::diagnostics`]. The same files give the same tree, whichever of the three they come from:
+//! [`open`] is the whole of it. Its limits are [`Limits`], its exclusions [`Filters`]; failures are [`SourceError`],
+//! and problems of single files are in [`Source::diagnostics`]. The same files give the same tree, whichever of the
+//! three they come from:
 //!
-//! * a **directory** is opened as a capability: whatever happens to it meanwhile, no link leads out of it;
+//! * a **directory** is opened as a capability: even if it changes meanwhile, no link leads out of it;
 //! * a **git revision** is read from the object store: nothing is checked out, no filter or hook runs, and no
 //!   configuration but the repository's own is read;
 //! * an **archive** (`.tar`, `.tar.gz`, `.zip`, `.whl`) is unpacked into memory, never to a disk.
 //!
-//! A directory that a repository of the operator's tracks is a part of that repository: its tree knows the whole
-//! ([`Tree::around`]), as what its modules are called and what they import is decided there.
+//! A directory that a repository of the operator tracks is part of that repository: its tree refers to the whole
+//! ([`Tree::around`]), which determines the names and imports of its modules.
 //!
 //! [`Wheelhouse::open`] reads further packages in the same way: folders of wheels, `site-packages`, environments.
 //!
 //! Nothing here runs anything, writes anything, or follows a link out of the tree.
 //!
-//! # What is not done
+//! # Limitations
 //!
-//! * In a directory that is in no repository of the operator's, `.gitignore` alone says what is ignored. In one that is, what
-//!   git tracks is read although it is ignored, and what is not checked out is said (`not-checked-out`).
-//! * Submodules are not followed in a revision (`submodule`); in a directory their files are files like others.
-//! * Git's own files are not believed further than they go: a repository that another user owns, that borrows objects
-//!   from another one, or whose files lead out of it, is refused by name ([`SourceError::Refused`]), and every object is
+//! * In a directory outside a repository of the operator, only `.gitignore` determines what is ignored. Inside one,
+//!   what git tracks is read even if it is ignored, and missing tracked files are reported (`not-checked-out`).
+//! * Submodules are not followed in a revision (`submodule`); in a directory their files are read like others.
+//! * Git's own files are not trusted: a repository that another user owns, that borrows objects
+//!   from another one, or whose files lead out of it, is rejected ([`SourceError::Refused`]), and every object is
 //!   compared with its hash. Replacements, grafts and the commit graph have no effect.
 
 mod archive;
@@ -59,29 +59,28 @@ pub use read::{read_file, real_folder};
 pub use refusal::Refusal;
 pub use wheelhouse::{PLACE_PREFIX, Package, Wheelhouse, find_environment};
 
-/// What to read.
+/// The request for a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// A directory, a git repository (bare too), or an archive.
     pub path: PathBuf,
-    /// A revision as git writes it (branch, tag, hash, `HEAD~2`); without one, a directory is read as it lies on
-    /// the disk.
+    /// A revision in git's syntax (branch, tag, hash, `HEAD~2`); without one, the directory on the disk is read.
     pub revision: Option<String>,
-    /// What to put back of what is left out.
+    /// Exclusions that are disabled.
     pub filters: Filters,
-    /// Folders that the operator vouches for: repositories that another user owns, or that others borrow objects from.
+    /// Folders that the operator trusts: repositories that another user owns, or that others borrow objects from.
     #[serde(default)]
     pub safe_directories: Vec<PathBuf>,
 }
 
 impl Request {
-    /// The files at a path, as they are.
+    /// A request for the files at a path.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let (path, filters) = (path.into(), Filters::default());
         Self { path, revision: None, filters, safe_directories: Vec::new() }
     }
 
-    /// The same at a revision of git.
+    /// A request for the files of a git revision.
     #[must_use]
     pub fn at_revision(mut self, revision: impl Into<String>) -> Self {
         self.revision = Some(revision.into());
@@ -89,24 +88,23 @@ impl Request {
     }
 }
 
-/// A tree, and what is to be said about it.
+/// A tree, and its diagnostics.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// The files.
+    /// The files of the source.
     pub tree: Tree,
-    /// What was left out and why, ordered by code. Where many are alike, the first are listed and the rest
-    /// counted.
+    /// Reports of skipped files, ordered by code. Of many similar ones, the first are listed and the others counted.
     pub diagnostics: Vec<Diagnostic>,
-    /// What was read, for people: `git revision 0123456789ab of …`.
+    /// A description for people: `git revision 0123456789ab of …`.
     pub description: String,
-    /// Code of the interpreter or the machine that was left out, and that may be loaded in place of its source: the path, and
-    /// a hash, or the size of what is too large.
+    /// Bytecode or native code that was skipped, and that may be loaded in place of its source: the path, and a hash,
+    /// or the size if it is too large.
     pub compiled: BTreeMap<String, String>,
 }
 
 impl Source {
-    /// The same with its bytes in memory, for a process that may soon open nothing. Over [`Limits::max_memory_bytes`] the
-    /// largest files that are not Python are left behind first, with the diagnostic `source-memory`.
+    /// The same with its bytes in memory, for a process that may soon open no files. Over [`Limits::max_memory_bytes`]
+    /// the largest files that are not Python are dropped first, with the diagnostic `source-memory`.
     #[must_use]
     pub fn into_memory(self, limits: &Limits) -> Self {
         let limit = limits.max_memory_bytes;
@@ -118,13 +116,13 @@ impl Source {
     }
 }
 
-/// Reads a source. Only the names are read at first: contents of directories and revisions follow when asked for.
+/// Opens a source. Only names are read at first: contents of directories and revisions are read on request.
 pub fn open(request: &Request, limits: &Limits) -> Result<Source, SourceError> {
     open_beside(request, limits, None)
 }
 
-/// The same beside a tree that is trusted, as the base of a change is: what that tree has is left out by no `.gitignore` of a
-/// directory, and what is new only by rules that the tree has too.
+/// The same beside a trusted tree, such as the base of a change: no `.gitignore` of a directory excludes what that tree
+/// has, and new files are only excluded by rules that the tree has too.
 pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) -> Result<Source, SourceError> {
     let path = request.path.as_path();
     let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));
@@ -144,8 +142,7 @@ pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) ->
     Ok(if kind.is_dir() { view::around(alone, &asked, request, limits, beside) } else { alone })
 }
 
-/// The commit that the histories of two revisions have in common, as its hash: the base of `one...two`. The repository is
-/// that of the request.
+/// The merge base of two revisions, as a hash: the base of `one...two`. The repository is that of the request.
 pub fn merge_base(request: &Request, one: &str, two: &str, limits: &Limits) -> Result<String, SourceError> {
     let path = request.path.as_path();
     let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));

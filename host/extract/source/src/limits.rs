@@ -1,42 +1,41 @@
 use serde::{Deserialize, Serialize};
 
-/// What a source may cost. Sizes are in bytes.
+/// The limits of a source. Sizes are in bytes.
 ///
-/// Each field says what the user sees when it fires: either one file is left out with a diagnostic, or the whole
-/// source is refused with a [`crate::SourceError`], because half of a bomb is not worth trusting.
+/// Each field states the effect of exceeding it: either one file is skipped with a diagnostic, or the whole source is
+/// rejected with a [`crate::SourceError`], because half of a bomb can't be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Files of the tree, not counting those that appear under the name of a linked directory. Over it:
     /// [`crate::SourceError::TooMany`].
     pub max_files: usize,
-    /// Names looked at, directories and filtered files included, so that a tree of empty directories ends too.
-    /// Over it: [`crate::SourceError::TooMany`].
+    /// Visited names, including directories and excluded files, so that a tree of empty directories ends too. Over it:
+    /// [`crate::SourceError::TooMany`].
     pub max_entries: usize,
-    /// Size of one file. A larger one is left out, with the diagnostic `file-too-large`; one that grows over it
-    /// later fails to read with [`belljar_tree::ReadError::TooLarge`].
+    /// Size of one file. A larger one is skipped, with the diagnostic `file-too-large`; one that grows over it later
+    /// fails to be read with [`belljar_tree::ReadError::TooLarge`].
     pub max_file_bytes: u64,
     /// Size of the archive file itself. Over it: [`crate::SourceError::ArchiveLimit`].
     pub max_archive_bytes: u64,
-    /// Bytes that an archive unpacks to, whether they are kept or not. Over it:
-    /// [`crate::SourceError::ArchiveLimit`].
+    /// Unpacked bytes of an archive, kept or not. Over it: [`crate::SourceError::ArchiveLimit`].
     pub max_total_bytes: u64,
-    /// Bytes between two files of a tar archive, where long names stand. Over it:
+    /// Bytes between two files of a tar archive, which contain long names. Over it:
     /// [`crate::SourceError::ArchiveLimit`].
     pub max_header_bytes: u64,
-    /// Bytes of an archive's files held in memory. Over it the largest files that are not Python are left out
-    /// first, with the diagnostic `archive-memory`.
+    /// Bytes of an archive's files held in memory. Over it the largest files that are not Python are dropped first,
+    /// with the diagnostic `archive-memory`.
     pub max_memory_bytes: u64,
-    /// Directories within directories. Deeper ones are left out, with the diagnostic `too-deep`.
+    /// Nesting of directories. Deeper ones are skipped, with the diagnostic `too-deep`.
     pub max_depth: usize,
-    /// Length of a path in the tree, and of a link's target. Longer ones are left out, with the diagnostic
+    /// Length of a path in the tree, and of the target of a link. Longer ones are skipped, with the diagnostic
     /// `path-too-long`.
     pub max_path_bytes: usize,
     /// Length of all paths together, which are held in memory. Over it: [`crate::SourceError::TooMany`].
     pub max_names_bytes: usize,
-    /// Symbolic and hard links followed. Further ones are left out, with the diagnostic `link-limit`.
+    /// Symbolic and hard links followed. Further ones are skipped, with the diagnostic `link-limit`.
     pub max_links: usize,
-    /// Files and directories that appear under the name of a linked directory. Further ones are left out, with
-    /// the diagnostic `link-limit`.
+    /// Files and directories that appear under the name of a linked directory. Further ones are skipped, with the
+    /// diagnostic `link-limit`.
     pub max_linked_entries: usize,
     /// Size of one `.gitignore`. A larger one has no effect, with the diagnostic `ignore-file`.
     pub max_ignore_bytes: u64,

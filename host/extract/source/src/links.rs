@@ -10,12 +10,12 @@ use crate::{
     names,
 };
 
-/// Links followed one after another before it counts as a cycle; as many as Linux allows.
+/// The maximum length of a chain of links before it counts as a cycle; the same as in Linux.
 const MAX_HOPS: usize = 40;
 
-/// The files below a folder, with every link replaced by what it leads to.
+/// The files below a folder, with every link replaced by its target.
 ///
-/// Files come first and links after them, so that no link can use up what the files need.
+/// Files are added first and links after them, so that links can't exhaust the limits of files.
 pub(crate) fn resolve(
     root: &Folder,
     limits: &Limits,
@@ -31,15 +31,15 @@ pub(crate) fn resolve(
     walk.files
 }
 
-/// A folder with the folders above it, root first.
+/// A folder with its parent folders, root first.
 type Chain<'a> = Vec<&'a Folder>;
 
 struct Link<'a> {
-    /// Where it stands, in the tree that is being made.
+    /// Its path in the resulting tree.
     path: String,
-    /// The folder it really is in.
+    /// The folder that contains it.
     folder: Chain<'a>,
-    /// The folders that are being shown on the way to it: one of them again would never end.
+    /// The folders that are being expanded on the way to it: a repetition would never end.
     above: Chain<'a>,
     target: &'a Target,
 }
@@ -56,16 +56,16 @@ struct Walk<'a, 'f> {
     limits: &'a Limits,
     findings: &'f mut Findings,
     files: BTreeMap<String, FileEntry>,
-    /// Still to follow.
+    /// Links that remain to be followed.
     links: VecDeque<Link<'a>>,
-    /// Links that were ever in the queue.
+    /// Number of links that were ever in the queue.
     noted: usize,
-    /// Entries shown under the name of a link.
+    /// Number of entries under names of links.
     shown: usize,
 }
 
 impl<'a> Walk<'a, '_> {
-    /// Shows a folder under a path. `above` are the folders passed on the way, in links as well.
+    /// Adds a folder under a path. `above` are its parent folders, including those of links.
     fn show(&mut self, chain: &[&'a Folder], above: &mut Chain<'a>, path: &str, linked: bool) {
         let Some(folder) = chain.last().copied() else { return };
         for (name, node) in &folder.children {
@@ -95,15 +95,15 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// Whether one more entry may appear under the name of a link.
+    /// Whether one more entry may be added under the name of a link.
     fn has_room(&mut self, path: &str) -> bool {
         let Limits { max_linked_entries, max_path_bytes, max_depth, .. } = *self.limits;
         let full = self.shown >= max_linked_entries;
-        // What is too long counts as well: it took time.
+        // Paths that are too long count as well: they took time.
         self.shown = self.shown.saturating_add(1);
         if full || path.len() > max_path_bytes || path.matches('/').count() > max_depth {
             let limit = if full { "`max-linked-entries`" } else { "`max-depth` or `max-path-length`" };
-            self.say(Severity::Warning, "link-limit", path, &format!("goes over the limit {limit}"));
+            self.report(Severity::Warning, "link-limit", path, &format!("exceeds the limit {limit}"));
             return false;
         }
         true
@@ -111,7 +111,7 @@ impl<'a> Walk<'a, '_> {
 
     fn note(&mut self, link: Link<'a>) {
         if self.noted >= self.limits.max_links {
-            return self.say(Severity::Warning, "link-limit", &link.path, "goes over the limit `max-links`");
+            return self.report(Severity::Warning, "link-limit", &link.path, "exceeds the limit `max-links`");
         }
         self.noted += 1;
         self.links.push_back(link);
@@ -125,11 +125,11 @@ impl<'a> Walk<'a, '_> {
                 self.files.insert(path, entry.clone());
             }
             Leads::Folder(chain) if chain.last().is_some_and(|end| contains(&above, end)) => {
-                self.say(
+                self.report(
                     Severity::Warning,
                     "link-cycle",
                     &path,
-                    &format!("leads back to itself by `{shown}`"),
+                    &format!("leads back to itself through `{shown}`"),
                 );
             }
             Leads::Folder(chain) => {
@@ -137,22 +137,27 @@ impl<'a> Walk<'a, '_> {
                 self.show(&chain, &mut above, &path, true);
             }
             Leads::Outside => {
-                let text = format!("leads out of the tree to `{shown}`, where nothing is read");
-                self.say(Severity::Warning, "link-outside", &path, &text);
+                let text = format!("leads out of the tree to `{shown}`, which is not read");
+                self.report(Severity::Warning, "link-outside", &path, &text);
             }
             Leads::Nowhere => {
-                let text = format!("leads to `{shown}`, which the tree does not hold");
-                // Many links lead nowhere; one that should be a module is a part of the models that is missing.
+                let text = format!("leads to `{shown}`, which is not in the tree");
+                // Many links are dangling; one that should be a module is a missing part of the models.
                 let severity = if names::is_python(&path) { Severity::Warning } else { Severity::Note };
-                self.say(severity, "link-dangling", &path, &text);
+                self.report(severity, "link-dangling", &path, &text);
             }
             Leads::InCircles => {
-                self.say(Severity::Warning, "link-cycle", &path, &format!("goes in circles by `{shown}`"));
+                self.report(
+                    Severity::Warning,
+                    "link-cycle",
+                    &path,
+                    &format!("is circular through `{shown}`"),
+                );
             }
         }
     }
 
-    fn say(&mut self, severity: Severity, code: &str, path: &str, text: &str) {
+    fn report(&mut self, severity: Severity, code: &str, path: &str, text: &str) {
         let message = format!("link `{}` {text}", names::shown(path.as_bytes()));
         self.findings.add(Diagnostic::new(severity, code, message).at(path, 0));
     }
@@ -162,8 +167,8 @@ fn contains(chain: &[&Folder], folder: &Folder) -> bool {
     chain.iter().any(|other| std::ptr::eq(*other, folder))
 }
 
-/// Follows a target part by part, as a file system does: a link within the path is followed before the `..`
-/// that comes after it.
+/// Follows a target part by part, as a file system does: a link within the path is followed before the `..` that comes
+/// after it.
 fn leads<'a>(from: &[&'a Folder], target: &'a Target) -> Leads<'a> {
     let mut chain = from.to_vec();
     let mut parts: Vec<&str> = Vec::new();
@@ -199,7 +204,7 @@ fn leads<'a>(from: &[&'a Folder], target: &'a Target) -> Leads<'a> {
     Leads::Folder(chain)
 }
 
-/// Puts a target's parts on top of the stack. False where it starts outside.
+/// Pushes the parts of a target to the stack. False if it starts outside.
 fn enter<'a>(target: &'a Target, chain: &mut Chain<'a>, parts: &mut Vec<&'a str>) -> bool {
     if names::is_absolute(&target.text) {
         return false;
@@ -286,7 +291,7 @@ mod tests {
         check(&limits, &["x.py", "a -> b", "b -> a"], &["x.py"], &["link-cycle", "link-cycle"]);
         check(&limits, &["p/x.py", "p/up -> .."], &["p/x.py"], &["link-cycle"]);
         check(&limits, &["x.py", "self -> ."], &["x.py"], &["link-cycle"]);
-        // Two folders that hold each other: each shows the other once.
+        // Two folders that link to each other: each shows the other once.
         let lines = ["a/x.py", "a/b -> ../b", "b/y.py", "b/a -> ../a"];
         let files = ["a/b/y.py = b/y.py", "a/x.py", "b/a/x.py = a/x.py", "b/y.py"];
         check(&limits, &lines, &files, &["link-cycle", "link-cycle"]);

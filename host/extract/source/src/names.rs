@@ -1,22 +1,22 @@
-//! Names as archives, git trees and file systems give them: bytes, until they are shown to be harmless.
+//! Names as archives, git trees and file systems provide them: bytes, until they are checked.
 
 /// Why a name can't be a path of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BadName {
-    /// The tree's paths are UTF-8.
+    /// It is not UTF-8, which the tree's paths are.
     NotUtf8,
-    /// It tries to lead out of the tree, or would on another system.
+    /// It leads out of the tree, or would on another system.
     Refused(&'static str),
 }
 
-/// Whether a path is that of a Python module, and so of a file that can hold models.
+/// Whether a path is that of a Python module, and so of a file that can contain models.
 pub(crate) fn is_python(path: &str) -> bool {
     std::path::Path::new(path).extension().is_some_and(|extension| extension == "py")
 }
 
-/// The path in an archive: relative, with `/` between parts. Empty where it names the root itself.
+/// The path in an archive: relative, with `/` between parts. Empty if it names the root itself.
 ///
-/// Archives come from anywhere, so what leads out on *some* system is refused on all of them: otherwise the same
+/// Archives come from anywhere, so what leads out on *some* system is rejected on all of them: otherwise the same
 /// archive would give different trees.
 pub(crate) fn archive_path(raw: &[u8]) -> Result<String, BadName> {
     let text = std::str::from_utf8(raw).map_err(|_| BadName::NotUtf8)?;
@@ -39,7 +39,7 @@ pub(crate) fn archive_path(raw: &[u8]) -> Result<String, BadName> {
     Ok(parts.join("/"))
 }
 
-/// One name in a directory or a git tree. A tree object can hold any bytes, `..` and `/` included.
+/// A single name in a directory or a git tree. A tree object can contain any bytes, including `..` and `/`.
 pub(crate) fn component(raw: &[u8]) -> Result<&str, BadName> {
     let text = std::str::from_utf8(raw).map_err(|_| BadName::NotUtf8)?;
     if matches!(text, "" | "." | "..") || text.contains(['/', '\0']) {
@@ -48,7 +48,7 @@ pub(crate) fn component(raw: &[u8]) -> Result<&str, BadName> {
     Ok(text)
 }
 
-/// Whether a link's target starts outside any directory.
+/// Whether the target of a link starts outside any directory.
 pub(crate) fn is_absolute(target: &str) -> bool {
     target.starts_with(['/', '\\']) || has_drive(target)
 }
@@ -72,12 +72,12 @@ pub(crate) fn last(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-/// Whether a path ends like this, in this case: Python does not import `A.PY` either.
+/// Whether a path has this ending, in this case: Python does not import `A.PY` either.
 pub(crate) fn is_a(path: &str, extension: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, found)| found == extension)
 }
 
-/// Bytes as a person can read them: lossy, and without control characters, which could rewrite a terminal.
+/// Bytes as readable text: lossy, and without control characters, which could affect a terminal.
 pub(crate) fn shown(raw: &[u8]) -> String {
     const LONGEST: usize = 200;
     let text = String::from_utf8_lossy(raw);

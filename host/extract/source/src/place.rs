@@ -1,8 +1,8 @@
-//! Where a path leads that an operator names, although a stranger's links may lie on the way.
+//! Resolves a path that an operator names, although untrusted links may be on the way.
 //!
-//! An operator names `services/api` in a checkout, and the checkout is a stranger's: there `services` may be a link to
-//! anywhere. So a link is followed only within the *bound* that it lies in: the innermost work tree of git, or, outside
-//! of one, the current directory. What lies in neither is the operator's own, and is followed as the system does.
+//! An operator names `services/api` in a checkout with files of others: there `services` may be a link to anywhere. So
+//! a link is followed only within the *bound* that it is in: the innermost work tree of git, or, outside one, the
+//! current directory. Links in neither are the operator's own, and are followed as the system does.
 
 use std::{
     fs,
@@ -11,27 +11,27 @@ use std::{
 
 use crate::SourceError;
 
-/// What a path leads to.
+/// The target of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The path without links.
     pub(crate) real: PathBuf,
-    /// The work tree that it lies in.
+    /// The work tree that contains it.
     pub(crate) work_tree: Option<WorkTree>,
 }
 
-/// The part of a path that lies in a work tree of git.
+/// The part of a path in a work tree of git.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WorkTree {
     /// The folder with `.git`, without links.
     pub(crate) top: PathBuf,
-    /// The way from there as it was named: a link of the checkout does not choose what is read of a revision.
+    /// The path from there as it was named: a link of the checkout does not choose what is read of a revision.
     pub(crate) below: PathBuf,
-    /// A link was followed below the top.
+    /// Whether a link was followed below the top.
     followed: bool,
 }
 
-/// Follows a path as an operator names it. The error is [`SourceError::LeadsOutside`] where a link leaves its bound.
+/// Resolves a path that an operator names. The error is [`SourceError::LeadsOutside`] if a link leaves its bound.
 pub(crate) fn resolve(path: &Path) -> Result<Place, SourceError> {
     let failed = |error: std::io::Error| SourceError::from_io(path, &error);
     #[expect(
@@ -71,7 +71,7 @@ impl Walk<'_> {
         if metadata.is_dir() && is_top(&self.place.real) {
             self.place.work_tree = Some(WorkTree::at(self.place.real.clone()));
         } else if crosses {
-            // As git does, which stops its search where a file system begins.
+            // As git, which stops its search at the start of a file system.
             self.place.work_tree = None;
         } else if let Some(tree) = &mut self.place.work_tree {
             tree.below.push(name);
@@ -109,7 +109,7 @@ impl Walk<'_> {
 
     fn up(&mut self) -> Result<(), SourceError> {
         if let Some(tree) = self.place.work_tree.as_ref().filter(|tree| tree.followed) {
-            // What is meant depends on where the link leads.
+            // The meaning depends on the target of the link.
             let (path, target) = (tree.top.join(&tree.below), self.place.real.clone());
             return Err(SourceError::LeadsOutside { path, target, bound: tree.top.clone() });
         }
@@ -120,10 +120,10 @@ impl Walk<'_> {
 }
 
 impl WorkTree {
-    /// The way from the top to what was named, where it is not the top and no link was followed on it.
+    /// The path from the top to the given directory, if it is not the top and no link was followed on it.
     pub(crate) fn inside(&self) -> Option<&str> {
         let below = self.below.to_str().filter(|below| !below.is_empty() && !self.followed);
-        // Of what lies in git's own folder a revision has nothing.
+        // A revision contains nothing of git's own folder.
         below.filter(|_| !self.below.starts_with(".git"))
     }
 
@@ -131,7 +131,7 @@ impl WorkTree {
         Self { top, below: PathBuf::new(), followed: false }
     }
 
-    /// The work tree that a path without links lies in.
+    /// The work tree that contains a path without links.
     fn around(real: &Path) -> Option<Self> {
         let mut above = real;
         loop {
@@ -148,14 +148,15 @@ impl WorkTree {
     }
 }
 
-/// Whether a folder is the top of a work tree. An empty `.git`, which some tools leave behind, makes none, as with git.
+/// Whether a folder is the top of a work tree. An empty `.git`, which some tools leave behind, does not make it one, as
+/// in git.
 fn is_top(folder: &Path) -> bool {
     let git = folder.join(".git");
     fs::symlink_metadata(&git)
         .is_ok_and(|found| !found.is_dir() || git.join("HEAD").symlink_metadata().is_ok())
 }
 
-/// Whether a folder and what is in it are on different file systems.
+/// Whether a folder and an entry in it are on different file systems.
 #[cfg(unix)]
 fn crosses(folder: &Path, inner: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;

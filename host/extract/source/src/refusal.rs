@@ -1,37 +1,37 @@
-//! Why a repository is not read, although git might.
+//! Reasons for which a repository is rejected, although git might read it.
 
 use std::{fmt, path::PathBuf};
 
-/// What is wrong with a repository, or with one of its files.
+/// A reason to reject a repository, or one of its files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// Another user owns it.
     Owner {
-        /// The user's number.
+        /// The id of that user.
         user: u32,
     },
     /// A link of git's own files leads out of the repository.
     Link {
-        /// Where it leads.
+        /// The target of the link.
         target: PathBuf,
     },
-    /// A pipe, a socket, a device or a folder stands where git has a file.
+    /// A pipe, a socket, a device or a folder in place of a file of git.
     NotAFile,
-    /// One of git's own files is larger than it may be.
+    /// One of git's own files exceeds its limit.
     TooLarge {
         /// Its size in bytes.
         size: u64,
-        /// The most it may have.
+        /// The limit in bytes.
         limit: u64,
     },
-    /// There are more files than are looked at.
+    /// There are more files than the limit.
     TooMany {
-        /// How many may be.
+        /// The maximum number.
         limit: usize,
     },
     /// It borrows objects from another one (`objects/info/alternates`).
     Borrows {
-        /// The other one's objects.
+        /// The object store of the other one.
         from: PathBuf,
     },
     /// `.git` names a repository that does not name this work tree in return.
@@ -39,16 +39,16 @@ pub enum Refusal {
         /// The repository.
         target: PathBuf,
     },
-    /// `commondir` names a repository that this is no work tree of.
+    /// `commondir` names a repository that does not have this work tree.
     CommonFolder {
         /// The repository.
         target: PathBuf,
     },
-    /// A file of git's own says nothing that can be understood.
+    /// A file of git can't be parsed.
     Nonsense,
-    /// Its references are kept in a way that is not read here.
+    /// Its references are stored in an unsupported format.
     References {
-        /// The name of that way.
+        /// The name of the format.
         format: String,
     },
 }
@@ -57,10 +57,12 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Owner { user } => write!(f, "it belongs to another user ({user})"),
-            Self::Link { target } => write!(f, "it leads out of the repository, to `{}`", target.display()),
+            Self::Link { target } => {
+                write!(f, "it is a link out of the repository, to `{}`", target.display())
+            }
             Self::NotAFile => f.write_str("it is not a regular file"),
             Self::TooLarge { size, limit } => write!(f, "it has {size} bytes, over the limit of {limit}"),
-            Self::TooMany { limit } => write!(f, "it holds more than {limit} files"),
+            Self::TooMany { limit } => write!(f, "it contains more than {limit} files"),
             Self::Borrows { from } => write!(f, "it borrows the objects of `{}`", from.display()),
             Self::Claim { target } => {
                 write!(f, "it names `{}`, which does not name this work tree in return", target.display())
@@ -68,14 +70,14 @@ impl fmt::Display for Refusal {
             Self::CommonFolder { target } => {
                 write!(f, "it names `{}`, which has no such work tree", target.display())
             }
-            Self::Nonsense => f.write_str("it cannot be understood"),
+            Self::Nonsense => f.write_str("it can't be parsed"),
             Self::References { format } => write!(f, "its references are kept as `{format}`"),
         }
     }
 }
 
 impl Refusal {
-    /// What to do next.
+    /// The next step.
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Owner { .. } => {
@@ -90,12 +92,12 @@ impl Refusal {
                 target.display()
             ),
             Self::Link { .. } | Self::CommonFolder { .. } => {
-                "give a clone that git made: `git clone` or `git worktree add`".to_owned()
+                "pass a clone made by git: `git clone` or `git worktree add`".to_owned()
             }
             Self::TooMany { .. } => "run `git gc`, or raise `max-entries` in a file of `--limits`".to_owned(),
             Self::References { .. } => "run `git refs migrate --ref-format=files`".to_owned(),
             Self::NotAFile | Self::TooLarge { .. } | Self::Nonsense => {
-                "git writes no such file: give a fresh clone".to_owned()
+                "git writes no such file: pass a fresh clone".to_owned()
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A directory of a repository, with the repository that it is a part of.
+//! A directory of a repository, together with the repository.
 
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
@@ -9,8 +9,8 @@ use crate::{
     place::{Place, WorkTree},
 };
 
-/// Gives a directory that was read the repository around it. One that is not a part of a repository of the operator's, or
-/// that has other files where it is named itself than as a part, as an ignored one has, stands for itself.
+/// Adds the repository around a directory. A directory that is not part of a repository of the operator, or that has
+/// other files when it is read alone, such as an ignored one, stays alone.
 pub(crate) fn around(
     alone: Source,
     asked: &Asked<'_>,
@@ -37,11 +37,11 @@ pub(crate) fn around(
             let paths = |tree: &Tree| tree.files().map(|(path, _)| path.to_owned()).collect::<Vec<_>>();
             if paths(&part) == paths(&alone.tree) { Source { tree: part, ..alone } } else { alone }
         }
-        Err(error) => said(alone, &error),
+        Err(error) => with_note(alone, &error),
     }
 }
 
-/// The way from the top of the work tree, and the place of the top.
+/// The path from the top of the work tree, and the place of the top.
 fn top(asked: &Asked<'_>) -> Option<(String, Place)> {
     let tree = asked.place.work_tree.as_ref()?;
     let inside = tree.inside()?;
@@ -49,16 +49,15 @@ fn top(asked: &Asked<'_>) -> Option<(String, Place)> {
     Some((inside.replace('\\', "/"), whole))
 }
 
-/// Whether git has anything in the directory: a work tree can lie around much that is not its own.
+/// Whether git tracks anything in the directory: a work tree can contain unrelated directories.
 fn is_tracked(asked: &Asked<'_>, limits: &Limits) -> bool {
     git::tracked(asked, limits).is_some_and(|tracked| !tracked.is_empty())
 }
 
-/// Says that the repository is too large as a whole, or damaged elsewhere.
-fn said(mut alone: Source, error: &SourceError) -> Source {
-    let message = format!("the repository around it is not read: {error}");
-    let hint =
-        "what its modules import from there is absent; name the top of the repository, or raise the limit";
+/// Reports that the repository is too large as a whole, or damaged elsewhere.
+fn with_note(mut alone: Source, error: &SourceError) -> Source {
+    let message = format!("the enclosing repository is not read: {error}");
+    let hint = "imports from there are absent; pass the top of the repository, or raise the limit";
     alone.diagnostics.push(Diagnostic::new(Severity::Warning, "read-alone", message).hint(hint));
     alone.diagnostics.sort_by(|a, b| a.code.cmp(&b.code));
     alone

@@ -1,4 +1,4 @@
-//! What of an installed package an import can ask for.
+//! The files of an installed package that an import can use.
 
 use crate::names;
 
@@ -6,20 +6,20 @@ use crate::names;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Nothing,
-    /// It can be read.
+    /// Its bytes.
     Bytes,
-    /// Its name alone, in this form.
+    /// Only its name, in this form.
     Name(String),
 }
 
-/// What compiled extensions end with. Nothing of them can run in the sandbox.
+/// The suffixes of compiled extensions, which can't run in the sandbox.
 const EXTENSIONS: [&str; 3] = ["so", "pyd", "dylib"];
 
-/// Data that packages read when they are imported. Names without an ending are kept too: time zones have none.
+/// Data that packages read when they are imported. Names without a suffix are kept too: time zones have none.
 const DATA: [&str; 9] = ["json", "toml", "yaml", "yml", "txt", "ini", "cfg", "conf", "csv"];
 
-/// Whether a name may be that of a module, of data, or of a folder with such things. A folder whose name has a dot
-/// can't be imported from; what `pip` knows of a package is in one.
+/// Whether a name may be that of a module, of data, or of a folder with these. A folder whose name contains a dot can't
+/// be imported from; the metadata of `pip` is in one.
 pub(crate) fn is_wanted(name: &str) -> bool {
     let Some((_, ending)) = name.rsplit_once('.') else { return true };
     ending == "py" || DATA.contains(&ending) || EXTENSIONS.contains(&ending) || is_metadata(name)
@@ -37,8 +37,8 @@ pub(crate) fn of_file(path: &str) -> Wanted {
     }
 }
 
-/// `_fast.cpython-312-x86_64-linux-gnu.so` and its like become `_fast.so`; libraries that no import can name are left
-/// out.
+/// `_fast.cpython-312-x86_64-linux-gnu.so` and similar names become `_fast.so`; libraries that no import can name are
+/// skipped.
 fn extension(folder: &str, stem: &str) -> Wanted {
     let module = stem.split('.').next().unwrap_or_default();
     let importable = module.starts_with(|c: char| c.is_alphabetic() || c == '_')
@@ -46,7 +46,7 @@ fn extension(folder: &str, stem: &str) -> Wanted {
     if importable { Wanted::Name(names::join(folder, &format!("{module}.so"))) } else { Wanted::Nothing }
 }
 
-/// Whether a name is that of a folder with what is known of an installed package.
+/// Whether a name is that of the metadata folder of an installed package.
 pub(crate) fn is_metadata(name: &str) -> bool {
     names::is_a(name, "dist-info") || names::is_a(name, "egg-info")
 }

@@ -1,7 +1,7 @@
 //! Further packages: a folder of wheels, a `site-packages`, or a virtual environment.
 //!
-//! What comes of all of them is one tree with a folder for each place that goes on the path: `0`, `1`, … Only names are
-//! read at first, and only of what an import can ask for; bytes follow when they are asked for. No link leads out.
+//! All of them give one tree with a folder for each entry of the import path: `0`, `1`, … Only names are read at first,
+//! and only of files that an import can use; bytes are read on request. No link leads out.
 
 mod names;
 mod wheel;
@@ -25,24 +25,24 @@ use self::{
 };
 use crate::{Limits, Source, SourceError, directory, findings::Findings, names as paths, place};
 
-/// What the path of a place in a wheelhouse begins with: `wheelhouse:package/models.py`.
+/// The prefix of paths in a wheelhouse: `wheelhouse:package/models.py`.
 pub const PLACE_PREFIX: &str = "wheelhouse:";
 
-/// Packages that are real, besides those of the program itself.
+/// Real packages in addition to those of the program itself.
 #[derive(Debug, Clone, Default)]
 pub struct Wheelhouse {
-    /// Their files, below a folder for each place that goes on the path.
+    /// Their files, below a folder for each entry of the path.
     pub tree: Tree,
-    /// Those folders, the most important first.
+    /// Those folders, in order of precedence.
     pub roots: Vec<String>,
-    /// What is installed, sorted; the first of each name counts.
+    /// The installed packages, sorted; the first of each name is used.
     pub packages: Vec<Package>,
-    /// What was left out and why.
+    /// Reports of what was skipped.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 impl Wheelhouse {
-    /// Reads wheelhouses, the most important first.
+    /// Opens wheelhouses, in order of precedence.
     pub fn open(folders: &[PathBuf], limits: &Limits) -> Result<Self, SourceError> {
         let mut building = Building::default();
         for folder in folders {
@@ -61,7 +61,7 @@ impl Wheelhouse {
         Self { tree, diagnostics, ..self }
     }
 
-    /// Whether a module of this dotted name, or a package, can be imported.
+    /// Whether a module or package with this dotted name can be imported.
     pub fn has(&self, module: &str) -> bool {
         let path = module.replace('.', "/");
         self.roots.iter().any(|root| {
@@ -71,7 +71,7 @@ impl Wheelhouse {
         })
     }
 
-    /// The version of a package that is installed.
+    /// The version of an installed package.
     pub fn version(&self, name: &str) -> Option<&str> {
         let name = project_name(name);
         self.packages
@@ -83,7 +83,7 @@ impl Wheelhouse {
 
 /// The virtual environment of a source directory: `.venv` or `venv` in it, else next to it.
 ///
-/// A link is not followed: it may come with the source, and lead anywhere.
+/// A link is not followed: it may be part of the source, and lead anywhere.
 pub fn find_environment(source: &Path) -> Result<PathBuf, SourceError> {
     let directory = place::resolve(source)?.real;
     if !directory.is_dir() {
@@ -106,7 +106,7 @@ pub fn find_environment(source: &Path) -> Result<PathBuf, SourceError> {
     Err(SourceError::NoEnvironment(source.to_owned()))
 }
 
-/// The bytes behind the folders of a wheelhouse; a key is the number of a part, and the file's key there.
+/// The bytes of the files of a wheelhouse; a key is the number of a part, and the key of the file there.
 #[derive(Default)]
 struct Parts(Vec<Part>);
 
@@ -118,7 +118,7 @@ enum Part {
 impl Content for Parts {
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
         if key.is_empty() {
-            return Ok(Arc::default()); // a compiled extension
+            return Ok(Arc::default()); // A compiled extension has no bytes here.
         }
         let not_found = || ReadError::NotFound(key.to_owned());
         let (part, path) = key.split_once('/').ok_or_else(not_found)?;
@@ -148,7 +148,7 @@ impl Building {
         let mut names = Vec::new();
         for entry in dir.entries().map_err(failed)? {
             match entry {
-                Ok(entry) => names.extend(entry.file_name().into_string()), // others name neither wheel nor package
+                Ok(entry) => names.extend(entry.file_name().into_string()), // Other parts have neither a wheel nor a package.
                 Err(error) => self.diagnostics.push(unreadable(Path::new("a name"), &error)),
             }
             if names.len() > limits.max_entries {
@@ -168,7 +168,7 @@ impl Building {
                     lost.get_or_insert(error);
                 }
             }
-            // One that can't be read costs itself.
+            // One that can't be read is skipped alone.
             lost.filter(|_| self.parts.0.len() == before).map_or(Ok(()), Err)
         } else if names.iter().any(|name| paths::is_a(name, "whl")) {
             self.wheels(dir, &names, limits);
@@ -178,7 +178,7 @@ impl Building {
         }
     }
 
-    /// Takes a folder that packages are installed in.
+    /// Adds a folder with installed packages.
     fn site(&mut self, dir: Dir, path: &Path, limits: &Limits) -> Result<(), SourceError> {
         let root = self.root();
         self.note_path_files(&dir);
@@ -193,20 +193,21 @@ impl Building {
         Ok(())
     }
 
-    /// A `.pth` file adds to the path what lies elsewhere, such as the sources of an editable installation.
+    /// A `.pth` file adds external folders to the path, such as the sources of an editable installation.
     fn note_path_files(&mut self, dir: &Dir) {
         let mut findings = Findings::default();
         for name in dir.entries().into_iter().flatten().flatten().map(|entry| entry.file_name()) {
             if Path::new(&name).extension().is_some_and(|ending| ending == "pth") {
                 let shown = paths::shown(name.as_encoded_bytes());
-                let message = format!("`{shown}` is not followed: what it adds to the path is not read");
+                let message =
+                    format!("`{shown}` is not followed: the folders that it adds to the path are not read");
                 findings.add(Diagnostic::new(Severity::Note, "path-file", message));
             }
         }
         self.diagnostics.extend(findings.into_diagnostics());
     }
 
-    /// Takes the wheels of a folder, as if each were installed.
+    /// Adds the wheels of a folder, as if each were installed.
     fn wheels(&mut self, dir: Dir, names: &[String], limits: &Limits) {
         let (root, dir) = (self.root(), Arc::new(dir));
         let mut findings = Findings::default();
@@ -228,7 +229,8 @@ impl Building {
             findings.add_all(other_versions(name, &candidates));
             let taken = self.add(&root, source, |_| Part::Wheel(wheel));
             if let Some(path) = taken {
-                let message = format!("`{}` of `{}` is another wheel's too, which counts", path, name.file);
+                let message =
+                    format!("`{}` of `{}` is also in another wheel, which is used", path, name.file);
                 findings.add(Diagnostic::new(Severity::Note, "wheel-conflict", message));
             }
         }
@@ -241,7 +243,7 @@ impl Building {
         root
     }
 
-    /// Adds the files of a source below a root. Gives the first that was there before, and stays.
+    /// Adds the files of a source below a root. Returns the first file that existed before, which is kept.
     fn add(&mut self, root: &str, source: Source, part: impl FnOnce(Tree) -> Part) -> Option<String> {
         let number = self.parts.0.len();
         let mut taken = None;
@@ -261,7 +263,7 @@ impl Building {
 
     fn finish(self) -> Wheelhouse {
         let tree = Tree::new(self.files, Arc::new(self.parts));
-        // A folder exists where files lie in it: of one whose wheels are all left out there is nothing to put on the path.
+        // A folder exists only if it contains files: if all wheels are skipped, there is nothing to add to the path.
         let roots: Vec<String> = self.roots.into_iter().filter(|root| tree.node(root).is_some()).collect();
         let mut packages = Vec::new();
         for root in &roots {
@@ -278,13 +280,13 @@ impl Building {
     }
 }
 
-/// The folders of a virtual environment that packages are installed in; none where it is no such environment. Of
-/// several versions of Python the newest counts.
+/// The package folders of a virtual environment; empty if it is not one. Of several versions of Python, the newest is
+/// used.
 fn site_folders(dir: &Dir) -> Vec<PathBuf> {
     let is_environment = dir.is_file("pyvenv.cfg") || dir.is_dir("conda-meta");
     let mut found = Vec::new();
     for lib in ["lib", "lib64", "Lib"].into_iter().filter(|_| is_environment) {
-        // `lib64` is a link to `lib` as a rule.
+        // `lib64` is usually a link to `lib`.
         if !dir.symlink_metadata(lib).is_ok_and(|metadata| metadata.is_dir()) {
             continue;
         }
@@ -302,14 +304,14 @@ fn site_folders(dir: &Dir) -> Vec<PathBuf> {
     found
 }
 
-/// The wheels by project, the one to use first: the newest, then those for any platform.
+/// The wheels by project, in order of preference: the newest, then those for any platform.
 fn choose(names: &[String], findings: &mut Findings) -> BTreeMap<String, Vec<WheelName>> {
     let mut found: BTreeMap<String, Vec<WheelName>> = BTreeMap::new();
     for file in names {
         let shown = paths::shown(file.as_bytes());
         if !paths::is_a(file, "whl") {
             if [".tar.gz", ".zip"].iter().any(|ending| file.ends_with(ending)) {
-                let message = format!("`{shown}` is no wheel, and not used");
+                let message = format!("`{shown}` is not a wheel, and is not used");
                 findings.add(
                     Diagnostic::new(Severity::Note, "not-a-wheel", message)
                         .hint("build one with `pip wheel`"),
@@ -320,14 +322,14 @@ fn choose(names: &[String], findings: &mut Findings) -> BTreeMap<String, Vec<Whe
         match WheelName::parse(file) {
             Some(name) if name.python3 => found.entry(name.project.clone()).or_default().push(name),
             Some(_) => {
-                let message = format!("`{shown}` is for another Python than 3, and not used");
+                let message = format!("`{shown}` is not for Python 3, and is not used");
                 findings.add(Diagnostic::new(Severity::Note, "wheel-python", message));
             }
             None => {
-                let message = format!("`{shown}` is not named as wheels are, and not used");
+                let message = format!("`{shown}` is not a valid name of a wheel, and is not used");
                 findings.add(
                     Diagnostic::new(Severity::Warning, "wheel-name", message)
-                        .hint("the name is `project-version-python-abi-platform.whl`; download it again"),
+                        .hint("the form is `project-version-python-abi-platform.whl`; download it again"),
                 );
             }
         }
@@ -340,33 +342,33 @@ fn choose(names: &[String], findings: &mut Findings) -> BTreeMap<String, Vec<Whe
     found
 }
 
-/// What to say where there are other versions of a project than the one that is used.
+/// Reports other versions of a project than the one that is used.
 fn other_versions(used: &WheelName, candidates: &[WheelName]) -> Option<Diagnostic> {
     let mut others: Vec<_> = candidates.iter().map(|name| &name.version).collect();
     others.retain(|version| **version != used.version);
     others.dedup();
     let others: Vec<_> = others.into_iter().map(ToString::to_string).collect();
     let message =
-        format!("of `{}` version {} is used, and not {}", used.project, used.version, others.join(", "));
+        format!("version {} of `{}` is used, not {}", used.version, used.project, others.join(", "));
     (!others.is_empty()).then(|| Diagnostic::new(Severity::Note, "wheel-version", message))
 }
 
-/// An error without the path of the machine that it names: it goes into the output.
+/// An error without the path on the machine: it goes into the output.
 fn reason(error: &SourceError) -> String {
     match error {
-        SourceError::NotAWheelhouse(_) => "no packages are installed in it".to_owned(),
+        SourceError::NotAWheelhouse(_) => "it contains no installed packages".to_owned(),
         SourceError::TooMany { what, limit, value } => format!("more than {value} {what} (limit `{limit}`)"),
         SourceError::Unreadable { message, .. } => message.clone(),
         SourceError::PermissionDenied(_) => "no permission to read it".to_owned(),
-        _ => "it cannot be opened".to_owned(),
+        _ => "it can't be opened".to_owned(),
     }
 }
 
-/// Says that a part of a wheelhouse is left out, by its name there.
+/// Reports that a part of a wheelhouse is skipped, by its name there.
 fn unreadable(path: &Path, why: &dyn std::fmt::Display) -> Diagnostic {
     let (path, why) = (path.display().to_string(), why.to_string());
     let (path, why) = (paths::shown(path.as_bytes()), paths::shown(why.as_bytes()));
-    Diagnostic::new(Severity::Warning, "wheelhouse-unreadable", format!("`{path}` is left out: {why}"))
+    Diagnostic::new(Severity::Warning, "wheelhouse-unreadable", format!("`{path}` is skipped: {why}"))
         .hint("check its permissions; everything else was read")
 }
 
@@ -376,21 +378,21 @@ fn left_out(file: &str, error: &WheelError) -> Diagnostic {
         WheelError::Name(inside) => Diagnostic::new(
             Severity::Warning,
             "wheel-name",
-            format!("`{shown}` holds `{inside}`, which is not what its name says; it is left out"),
+            format!("`{shown}` contains `{inside}`, which does not match its name; it is skipped"),
         )
         .hint("download it again"),
         WheelError::Damaged(why) => Diagnostic::new(
             Severity::Warning,
             "wheel-damaged",
-            format!("`{shown}` can't be read, and is left out: {why}"),
+            format!("`{shown}` can't be read, and is skipped: {why}"),
         )
         .hint("download it again"),
         WheelError::Limit(limit) => Diagnostic::new(
             Severity::Warning,
             "wheel-limit",
-            format!("`{shown}` goes over the limit `{limit}`, and is left out"),
+            format!("`{shown}` exceeds the limit `{limit}`, and is skipped"),
         )
-        .hint("if it can be trusted, install it into a folder with `pip install --target` and give that"),
+        .hint("if it can be trusted, install it with `pip install --target` and pass that folder"),
     }
 }
 

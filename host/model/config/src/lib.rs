@@ -1,7 +1,7 @@
-//! Reads a part of `belljar.toml`: values with their lines, and all that is wrong with them at once.
+//! Reads a part of `belljar.toml`: values with their lines, and all errors at once.
 //!
-//! [`Walk`] goes over TOML that is parsed with its places. Each reading function says what it does not find as it should
-//! be, and goes on.
+//! [`Walk`] iterates over TOML that is parsed with places. Each reading function reports values of the wrong form, and
+//! continues.
 
 use belljar_text::did_you_mean;
 use toml::{
@@ -9,40 +9,40 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-/// The most that is read of a configuration, in bytes. Patterns are compiled, so their number is not left to a repository.
+/// The maximum size of a configuration, in bytes. Patterns are compiled, so their number must be limited.
 pub const LONGEST: usize = 64 << 10;
 
-/// Something that is wrong with a configuration.
+/// An error in a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// Its line, counted from 1; 0 for the whole file.
     pub line: usize,
     /// A lower-case fragment, values in backticks.
     pub message: String,
-    /// What to do next.
+    /// The next step.
     pub hint: Option<String>,
 }
 
 /// A value with its place.
 pub type Value<'a> = Spanned<DeValue<'a>>;
 
-/// A key with where it stands.
+/// A key with its place.
 #[derive(Debug, Clone, Copy)]
 pub struct Key<'a> {
-    /// As it is written.
+    /// The key as written.
     pub name: &'a str,
     /// Its position in the text, in bytes.
     pub start: usize,
 }
 
-/// The text of a configuration, and what is wrong with it so far.
+/// The text of a configuration, and the errors found so far.
 #[derive(Debug)]
 pub struct Walk<'a> {
     text: &'a str,
     problems: Vec<Problem>,
 }
 
-/// Parses a configuration and hands its root to `read`. Problems are sorted by line.
+/// Parses a configuration and passes its root to `read`. Problems are sorted by line.
 pub fn read<T: Default>(
     text: &str,
     read: impl FnOnce(&mut Walk<'_>, &DeTable<'_>) -> T,
@@ -50,7 +50,7 @@ pub fn read<T: Default>(
     let mut walk = Walk { text, problems: Vec::new() };
     let mut out = T::default();
     if text.len() > LONGEST {
-        let message = format!("it has {} bytes, and {LONGEST} is the most", text.len());
+        let message = format!("it has {} bytes; the limit is {LONGEST}", text.len());
         return (out, vec![Problem { line: 0, message, hint: None }]);
     }
     match DeTable::parse(text) {
@@ -71,12 +71,12 @@ impl Walk<'_> {
         before.split(|byte| *byte == b'\n').count()
     }
 
-    /// Says that something at a position is wrong.
+    /// Reports an error at a position.
     pub fn problem(&mut self, position: usize, message: String, hint: Option<String>) {
         self.problems.push(Problem { line: self.line(position), message, hint });
     }
 
-    /// Hands on every entry of a table.
+    /// Passes on every entry of a table.
     pub fn table<'v, 'a>(&mut self, path: &str, value: &'v Value<'a>) -> Vec<(Key<'v>, &'v Value<'a>)> {
         match value.get_ref().as_table() {
             Some(table) => entries(table),
@@ -98,7 +98,7 @@ impl Walk<'_> {
         }
     }
 
-    /// A string.
+    /// Reads a string.
     pub fn text(&mut self, path: &str, value: &Value<'_>) -> Option<String> {
         let text = value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
@@ -107,13 +107,13 @@ impl Walk<'_> {
         text
     }
 
-    /// A list of strings.
+    /// Reads a list of strings.
     pub fn texts(&mut self, path: &str, value: &Value<'_>) -> Vec<String> {
         let items = self.items(path, value);
         items.into_iter().filter_map(|item| self.text(path, item)).collect()
     }
 
-    /// A switch.
+    /// Reads a Boolean.
     pub fn flag(&mut self, path: &str, value: &Value<'_>) -> Option<bool> {
         let DeValue::Boolean(flag) = value.get_ref() else {
             self.wrong_type(path, value, "true or false");
@@ -122,30 +122,30 @@ impl Walk<'_> {
         Some(*flag)
     }
 
-    /// One of some names.
+    /// Reads one of some names.
     pub fn choice<T: Copy>(&mut self, path: &str, value: &Value<'_>, of: &[(&str, T)]) -> Option<T> {
         let text = self.text(path, value)?;
         let found = of.iter().find(|(name, _)| *name == text).map(|(_, found)| *found);
         if found.is_none() {
             let names: Vec<&str> = of.iter().map(|(name, _)| *name).collect();
-            let message = format!("`{path}` is `{text}`, and not one of `{}`", names.join("`, `"));
+            let message = format!("`{path}` is `{text}`, which is not one of `{}`", names.join("`, `"));
             self.problem(value.span().start, message, did_you_mean(&text, &names));
         }
         found
     }
 
-    /// Says that nothing is called so.
+    /// Reports an unknown name.
     pub fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
         let name = key.name;
         let hint = did_you_mean(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
         self.problem(key.start, format!("unknown key `{name}` in `{within}`"), Some(hint));
     }
 
-    /// Says that a value is of another type.
+    /// Reports a value of another type.
     pub fn wrong_type(&mut self, path: &str, value: &Value<'_>, wanted: &str) {
         let found = value.get_ref().type_str();
         let article = if found.starts_with(['a', 'i']) { "an" } else { "a" };
-        let message = format!("`{path}` has to be {wanted}, and is {article} {found}");
+        let message = format!("`{path}` must be {wanted}, but is {article} {found}");
         self.problem(value.span().start, message, None);
     }
 }
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_that_is_wrong_is_said_by_line() {
+    fn every_problem_is_reported_with_its_line() {
         let text = "a = 1\n\nb = 'x'\nc = ['y', 2]\n";
         let ((), problems) = read(text, |walk, root| {
             for (key, value) in entries(root) {
@@ -176,13 +176,14 @@ mod tests {
                 }
             }
         });
-        let said: Vec<(usize, &str)> = problems.iter().map(|one| (one.line, one.message.as_str())).collect();
+        let reported: Vec<(usize, &str)> =
+            problems.iter().map(|one| (one.line, one.message.as_str())).collect();
         assert_eq!(
-            said,
+            reported,
             [
-                (1, "`a` has to be a string, and is an integer"),
-                (3, "`b` is `x`, and not one of `xx`"),
-                (4, "`c` has to be a string, and is an integer"),
+                (1, "`a` must be a string, but is an integer"),
+                (3, "`b` is `x`, which is not one of `xx`"),
+                (4, "`c` must be a string, but is an integer"),
             ]
         );
         assert_eq!(read("a = ", |_, _| ()).1[0].line, 1);

@@ -1,13 +1,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A dialect of SQL: what it parses, and how it compares names.
+/// A dialect of SQL: how it is parsed, and how it compares names.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// Not known: everything that any dialect parses, and names without case.
+    /// Unknown: everything that any dialect accepts, and names without case.
     #[default]
     Generic,
     /// Google BigQuery.
@@ -69,7 +69,7 @@ impl Dialect {
         Self::NAMES.iter().find(|(name, _)| *name == wanted).map(|(_, dialect)| *dialect)
     }
 
-    /// What two names of columns are compared by.
+    /// The form in which names of columns are compared.
     ///
     /// PostgreSQL keeps quoted names and folds others to lower case (manual, 4.1.1), Oracle and Snowflake to upper case
     /// (Snowflake, "Identifier requirements"). All others compare columns without case, quoted or not.
@@ -87,8 +87,8 @@ impl Dialect {
         }
     }
 
-    /// What two names of relations, schemas and databases are compared by. BigQuery tells datasets and tables of
-    /// different case apart ("Case sensitivity" of its lexical structure).
+    /// The form in which names of relations, schemas and databases are compared. BigQuery distinguishes datasets and
+    /// tables by case ("Case sensitivity" of its lexical structure).
     pub fn relation_key(self, name: &str, quoted: bool) -> String {
         match self {
             Self::BigQuery => name.to_owned(),

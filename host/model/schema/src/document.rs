@@ -8,67 +8,67 @@ use crate::{
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
 pub const FORMAT_VERSION: &str = "1.2";
 
-/// Everything one extraction found.
+/// The result of one extraction.
 ///
-/// It holds nothing of the machine, of the time, or of the way the source was given, so a directory, a git
-/// revision and an archive of the same files give the same document.
+/// It contains nothing of the machine, of the time, or of the way the source was given, so a directory, a git revision
+/// and an archive of the same files give the same document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
     /// Version of Belljar.
     pub belljar: String,
-    /// The SQLAlchemy the code ran with.
+    /// The SQLAlchemy release that the code ran with.
     pub sqlalchemy: Generation,
-    /// Projects of the same repository that ask for another SQLAlchemy and ran with it, sorted by path.
+    /// Projects of the same repository that require another SQLAlchemy and ran with it, sorted by path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub projects: Vec<ProjectGeneration>,
-    /// Counts.
+    /// Counts of the contents.
     pub summary: Tally,
-    /// Sorted by schema, name, `MetaData`.
+    /// Tables, sorted by schema, name, `MetaData`.
     pub tables: Vec<Table>,
-    /// Sorted by schema, name.
+    /// Views, sorted by schema, name.
     pub views: Vec<View>,
     /// Sequences of a `MetaData`, those of columns among them; sorted by schema, name.
     pub sequences: Vec<DeclaredSequence>,
-    /// Types with a name of their own, sorted by schema, name.
+    /// Named types, sorted by schema, name.
     pub types: Vec<NamedType>,
-    /// Functions, triggers, policies and all else that the code declares; sorted by kind, schema, name.
+    /// Functions, triggers, policies and all other declared objects; sorted by kind, schema, name.
     pub objects: Vec<DeclaredObject>,
-    /// Sorted by name.
+    /// Mapped classes, sorted by name.
     pub classes: Vec<MappedClass>,
-    /// Declared, and not made: sorted by name, place.
+    /// Declarations that no run produced: sorted by name, place.
     pub unresolved: Vec<Unresolved>,
     /// Packages that would make more of it exact: by the number of tables, most first, then by name.
     pub needs: Vec<Need>,
-    /// Names that were stood in for, sorted.
+    /// Imported names that stand-ins replace, sorted.
     pub stand_ins: Vec<StandIn>,
-    /// What the stages have to say about their input, sorted by place.
+    /// Diagnostics of the stages about their input, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Which SQLAlchemy, and why.
+/// The SQLAlchemy release, and the reason for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Generation {
-    /// Full version.
+    /// Full version of SQLAlchemy.
     pub version: String,
-    /// What decided it.
+    /// The reason for the choice.
     pub reason: String,
 }
 
-/// Which SQLAlchemy the code of one project ran with, and why.
+/// The SQLAlchemy release that the code of one project ran with, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectGeneration {
-    /// Directory of the project; what lies below it ran so, but for projects in it that are named themselves.
+    /// Directory of the project; it applies to everything below it, except projects in it that are listed themselves.
     pub path: String,
-    /// Full version.
+    /// Full version of SQLAlchemy.
     pub version: String,
-    /// What decided it.
+    /// The reason for the choice.
     pub reason: String,
 }
 
 impl Document {
-    /// The SQLAlchemy that the code of a file ran with: that of the nearest project that has its own.
+    /// The SQLAlchemy that the code of a file ran with: that of the nearest project with its own.
     pub fn version_at(&self, path: &str) -> &str {
         let holds = |project: &&ProjectGeneration| {
             let rest = path.strip_prefix(project.path.as_str());
@@ -78,7 +78,7 @@ impl Document {
         nearest.map_or(&self.sqlalchemy.version, |project| &project.version)
     }
 
-    /// Nothing was found, and nothing is in doubt: a source that declares no tables.
+    /// Whether the source declares no tables: nothing was found, and nothing is in doubt.
     pub fn empty(belljar: &str, sqlalchemy: Generation) -> Self {
         Self {
             format: FORMAT_VERSION.to_owned(),
@@ -103,19 +103,19 @@ impl Document {
 /// Counts over a [`Document`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
-    /// Tables whose status, and whose every column's, is exact.
+    /// Tables that are exact with all their columns.
     pub tables_exact: usize,
-    /// Tables that are partial, or hold a partial column.
+    /// Tables that are partial, or have a partial column.
     pub tables_partial: usize,
-    /// Tables and classes that are unresolved.
+    /// Unresolved tables and classes.
     pub unresolved: usize,
     /// Exact columns in tables that are not partial as a whole.
     pub columns_exact: usize,
     /// All other columns.
     pub columns_partial: usize,
-    /// Views whose status, and whose every column's, is exact.
+    /// Views that are exact with all their columns.
     pub views_exact: usize,
-    /// Views that are partial, or hold a partial column.
+    /// Views that are partial, or have a partial column.
     pub views_partial: usize,
     /// Other objects that are exact.
     pub objects_exact: usize,
@@ -126,36 +126,36 @@ pub struct Tally {
 /// A table or class that the code declares and no run produced.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Unresolved {
-    /// The table's name where it is written in the code, else the class.
+    /// The table's name if it is written in the code, else the class.
     pub name: String,
-    /// The class, where one declares it.
+    /// The class, if one declares it.
     pub class: Option<String>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Place,
-    /// Why nothing came of it.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// An imported name that is neither in the repository nor in the snapshot, and can't be had from a wheelhouse either.
+/// An imported name that is neither in the repository nor in the snapshot, and that no wheelhouse provides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct StandIn {
-    /// Dotted module that was stood in for.
+    /// Dotted name of the module that a stand-in replaces.
     pub module: String,
-    /// What kind of absence it is.
+    /// The kind of absence.
     pub kind: StandInKind,
-    /// Where it was first asked for.
+    /// Place of the first import.
     pub place: Option<Place>,
 }
 
-/// Why a module was stood in for.
+/// Why a stand-in replaces a module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StandInKind {
-    /// It is of a package that is not there; a wheelhouse could have it.
+    /// Its package is absent; a wheelhouse could provide it.
     Package,
-    /// Its package is there, and has no such module.
+    /// Its package is present, but has no such module.
     Part,
-    /// A part of the standard library that the sandbox does not have.
+    /// A part of the standard library that the sandbox lacks.
     StandardLibrary,
     /// A compiled extension of a package of the wheelhouse.
     Extension,

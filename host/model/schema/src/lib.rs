@@ -1,14 +1,12 @@
-//! The model of what was found in a repository.
+//! The model of an extracted schema.
 //!
-//! Plain values without I/O. Every list has one order that follows from the code read, so the same
-//! repository gives the same bytes. The JSON form of [`Document`] is the published output of
-//! `belljar extract --format json`; its JSON Schema is derived from these types by [`json_schema`].
+//! Plain values without I/O. Every list has one order that follows from the code, so the same repository gives the same
+//! bytes. The JSON form of [`Document`] is the published output of `belljar extract --format json`; its JSON Schema is
+//! derived from these types by [`json_schema`].
 //!
-//! * [`Document`]: everything one extraction found
-//! * [`Table`], [`Column`] and the constraints: what a database would hold
-//! * [`View`], [`DeclaredObject`], [`NamedType`]: what else it would hold
-//! * [`MappedClass`]: what a database forgets
-//! * [`Unresolved`], [`Reason`], [`Diagnostic`]: what is not known, and why
+//! * [`Document`]: the result of one extraction * [`Table`], [`Column`] and the constraints: the tables of a database *
+//! [`View`], [`DeclaredObject`], [`NamedType`]: its other objects * [`MappedClass`]: the classes, which a database does
+//! not store * [`Unresolved`], [`Reason`], [`Diagnostic`]: what is unknown, and why
 
 mod certainty;
 mod diagnostic;

@@ -6,30 +6,30 @@ use crate::Place;
 /// A class by module and qualified name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ClassRef {
-    /// Dotted module.
+    /// Dotted name of the module.
     pub module: String,
-    /// `__qualname__`.
+    /// `__qualname__` of the class.
     pub name: String,
 }
 
-/// A mapped class: what SQLAlchemy knows and a database forgets.
+/// A mapped class: what SQLAlchemy knows and a database does not store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MappedClass {
     /// Qualified name, `package.module:Class`.
     pub name: String,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Option<Place>,
     /// Tables it is mapped to, `[schema.]name`; several with joined inheritance.
     pub tables: Vec<String>,
-    /// How it inherits from another mapped class.
+    /// Its inheritance from another mapped class.
     pub inheritance: Option<Inheritance>,
     /// Sorted by name.
     pub relationships: Vec<Relationship>,
-    /// Hybrids, synonyms, column properties and the like, sorted by name.
+    /// Hybrids, synonyms, column properties and similar attributes, sorted by name.
     pub properties: Vec<Property>,
 }
 
-/// How a mapped class inherits.
+/// The inheritance of a mapped class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Inheritance {
     /// The class it inherits from.
@@ -40,18 +40,18 @@ pub struct Inheritance {
     pub polymorphic_identity: Option<String>,
 }
 
-/// A relationship.
+/// A relationship of a mapped class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Relationship {
-    /// Attribute.
+    /// Name of the attribute.
     pub name: String,
-    /// The class or name it leads to.
+    /// The target class, or its name.
     pub target: String,
-    /// `one_to_many`, `many_to_one` or `many_to_many`; null while mappers can't be configured.
+    /// `one_to_many`, `many_to_one` or `many_to_many`; null if mappers can't be configured.
     pub direction: Option<String>,
-    /// A collection rather than one object.
+    /// Whether it is a collection rather than one object.
     pub uselist: Option<bool>,
-    /// The association table.
+    /// Name of the association table.
     pub secondary: Option<String>,
     /// The attribute on the other side.
     pub back_populates: Option<String>,
@@ -76,10 +76,10 @@ pub enum PropertyKind {
 /// A mapped attribute that is neither column nor relationship.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Property {
-    /// Attribute.
+    /// Name of the attribute.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: PropertyKind,
-    /// SQL text or target, where it has one.
+    /// SQL text or target, if it has one.
     pub text: Option<String>,
 }

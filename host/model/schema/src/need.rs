@@ -1,27 +1,26 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A package that is absent and had a part in something that is partial or unresolved. Given with `--wheelhouse`, it
-/// makes that exact, unless something else is in doubt about it too.
+/// An absent package that contributed to something partial or unresolved. Provided with `--wheelhouse`, it makes that
+/// exact, unless there are other doubts about it.
 ///
-/// Not among these is what no package helps with: an environment variable, a setting, a file that is not there, a
-/// database, a compiled extension. The reason of such a thing has no `package`.
+/// Causes that no package helps with are not included: an environment variable, a setting, a missing file, a database,
+/// a compiled extension. The reason of such a doubt has no `package`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Need {
-    /// The name that it is imported by, dotted where only a part of a namespace is absent.
+    /// The name under which it is imported, dotted if only a part of a namespace is absent.
     pub import: String,
-    /// The project's own requirement with that name, as it is written; null where none has it.
+    /// The project's own requirement with that name, as it is written; null if there is none.
     pub requirement: Option<String>,
-    /// Tables that it had a part in, by themselves or by a column.
+    /// Tables that it contributed to, directly or through a column.
     pub tables: usize,
-    /// Columns that it had a part in.
+    /// Columns that it contributed to.
     pub columns: usize,
-    /// Unresolved items that it had a part in.
+    /// Unresolved items that it contributed to.
     pub unresolved: usize,
 }
 
-/// The name of a project in the one form that all its spellings have in common (PEP 503): `flask-foo` for
-/// `Flask_Foo`.
+/// The normalised name of a project (PEP 503): `flask-foo` for `Flask_Foo`.
 pub fn project_name(name: &str) -> String {
     let parts: Vec<String> =
         name.split(['-', '_', '.']).filter(|part| !part.is_empty()).map(str::to_lowercase).collect();

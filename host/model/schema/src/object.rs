@@ -5,66 +5,66 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ColumnType, Index, Place, Reason, Sequence, Status};
 
-/// Who makes something that is no table.
+/// Who creates an object other than a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Maker {
-    /// `MetaData.create_all`, by an event or by itself.
+    /// `MetaData.create_all`, by an event or directly.
     CreateAll,
-    /// A migration that a library writes by comparison with a database.
+    /// A migration that a library generates by comparison with a database.
     Migration,
-    /// The code declares it, and nothing says who makes it.
+    /// Unknown: the code declares it, and nothing shows who creates it.
     Unknown,
 }
 
-/// When something that is no table is made.
+/// When an object other than a table is created.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Creation {
-    /// Who makes it.
+    /// Who creates it.
     pub made_by: Maker,
-    /// The event it waits for: `before_create` or `after_create`.
+    /// The event that creates it: `before_create` or `after_create`.
     pub event: Option<String>,
-    /// Whose event that is: `[schema.]table`, or the name of a `MetaData`.
+    /// The target of that event: `[schema.]table`, or the name of a `MetaData`.
     pub target: Option<String>,
-    /// The dialects it is made for, as `execute_if` names them; empty where it is made for all.
+    /// The dialects it is created for, as named by `execute_if`; empty for all.
     pub dialects: Vec<String>,
-    /// The function that is asked whether to make it, where there is one.
+    /// The function that decides whether to create it, if there is one.
     pub condition: Option<String>,
 }
 
 /// A view that the code declares, or maps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct View {
-    /// Which `MetaData` makes it, or holds its table; null where that has no name in the code.
+    /// The `MetaData` that creates it, or contains its table; null if that has no name in the code.
     pub metadata: Option<String>,
-    /// Database schema, where one is named.
+    /// Schema in the database, if one is named.
     pub schema: Option<String>,
     /// Name in the database.
     pub name: String,
-    /// Materialized.
+    /// Whether it is materialized.
     pub materialized: bool,
-    /// Exact, or partial when the view as a whole is in doubt.
+    /// Exact, or partial if the view as a whole is in doubt.
     pub status: Status,
-    /// Why it is partial; empty when exact.
+    /// The reasons if it is partial; empty if exact.
     pub reasons: Vec<Reason>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Option<Place>,
     /// Qualified name of the class that is mapped to it (`package.module:Class`), if one is.
     pub class: Option<String>,
-    /// In order, as far as the mapped table, the query or the statement name them.
+    /// Its columns in order, as far as the mapped table, the query or the statement name them.
     pub columns: Vec<ViewColumn>,
     /// Indexes of a materialized view; sorted by name, then elements.
     pub indexes: Vec<Index>,
-    /// The query, as SQLAlchemy's neutral dialect has it, or the one dialect it is made for; null where the code maps a
-    /// view and does not say what it selects.
+    /// The query in SQLAlchemy's default dialect, or in the one dialect it is created for; null if the code maps a view
+    /// without its query.
     pub sql: Option<String>,
-    /// The query for PostgreSQL, where it differs.
+    /// The query for PostgreSQL, if it differs.
     pub postgresql: Option<String>,
-    /// `[schema.]name` of the tables and views that it reads, sorted; null where the query is only a text.
+    /// `[schema.]name` of the tables and views that it reads, sorted; null if the query is plain text.
     pub reads: Option<Vec<String>>,
     /// Options of the statement (`or_replace`, `with_data`, …) with their text.
     pub options: BTreeMap<String, String>,
-    /// When it is made.
+    /// When it is created.
     pub creation: Creation,
 }
 
@@ -73,15 +73,15 @@ pub struct View {
 pub struct ViewColumn {
     /// Name in the database.
     pub name: String,
-    /// Attribute of the mapped class, where there is one.
+    /// Attribute of the mapped class, if there is one.
     pub attribute: Option<String>,
-    /// Exact, or partial when this column is in doubt.
+    /// Exact, or partial if this column is in doubt.
     pub status: Status,
-    /// Why it is partial; empty when exact.
+    /// The reasons if it is partial; empty if exact.
     pub reasons: Vec<Reason>,
-    /// Where it is declared, where it is by itself.
+    /// Place of its own declaration, if it has one.
     pub place: Option<Place>,
-    /// The type; null where only its name is known.
+    /// The type; null if only its name is known.
     #[serde(rename = "type")]
     pub ty: Option<ColumnType>,
     /// The comment on the column.
@@ -96,7 +96,7 @@ pub enum ObjectKind {
     Schema,
     /// `CREATE EXTENSION`.
     Extension,
-    /// `CREATE TYPE` as a text; enumerations that columns have are among the types.
+    /// `CREATE TYPE` as text; enumerations of columns are among the types.
     Type,
     /// `CREATE DOMAIN` as a text.
     Domain,
@@ -120,35 +120,35 @@ pub enum ObjectKind {
     Grant,
     /// Any other statement.
     Ddl,
-    /// A function of the code, or of something absent, whose statements can't be known.
+    /// A function of the code, or of something absent, whose statements are unknown.
     Listener,
 }
 
-/// Something that the code declares in a database, and that is no table, view, sequence or type of a column.
+/// An object that the code declares in a database, other than a table, view, sequence or type of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeclaredObject {
-    /// What it is.
+    /// Its kind.
     pub kind: ObjectKind,
-    /// Which `MetaData` makes it; null where none does, or that has no name in the code.
+    /// The `MetaData` that creates it; null if none does, or that has no name in the code.
     pub metadata: Option<String>,
-    /// Database schema, where one is named.
+    /// Schema in the database, if one is named.
     pub schema: Option<String>,
-    /// Name in the database; of a function its signature, of a listener its dotted name, else the statement's beginning.
+    /// Name in the database; for a function its signature, for a listener its dotted name, else the start of the
+    /// statement.
     pub name: String,
-    /// `[schema.]name` of the table that it belongs to, where there is one.
+    /// `[schema.]name` of the table that it belongs to, if there is one.
     pub table: Option<String>,
-    /// Exact, or partial when it is in doubt.
+    /// Exact, or partial if it is in doubt.
     pub status: Status,
-    /// Why it is partial; empty when exact.
+    /// The reasons if it is partial; empty if exact.
     pub reasons: Vec<Reason>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Option<Place>,
-    /// The statement, as SQLAlchemy's neutral dialect has it, or the one dialect it is made for; null where it can't be
-    /// known.
+    /// The statement in SQLAlchemy's default dialect, or in the one dialect it is created for; null if unknown.
     pub sql: Option<String>,
-    /// The statement for PostgreSQL, where it differs.
+    /// The statement for PostgreSQL, if it differs.
     pub postgresql: Option<String>,
-    /// When it is made.
+    /// When it is created.
     pub creation: Creation,
 }
 
@@ -162,45 +162,45 @@ pub enum TypeKind {
     Domain,
 }
 
-/// A type of columns that has a name of its own in PostgreSQL.
+/// A named type of columns in PostgreSQL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NamedType {
-    /// What it is.
+    /// Its kind.
     pub kind: TypeKind,
-    /// Which `MetaData` makes it.
+    /// The `MetaData` that creates it.
     pub metadata: Option<String>,
-    /// Database schema, where one is set.
+    /// Schema in the database, if one is set.
     pub schema: Option<String>,
     /// Name in the database.
     pub name: String,
-    /// Exact, or partial when it is in doubt.
+    /// Exact, or partial if it is in doubt.
     pub status: Status,
-    /// Why it is partial; empty when exact.
+    /// The reasons if it is partial; empty if exact.
     pub reasons: Vec<Reason>,
-    /// Where the first column that has it is declared.
+    /// Place of the first column with this type.
     pub place: Option<Place>,
     /// The values of an enumeration, in order.
     pub values: Vec<String>,
-    /// The statement that makes it; null where it can't be rendered.
+    /// The statement that creates it; null if it can't be rendered.
     pub sql: Option<String>,
-    /// SQLAlchemy makes it; where it does not, it must be there already.
+    /// Whether SQLAlchemy creates it; otherwise it must exist already.
     pub created: bool,
-    /// `[schema.]table.column` of the columns that have it, sorted.
+    /// `[schema.]table.column` of the columns with this type, sorted.
     pub columns: Vec<String>,
 }
 
-/// A sequence with where it is declared.
+/// A sequence with its declaration.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct DeclaredSequence {
-    /// What it is in the database.
+    /// Its definition in the database.
     #[serde(flatten)]
     pub sequence: Sequence,
-    /// Which `MetaData` makes it.
+    /// The `MetaData` that creates it.
     pub metadata: Option<String>,
-    /// Exact, or partial when it is in doubt.
+    /// Exact, or partial if it is in doubt.
     pub status: Status,
-    /// Why it is partial; empty when exact.
+    /// The reasons if it is partial; empty if exact.
     pub reasons: Vec<Reason>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Option<Place>,
 }

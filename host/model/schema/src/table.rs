@@ -7,21 +7,21 @@ use serde::{Deserialize, Serialize};
 /// A place in the repository, or in a package of the wheelhouse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
-    /// Path from the root of the source, with `/` between its parts. What begins with `wheelhouse:` is a file of a
-    /// package that was given with `--wheelhouse` or `--venv`: `wheelhouse:package/models.py` is the file that `import
-    /// package.models` found, whichever wheel or folder it came from.
+    /// Path from the root of the source, with `/` between its parts. The prefix `wheelhouse:` marks a file of a package
+    /// that was given with `--wheelhouse` or `--venv`: `wheelhouse:package/models.py` is the file that `import
+    /// package.models` found, in whichever wheel or folder.
     pub path: String,
     /// Line, counted from 1; 0 is the whole file.
     pub line: u32,
 }
 
-/// How far a table or a column can be relied on.
+/// The reliability of a table or a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// What the code computes with its real dependencies, as far as Belljar can know.
+    /// The result of the code with its real dependencies, as far as Belljar can determine.
     Exact,
-    /// Something that was not there had a part in it; the reasons say what.
+    /// Something absent contributed to it; the reasons state what.
     Partial,
 }
 
@@ -32,40 +32,42 @@ pub struct Reason {
     pub code: String,
     /// What happened, values in backticks.
     pub message: String,
-    /// What would make it exact.
+    /// How to make it exact.
     pub hint: Option<String>,
-    /// The package that would make it exact, where it is one.
+    /// The package that would make it exact, if there is one.
     pub package: Option<String>,
 }
 
 /// A table of one `MetaData`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Table {
-    /// Which `MetaData` holds it: the first name it is reachable by (`package.module:Base.metadata`), unique in a document.
+    /// The `MetaData` that contains it: the first name under which it can be reached (`package.module:Base.metadata`),
+    /// unique in a document.
     pub metadata: String,
-    /// Database schema, where one is set.
+    /// Schema in the database, if one is set.
     pub schema: Option<String>,
     /// Name in the database.
     pub name: String,
-    /// Exact, or partial when the table as a whole is in doubt.
+    /// Exact, or partial if the table as a whole is in doubt.
     pub status: Status,
-    /// Why it is partial; empty when exact.
+    /// The reasons if it is partial; empty if exact.
     pub reasons: Vec<Reason>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Option<Place>,
     /// Qualified name of the class that declares it (`package.module:Class`), if one does.
     pub class: Option<String>,
-    /// In the order of the table.
+    /// Its columns, in the order of the table.
     pub columns: Vec<Column>,
-    /// The primary key, even where it has no columns.
+    /// The primary key, even if it has no columns.
     pub primary_key: PrimaryKey,
-    /// Sorted by columns, then name.
+    /// Unique constraints, sorted by columns, then name.
     pub unique: Vec<UniqueConstraint>,
-    /// Sorted by columns, then name.
+    /// Foreign keys, sorted by columns, then name.
     pub foreign_keys: Vec<ForeignKeyConstraint>,
-    /// With those that a type brings along (`Boolean`, `Enum`), which not every dialect makes; sorted by name, then text.
+    /// Check constraints, including those of types (`Boolean`, `Enum`), which not every dialect creates; sorted by
+    /// name, then text.
     pub checks: Vec<CheckConstraint>,
-    /// Sorted by name, then elements.
+    /// Indexes, sorted by name, then elements.
     pub indexes: Vec<Index>,
     /// Exclusion constraints (PostgreSQL), sorted by name.
     pub excludes: Vec<ExcludeConstraint>,
@@ -89,55 +91,56 @@ pub fn full_name(schema: Option<&str>, name: &str) -> String {
     schema.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
 }
 
-/// A column.
+/// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Column {
     /// Name in the database.
     pub name: String,
-    /// Key in `Table.c`, where it differs from the name.
+    /// Key in `Table.c`, if it differs from the name.
     pub key: Option<String>,
-    /// Attribute of the mapped class, where there is one.
+    /// Attribute of the mapped class, if there is one.
     pub attribute: Option<String>,
-    /// Exact, or partial when this column is in doubt.
+    /// Exact, or partial if this column is in doubt.
     pub status: Status,
-    /// Why it is partial; empty when exact.
+    /// The reasons if it is partial; empty if exact.
     pub reasons: Vec<Reason>,
-    /// Where it is declared.
+    /// Place of its declaration.
     pub place: Option<Place>,
-    /// The type.
+    /// The type of the column.
     #[serde(rename = "type")]
     pub ty: ColumnType,
-    /// Whether it takes NULL.
+    /// Whether it is nullable.
     pub nullable: bool,
     /// Whether it is part of the primary key.
     pub primary_key: bool,
-    /// `auto`, `true`, `false` or `ignore_fk`, as SQLAlchemy has it.
+    /// `auto`, `true`, `false` or `ignore_fk`, as in SQLAlchemy.
     pub autoincrement: String,
     /// Text of the server default (PostgreSQL dialect).
     pub server_default: Option<String>,
-    /// The server default is a string of the code, so its DDL is that text as a literal: `server_default="0"` is
-    /// `DEFAULT '0'`. Absent where it is not.
+    /// Whether the server default is a string in the code, so that its DDL is a literal: `server_default="0"` is
+    /// `DEFAULT '0'`. Absent if it is not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub server_default_literal: bool,
     /// Text of the server-side `onupdate`.
     pub server_onupdate: Option<String>,
-    /// Client-side default.
+    /// Default that SQLAlchemy applies on insert.
     pub default: Option<Default>,
-    /// Client-side `onupdate`.
+    /// Default that SQLAlchemy applies on update.
     pub onupdate: Option<Default>,
     /// `GENERATED ALWAYS AS (…)`.
     pub computed: Option<Computed>,
     /// `GENERATED … AS IDENTITY`.
     pub identity: Option<Identity>,
-    /// A `Sequence` given to the column.
+    /// The `Sequence` of the column, if it has one.
     pub sequence: Option<Sequence>,
     /// The comment on the column.
     pub comment: Option<String>,
-    /// What this column refers to, sorted by target.
+    /// The foreign keys of this column, sorted by target.
     pub foreign_keys: Vec<ForeignKey>,
-    /// What else it is given, with its text: dialect options, `system` of a column that a database has by itself, `quote`,
-    /// and `server_default` or `server_onupdate` with `FetchedValue` where a trigger makes the value. `server_default:mysql`
-    /// and `computed:mysql` are the text for a dialect that writes it otherwise than PostgreSQL.
+    /// Other arguments with their text: dialect options, `system` of a column that a database provides itself, `quote`,
+    /// and `server_default` or `server_onupdate` with `FetchedValue` if a trigger provides the value.
+    /// `server_default:mysql` and `computed:mysql` are the text for a dialect that writes it differently from
+    /// PostgreSQL.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
 }
@@ -151,15 +154,15 @@ pub struct ColumnType {
     pub module: String,
     /// SQLAlchemy's own `repr`.
     pub repr: String,
-    /// The values, where it is an enumeration.
+    /// The values of an enumeration.
     pub enum_values: Option<Vec<String>>,
-    /// The name of the type in the database, where it has one (`Enum`, `DOMAIN`).
+    /// The name of the type in the database, if it has one (`Enum`, `DOMAIN`).
     pub enum_name: Option<String>,
-    /// DDL for PostgreSQL; null where the dialect can't render the type. The same for the others.
+    /// DDL for PostgreSQL; null if the dialect can't render the type. Likewise for the others.
     pub postgresql: Option<String>,
-    /// DDL for MySQL, and for MariaDB where the next field is absent.
+    /// DDL for MySQL, and for MariaDB if the next field is absent.
     pub mysql: Option<String>,
-    /// DDL for MariaDB, where that is another: `with_variant(…, "mariadb")`.
+    /// DDL for MariaDB, if it differs: `with_variant(…, "mariadb")`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mariadb: Option<String>,
     /// DDL for SQLite.
@@ -196,9 +199,9 @@ pub struct Default {
 /// A computed column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Computed {
-    /// The expression.
+    /// SQL expression.
     pub sql: String,
-    /// Stored, virtual, or left to the database.
+    /// Stored, virtual, or the database's default.
     pub persisted: Option<bool>,
 }
 
@@ -207,66 +210,66 @@ pub struct Computed {
 pub struct Identity {
     /// `GENERATED ALWAYS` rather than `BY DEFAULT`.
     pub always: bool,
-    /// First value.
+    /// First value of the sequence.
     pub start: Option<i64>,
-    /// Step.
+    /// Increment of the sequence.
     pub increment: Option<i64>,
-    /// What else it is given (`minvalue`, `cycle`, `cache`, …), with its text.
+    /// Other arguments (`minvalue`, `cycle`, `cache`, …), with their text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
 }
 
-/// A sequence.
+/// A sequence of the database.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Sequence {
-    /// Database schema.
+    /// Schema in the database, if one is set.
     pub schema: Option<String>,
     /// Name in the database.
     pub name: String,
-    /// First value.
+    /// First value of the sequence.
     pub start: Option<i64>,
-    /// Step.
+    /// Increment of the sequence.
     pub increment: Option<i64>,
-    /// `MINVALUE`.
+    /// `MINVALUE` of the sequence.
     pub min_value: Option<i64>,
-    /// `MAXVALUE`.
+    /// `MAXVALUE` of the sequence.
     pub max_value: Option<i64>,
-    /// `CYCLE`.
+    /// Whether it has `CYCLE`.
     pub cycle: Option<bool>,
-    /// `CACHE`.
+    /// `CACHE` of the sequence.
     pub cache: Option<i64>,
-    /// DDL of its type for PostgreSQL, where one is set.
+    /// DDL of its type for PostgreSQL, if one is set.
     pub data_type: Option<String>,
-    /// What else it is given (`order`, `nominvalue`, …), with its text.
+    /// Other arguments (`order`, `nominvalue`, …), with their text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
 }
 
-/// One column's reference, as seen from the column.
+/// A reference of one column.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ForeignKey {
-    /// `[schema.]table.column`.
+    /// The referenced column, `[schema.]table.column`.
     pub target: String,
-    /// `ON DELETE` action.
+    /// Its `ON DELETE` action.
     pub ondelete: Option<String>,
-    /// `ON UPDATE` action.
+    /// Its `ON UPDATE` action.
     pub onupdate: Option<String>,
 }
 
-/// The primary key.
+/// Its primary key.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PrimaryKey {
-    /// Name, where one is set or a naming convention makes one.
+    /// Name, if one is set or a naming convention provides one.
     pub name: Option<String>,
-    /// In the order of the key.
+    /// The columns in the order of the key.
     pub columns: Vec<String>,
-    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`.
+    /// Other arguments with their text: dialect options, `comment`, `deferrable`, `initially`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
-    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    /// The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
-    /// The dialects that make it; absent where all do.
+    /// The dialects that create it; absent if all do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialects: Option<Vec<String>>,
 }
@@ -274,20 +277,20 @@ pub struct PrimaryKey {
 /// A unique constraint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct UniqueConstraint {
-    /// In the order of the constraint.
+    /// The columns in the order of the constraint.
     pub columns: Vec<String>,
-    /// Name, where one is set or a naming convention makes one.
+    /// Name, if one is set or a naming convention provides one.
     pub name: Option<String>,
-    /// `DEFERRABLE`.
+    /// Whether it is `DEFERRABLE`.
     pub deferrable: Option<bool>,
-    /// `INITIALLY …`.
+    /// Its `INITIALLY` clause.
     pub initially: Option<String>,
     /// Dialect options with their text.
     pub options: BTreeMap<String, String>,
-    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    /// The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
-    /// The dialects that make it; absent where all do.
+    /// The dialects that create it; absent if all do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialects: Option<Vec<String>>,
 }
@@ -295,32 +298,32 @@ pub struct UniqueConstraint {
 /// A foreign key constraint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ForeignKeyConstraint {
-    /// Columns here.
+    /// The referring columns.
     pub columns: Vec<String>,
-    /// Columns there, each `[schema.]table.column`.
+    /// The referenced columns, each `[schema.]table.column`.
     pub targets: Vec<String>,
-    /// Name, where one is set or a naming convention makes one.
+    /// Name, if one is set or a naming convention provides one.
     pub name: Option<String>,
-    /// `ON DELETE` action.
+    /// Its `ON DELETE` action.
     pub ondelete: Option<String>,
-    /// `ON UPDATE` action.
+    /// Its `ON UPDATE` action.
     pub onupdate: Option<String>,
-    /// `DEFERRABLE`.
+    /// Whether it is `DEFERRABLE`.
     pub deferrable: Option<bool>,
-    /// `INITIALLY …`.
+    /// Its `INITIALLY` clause.
     pub initially: Option<String>,
-    /// `MATCH …`.
+    /// Its `MATCH` clause.
     #[serde(rename = "match")]
     pub match_type: Option<String>,
-    /// Made by `ALTER TABLE` after both tables.
+    /// Created by `ALTER TABLE` after both tables.
     pub use_alter: bool,
-    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`.
+    /// Other arguments with their text: dialect options, `comment`, `deferrable`, `initially`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
-    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    /// The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
-    /// The dialects that make it; absent where all do.
+    /// The dialects that create it; absent if all do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialects: Option<Vec<String>>,
 }
@@ -328,18 +331,18 @@ pub struct ForeignKeyConstraint {
 /// A check constraint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct CheckConstraint {
-    /// Name, where one is set or a naming convention makes one.
+    /// Name, if one is set or a naming convention provides one.
     pub name: Option<String>,
-    /// The condition (PostgreSQL dialect, or of the dialects that make it the first).
+    /// The condition (for PostgreSQL, or for the first dialect that creates it).
     pub sql: String,
-    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`; `sql:mysql` is the
-    /// condition for a dialect that writes it otherwise than PostgreSQL.
+    /// Other arguments with their text: dialect options, `comment`, `deferrable`, `initially`; `sql:mysql` is the
+    /// condition for a dialect that writes it differently from PostgreSQL.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
-    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    /// The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
-    /// The dialects that make it; absent where all do.
+    /// The dialects that create it; absent if all do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialects: Option<Vec<String>>,
 }
@@ -347,39 +350,39 @@ pub struct CheckConstraint {
 /// An exclusion constraint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ExcludeConstraint {
-    /// Name, where one is set or a naming convention makes one.
+    /// Name, if one is set or a naming convention provides one.
     pub name: Option<String>,
     /// DDL text (PostgreSQL dialect).
     pub sql: String,
-    /// What else it is given, with its text: dialect options, `comment`, `deferrable`, `initially`.
+    /// Other arguments with their text: dialect options, `comment`, `deferrable`, `initially`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub options: BTreeMap<String, String>,
-    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    /// The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
-    /// The dialects that make it; absent where all do.
+    /// The dialects that create it; absent if all do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialects: Option<Vec<String>>,
 }
 
-/// An index.
+/// An index of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Index {
-    /// Name, where one is set or a naming convention makes one.
+    /// Name, if one is set or a naming convention provides one.
     pub name: Option<String>,
-    /// Column names, or the text of the expression where an element is one.
+    /// Column names, or the text of expressions.
     pub columns: Vec<String>,
-    /// The same elements with what they are.
+    /// The same elements with their kinds.
     pub elements: Vec<IndexElement>,
-    /// `UNIQUE`.
+    /// Whether it is unique.
     pub unique: bool,
-    /// Dialect options (`postgresql_using`, `postgresql_where`, …) with their text; `element 0:mysql` is the first element
-    /// for a dialect that writes it otherwise than PostgreSQL.
+    /// Dialect options (`postgresql_using`, `postgresql_where`, …) with their text; `element 0:mysql` is the first
+    /// element for a dialect that writes it differently from PostgreSQL.
     pub options: BTreeMap<String, String>,
-    /// The name as each dialect writes it, where that is another: SQLAlchemy shortens what is longer than a database takes.
+    /// The name in dialects where it differs: SQLAlchemy shortens names that are too long for a database.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub names: BTreeMap<String, String>,
-    /// The dialects that make it; absent where all do.
+    /// The dialects that create it; absent if all do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialects: Option<Vec<String>>,
 }
@@ -387,7 +390,7 @@ pub struct Index {
 /// One element of an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IndexElement {
-    /// The column, where it is one.
+    /// The column, if it is one.
     pub column: Option<String>,
     /// DDL text (PostgreSQL dialect), with its direction and operator class.
     pub sql: String,

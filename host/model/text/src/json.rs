@@ -8,19 +8,20 @@ use serde_json::{
 
 use super::safe::{commands, is_unsafe};
 
-/// A value as JSON, in lines. What a terminal or a CI system would obey is escaped: JSON itself only asks for that of some.
+/// A value as indented JSON. Characters that affect a terminal or a CI system are escaped: JSON itself requires that
+/// only for some.
 pub fn json(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Safe(PrettyFormatter::new())))?;
     writeln!(out)
 }
 
-/// The same in one line.
+/// A value as JSON in one line.
 pub fn json_line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Safe(CompactFormatter)))?;
     writeln!(out)
 }
 
-/// A formatter with texts as they are shown; a reader gets the same from both.
+/// A formatter that escapes such characters; a parser gets the same strings.
 struct Safe<F>(F);
 
 impl<F: Formatter> Formatter for Safe<F> {

@@ -1,9 +1,8 @@
-//! Texts of a repository in what people and machines read: escaped, cut and laid out.
+//! Text of a repository for people and machines: escaped, truncated and laid out.
 //!
-//! * [`safe`], [`is_unsafe`], [`without_commands`]: for a terminal and the log of a CI system
-//! * [`code`], [`prose`], [`block`], [`brief`]: as parts of a Markdown page
-//! * [`Page`]: a page of a bounded size
-//! * [`json`], [`json_line`]: as JSON that a terminal does not obey
+//! * [`safe`], [`is_unsafe`], [`without_commands`]: for a terminal and the log of a CI system * [`code`], [`prose`],
+//! [`block`], [`brief`]: as parts of a Markdown page * [`Page`]: a page of a bounded size * [`json`], [`json_line`]: as
+//! JSON without terminal commands
 //! * [`suggest`], [`did_you_mean`]: known names for one that is mistyped
 
 mod json;

@@ -1,11 +1,10 @@
-/// Bytes of a page for a comment. GitHub takes 65,536 characters; some are left for whoever posts it.
+/// The maximum size of a page for a comment. GitHub accepts 65,536 characters; some are left for whoever posts it.
 pub const MOST_BYTES: usize = 60_000;
 
-/// Bytes that are kept for what ends a page.
+/// Bytes that are reserved for the end of a page.
 const KEPT: usize = 1_500;
 
-/// A page of Markdown that never has more bytes than it may. Pieces are added whole or not at all: half of one could be
-/// markup.
+/// A Markdown page with a maximum size. Pieces are added completely or not at all: half of one could be markup.
 #[derive(Debug)]
 pub struct Page {
     text: String,
@@ -19,23 +18,23 @@ impl Page {
         Self { text: String::new(), most, left_out: 0 }
     }
 
-    /// An empty page in which so many bytes fit, and an end.
+    /// An empty page with room for so many bytes, and an end.
     pub const fn with_room(bytes: usize) -> Self {
         Self::new(bytes + KEPT)
     }
 
-    /// Bytes that still fit.
+    /// The number of bytes that still fit.
     pub const fn room(&self) -> usize {
         self.most.saturating_sub(self.text.len() + KEPT)
     }
 
-    /// How many pieces did not fit.
+    /// The number of pieces that did not fit.
     pub const fn left_out(&self) -> usize {
         self.left_out
     }
 
-    /// Adds a piece where it fits, and counts it where it does not. Behind one that did not fit none is added: what is shown
-    /// is the first part of what there is.
+    /// Adds a piece if it fits, and counts it otherwise. After one that did not fit, none is added: the page shows the
+    /// first part.
     pub fn push(&mut self, piece: &str) {
         if self.left_out == 0 && piece.len() <= self.room() {
             self.text.push_str(piece);
@@ -44,13 +43,13 @@ impl Page {
         }
     }
 
-    /// Adds a few words of the program's own, such as an end tag, for which there is always room.
+    /// Adds a short text of the program itself, such as an end tag, for which there is always room.
     pub fn close(&mut self, words: &str) {
-        debug_assert!(words.len() < KEPT / 4, "there is little room for an end");
+        debug_assert!(words.len() < KEPT / 4, "there is little room for the end");
         self.text.push_str(words);
     }
 
-    /// The text.
+    /// The text of the page.
     pub fn into_text(self) -> String {
         self.text
     }

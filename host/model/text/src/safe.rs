@@ -1,8 +1,8 @@
-//! What must not reach a terminal or a log as it is.
+//! Removes characters and commands that must not reach a terminal or a log.
 
-/// Text from a repository, made safe for a terminal, a log and a page. Shown as escapes are control characters (the one that
-/// starts a terminal's sequence among them), characters that turn the direction of writing or cannot be seen, and what a CI
-/// system obeys in the middle of a line.
+/// Text from a repository, made safe for a terminal, a log and a page. Escapes are shown for control characters
+/// (including those that start terminal sequences), characters that change the writing direction or are invisible, and
+/// commands of CI systems within a line.
 pub fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -15,7 +15,7 @@ pub fn safe(text: &str) -> String {
     without_commands(out)
 }
 
-/// Whether a terminal obeys a character, or shows nothing for it that would tell one name from another.
+/// Whether a character affects a terminal, or is invisible, so that names could not be distinguished.
 pub fn is_unsafe(character: char) -> bool {
     let code = u32::from(character);
     if code < 0xa0 {
@@ -25,8 +25,9 @@ pub fn is_unsafe(character: char) -> bool {
     UNSAFE.get(at).is_some_and(|(first, _)| *first <= code)
 }
 
-/// Beyond ASCII: all that Unicode calls default-ignorable, format characters but those that show a sign, blanks and line
-/// ends other than the plain ones, and characters that are drawn as nothing. A test compares it with Unicode's own data.
+/// Beyond ASCII: all default-ignorable characters of Unicode, format characters except visible ones, spaces and line
+/// ends other than the plain ones, and characters that are drawn as nothing. A test compares it with Unicode's own
+/// data.
 const UNSAFE: &[(u32, u32)] = &[
     (0xa0, 0xa0),           // no-break space
     (0xad, 0xad),           // soft hyphen
@@ -58,10 +59,10 @@ const UNSAFE: &[(u32, u32)] = &[
     (0xf0000, 0x0010_ffff), // private use
 ];
 
-/// Names before a bracket or a number that a CI system looks for anywhere in a line.
+/// Names before a bracket or a number that a CI system interprets anywhere in a line.
 const SECTIONS: [&str; 4] = ["section_start:", "section_end:", "travis_fold:", "travis_time:"];
 
-/// Escapes what a CI system obeys wherever it stands in a line: `##[command]` (GitHub), `##vso[…]` (Azure), `##teamcity[…]`,
+/// Escapes commands of CI systems within a line: `##[command]` (GitHub), `##vso[…]` (Azure), `##teamcity[…]`,
 /// `section_start:…` (GitLab) and `travis_fold:…`.
 pub fn without_commands(text: String) -> String {
     let found = commands(&text);
@@ -79,11 +80,11 @@ pub fn without_commands(text: String) -> String {
     out
 }
 
-/// Where a text has a letter, always an ASCII one, without which a CI system does not obey it; in order.
+/// The positions of an ASCII letter without which a CI system does not recognise a command; in order.
 pub(crate) fn commands(text: &str) -> Vec<usize> {
     let mut found = Vec::new();
     let mut at = 0;
-    // Each run of hashes is looked at once: a text may consist of them.
+    // Each run of hashes is scanned once: a text may consist of them.
     while let Some(first) = text.get(at..).and_then(|rest| rest.find('#')) {
         let run = text.get(at + first..).unwrap_or_default();
         let behind = run.trim_start_matches('#');
@@ -100,7 +101,7 @@ pub(crate) fn commands(text: &str) -> Vec<usize> {
     found
 }
 
-/// Whether a bracket follows, behind a name such as `vso` or at once.
+/// Whether a bracket follows, after a name such as `vso` or directly.
 fn opens_bracket(text: &str) -> bool {
     let name = |letter: char| letter.is_ascii_alphanumeric() || "._-".contains(letter);
     text.trim_start_matches(name).starts_with('[')
@@ -131,7 +132,7 @@ mod tests {
         assert!(commands(&format!("{}(", "#".repeat(300_000))).is_empty());
     }
 
-    /// Unicode's own data, so that no range is missing: of each character that is ignorable or a blank.
+    /// Unicode's own data, so that no range is missing: all characters that are ignorable or spaces.
     #[test]
     fn no_invisible_character_is_shown_as_it_is() {
         let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();

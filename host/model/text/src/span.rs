@@ -1,20 +1,20 @@
-//! Names and sentences in Markdown, in which nothing of a repository is markup.
+//! Names and sentences in Markdown, in which no text of a repository is markup.
 
 use super::safe;
 
-/// Bytes of a name or a statement that are shown.
+/// The maximum displayed size of a name or a statement, in bytes.
 const LONGEST_NAME: usize = 240;
 
-/// Bytes of a sentence that are shown.
+/// The maximum displayed size of a sentence, in bytes.
 const LONGEST_SENTENCE: usize = 800;
 
-/// Bytes of a block of statements that are shown.
+/// The maximum displayed size of a block of statements, in bytes.
 const LONGEST_BLOCK: usize = 2_000;
 
-/// The longest run of backticks that is kept: renderers differ in what they take for a fence of more, and some take none.
+/// The longest run of backticks that is kept: renderers differ in the longest fence that they support.
 const LONGEST_RUN: usize = 2;
 
-/// A text as a code span, in which nothing is markup, whatever it holds and however long it is.
+/// A text as a code span, in which nothing is markup, whatever its contents and length.
 pub fn code(text: &str) -> String {
     let text = brief(&safe(text), LONGEST_NAME);
     if text.is_empty() {
@@ -24,7 +24,7 @@ pub fn code(text: &str) -> String {
     let text = if run > LONGEST_RUN { text.replace('`', "\\u{60}") } else { text };
     run = longest_run(&text);
     let fence = "`".repeat(run + 1);
-    // A blank at either end belongs to the fence.
+    // A space at either end belongs to the fence.
     let blank = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
     format!("{fence}{blank}{text}{blank}{fence}")
 }
@@ -33,8 +33,8 @@ fn longest_run(text: &str) -> usize {
     text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// Statements as a block of code in a list, which nothing in them can end. A long run of backticks could: renderers count a
-/// fence no further than 255.
+/// Statements as a code block in a list, which nothing in them can end. A long run of backticks could: renderers
+/// support fences of at most 255.
 pub fn block(sql: &str) -> String {
     let sql = brief(sql, LONGEST_BLOCK);
     let sql = if longest_run(&sql) > LONGEST_RUN { sql.replace('`', "\\u{60}") } else { sql };
@@ -42,17 +42,17 @@ pub fn block(sql: &str) -> String {
     format!("   ```sql\n{}   ```\n", lines.concat())
 }
 
-/// A sentence with names in backticks, as Markdown: the names in code spans, and nothing else markup.
+/// A sentence with names in backticks, as Markdown: the names in code spans, and nothing else as markup.
 ///
-/// The names are of the repository, and may hold backticks themselves. Where what would stand outside of code spans is more
-/// than plain words, the whole sentence becomes one, in which there are no mentions, links or tags.
+/// The names are from the repository, and may contain backticks themselves. If text outside code spans would be more
+/// than plain words, the whole sentence becomes a code span, without mentions, links or tags.
 pub fn prose(text: &str) -> String {
     let text = brief(&safe(text), LONGEST_SENTENCE);
     let parts: Vec<&str> = text.split('`').collect();
     let is_plain = parts.len() % 2 == 1 && parts.iter().step_by(2).all(|part| plain(part));
     let spans_full = parts.iter().skip(1).step_by(2).all(|part| !part.is_empty());
     if !is_plain || !spans_full {
-        // Quotes that are not to be relied on are no code, and not worth escapes.
+        // Unpaired quotes are not code, and need no escapes.
         return format!("`{}`", text.replace('`', "'"));
     }
     let shown = parts
@@ -62,26 +62,26 @@ pub fn prose(text: &str) -> String {
     shown.collect()
 }
 
-/// Whether a text is words and numbers with the signs between them, none of which means anything to a renderer, nor to what
-/// GitHub and GitLab look for in rendered text: mentions, issues (`#1`, `GH-1`, `KEY-1`), commits, emoji, links.
+/// Whether a text consists of words, numbers and punctuation without a meaning for renderers, and for what GitHub and
+/// GitLab detect in rendered text: mentions, issues (`#1`, `GH-1`, `KEY-1`), commits, emoji, links.
 fn plain(text: &str) -> bool {
     text.split(' ').all(plain_word) && !text.starts_with("    ")
 }
 
 fn plain_word(word: &str) -> bool {
     let word = word.trim_start_matches('(').trim_end_matches([',', ';', ':', '.', ')', '…', '%']);
-    // The code of a rule.
+    // Whether it is the code of a rule.
     let is_code = word
         .strip_prefix("BJ")
         .is_some_and(|number| number.len() == 3 && number.bytes().all(|one| one.is_ascii_digit()));
     let is_sign = matches!(word, "" | "-" | "+" | "=" | "…" | "'s" | "×");
     let number = word.trim_end_matches('+');
     let is_number = number.len() < 7 && number.bytes().all(|one| one.is_ascii_digit() || one == b'.');
-    // A word that could be the start of a commit's hash is made a link where there is one.
+    // A word that could be the start of a commit hash becomes a link if that commit exists.
     let is_hash = word.len() > 6 && word.bytes().all(|one| one.is_ascii_hexdigit());
     let parts_are_words =
         word.split(['-', '/', '\'', '(', ')']).all(|part| part.bytes().all(|one| one.is_ascii_alphabetic()));
-    // A key of a tracker is in capitals and has a hyphen behind it.
+    // The key of an issue tracker is in capitals and followed by a hyphen.
     let is_key = word
         .split_once('-')
         .is_some_and(|(key, _)| key.len() > 1 && !key.contains(|one: char| one.is_ascii_lowercase()));
@@ -89,7 +89,7 @@ fn plain_word(word: &str) -> bool {
     is_sign || is_number || is_code || (parts_are_words && !is_hash && !is_key && !doubled)
 }
 
-/// At most so many bytes of a text, cut at a letter.
+/// At most so many bytes of a text, truncated between characters.
 pub fn brief(text: &str, most: usize) -> String {
     let cut = text.get(..text.floor_char_boundary(most)).unwrap_or_default();
     if cut.len() < text.len() { format!("{cut}…") } else { cut.to_owned() }
@@ -140,7 +140,10 @@ mod tests {
             ("", ""),
             ("it would lower BJ101 of `a`, BJ102 of `b`", "it would lower BJ101 of `a`, BJ102 of `b`"),
             ("column `x` BJ-12 `y` is dropped", "`column 'x' BJ-12 'y' is dropped`"),
-            ("it can't be told: 2 columns, 50% (on-line)", "it can't be told: 2 columns, 50% (on-line)"),
+            (
+                "it can't be determined: 2 columns, 50% (on-line)",
+                "it can't be determined: 2 columns, 50% (on-line)",
+            ),
         ];
         for (text, expected) in cases {
             assert_eq!(prose(text), expected);

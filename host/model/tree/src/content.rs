@@ -1,8 +1,11 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use thiserror::Error;
 
-/// Why a file's bytes can't be had.
+/// Why the bytes of a file are not available.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum ReadError {
     /// The tree has no such file.
@@ -18,23 +21,29 @@ pub enum ReadError {
         /// Limit in bytes.
         limit: u64,
     },
-    /// The storage below failed.
-    #[error("cannot read `{path}`: {message}")]
+    /// The underlying storage failed.
+    #[error("can't read `{path}`: {message}")]
     Io {
         /// Path in the tree.
         path: String,
-        /// What the storage said.
+        /// The message of the storage.
         message: String,
     },
 }
 
-/// The bytes behind a tree.
+/// The contents of a tree's files.
 pub trait Content: Send + Sync {
-    /// The bytes of the file with this key. The key is the entry's [`crate::FileEntry::key`].
+    /// The bytes of the file with this key, which is the entry's [`crate::FileEntry::key`].
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError>;
+
+    /// Whether a key is a hash of the file's bytes, so that the same key always has the same bytes. Not so where reading
+    /// failed: another storage may have what this one lacks.
+    fn is_hash(&self, _key: &str) -> bool {
+        false
+    }
 }
 
-/// Bytes held in memory: archives, and the twin that tests use.
+/// Bytes in memory: for archives, and for tests.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryContent(pub BTreeMap<String, Arc<[u8]>>);
 
@@ -45,10 +54,18 @@ impl Content for MemoryContent {
 }
 
 /// What was read of every file while it could be, errors too.
-pub(crate) struct HeldContent(pub(crate) BTreeMap<String, Result<Arc<[u8]>, ReadError>>);
+pub(crate) struct HeldContent {
+    pub(crate) files: BTreeMap<String, Result<Arc<[u8]>, ReadError>>,
+    /// Keys that are hashes.
+    pub(crate) hashes: BTreeSet<String>,
+}
 
 impl Content for HeldContent {
     fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
-        self.0.get(key).cloned().unwrap_or_else(|| Err(ReadError::NotFound(key.to_owned())))
+        self.files.get(key).cloned().unwrap_or_else(|| Err(ReadError::NotFound(key.to_owned())))
+    }
+
+    fn is_hash(&self, key: &str) -> bool {
+        self.hashes.contains(key)
     }
 }

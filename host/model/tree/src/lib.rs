@@ -1,7 +1,7 @@
-//! One read-only tree of files, as every later stage sees it.
+//! One read-only tree of files, for all later stages.
 //!
-//! A [`Tree`] is a list of paths with a [`Content`] behind it that gives their bytes. Where the bytes come
-//! from (a directory, a git object store, an archive) is known to the crate `belljar-source` alone; tests use
+//! A [`Tree`] is a list of paths with a [`Content`] that provides their bytes. Where the bytes come
+//! from (a directory, a git object store, an archive) is known only to the crate `belljar-source`; tests use
 //! [`Tree::in_memory`]. Nothing here writes, and no path leads out: a tree knows its own files only.
 
 mod content;

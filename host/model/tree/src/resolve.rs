@@ -2,29 +2,29 @@ use thiserror::Error;
 
 use crate::{Node, Tree};
 
-/// Longest path that is resolved, bytes: as much as Linux takes.
+/// The maximum length of a path, in bytes: the same as in Linux.
 pub const LONGEST_PATH: usize = 4096;
 
-/// Why a path names nothing in a tree. Each is one that POSIX has a code for.
+/// Why a path does not exist in a tree. Each has an error code in POSIX.
 #[derive(Debug, Clone, Copy, Error, PartialEq, Eq)]
 pub enum ResolveError {
     /// It is longer than [`LONGEST_PATH`] (`ENAMETOOLONG`).
     #[error("the path is too long")]
     TooLong,
-    /// It leads out of the tree, or starts outside (`EPERM`).
+    /// It leads out of the tree, or starts outside it (`EPERM`).
     #[error("the path leads out of the tree")]
     Outside,
-    /// Nothing has this name (`ENOENT`).
+    /// No entry has this name (`ENOENT`).
     #[error("there is no such file or directory")]
     NoEntry,
-    /// A file stands where a directory has to be (`ENOTDIR`).
-    #[error("a part of the path is no directory")]
+    /// A file is in place of a directory (`ENOTDIR`).
+    #[error("a part of the path is not a directory")]
     NotADirectory,
 }
 
 impl Tree {
-    /// The path that `path` names from the directory `base`, as a file system without links resolves it: part by part,
-    /// so that every part but the last must be a directory, and so must the last when a slash follows it.
+    /// Resolves `path` relative to the directory `base`, as in a file system without links: part by part, so that every
+    /// part but the last must be a directory, and also the last if a slash follows it.
     pub fn resolve(&self, base: &str, path: &str) -> Result<String, ResolveError> {
         if path.len() > LONGEST_PATH {
             return Err(ResolveError::TooLong);

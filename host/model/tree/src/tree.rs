@@ -113,19 +113,24 @@ impl Tree {
         self.names.files.is_empty()
     }
 
-    /// Whether another tree has a file with the same bytes here. Blobs of git have their hash for a key, and are not read.
+    /// Whether another tree has a file with the same bytes here. Files of which both storages have a hash are not read.
     pub fn is_same(&self, path: &str, other: &Self) -> bool {
         let (Some(Node::File(one)), Some(Node::File(two))) = (self.node(path), other.node(path)) else {
             return false;
         };
-        let is_hash = |key: &str| key.len() >= 40 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
         if one.size != two.size {
             return false;
         }
-        if is_hash(&one.key) && is_hash(&two.key) {
-            return one.key == two.key;
+        if let (Some(one), Some(two)) = (self.identity(path), other.identity(path)) {
+            return one == two;
         }
         matches!((self.read(path), other.read(path)), (Ok(one), Ok(two)) if one == two)
+    }
+
+    /// The hash that the storage has of a file's bytes; nothing where it has none.
+    pub fn identity(&self, path: &str) -> Option<&str> {
+        let entry = self.names.files.get(path)?;
+        self.content.is_hash(&entry.key).then_some(entry.key.as_str())
     }
 
     /// What the path names.
@@ -171,10 +176,12 @@ impl Tree {
             }
             self.content.read(key)
         };
-        let content = held.keys().map(|key| ((*key).to_owned(), read(key))).collect();
+        let files: BTreeMap<_, _> = held.keys().map(|key| ((*key).to_owned(), read(key))).collect();
+        let is_hash = |key: &&String| files.get(*key).is_some_and(Result::is_ok) && self.content.is_hash(key);
+        let hashes = files.keys().filter(is_hash).cloned().collect();
+        let content = Arc::new(HeldContent { files, hashes });
         let files = self.files().filter(|(_, entry)| left.contains(entry.key.as_str()));
         let left_behind = files.map(|(path, _)| path.to_owned()).collect();
-        let content = Arc::new(HeldContent(content));
         (Self { names: Arc::clone(&self.names), content, around: None }, left_behind)
     }
 
@@ -263,6 +270,45 @@ mod tests {
         assert!(left.is_empty());
         assert_eq!(&*held.read("b.txt").unwrap(), b"1234");
         assert_eq!(tree.into_memory(3).1, ["a.txt", "b.txt"]);
+    }
+
+    /// A file's name may look like a hash, and its bytes differ all the same.
+    #[test]
+    fn only_the_storage_says_what_is_a_hash() {
+        let name = "0123456789abcdef0123456789abcdef01234567";
+        let (one, two) = (Tree::in_memory([(name, "x")]), Tree::in_memory([(name, "y")]));
+        assert!(!one.is_same(name, &two) && one.is_same(name, &one));
+        assert_eq!(one.identity(name), None);
+        assert_eq!(one.into_memory(100).0.identity(name), None);
+    }
+
+    /// Keys are hashes, and one of them can't be read.
+    struct Hashed;
+
+    impl Content for Hashed {
+        fn read(&self, key: &str) -> Result<Arc<[u8]>, ReadError> {
+            if key == "lost" {
+                Err(ReadError::NotFound(key.to_owned()))
+            } else {
+                Ok(Arc::from(key.as_bytes()))
+            }
+        }
+
+        fn is_hash(&self, _key: &str) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn what_was_not_read_has_no_hash_in_memory() {
+        let entry = |key: &str, size| FileEntry { key: key.to_owned(), size };
+        let files = [("a.py", entry("x", 1)), ("b.csv", entry("large", 50)), ("c.py", entry("lost", 1))];
+        let files = files.into_iter().map(|(path, entry)| (path.to_owned(), entry)).collect();
+        let tree = Tree::new(files, Arc::new(Hashed));
+        let hashes =
+            |tree: &Tree| ["a.py", "b.csv", "c.py"].map(|path| tree.identity(path).map(str::to_owned));
+        assert_eq!(hashes(&tree), ["x", "large", "lost"].map(|key| Some(key.to_owned())));
+        assert_eq!(hashes(&tree.into_memory(10).0), [Some("x".to_owned()), None, None]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Compared, ConfigFrom, ListFormat, Reading};
+use super::{Compared, ConfigFrom, ListFormat, SourceArguments};
 
 /// What reads the schema, beside what `belljar.toml` names.
 #[derive(Debug, Args)]
@@ -73,7 +73,7 @@ pub(crate) struct Lineage {
     #[arg(long)]
     pub(crate) keys: bool,
 
-    /// Form of the output.
+    /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = LineageFormat::Text)]
     pub(crate) format: LineageFormat,
 
@@ -90,7 +90,7 @@ pub(crate) struct Lineage {
     pub(crate) namespace: String,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Form of a lineage.
@@ -121,11 +121,11 @@ pub(crate) struct Impact {
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
 
-    /// Take this configuration instead of the `belljar.toml` of a side.
+    /// Use this configuration instead of the `belljar.toml` of a side.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Form of the output.
+    /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
 
@@ -134,7 +134,7 @@ pub(crate) struct Impact {
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Arguments of `belljar contract`.
@@ -155,7 +155,7 @@ pub(crate) struct Contract {
     #[arg(long, value_name = "REV")]
     pub(crate) rev: Option<String>,
 
-    /// Form of the output.
+    /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = ContractFormat::Toml)]
     pub(crate) format: ContractFormat,
 
@@ -164,7 +164,7 @@ pub(crate) struct Contract {
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) reading: Reading,
+    pub(crate) sources: SourceArguments,
 }
 
 /// Form of a contract.

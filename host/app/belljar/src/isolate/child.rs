@@ -1,4 +1,4 @@
-//! The process of a job: reads all that it will need, confines itself, and does the job.
+//! The process of a job.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -10,20 +10,24 @@ use belljar_confine::Inherited;
 use clap::Parser as _;
 use rustix::process::{Signal, set_parent_process_death_signal};
 
-use super::{Answer, Done, IsolateError, Job};
+use super::{
+    error::IsolateError,
+    protocol::{Answer, Done, Job},
+};
 use crate::{
     cli::Cli,
-    failure::Failure,
-    messages,
+    failure::{Failure, STANDARD_OUTPUT},
+    limits,
     session::{Held, Session},
+    terminal::messages,
 };
 
-/// The longest job that is read, in bytes: arguments.
+/// The longest job that is read, in bytes. It consists of arguments.
 const LONGEST: u64 = 64 << 20;
 
-/// Does the job on standard input, and answers on standard output.
+/// Runs the job on standard input, and answers on standard output.
 pub(crate) fn run() -> Result<u8, Failure> {
-    // Whoever waits for the answer is gone: so is this process. Not every system can do it, and then it ends at its limits.
+    // This process ends with the one that waits for it. Where the system cannot do that, it ends at its limits.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     let inherited = Inherited::now();
     let mut text = Vec::new();
@@ -31,36 +35,43 @@ pub(crate) fn run() -> Result<u8, Failure> {
     let job = read.and_then(|_| serde_json::from_slice(&text).map_err(io::Error::from));
     let job = job.map_err(IsolateError::NoJob)?;
     let answer = match inherited {
-        Ok(inherited) => carry_out(job, inherited)?,
-        Err(error) => Answer::NoWall(error.to_string()),
+        Ok(inherited) => run_job(job, inherited)?,
+        Err(error) => Answer::NotConfined(error.to_string()),
     };
     let mut out = io::BufWriter::with_capacity(64 << 10, io::stdout().lock());
     let written =
         serde_json::to_writer(&mut out, &answer).map_err(io::Error::from).and_then(|()| out.flush());
-    written.map_err(|source| Failure::Write { path: "standard output".to_owned(), source })?;
+    written.map_err(|source| Failure::Write { path: STANDARD_OUTPUT.to_owned(), source })?;
     Ok(0)
 }
 
-/// The same command as that of the process that waits, with a session of its own.
-fn carry_out(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
-    let Job { arguments, cache, to_terminal } = job;
+/// Runs the command of the process that waits, with a session of its own.
+fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
+    let Job { arguments, cache, use_results, to_terminal } = job;
     let arguments = arguments.into_iter().map(std::ffi::OsString::from_vec);
     let parsed = Cli::try_parse_from(arguments).map_err(|error| io::Error::other(error.to_string()));
     let mut command = parsed.map_err(IsolateError::NoJob)?.command;
-    if let Some(reading) = command.reading() {
-        reading.cache_dir = Some(PathBuf::from(std::ffi::OsString::from_vec(cache)));
+    let mut room = 0;
+    if let Some(sources) = command.source_arguments() {
+        sources.cache_dir = Some(PathBuf::from(std::ffi::OsString::from_vec(cache)));
+        sources.no_cache = !use_results;
+        // Results for the cache must not be what makes an answer too large.
+        room = limits::resolve(&sources.limits)?.job.result_bytes / 4;
     }
     let mut session = Session::apart(inherited, to_terminal);
     let result = command.run(&mut session);
-    let Held { mut said, texts, wall } = session.into_held();
+    let Held { mut report, texts, confinement, mut results, .. } = session.into_held();
+    if results.iter().map(|(_, text)| text.len() as u64).sum::<u64>() > room {
+        results.clear();
+    }
     let (texts, code) = match result {
         Ok(code) => (texts, code),
-        Err(Failure::Wall(error)) => return Ok(Answer::NoWall(error.to_string())),
+        Err(Failure::Confine(error)) => return Ok(Answer::NotConfined(error.to_string())),
         Err(failure) => {
-            messages::failure(&mut said, &failure);
+            messages::failure(&mut report, &failure);
             (Vec::new(), failure.exit_code())
         }
     };
     let texts = texts.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect();
-    Ok(Answer::Done(Done { said, texts, code, wall }))
+    Ok(Answer::Done(Done { report, texts, code, confinement, results }))
 }

@@ -4,64 +4,107 @@ use std::{
     ffi::OsString,
     io::{self, Read, Write as _},
     os::unix::{ffi::OsStrExt as _, process::ExitStatusExt as _},
-    path::Path,
+    path::PathBuf,
     process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
-use super::{Answer, COMMAND, Done, IsolateError, Job, SEALED};
-use crate::{failure::Failure, limits::JobLimits, log, messages, output::Output, settings::Level};
+use belljar_cache::{Key, Results};
 
-/// Bytes of standard error that are kept.
-const SAID: u64 = 16 << 10;
+use super::{
+    error::IsolateError,
+    protocol::{Answer, Done, Job, RESULT, SEALED},
+};
+use crate::{
+    cli::CONFINED_JOB,
+    failure::Failure,
+    limits::JobLimits,
+    terminal::{guard, level::Level, messages, output::Output},
+};
 
-/// How often a process that has answered is looked after.
-const LOOK: Duration = Duration::from_millis(2);
+/// The bytes of standard error that are kept.
+const STDERR: u64 = 16 << 10;
 
-/// Carries a command out in another process, and puts what comes of it where it belongs.
-pub(super) fn run(
+/// The length of a key, in hexadecimal digits.
+const KEY_LENGTH: usize = 64;
+
+/// How often it is checked whether a process has ended that gave its answer.
+const POLL: Duration = Duration::from_millis(2);
+
+/// The cache, as the process that waits knows it: the other one has no environment.
+pub(super) struct Cache {
+    pub(super) folder: PathBuf,
+    /// Whether results of earlier runs are used, and new ones kept.
+    pub(super) use_results: bool,
+}
+
+/// Runs a command in another process, and prints and writes its answer.
+pub(super) fn run_job(
     arguments: &[OsString],
-    cache: &Path,
+    cache: &Cache,
     outputs: &[Output],
     to_terminal: bool,
     limits: &JobLimits,
     level: Level,
 ) -> Result<u8, Failure> {
     let arguments = arguments.iter().map(|one| one.as_bytes().to_owned()).collect();
-    let job = Job { arguments, cache: cache.as_os_str().as_bytes().to_owned(), to_terminal };
+    let folder = cache.folder.as_os_str().as_bytes().to_owned();
+    let job = Job { arguments, cache: folder, use_results: cache.use_results, to_terminal };
     let text = serde_json::to_vec(&job).map_err(IsolateError::Job)?;
     // The file that runs, whatever lies at its path by now.
     let mut command = Command::new("/proc/self/exe");
-    command.arg(COMMAND).env_clear();
-    deliver(answer(command, &text, limits)?, outputs, level)
+    command.arg(CONFINED_JOB).env_clear();
+    let Answered { mut answer, keys } = answer(command, &text, limits)?;
+    let results = answer.take_results();
+    let code = deliver(answer, outputs, level)?;
+    if cache.use_results {
+        keep(&Results::new(&cache.folder), &keys, &results);
+    }
+    Ok(code)
 }
 
-/// Prints and writes an answer, as far as whoever gave it may ask for that.
+/// An answer, with the keys under which its results may be kept.
+#[derive(Debug)]
+struct Answered {
+    answer: Answer,
+    keys: Vec<Key>,
+}
+
+/// Keeps results under the keys that were written before the process was confined, and under no others.
+fn keep(cache: &Results, keys: &[Key], results: &[(usize, String)]) {
+    for (position, text) in results {
+        if let Some(key) = keys.get(*position) {
+            drop(cache.put(*key, text.as_bytes())); // no result depends on the cache
+        }
+    }
+}
+
+/// Prints and writes an answer, if it fits the command.
 fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failure> {
-    let Done { said, texts, code, wall } = match answer {
+    let Done { report, texts, code, confinement, .. } = match answer {
         Answer::Done(done) => done,
-        Answer::NoWall(message) => return Err(IsolateError::NoWall(message).into()),
+        Answer::NotConfined(message) => return Err(IsolateError::NotConfined(message).into()),
     };
     // Only a command that failed has nothing to give; a verdict comes with what it is about.
     let is_whole = texts.len() == outputs.len() || texts.is_empty() && matches!(code, 2 | 101);
     if !matches!(code, 0 | 1 | 2 | 101) || !is_whole {
-        let message = "what it wrote is none of this command".to_owned();
-        return Err(IsolateError::NoAnswer { message, said: String::new() }.into());
+        let message = "its output does not fit the command".to_owned();
+        return Err(IsolateError::NoAnswer { message, stderr: String::new() }.into());
     }
     let mut line = String::new();
-    messages::wall(&mut line, &wall, level);
-    line.push_str(&said);
-    log::write_text(&line);
+    messages::confinement(&mut line, &confinement, level);
+    line.push_str(&report);
+    guard::write_text(&line);
     for (text, output) in texts.iter().zip(outputs) {
         output.write(&|out| out.write_all(text.as_bytes()))?;
     }
     Ok(code)
 }
 
-/// What a process answers to a job.
-fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer, IsolateError> {
+/// Gives a job to a process and reads its answer.
+fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answered, IsolateError> {
     let end = Instant::now() + limits.timeout;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     belljar_confine::pass_on_no_descriptors();
@@ -70,9 +113,9 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     let (stdout, stderr) = (running.0.stdout.take(), running.0.stderr.take());
     let most = limits.result_bytes;
     thread::spawn(move || {
-        let _ = send.send(bounded(stdout, most)); // nobody waits any more: too late
+        let _ = send.send(bounded(stdout, most)); // it fails where the time is up, and nothing waits for the answer
     });
-    let said = thread::spawn(move || bounded(stderr, SAID));
+    let stderr = thread::spawn(move || bounded(stderr, STDERR));
     if let Some(mut input) = running.0.stdin.take() {
         // A process that ends before it has read all is judged by its end.
         let _ = input.write_all(job);
@@ -81,7 +124,8 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     let Ok(answered) = receive.recv_timeout(left()) else {
         return Err(IsolateError::Timeout(limits.timeout));
     };
-    let lost = |error: io::Error| IsolateError::NoAnswer { message: error.to_string(), said: String::new() };
+    let lost =
+        |error: io::Error| IsolateError::NoAnswer { message: error.to_string(), stderr: String::new() };
     let answered = answered.map_err(lost)?;
     if answered.len() as u64 > most {
         return Err(IsolateError::TooLarge(most));
@@ -89,11 +133,11 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     let Some(status) = running.end(&left).map_err(lost)? else {
         return Err(IsolateError::Timeout(limits.timeout));
     };
-    let said = said.join().ok().and_then(Result::ok).unwrap_or_default();
-    judged(status, &answered, &String::from_utf8_lossy(&said))
+    let stderr = stderr.join().ok().and_then(Result::ok).unwrap_or_default();
+    judged(status, &answered, &String::from_utf8_lossy(&stderr))
 }
 
-/// One byte more than is wanted tells that there is more; what follows is thrown away.
+/// Reads up to one byte more than the limit, so that the caller sees whether there is more.
 fn bounded(pipe: Option<impl Read>, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
@@ -102,34 +146,49 @@ fn bounded(pipe: Option<impl Read>, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn judged(status: ExitStatus, answered: &[u8], said: &str) -> Result<Answer, IsolateError> {
-    let said = said.to_owned();
+/// The answer of a process that has ended, or what is wrong with it.
+fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answered, IsolateError> {
+    let stderr = stderr.to_owned();
     match status.signal() {
-        Some(libc::SIGSYS) => return Err(IsolateError::Wall),
-        Some(signal) => return Err(IsolateError::Signal { signal: name(signal), said }),
+        Some(libc::SIGSYS) => return Err(IsolateError::Forbidden),
+        Some(signal) => return Err(IsolateError::Signal { signal: signal_name(signal), stderr }),
         None if !status.success() => {
-            return Err(IsolateError::NoAnswer { message: status.to_string(), said });
+            return Err(IsolateError::NoAnswer { message: status.to_string(), stderr });
         }
         None => {}
     }
-    let (sealed, answered) = match answered.strip_prefix(SEALED) {
+    let (keys, rest) = split_keys(answered);
+    let (sealed, answered) = match rest.strip_prefix(SEALED.as_bytes()) {
         Some(rest) => (true, rest),
         None => (false, answered),
     };
     match serde_json::from_slice(answered) {
-        Ok(Answer::NoWall(_)) if sealed => {
-            let message = "it denies the wall that it stands behind".to_owned();
-            Err(IsolateError::NoAnswer { message, said })
+        Ok(Answer::NotConfined(_)) if sealed => {
+            let message = "it says that it is not confined after it was".to_owned();
+            Err(IsolateError::NoAnswer { message, stderr })
         }
-        Ok(answer) => Ok(answer),
+        Ok(answer) => Ok(Answered { answer, keys: if sealed { keys } else { Vec::new() } }),
         Err(error) => {
-            Err(IsolateError::NoAnswer { message: format!("what it wrote is none ({error})"), said })
+            Err(IsolateError::NoAnswer { message: format!("its output is invalid ({error})"), stderr })
         }
     }
 }
 
-/// What people know a signal by.
-fn name(signal: i32) -> String {
+/// The keys in the first lines, and what follows them.
+fn split_keys(mut answered: &[u8]) -> (Vec<Key>, &[u8]) {
+    let mut keys = Vec::new();
+    while let Some((key, rest)) = answered.strip_prefix(RESULT.as_bytes()).and_then(|line| {
+        let (text, rest) = line.split_at_checked(KEY_LENGTH)?;
+        Some((Key::parse(std::str::from_utf8(text).ok()?)?, rest.strip_prefix(b"\n")?))
+    }) {
+        keys.push(key);
+        answered = rest;
+    }
+    (keys, answered)
+}
+
+/// The name of a signal.
+fn signal_name(signal: i32) -> String {
     let known = [
         (libc::SIGSEGV, "SIGSEGV"),
         (libc::SIGBUS, "SIGBUS"),
@@ -142,7 +201,7 @@ fn name(signal: i32) -> String {
     known.map_or_else(|| format!("signal {signal}"), |(_, name)| (*name).to_owned())
 }
 
-/// A process that does not outlive whoever waits for it.
+/// A process that is killed when this is dropped.
 struct Running(Child);
 
 impl Running {
@@ -155,7 +214,7 @@ impl Running {
             if left().is_zero() {
                 return Ok(None);
             }
-            thread::sleep(LOOK);
+            thread::sleep(POLL);
         }
     }
 }
@@ -171,20 +230,20 @@ impl Drop for Running {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::Obeyed;
+    use crate::terminal::guard::Obeyed;
 
-    /// What comes of a process that does as a shell is told, once it has read the job.
+    /// Runs a shell script as the process of a job.
     fn shell(script: &str, limits: &JobLimits) -> Result<Answer, IsolateError> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", &format!("cat > /dev/null; {script}")]);
-        answer(command, b"{}", limits)
+        answer(command, b"{}", limits).map(|answered| answered.answer)
     }
 
-    fn told(script: &str) -> String {
+    fn error_of(script: &str) -> String {
         shell(script, &JobLimits::default()).unwrap_err().to_string()
     }
 
-    const FINE: &str = r#"echo '{"Done": {"said": "", "texts": [], "code": 2, "wall": ""}}'"#;
+    const FINE: &str = r#"echo '{"Done": {"report": "", "texts": [], "code": 2, "confinement": ""}}'"#;
 
     #[test]
     fn a_process_that_ends_badly_costs_one_job() {
@@ -192,15 +251,15 @@ mod tests {
             ("kill -SEGV $$", "the process of the job was ended by SIGSEGV"),
             (
                 "echo '  '; echo oh >&2; kill -ABRT $$",
-                "the process of the job was ended by SIGABRT; it said: oh",
+                "the process of the job was ended by SIGABRT; standard error: oh",
             ),
-            ("kill -SYS $$", "the second wall ended the process of the job"),
+            ("kill -SYS $$", "the process of the job was ended by the system-call filter (SIGSYS)"),
             ("exit 3", "the process of the job gave no answer: exit status: 3"),
-            ("exit 0", "the process of the job gave no answer: what it wrote is none (EOF"),
-            ("echo nonsense", "the process of the job gave no answer: what it wrote is none (expected"),
+            ("exit 0", "the process of the job gave no answer: its output is invalid (EOF"),
+            ("echo nonsense", "the process of the job gave no answer: its output is invalid (expected"),
             ("exec /nowhere 2>/dev/null", "the process of the job gave no answer: exit status: 127"),
         ] {
-            assert!(told(script).starts_with(wanted), "{script}: {}", told(script));
+            assert!(error_of(script).starts_with(wanted), "{script}: {}", error_of(script));
             // The next job is none the worse for it.
             assert!(matches!(shell(FINE, &JobLimits::default()), Ok(Answer::Done(_))), "{script}");
         }
@@ -226,8 +285,8 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_talks_too_much_is_heard_out_no_more() {
-        let error = told("yes | head -c 10000000 >&2; exit 1");
+    fn standard_error_is_read_up_to_a_limit() {
+        let error = error_of("yes | head -c 10000000 >&2; exit 1");
         assert!(
             error.starts_with("the process of the job gave no answer: ") && error.len() < 1000,
             "{error}"
@@ -238,7 +297,13 @@ mod tests {
     fn an_answer_is_of_the_command_or_none() {
         let done = |code, texts: &[&str]| {
             let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-            Answer::Done(Done { said: String::new(), texts, code, wall: String::new() })
+            Answer::Done(Done {
+                report: String::new(),
+                texts,
+                code,
+                confinement: String::new(),
+                results: Vec::new(),
+            })
         };
         let folder = tempfile::tempdir().unwrap();
         let outputs = ["one", "two"].map(|name| Output::new(Some(folder.path().join(name))));
@@ -268,7 +333,13 @@ mod tests {
         let forged = "::error title=x::y\n::stop-commands::z\n##[add-mask]a\n";
         let done = || {
             let texts = vec![forged.to_owned(), forged.to_owned()];
-            Answer::Done(Done { said: String::new(), texts, code: 1, wall: String::new() })
+            Answer::Done(Done {
+                report: String::new(),
+                texts,
+                code: 1,
+                confinement: String::new(),
+                results: Vec::new(),
+            })
         };
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
@@ -280,15 +351,15 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_no_wall_it_says_so() {
-        let script = r#"echo '{"NoWall": "no seccomp"}'"#;
+    fn a_process_that_cannot_be_confined_says_so() {
+        let script = r#"echo '{"NotConfined": "no seccomp"}'"#;
         let answer = shell(script, &JobLimits::default()).unwrap();
         let Failure::Isolate(error) = deliver(answer, &[], Level::Quiet).unwrap_err() else { panic!() };
         assert!(error.is_absence() && error.exit_code() == 2, "{error}");
         let forged = shell(&format!("echo sealed; {script}"), &JobLimits::default()).unwrap_err();
         assert!(
             !forged.is_absence() && forged.exit_code() == 101,
-            "behind the wall nobody is believed: {forged}"
+            "once it is confined, an answer that it is not is refused: {forged}"
         );
         let fine = shell(&format!("echo sealed; {FINE}"), &JobLimits::default());
         assert!(matches!(fine, Ok(Answer::Done(_))), "{fine:?}");
@@ -296,6 +367,42 @@ mod tests {
         assert!(!lost.is_absence(), "a job that was begun is not begun again in this process");
         let none = answer_of_nothing();
         assert!(none.is_absence(), "{none}");
+    }
+
+    /// A guest that controls the other process can give the results of its own keys, and of no others.
+    #[test]
+    fn results_are_kept_under_keys_that_were_written_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Results::new(folder.path());
+        let key = |name: &str| belljar_cache::KeyBuilder::new("1", name).finish();
+        let (own, other) = (key("own"), key("other"));
+        let done = r#"{"Done": {"report": "", "texts": [], "code": 2, "confinement": "", "results": [[0, "a"], [1, "b"], [9, "c"]]}}"#;
+        let kept = |lines: &str| {
+            cache.clear().unwrap();
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", &format!("cat > /dev/null; printf '{lines}'; echo '{done}'")]);
+            let Ok(Answered { mut answer, keys }) = answer(command, b"{}", &JobLimits::default()) else {
+                return None;
+            };
+            keep(&cache, &keys, &answer.take_results());
+            Some([own, other].map(|key| cache.get(key).map(|text| String::from_utf8(text).unwrap())))
+        };
+        let line = |key: Key| format!("{RESULT}{key}\\n");
+        let sealed = "sealed\\n";
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(kept(&format!("{}{sealed}", line(own))), Some([some("a"), None]));
+        assert_eq!(kept(&format!("{}{}{sealed}", line(other), line(own))), Some([some("b"), some("a")]));
+        assert_eq!(kept(sealed), Some([None, None]));
+        assert_eq!(kept(""), Some([None, None]));
+        for forged in [
+            format!("{sealed}{}", line(own)),
+            line(own),
+            format!("{}{sealed}", line(own).replace("result", "Result")),
+            format!("{RESULT}../../etc\\n{sealed}"),
+        ] {
+            assert_eq!(kept(&forged), None, "{forged}");
+            assert_eq!(cache.usage().entries, 0, "{forged}");
+        }
     }
 
     fn answer_of_nothing() -> IsolateError {

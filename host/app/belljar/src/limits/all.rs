@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::Limits;
+use super::{units::parse_time, values::Limits};
 
 /// What a limit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Kind {
             Self::Count => text.parse().map_err(|error: std::num::ParseIntError| error.to_string()),
             Self::Size => text.parse::<bytesize::ByteSize>().map(|size| size.as_u64()),
             Self::Time => {
-                let time = super::any_time(text)?;
+                let time = parse_time(text)?;
                 Ok(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
             }
         }
@@ -150,33 +150,54 @@ macro_rules! limits {
 /// Every limit that can be set.
 #[rustfmt::skip] // one limit is one line, long as it may be
 pub(crate) const ALL: &[Limit] = limits! {
-    "fuel" Run Count flag run.fuel: "instructions, roughly; half of it between two frames", "the module is left out with an error, and the rest runs with what is left";
-    "timeout" Run Time flag run.timeout: "wall clock; half of it between two frames", "the module is left out with an error, and the rest runs with what is left";
+    "fuel" Run Count flag run.fuel: "instructions, roughly; half of it between two frames", "the module is skipped \
+        with an error, and the rest runs with what is left";
+    "timeout" Run Time flag run.timeout: "wall clock; half of it between two frames", "the module is skipped with an \
+        error, and the rest runs with what is left";
     "memory" Run Size flag run.memory: "linear memory", "Python gets a `MemoryError`; a warning";
-    "max-output" Run Size flag run.output_bytes: "bytes of all frames that the guest sends", "the run ends with an error; what it sent is kept";
+    "max-output" Run Size flag run.output_bytes: "bytes of all frames that the guest sends", "the run ends with an \
+        error; its results so far are kept";
     "max-frames" Run Count file run.frames: "frames that the guest sends", "the same";
     "max-frame-size" Run Size file run.frame_bytes: "bytes of one frame", "the same";
-    "max-stream-size" Run Size file run.stream_bytes: "standard output and error of the guest, each", "the rest is dropped in silence";
+    "max-stream-size" Run Size file run.stream_bytes: "standard output and error of the guest, each", "the rest is \
+        dropped silently";
     "max-read-size" Run Size file run.read_bytes: "bytes read from files", "an I/O error inside; a warning";
-    "max-open-size" Run Size file run.open_bytes: "bytes of the files that are open at one time", "an I/O error inside; a warning";
-    "max-handles" Run Count file run.handles: "handles (files, streams, pollables) at one time", "a trap: the module is left out with an error";
-    "max-random-size" Run Size file run.random_bytes: "random bytes of one call", "a trap: the module is left out with an error";
-    "max-call-size" Run Size file run.call_bytes: "bytes that one host call copies out of the guest", "a trap: the module is left out with an error";
-    "max-table-elements" Run Count file run.table_elements: "elements of wasm tables (not of SQL)", "a trap; the guest's own tables never grow";
+    "max-open-size" Run Size file run.open_bytes: "bytes of the files that are open at one time", "an I/O error \
+        inside; a warning";
+    "max-handles" Run Count file run.handles: "handles (files, streams, pollables) at one time", "a trap: the module \
+        is skipped with an error";
+    "max-random-size" Run Size file run.random_bytes: "random bytes of one call", "a trap: the module is skipped with \
+        an error";
+    "max-call-size" Run Size file run.call_bytes: "bytes that one host call copies out of the guest", "a trap: the \
+        module is skipped with an error";
+    "max-table-elements" Run Count file run.table_elements: "elements of wasm tables (not of SQL)", "a trap; the \
+        guest's own tables never grow";
     "max-files" Source Count flag source.max_files: "files of a source", "an error; nothing is read";
-    "max-file-size" Source Size flag source.max_file_bytes: "bytes of one file", "the file is left out, a Python file with a warning";
-    "max-names" Source Count file source.max_entries: "names looked at, directories and left-out files included", "an error; nothing is read";
+    "max-file-size" Source Size flag source.max_file_bytes: "bytes of one file", "the file is skipped, a Python file \
+        with a warning";
+    "max-names" Source Count file source.max_entries: "visited names, including directories and skipped files", "an \
+        error; nothing is read";
     "max-names-size" Source Size file source.max_names_bytes: "bytes of all paths", "an error; nothing is read";
     "max-archive-size" Source Size file source.max_archive_bytes: "bytes of an archive", "an error; nothing is read";
-    "max-unpacked-size" Source Size file source.max_total_bytes: "bytes that an archive unpacks to", "an error; nothing is read";
-    "max-header-size" Source Size file source.max_header_bytes: "bytes between two files of a tar archive", "an error; nothing is read";
-    "max-source-memory" Source Size file source.max_memory_bytes: "bytes of files in memory: of an archive, and with `--isolate` of any source", "the largest files that are not Python are left out first, with a warning";
-    "max-depth" Source Count file source.max_depth: "directories within directories", "what is deeper is left out with a warning";
-    "max-path-length" Source Size file source.max_path_bytes: "bytes of a path, and of a link's target", "what is longer is left out with a warning";
-    "max-links" Source Count file source.max_links: "links followed", "further ones are left out with a warning";
-    "max-linked-entries" Source Count file source.max_linked_entries: "names behind linked directories", "further ones are left out with a warning";
-    "max-ignore-file-size" Source Size file source.max_ignore_bytes: "bytes of one `.gitignore`", "it has no effect; a note";
-    "max-object-size" Source Size file source.max_object_bytes: "memory for one object of git", "the file counts as missing; for a Python file an error";
-    "job-timeout" Job Time flag job.timeout: "wall clock of a job with `--isolate`: reading, all runs, writing", "the job ends with exit code 2; nothing is kept";
-    "max-result" Job Size flag job.result_bytes: "bytes of the answer of a job with `--isolate`", "the job ends with exit code 2; nothing is kept";
+    "max-unpacked-size" Source Size file source.max_total_bytes: "bytes that an archive unpacks to", "an error; \
+        nothing is read";
+    "max-header-size" Source Size file source.max_header_bytes: "bytes between two files of a tar archive", "an error; \
+        nothing is read";
+    "max-source-memory" Source Size file source.max_memory_bytes: "bytes of files in memory: of an archive, and with \
+        `--isolate` of any source", "the largest files that are not Python are skipped first, with a warning";
+    "max-depth" Source Count file source.max_depth: "directories within directories", "deeper ones are skipped with a \
+        warning";
+    "max-path-length" Source Size file source.max_path_bytes: "bytes of a path, and of a link's target", "longer ones \
+        are skipped with a warning";
+    "max-links" Source Count file source.max_links: "links followed", "further ones are skipped with a warning";
+    "max-linked-entries" Source Count file source.max_linked_entries: "names behind linked directories", "further ones \
+        are skipped with a warning";
+    "max-ignore-file-size" Source Size file source.max_ignore_bytes: "bytes of one `.gitignore`", "it is ignored; a \
+        note";
+    "max-object-size" Source Size file source.max_object_bytes: "memory for one object of git", "the file counts as \
+        missing; for a Python file an error";
+    "job-timeout" Job Time flag job.timeout: "wall clock of a job with `--isolate`: reading, all runs, writing", "the \
+        job ends with exit code 2; nothing is kept";
+    "max-result" Job Size flag job.result_bytes: "bytes of the result of a job with `--isolate`", "the job ends with \
+        exit code 2; nothing is kept";
 };

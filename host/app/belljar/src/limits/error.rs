@@ -3,74 +3,77 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{ALL, Origin, Position};
+use super::{
+    all::ALL,
+    origin::{Origin, Position},
+};
 
-/// What is wrong with limits.
+/// Why limits are refused.
 #[derive(Debug, Error)]
 pub(crate) enum LimitsError {
-    /// The file can't be read.
+    /// The file cannot be read.
     #[error("cannot read the limits: {message}")]
     Read {
         /// Which file, and what is wrong with it.
         message: String,
     },
-    /// It is no TOML.
+    /// The file is not TOML.
     #[error("{position}: this is not TOML: {message}")]
     Syntax {
-        /// Where.
+        /// The line of the file.
         position: Position,
-        /// What the parser says.
+        /// The error of the parser.
         message: String,
     },
-    /// There is no such limit.
+    /// A key is not a limit.
     #[error("{position}: there is no limit `{key}`")]
     UnknownKey {
-        /// Where.
+        /// The line of the file.
         position: Position,
         /// The key.
         key: String,
     },
-    /// A value that is none for its limit.
+    /// The value of a limit is invalid.
     #[error("{position}: `{key}` is {message}")]
     Value {
-        /// Where.
+        /// The line of the file.
         position: Position,
         /// The key.
         key: String,
         /// What is wrong.
         message: String,
-        /// What would be right.
+        /// A valid value.
         example: &'static str,
     },
-    /// There is no such tenant.
+    /// A tenant does not exist.
     #[error("`{path}` has no tenant `{name}`")]
     UnknownTenant {
         /// The file.
         path: String,
-        /// Who was asked for.
+        /// The name that was asked for.
         name: String,
-        /// Who is most like it.
+        /// The names that are most like it.
         suggestions: Vec<String>,
     },
-    /// More than may be.
+    /// A limit is higher than is allowed.
     #[error("{0}")]
     Raised(Box<Raised>),
 }
 
-/// Who wanted more than may be.
+/// A limit that is higher than is allowed.
 #[derive(Debug)]
 pub(crate) struct Raised {
-    /// Where; none for a flag.
+    /// The line of a file; nothing for a flag.
     pub(super) position: Option<Position>,
-    /// What was set.
+    /// What was set, as a subject.
     pub(super) what: String,
     /// The limit.
     pub(super) key: &'static str,
-    /// To what.
+    /// Its value.
     pub(super) value: String,
-    /// The most that it may be.
+    /// The highest value that is allowed.
     pub(super) most: String,
-    /// Who says so.
+    /// Where that is set.
     pub(super) origin: Origin,
 }
 
@@ -117,7 +120,7 @@ impl LimitsError {
                         format!("raise it in `{path}`")
                     }
                 };
-                format!("give {most} or less, or let whoever keeps the limits {raise}")
+                format!("give {most} or less, or ask the operator to {raise}")
             }
         }
     }

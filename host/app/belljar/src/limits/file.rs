@@ -15,7 +15,11 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Kind, Limit, LimitsError, Position};
+use super::{
+    all::{Kind, Limit},
+    error::LimitsError,
+    origin::Position,
+};
 
 /// Where the tables of tenants stand.
 const TENANT: &str = "tenant";
@@ -26,18 +30,18 @@ const LARGEST: u64 = 1 << 20;
 /// A limit, its value, and where that stands.
 pub(super) type Set = (&'static Limit, u64, Position);
 
-/// What a file says.
+/// The limits of a file.
 #[derive(Debug, Default)]
 pub(super) struct File {
-    /// What holds for all.
+    /// Those of all tenants.
     pub(super) top: Vec<Set>,
-    /// What holds for each tenant, in the order of their names.
+    /// Those of each tenant, in the order of their names.
     pub(super) tenants: Vec<(String, Vec<Set>)>,
-    /// Those names.
+    /// The names of the tenants.
     pub(super) names: Vec<String>,
 }
 
-/// Reads a file.
+/// Reads a file of limits.
 pub(super) fn read(path: &Path) -> Result<File, LimitsError> {
     let shown = path.display().to_string();
     let bytes = belljar_engine::read_file(path, LARGEST)
@@ -47,7 +51,7 @@ pub(super) fn read(path: &Path) -> Result<File, LimitsError> {
     parse(&shown, &text)
 }
 
-/// Reads the text of a file.
+/// Parses the text of a file of limits.
 pub(super) fn parse(path: &str, text: &str) -> Result<File, LimitsError> {
     let reader = Reader { path, text };
     let table = DeTable::parse(text).map_err(|error| LimitsError::Syntax {

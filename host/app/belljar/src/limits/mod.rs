@@ -1,98 +1,37 @@
-//! What a job may use, and who may say so.
+//! What a job may use, and who may set that.
 //!
 //! [`ALL`] lists every limit: what it bounds, what people see, and where it is kept. The page `docs/limits.md` is written
-//! from it, the keys of a file of limits ([`file`]) and the flags are its names. [`resolve`] settles what holds:
+//! from it, the keys of a file of limits ([`file`]) and the flags are its names. [`resolve`] settles each value:
 //!
 //! 1. what this program has by default;
-//! 2. what the operator sets at the top of the file of `--limits`, be it more or less;
+//! 2. what the operator sets at the top of the file of `--limits`, higher or lower;
 //! 3. what the file sets for the tenant of `--tenant`, which may be less;
-//! 4. what the flags say: with such a file less, without one whatever they like.
+//! 4. the flags: with such a file they may lower a limit, without one they may set any.
 //!
-//! More than may be is an error, never cut to what fits: whoever asks for it should know.
+//! A value above what is allowed is an error, and never reduced without a word.
 
 mod all;
 mod error;
 mod file;
+mod origin;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
 mod tests;
+pub(crate) mod units;
+mod values;
 
-use std::{fmt, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
-use belljar_engine::SourceLimits;
-
-#[cfg(test)]
-use all::Scope;
-use all::{ALL, Kind, Limit};
-pub(crate) use error::{LimitsError, Raised};
+use all::{ALL, Limit};
+pub(crate) use error::LimitsError;
+use error::Raised;
+use origin::{Origin, Position};
+pub(crate) use values::{JobLimits, Limits};
 
 use crate::cli;
 
-/// Everything that is limited.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Limits {
-    /// One run of a guest.
-    pub(crate) run: belljar_sandbox::Limits,
-    /// Reading a source.
-    pub(crate) source: SourceLimits,
-    /// A process that does a job, with `--isolate`.
-    pub(crate) job: JobLimits,
-}
-
-/// What the process of one job may use, whatever goes on in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct JobLimits {
-    /// Wall clock from its start to its end, all runs and generations included.
-    pub(crate) timeout: Duration,
-    /// Bytes of its answer.
-    pub(crate) result_bytes: u64,
-}
-
-impl Default for JobLimits {
-    /// Half an hour, and 512 MiB.
-    fn default() -> Self {
-        Self { timeout: Duration::from_mins(30), result_bytes: 512 << 20 }
-    }
-}
-
-/// Where the value of a limit is from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// This program.
-    Default,
-    /// The top of a file.
-    File(Position),
-    /// The table of a tenant.
-    Tenant(String, Position),
-}
-
-/// A line of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Position {
-    /// The file, as it was given.
-    pub(crate) path: String,
-    /// The line, from 1 on.
-    pub(crate) line: usize,
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.path, self.line)
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Default => f.write_str("is the default"),
-            Self::File(position) => write!(f, "{position} sets"),
-            Self::Tenant(name, position) => write!(f, "{position} sets for tenant `{name}`"),
-        }
-    }
-}
-
-/// Settles what holds.
+/// Settles the limits.
 pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
     let mut settled = Settled::default();
     let lower_only = given.file.is_some();
@@ -107,18 +46,6 @@ pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
         }
     }
     Ok(settled.limits)
-}
-
-/// A time as it is typed. None at all is refused: nothing could run.
-pub(crate) fn time(text: &str) -> Result<Duration, String> {
-    let time = any_time(text)?;
-    if time.is_zero() { Err("no time is too little for anything".to_owned()) } else { Ok(time) }
-}
-
-/// A time with units, or as a number of seconds.
-fn any_time(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().ok().map(Duration::from_secs);
-    seconds.map_or_else(|| humantime::parse_duration(text).map_err(|error| error.to_string()), Ok)
 }
 
 /// How a limit is raised that a source names by its field, as the end of a hint.
@@ -161,7 +88,7 @@ impl Settled {
             (limit.set)(&mut self.limits, value);
             self.origins.push((limit.key, Origin::File(position)));
         }
-        // Those of other tenants are looked at too: whoever keeps the file hears of a mistake before they do.
+        // Those of other tenants are checked too, so that the operator sees a mistake before a tenant does.
         let mut chosen = None;
         for (name, set) in file.tenants {
             let mut theirs = Self { limits: self.limits.clone(), origins: self.origins.clone() };

@@ -2,12 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::{ALL, Kind, Limit, Limits, Scope};
+use super::{
+    all::{ALL, Kind, Limit, Scope},
+    values::Limits,
+};
 
-/// Everything around the tables.
+/// The page without its tables.
 const TEXT: &str = include_str!("page.md");
 
-/// The page.
+/// Renders the page.
 pub(super) fn page() -> String {
     let size = |bytes: u64| Kind::Size.show(bytes);
     let fixed = [

@@ -2,7 +2,7 @@ use std::{fs, path::PathBuf};
 
 use super::{file, *};
 
-/// What a file gives, with flags; or the error with its hint.
+/// The limits of a file with flags, or the error with its hint.
 fn settle(text: &str, change: impl FnOnce(&mut cli::Limits)) -> Result<Limits, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("limits.toml");
@@ -133,7 +133,7 @@ fn a_tenant_lowers() {
 fn a_tenant_never_raises() {
     let above_the_top = "memory = '512MiB'\n[tenant.acme]\nmemory = '513MiB'";
     let told = "limits.toml:3: `memory` of tenant `acme` is 513MiB, over the 512MiB that limits.toml:1 sets\n\
-                hint: give 512MiB or less, or let whoever keeps the limits raise it in `limits.toml`";
+                hint: give 512MiB or less, or ask the operator to raise it in `limits.toml`";
     assert_eq!(of_tenant(above_the_top, "acme").unwrap_err(), told);
     // Whoever the tenant is.
     assert_eq!(settled(above_the_top).unwrap_err(), told);
@@ -141,7 +141,7 @@ fn a_tenant_never_raises() {
     assert_eq!(
         of_tenant(above_the_default, "acme").unwrap_err(),
         "limits.toml:2: `timeout` of tenant `acme` is 3m, over the 2m that is the default\n\
-         hint: give 2m or less, or let whoever keeps the limits set `timeout` at the top of the file"
+         hint: give 2m or less, or ask the operator to set `timeout` at the top of the file"
     );
 }
 
@@ -158,7 +158,7 @@ fn a_flag_lowers_and_never_raises() {
     assert_eq!(
         with(300, Some("acme")).unwrap_err(),
         "`--memory` is 300MiB, over the 256MiB that limits.toml:4 sets for tenant `acme`\n\
-         hint: give 256MiB or less, or let whoever keeps the limits raise it in `limits.toml`"
+         hint: give 256MiB or less, or ask the operator to raise it in `limits.toml`"
     );
     assert!(
         with(513, None)

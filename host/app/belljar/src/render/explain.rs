@@ -15,7 +15,7 @@ use super::{
     phrases::{at, count, facts, is_exact, type_text},
     safe,
 };
-use crate::explain::Subject;
+use crate::subject::Subject;
 
 /// How wide what stands before a line's text is.
 const LABEL: usize = 10;
@@ -68,7 +68,7 @@ impl Page<'_> {
         let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
         let reasons: Vec<&Reason> = table.reasons.iter().chain(of_columns).collect();
         self.doubts(&reasons, table.place.as_ref())?;
-        self.said_about(table.place.as_ref())?;
+        self.diagnostics_of(table.place.as_ref())?;
         writeln!(self.out)
     }
 
@@ -85,7 +85,7 @@ impl Page<'_> {
         self.declared(column.place.as_ref())?;
         let reasons: Vec<&Reason> = table.reasons.iter().chain(&column.reasons).collect();
         self.doubts(&reasons, table.place.as_ref())?;
-        self.said_about(column.place.as_ref())?;
+        self.diagnostics_of(column.place.as_ref())?;
         writeln!(self.out)
     }
 
@@ -112,7 +112,7 @@ impl Page<'_> {
         let reasons: Vec<&Reason> =
             view.reasons.iter().chain(column.into_iter().flat_map(|column| &column.reasons)).collect();
         self.doubts(&reasons, view.place.as_ref())?;
-        self.said_about(view.place.as_ref())?;
+        self.diagnostics_of(view.place.as_ref())?;
         writeln!(self.out)
     }
 
@@ -120,7 +120,7 @@ impl Page<'_> {
         writeln!(self.out, "{}  {}", safe(&item.name).bold(), "unresolved".red())?;
         self.declared(Some(&item.place))?;
         self.doubts(&[&item.reason], Some(&item.place))?;
-        self.said_about(Some(&item.place))?;
+        self.diagnostics_of(Some(&item.place))?;
         writeln!(self.out)
     }
 
@@ -173,10 +173,10 @@ impl Page<'_> {
             );
             return self.line("why", &text);
         }
-        let mut told = BTreeSet::new();
+        let mut shown = BTreeSet::new();
         let mut stand_ins = BTreeSet::new();
         for reason in reasons {
-            if !told.insert(*reason) {
+            if !shown.insert(*reason) {
                 continue;
             }
             self.line(
@@ -197,8 +197,8 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What the stages said about the file, worst first.
-    fn said_about(&mut self, place: Option<&Place>) -> io::Result<()> {
+    /// The diagnostics of the file, the most severe first.
+    fn diagnostics_of(&mut self, place: Option<&Place>) -> io::Result<()> {
         let Some(path) = place.map(|place| place.path.as_str()) else { return Ok(()) };
         let is_of = |item: &&Diagnostic| {
             item.severity > Severity::Note && item.place.as_ref().is_some_and(|place| place.path == path)
@@ -225,7 +225,7 @@ fn stand_ins_of<'a>(reason: &Reason, document: &'a Document) -> Vec<&'a StandIn>
         })
     };
     let found: Vec<&StandIn> = document.stand_ins.iter().filter(begins).collect();
-    // Of `a`, `a.b` and `a.b.c` the last says it all.
+    // Of `a`, `a.b` and `a.b.c` the last implies the others.
     let longest = found.iter().map(|item| item.module.len()).max();
     found.into_iter().filter(|item| Some(item.module.len()) == longest).collect()
 }
@@ -235,7 +235,7 @@ fn absence(kind: StandInKind) -> &'static str {
         StandInKind::Package => "its package is not there",
         StandInKind::Part => "its package is there and has no such module",
         StandInKind::StandardLibrary => "a part of the standard library that the sandbox does not have",
-        StandInKind::Extension => "compiled, and can't run here",
+        StandInKind::Extension => "compiled, and cannot run here",
         StandInKind::Failed => "could not be imported",
     }
 }

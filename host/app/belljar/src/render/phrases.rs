@@ -25,7 +25,7 @@ pub(super) fn type_text(ty: &ColumnType, dialect: Database) -> String {
     safe(ty.ddl(dialect).unwrap_or(&ty.repr))
 }
 
-/// What is to be said of a column besides name and type.
+/// The properties of a column besides its name and type.
 pub(super) fn facts(column: &Column) -> Vec<String> {
     let mut facts = vec![if column.nullable { "null" } else { "not null" }.to_owned()];
     if column.primary_key {
@@ -53,7 +53,7 @@ pub(super) fn facts(column: &Column) -> Vec<String> {
     facts
 }
 
-/// Whether an option is only what another dialect than PostgreSQL writes for something that is told anyway.
+/// Whether an option is only what another dialect than PostgreSQL writes for something that is shown anyway.
 pub(super) fn is_of_a_dialect(option: &str) -> bool {
     option.contains(':')
 }

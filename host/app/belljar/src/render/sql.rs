@@ -87,7 +87,7 @@ impl<'a> Seen<'a> {
             }
             lines.push(match written(text, dialect, Origin::Copied) {
                 Ok(text) => Line::Statement(text),
-                Err(why) => Line::Gap(format!("left out: a statement can't be written: {why}")),
+                Err(why) => Line::Gap(format!("left out: a statement cannot be written: {why}")),
             });
         }
         for failure in &part.failures {

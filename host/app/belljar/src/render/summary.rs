@@ -61,7 +61,7 @@ fn groups(document: &Document) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<(Option<&str>, &str), Group> = BTreeMap::new();
     for reason in of_tables.chain(of_columns).chain(of_unresolved) {
         let hint = reason.hint.as_deref();
-        // What may be missing as a whole is told by itself.
+        // What may be missing as a whole has a line of its own.
         let is_own = hint.is_none() || reason.code == "further-tables";
         let key = (hint, if is_own { reason.code.as_str() } else { "" });
         let group =

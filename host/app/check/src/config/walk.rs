@@ -12,7 +12,7 @@ const ROOT: &[&str] = &["check", "contracts", "downstream", "landing", "rules", 
 const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames"];
 const RULE: &[&str] = &["level", "only", "except", "except-tables"];
 
-/// What the command line alone sets.
+/// Settings that only the command line accepts.
 const OPERATOR: &[&str] = &[
     "cache-dir",
     "exclude",
@@ -42,10 +42,10 @@ const LEVELS: &[(&str, Level)] = &[
     ("error", Level::Error),
 ];
 
-/// How long a pattern may be.
+/// The maximum length of a pattern.
 const LONGEST_GLOB: usize = 1_000;
 
-/// Reads a configuration, and goes on after what is wrong, so that all of it is said.
+/// Reads a configuration, and continues after an error, so that all of them are reported.
 pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
     let (mut config, mut problems) = belljar_config::read(text, |walk, root| {
         let mut reader = Reader { walk, config: Config::default() };
@@ -56,7 +56,7 @@ pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
     config.downstream = downstream;
     problems.extend(others);
     problems.sort();
-    // What is no TOML is so for each of them.
+    // Each part would report the same invalid TOML.
     problems.dedup();
     if problems.is_empty() { Ok(config) } else { Err(ConfigError { problems }) }
 }
@@ -79,7 +79,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Hands on every entry of a table.
+    /// Passes on every entry of a table.
     fn each(&mut self, path: &str, value: &Value<'_>, read: fn(&mut Self, Key<'_>, &Value<'_>)) {
         for (key, value) in self.walk.table(path, value) {
             read(self, key, value);
@@ -123,8 +123,8 @@ impl Reader<'_, '_> {
             match Rename::parse(&text) {
                 Some(rename) => self.config.renames.push(rename),
                 None => {
-                    let message = format!("`{path}` has `{text}`, which is no rename");
-                    let hint = "write `old=new`, or `old=` for what is none";
+                    let message = format!("`{path}` has `{text}`, which is not a rename");
+                    let hint = "write `old=new`, or `old=` if it was not renamed";
                     self.walk.problem(item.span().start, message, Some(hint.to_owned()));
                 }
             }
@@ -145,7 +145,7 @@ impl Reader<'_, '_> {
             _ => return self.walk.wrong_type(&path, value, "a string"),
         };
         let Some(version) = version(&text) else {
-            let message = format!("`{path}` is `{text}`, which is no release");
+            let message = format!("`{path}` is `{text}`, which is not a release");
             return self.walk.problem(value.span().start, message, None);
         };
         self.config.rules.versions.set(*database, version);
@@ -157,7 +157,7 @@ impl Reader<'_, '_> {
             .flat_map(|rule| [rule.code, rule.name, rule.category().text()])
             .collect();
         if !known.contains(&key.name) {
-            let message = format!("no rule or category is called `{}`", key.name);
+            let message = format!("there is no rule or category `{}`", key.name);
             return self.walk.problem(key.start, message, did_you_mean(key.name, &known));
         }
         let path = format!("rules.{}", key.name);
@@ -191,7 +191,9 @@ impl Reader<'_, '_> {
             let Some(text) = self.walk.text(path, item) else { continue };
             let wrong = match Glob::new(&text) {
                 _ if text.len() > LONGEST_GLOB => Some(format!("`{path}` has a glob that is too long")),
-                Err(error) => Some(format!("`{path}` has `{text}`, which is no glob: {}", error.kind())),
+                Err(error) => {
+                    Some(format!("`{path}` has `{text}`, which is not a glob pattern: {}", error.kind()))
+                }
                 Ok(_) => None,
             };
             match wrong {
@@ -205,7 +207,7 @@ impl Reader<'_, '_> {
     fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
         let name = key.name;
         if OPERATOR.contains(&name) && !within.starts_with("rules.") {
-            let hint = "limits, packages and files are named on the command line, by whoever checks";
+            let hint = "limits, packages and files can only be set on the command line";
             let message = format!("`{name}` can't be set by a repository");
             return self.walk.problem(key.start, message, Some(hint.to_owned()));
         }
@@ -220,7 +222,7 @@ fn databases() -> Vec<(&'static str, Database)> {
     DATABASES.iter().map(|database| (database.name(), *database)).collect()
 }
 
-/// `14`, `8.0.29`.
+/// Parses a release such as `14` or `8.0.29`.
 fn version(text: &str) -> Option<Version> {
     let mut parts = text.split('.').map(|part| part.parse::<u16>().ok());
     let version = Version(parts.next()??, parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?);

@@ -8,7 +8,7 @@ use toml::de::DeValue;
 
 use crate::FailOn;
 
-/// How much of a value a message shows, in characters.
+/// The maximum length of a value in a message, in characters.
 const SHOWN: usize = 80;
 
 /// A setting that differs between the base and the head.
@@ -16,37 +16,37 @@ const SHOWN: usize = 80;
 pub struct SettingChange {
     /// Its name: `check.fail-on`, `rules.drop-table`, `contracts.revenue`, `landing`.
     pub path: String,
-    /// Its line in the head; 0 where it is not there.
+    /// Its line in the head; 0 if the head lacks it.
     pub line: u32,
-    /// What the base has, as TOML.
+    /// Its value in the base, as TOML.
     pub before: Option<String>,
-    /// What the head has.
+    /// Its value in the head, as TOML.
     pub after: Option<String>,
-    /// It may let something pass that the base does not.
+    /// Whether it may let a change pass that the base does not.
     pub weakens: bool,
 }
 
 impl SettingChange {
-    /// As a lower-case fragment, values in backticks.
+    /// A lower-case fragment for a message, values in backticks.
     pub fn message(&self) -> String {
         let path = within_quotes(&self.path);
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => {
                 format!(
-                    "`{path}` becomes `{}`, and is `{}` in the base, which counts",
+                    "`{path}` becomes `{}`, and is `{}` in the base, which is used",
                     cut(after),
                     cut(before)
                 )
             }
-            (None, Some(after)) => format!("`{path}` is new with `{}`, and does not count", cut(after)),
+            (None, Some(after)) => format!("`{path}` is new with `{}`, and is not used yet", cut(after)),
             (Some(before), None) => {
-                format!("`{path}` is gone; it is `{}` in the base, which counts", cut(before))
+                format!("`{path}` was removed; it is `{}` in the base, which is used", cut(before))
             }
-            (None, None) => format!("`{path}` can't be compared with that of the base, which counts"),
+            (None, None) => format!("`{path}` can't be compared with that of the base, which is used"),
         }
     }
 
-    /// Whether it decides about a finding.
+    /// Whether it affects a finding.
     pub(super) fn is_about(&self, finding: &Finding) -> bool {
         match self.path.split_once('.') {
             Some(("rules", key)) => belljar_rules::find(&finding.code).is_some_and(|rule| is_for(key, rule)),
@@ -58,7 +58,7 @@ impl SettingChange {
     }
 }
 
-/// What differs, in the order of names. A text that is no TOML has no settings, and is told as a whole.
+/// The differences, sorted by name. A text that is not TOML has no settings, and is reported as a whole.
 pub fn setting_changes(base: &str, head: &str) -> Vec<SettingChange> {
     let (before, after) = match (settings(base), settings(head)) {
         (Some(before), Some(after)) => (before, after),
@@ -83,7 +83,7 @@ pub fn setting_changes(base: &str, head: &str) -> Vec<SettingChange> {
     names.into_iter().filter_map(change).collect()
 }
 
-/// Each setting with its value and line: the entries of the tables, and what is no table.
+/// Each setting with its value and line: the entries of tables, and single values.
 fn settings(text: &str) -> Option<BTreeMap<String, (String, u32)>> {
     let (found, problems) = belljar_config::read(text, |walk, root| {
         let line = |start: usize| u32::try_from(walk.line(start)).unwrap_or(u32::MAX);
@@ -143,7 +143,7 @@ fn write(value: &DeValue<'_>, out: &mut String) {
     }
 }
 
-/// Whether a setting may let something pass that did not; what is not known to be stricter may.
+/// Whether a setting may let a change pass that did not pass before; so may all that is not known to be stricter.
 fn weakens(path: &str, before: Option<&str>, after: Option<&str>) -> bool {
     match path.split_once('.') {
         Some(("check", "fail-on")) => fail_on(after) > fail_on(before),
@@ -161,7 +161,7 @@ fn fail_on(text: Option<&str>) -> FailOn {
     text.and_then(named).map_or_else(FailOn::default, |(_, level)| *level)
 }
 
-/// How grave the rules of a key are at most; nothing where paths or tables decide too.
+/// The highest severity of the rules of a key; `None` if paths or tables decide too.
 fn level(key: &str, text: Option<&str>) -> Option<u8> {
     let rank = |severity| match severity {
         Severity::Note => 1,
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_toml_is_told_as_a_whole() {
+    fn invalid_toml_is_reported_as_a_whole() {
         check("", "[check", &[("belljar.toml", 0, true)]);
         check("[check", "[check", &[]);
     }

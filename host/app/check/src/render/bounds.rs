@@ -1,20 +1,20 @@
-//! How much goes into a report. Who reads one has limits: GitHub takes 10 MB of compressed SARIF with 25,000 results, of
-//! which it shows 5,000, and GitLab and what reads JUnit grow slow. A stranger decides how much there is to say and how long
-//! his names are, so all of it is counted, and what does not fit is told as a number.
+//! Limits on the size of a report. Its readers have limits: GitHub accepts 10 MB of compressed SARIF with 25,000
+//! results, of which it shows 5,000, and GitLab and JUnit viewers become slow. The author of a change controls the
+//! number of entries and the length of names, so both are bounded, and what does not fit is counted.
 
 use std::io;
 
 use belljar_text::json_line;
 use serde::Serialize;
 
-/// Bytes of a message.
+/// The maximum size of a message, in bytes.
 pub(super) const MESSAGE: usize = 1_500;
 
-/// Bytes of a name, and of a path where it is only to be read. A path that is a place to go to is given in full: cut, it would
-/// be another one.
+/// The maximum size of a name, and of a path that is only displayed, in bytes. A path that links to a file is given in
+/// full: truncated, it would be another path.
 pub(super) const NAME: usize = 300;
 
-/// What may be told of one kind of thing.
+/// The maximum number and size of entries of one kind.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Most {
     pub(super) items: usize,
@@ -23,10 +23,10 @@ pub(super) struct Most {
 
 pub(super) const FINDINGS: Most = Most { items: 5_000, bytes: 6 << 20 };
 
-/// Of problems, of doubts, and of what is silenced.
+/// The limit of problems, of doubts, and of silenced findings.
 pub(super) const OTHERS: Most = Most { items: 1_000, bytes: 512 << 10 };
 
-/// The first items that are no more than may be, and how many there are besides.
+/// The first items within the limit, and the number of the others.
 pub(super) fn first<T: Serialize>(items: impl Iterator<Item = T>, most: Most) -> (Vec<T>, usize) {
     let (mut shown, mut bytes, mut left_out) = (Vec::new(), 0, 0);
     for item in items {
@@ -35,7 +35,7 @@ pub(super) fn first<T: Serialize>(items: impl Iterator<Item = T>, most: Most) ->
             continue;
         }
         let mut size = Size(0);
-        // What counts does not fail, and what can't be written is found out when it is.
+        // Measuring does not fail; serialization errors are reported when the report is written.
         let _ = json_line(&mut size, &item);
         bytes += size.0;
         if shown.len() < most.items && bytes <= most.bytes {
@@ -47,12 +47,12 @@ pub(super) fn first<T: Serialize>(items: impl Iterator<Item = T>, most: Most) ->
     (shown, left_out)
 }
 
-/// What is said where something is left out.
+/// The note that entries were omitted.
 pub(super) fn more(left_out: usize) -> Option<String> {
-    (left_out > 0).then(|| format!("{left_out} more are left out here; `belljar check` shows them"))
+    (left_out > 0).then(|| format!("{left_out} more are omitted here; `belljar check` shows them"))
 }
 
-/// Counts what is written.
+/// Counts the bytes written.
 struct Size(usize);
 
 impl io::Write for Size {

@@ -5,17 +5,17 @@ use belljar_text::{brief, safe};
 
 use super::{
     bounds::{NAME, more},
-    doubt, said, whole,
+    doubt, full_message, problem_text,
 };
 use crate::Verdict;
 
 /// Annotations of one level. GitHub shows the first ten of each level of a step.
 const MOST: usize = 100;
 
-/// Problems that come before the findings; a stranger can cause many.
+/// Problems that come before the findings; the author of a change can cause many.
 const FIRST_PROBLEMS: usize = 5;
 
-/// Workflow commands of GitHub Actions, which become annotations: the gravest first. See
+/// Workflow commands of GitHub Actions, which become annotations: the most severe first. See
 /// <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 pub fn github(verdict: &Verdict) -> String {
     let mut out = Annotations::default();
@@ -26,7 +26,7 @@ pub fn github(verdict: &Verdict) -> String {
             Severity::Warning => Level::Warning,
             Severity::Note => Level::Notice,
         };
-        out.add(level, (problem.place.as_ref(), None), &problem.code, &said(problem));
+        out.add(level, (problem.place.as_ref(), None), &problem.code, &problem_text(problem));
     };
     for one in first {
         problem(&mut out, one);
@@ -38,13 +38,13 @@ pub fn github(verdict: &Verdict) -> String {
             Severity::Note => Level::Notice,
         };
         let title = format!("{} {}", item.finding.code, item.finding.name);
-        out.add(level, (item.spot.place.as_ref(), item.spot.columns), &title, &whole(item, verdict));
+        out.add(level, (item.spot.place.as_ref(), item.spot.columns), &title, &full_message(item, verdict));
     }
     for one in rest {
         problem(&mut out, one);
     }
     for one in &verdict.doubts {
-        out.add(Level::Notice, (one.place.as_ref(), None), "not known for sure", &doubt(one));
+        out.add(Level::Notice, (one.place.as_ref(), None), "uncertain", &doubt(one));
     }
     out.into_text()
 }
@@ -69,7 +69,7 @@ impl Level {
 #[derive(Debug, Default)]
 struct Annotations {
     text: String,
-    /// How many there are of each level.
+    /// The number of annotations of each level.
     counts: [usize; 3],
     left_out: usize,
 }
@@ -119,12 +119,12 @@ fn command(
     let _ = writeln!(out, "::{level} {}::{}", properties.join(","), data(message));
 }
 
-/// What may stand behind `::`.
+/// Escapes text for the message of a command, after `::`.
 fn data(text: &str) -> String {
     safe(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// What may stand as the value of a property.
+/// Escapes text for the value of a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

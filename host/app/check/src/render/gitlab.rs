@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     bounds::{FINDINGS, NAME, OTHERS, first, more},
-    doubt, matter, said, whole,
+    doubt, full_message, problem_text, severity_name,
 };
 use crate::{Doubt, FILE_NAME, Verdict};
 
@@ -33,10 +33,10 @@ struct Lines {
     begin: u32,
 }
 
-/// GitLab's code quality report.
+/// Renders GitLab's code quality report.
 pub fn gitlab(verdict: &Verdict) -> io::Result<String> {
     let findings = verdict.findings.iter().map(|item| Issue {
-        description: whole(item, verdict),
+        description: full_message(item, verdict),
         check_name: format!("{} {}", item.finding.code, item.finding.name),
         fingerprint: item.fingerprint.clone(),
         severity: match item.finding.severity {
@@ -64,10 +64,10 @@ pub fn gitlab(verdict: &Verdict) -> io::Result<String> {
 
 fn problem(problem: &Diagnostic) -> Issue {
     Issue {
-        description: said(problem),
+        description: problem_text(problem),
         check_name: format!("belljar {}", brief(&safe(&problem.code), NAME)),
-        fingerprint: fingerprint(&[&problem.code, &said(problem)], problem.place.as_ref()),
-        severity: match matter(problem.severity) {
+        fingerprint: fingerprint(&[&problem.code, &problem_text(problem)], problem.place.as_ref()),
+        severity: match severity_name(problem.severity) {
             "error" => "critical",
             "warning" => "minor",
             _ => "info",
@@ -78,7 +78,7 @@ fn problem(problem: &Diagnostic) -> Issue {
 
 fn in_doubt(one: &Doubt) -> Issue {
     Issue {
-        description: format!("not known for sure: {}", doubt(one)),
+        description: format!("uncertain: {}", doubt(one)),
         check_name: "belljar not-known-for-sure".to_owned(),
         fingerprint: fingerprint(&["doubt", &one.name, &one.reason.message], one.place.as_ref()),
         severity: "info",
@@ -86,7 +86,7 @@ fn in_doubt(one: &Doubt) -> Issue {
     }
 }
 
-/// GitLab leaves out what has no place; what has none is shown at the configuration.
+/// GitLab drops issues without a place; they are shown at the configuration file.
 fn location(place: Option<&Place>) -> Location {
     let path = place.map_or_else(|| FILE_NAME.to_owned(), |place| place.path.clone());
     Location { path, lines: Lines { begin: place.map_or(1, |place| place.line.max(1)) } }

@@ -6,12 +6,12 @@ use serde::Serialize;
 use super::{
     at,
     bounds::{FINDINGS, NAME, OTHERS, first, more},
-    doubt, ending, said, severity, whole,
+    doubt, ending, full_message, problem_text, severity,
 };
 use crate::{Item, Verdict};
 
-/// JUnit XML: what fails the check is a failure, what does not and what is not known for sure are skipped, and where nothing
-/// fails the suite still has a case that passed.
+/// JUnit XML: findings that fail the check are failures; other findings and doubts are skipped cases. If nothing fails,
+/// the suite still has a case that passed.
 pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
     let mut suite = TestSuite::new("belljar check");
     let mut status = TestCaseStatus::success();
@@ -24,17 +24,15 @@ pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
     suite.add_test_case(whole_check);
     let problems = verdict.problems.iter().map(|problem| Case {
         failed: problem.severity == belljar_schema::Severity::Error && !verdict.passed,
-        ..Case::new(&problem.code, problem.place.as_ref(), said(problem), "problem")
+        ..Case::new(&problem.code, problem.place.as_ref(), problem_text(problem), "problem")
     });
     let findings = verdict.findings.iter().map(|item| {
         let kind = severity(item.finding.severity);
-        let case = Case::new(&name(item), item.spot.place.as_ref(), whole(item, verdict), kind);
+        let case = Case::new(&name(item), item.spot.place.as_ref(), full_message(item, verdict), kind);
         Case { failed: item.fails, ..case }
     });
-    let doubts = verdict
-        .doubts
-        .iter()
-        .map(|one| Case::new(&one.name, one.place.as_ref(), doubt(one), "not known for sure"));
+    let doubts =
+        verdict.doubts.iter().map(|one| Case::new(&one.name, one.place.as_ref(), doubt(one), "uncertain"));
     let (problems, more_problems) = first(problems, OTHERS);
     let (findings, more_findings) = first(findings, FINDINGS);
     let (doubts, more_doubts) = first(doubts, OTHERS);
@@ -56,7 +54,7 @@ fn name(item: &Item) -> String {
 #[derive(Serialize)]
 struct Case {
     name: String,
-    /// Empty where there is none.
+    /// The failure; empty if there is none.
     place: String,
     failed: bool,
     message: String,

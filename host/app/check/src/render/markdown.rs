@@ -8,48 +8,48 @@ use belljar_text::{MOST_BYTES, Page, block, code, prose};
 use super::{also, at, count, databases, doubt, ending, only, severity, tally};
 use crate::{Item, Verdict};
 
-/// How many findings stand in the open; the rest is folded.
+/// The number of findings shown unfolded; the rest is folded.
 const MOST_OPEN: usize = 12;
 
-/// How many findings, doubts and recipes are told at all.
+/// The maximum number of findings, doubts and recipes.
 const MOST: usize = 100;
 const MOST_RECIPES: usize = 12;
 
-/// Bytes below which a section is not worth beginning.
+/// The size below which a section is omitted, in bytes.
 const LEAST: usize = 500;
 
-/// For a comment on a pull request that is written anew with every run: short, the gravest first, the rest folded, and never
-/// more than [`MOST_BYTES`]. Its first line is a comment by which it is found again; it is the same for the same `prefix`
-/// ([`crate::Input::prefix`]).
+/// For a comment on a pull request that is rewritten with every run: short, the most severe first, the rest folded, and
+/// never more than [`MOST_BYTES`]. Its first line is a comment by which it is found again; it is the same for the same
+/// `prefix` ([`crate::Input::prefix`]).
 pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
     let mut comment = Comment { page: Page::new(MOST_BYTES), left_out: false };
     comment.page.close(&marker(prefix));
     comment.open(verdict);
     if let Some(impact) = &verdict.impact {
-        let whole = belljar_impact::render::Markdown(impact);
-        comment.folded(&downstream(impact), |room| vec![whole.within(room)]);
+        let report = belljar_impact::render::Markdown(impact);
+        comment.folded(&downstream(impact), |room| vec![report.within(room)]);
     }
     comment.folded("Silenced by comments", |_| silenced(verdict));
     comment.folded("What to do instead", |_| recipes(verdict));
-    comment.folded("Not known for sure", |_| doubts(verdict));
+    comment.folded("Uncertain", |_| doubts(verdict));
     let changes = verdict.diff.changes.len();
     if changes > 0 {
-        let whole = Markdown(&verdict.diff);
-        comment.folded(&format!("All that changes ({changes})"), |room| vec![whole.within(room)]);
+        let report = Markdown(&verdict.diff);
+        comment.folded(&format!("All that changes ({changes})"), |room| vec![report.within(room)]);
     }
     let mut page = comment.page;
     if comment.left_out {
-        page.close("What is left out here is too long for a comment; `belljar check` shows it.\n\n");
+        page.close("The rest is too long for a comment; `belljar check` shows it.\n\n");
     }
     page.close(&format!("<sub>{}; {}</sub>\n", ending(verdict), databases(verdict)));
     page.into_text()
 }
 
-/// What is folded of those who read the schema, in a line.
+/// The summary line of the folded downstream section.
 fn downstream(impact: &belljar_impact::Impact) -> String {
     let summary = &impact.summary;
     if impact.unjoined.everything {
-        return "Downstream: can't tell, as no table is joined to anything that reads it".to_owned();
+        return "Downstream: undetermined, as no table is joined to a reader".to_owned();
     }
     let lost = match impact.unjoined.queries.len() {
         0 => String::new(),
@@ -68,8 +68,8 @@ fn downstream(impact: &belljar_impact::Impact) -> String {
     )
 }
 
-/// The line that a comment is found by. Only what can stand in a comment of HTML is taken of a folder's name; where that is
-/// not all of it, a digest tells it from another.
+/// The line that identifies the comment. Only characters that are valid in an HTML comment are kept from the name of a
+/// folder; if others were removed, a digest distinguishes it.
 fn marker(prefix: &str) -> String {
     const LONGEST: usize = 120;
     let prefix = prefix.trim_end_matches('/');
@@ -118,7 +118,7 @@ impl Comment {
         self.folded(&count(notes.len(), "note"), |_| pieces(&notes));
     }
 
-    /// Adds a section that opens on demand, where there is something in it, with as many of its pieces as fit.
+    /// Adds a folded section, if it is not empty, with as many of its pieces as fit.
     fn folded(&mut self, title: &str, content: impl FnOnce(usize) -> Vec<String>) {
         let (start, end) = (format!("<details><summary>{title}</summary>\n\n"), "\n</details>\n\n");
         let room = self.page.room().saturating_sub(start.len() + end.len() + LEAST);
@@ -139,7 +139,7 @@ impl Comment {
     }
 }
 
-/// What is not told of a list.
+/// The last item of a list that was cut.
 fn more(all: usize) -> Option<String> {
     all.checked_sub(MOST).filter(|more| *more > 0).map(|more| format!("- … and {more} more\n"))
 }
@@ -149,7 +149,7 @@ fn headline(verdict: &Verdict) -> String {
     let touches = verdict.diff.touches_database();
     let mut text = match (verdict.findings.is_empty(), verdict.compared, touches) {
         (_, false, _) => "the base could not be read".to_owned(),
-        (true, true, false) => "no change of the schema".to_owned(),
+        (true, true, false) => "no schema changes".to_owned(),
         _ => tally(verdict),
     };
     if summary.cannot_tell > 0 && verdict.compared {
@@ -161,7 +161,7 @@ fn headline(verdict: &Verdict) -> String {
 fn problem(problem: &Diagnostic) -> String {
     let place = problem.place.as_ref().map(|place| format!(" at {}", code(&at(place)))).unwrap_or_default();
     let hint = problem.hint.as_ref().map(|hint| format!("; {}", prose(hint))).unwrap_or_default();
-    format!("**{}** {}{hint}{place}", super::matter(problem.severity), prose(&problem.message))
+    format!("**{}** {}{hint}{place}", super::severity_name(problem.severity), prose(&problem.message))
 }
 
 fn line(item: &Item, verdict: &Verdict) -> String {
@@ -183,13 +183,13 @@ fn silenced(verdict: &Verdict) -> Vec<String> {
     verdict.silenced.iter().take(MOST).map(one).chain(more(verdict.silenced.len())).collect()
 }
 
-/// What to do about the first finding of each rule that is more than a note.
+/// The recipe of the first finding of each rule above a note.
 fn recipes(verdict: &Verdict) -> Vec<String> {
-    let mut told = BTreeSet::new();
+    let mut shown = BTreeSet::new();
     let mut pieces = Vec::new();
     for item in verdict.findings.iter().filter(|item| item.finding.severity > Severity::Note) {
         let finding = &item.finding;
-        if told.len() == MOST_RECIPES || finding.recipe.is_empty() || !told.insert(&finding.code) {
+        if shown.len() == MOST_RECIPES || finding.recipe.is_empty() || !shown.insert(&finding.code) {
             continue;
         }
         let path = code(&finding.change.path.to_string());

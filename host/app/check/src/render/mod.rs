@@ -30,13 +30,13 @@ fn count(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// `2 errors, 1 warning`; what there is none of is left out.
+/// The counts of findings, such as `2 errors, 1 warning`; zeros are omitted.
 fn tally(verdict: &Verdict) -> String {
     let summary = &verdict.summary;
     let counts = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")];
-    let said: Vec<String> =
+    let problem_text: Vec<String> =
         counts.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun)).collect();
-    if said.is_empty() { "no findings".to_owned() } else { said.join(", ") }
+    if problem_text.is_empty() { "no findings".to_owned() } else { problem_text.join(", ") }
 }
 
 fn severity(severity: Severity) -> &'static str {
@@ -47,7 +47,7 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-fn matter(severity: Severity) -> &'static str {
+fn severity_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -55,7 +55,7 @@ fn matter(severity: Severity) -> &'static str {
     }
 }
 
-/// What findings say of themselves: certain, likely, or that it can't be told.
+/// The name of a certainty in reports.
 fn certainty(certainty: Certainty) -> &'static str {
     match certainty {
         Certainty::Certain => "certain",
@@ -64,43 +64,43 @@ fn certainty(certainty: Certainty) -> &'static str {
     }
 }
 
-/// File and line, or the file.
+/// A place as file and line, or as the file alone.
 fn at(place: &Place) -> String {
     if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) }
 }
 
-/// The databases of a finding, where it is not for all that were asked for.
+/// The databases of a finding, unless it applies to all databases of the check.
 fn only(item: &Item, verdict: &Verdict) -> Option<String> {
     let titles: Vec<&str> = item.finding.dialects.iter().map(|dialect| dialect.title()).collect();
     (titles.len() < verdict.dialects.len()).then(|| titles.join(", "))
 }
 
-/// A message that stands alone, in one line and without escapes of its form.
-fn whole(item: &Item, verdict: &Verdict) -> String {
+/// The full message of a finding, in one line and not escaped for a format.
+fn full_message(item: &Item, verdict: &Verdict) -> String {
     let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
     let aside: Vec<String> = was.into_iter().chain(only(item, verdict)).collect();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join("; ")) };
     brief(&safe(&format!("{}{aside}{}", item.finding.message, also(item))), bounds::MESSAGE)
 }
 
-/// The other rules that find something about the same statement.
+/// The other rules with findings about the same statement.
 fn also(item: &Item) -> String {
     let names: Vec<String> =
         item.finding.also.iter().map(|other| format!("{} {}", other.code, other.name)).collect();
     if names.is_empty() { String::new() } else { format!("; also {}", names.join(", ")) }
 }
 
-/// A problem with its next step, in one line.
-fn said(problem: &Diagnostic) -> String {
+/// A problem with its hint, in one line.
+fn problem_text(problem: &Diagnostic) -> String {
     let hint = problem.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
     brief(&safe(&format!("{}{hint}", problem.message)), bounds::MESSAGE)
 }
 
-/// What is not known for sure, in one line.
+/// A doubt, in one line.
 fn doubt(doubt: &Doubt) -> String {
     let kind = match (doubt.kind, doubt.columns) {
         (DoubtKind::Unresolved, _) => {
-            "is declared, and nothing came of it; whether it changed can't be told".to_owned()
+            "is declared, but no run produced it; it can't be determined whether it changed".to_owned()
         }
         (DoubtKind::Partial, 0) => "is partial".to_owned(),
         (DoubtKind::Partial, columns) => format!("is partial, with {} in doubt", count(columns, "column")),
@@ -109,18 +109,18 @@ fn doubt(doubt: &Doubt) -> String {
     brief(&safe(&format!("`{name}` {kind}: {}", doubt.reason.message)), bounds::MESSAGE)
 }
 
-/// The databases, and where they are taken from.
+/// The databases, and how they were determined.
 fn databases(verdict: &Verdict) -> String {
     let titles: Vec<&str> = verdict.dialects.iter().map(|dialect| dialect.title()).collect();
     let from = if verdict.dialects_set {
         ""
     } else {
-        ", taken from the types; `databases` in `belljar.toml` says which"
+        ", derived from the types; set `databases` in `belljar.toml` to choose"
     };
-    format!("looked at for {}{from}", titles.join(", "))
+    format!("checked for {}{from}", titles.join(", "))
 }
 
-/// Why it failed, or that it did not.
+/// Why the check failed, or that it did not.
 fn ending(verdict: &Verdict) -> String {
     let lost = verdict.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     let failing = verdict.summary.failing;

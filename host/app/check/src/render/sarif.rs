@@ -1,4 +1,4 @@
-//! SARIF 2.1.0 (OASIS, errata 01), as far as it is needed: one run with its rules, results and notifications.
+//! SARIF 2.1.0 (OASIS, errata 01), the subset that is needed: one run with its rules, results and notifications.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{
     bounds::{FINDINGS, MESSAGE, NAME, OTHERS, first, more},
-    certainty, doubt, said, whole,
+    certainty, doubt, full_message, problem_text,
 };
 use crate::{Doubt, Item, Silenced, SpotKind, Verdict};
 
@@ -187,21 +187,21 @@ struct Suppression {
     location: Location,
 }
 
-/// What SARIF has no words for.
+/// Properties that SARIF does not define.
 #[derive(Serialize)]
 struct Properties {
     /// `certain`, `likely` or `cannot-tell`.
     certainty: &'static str,
-    /// `base` where the finding is about what is gone, and its location only near.
+    /// `base` if the finding is about something dropped, so that its location is only near.
     side: &'static str,
-    /// How near the location is.
+    /// How precise the location is.
     spot: SpotKind,
-    /// The databases it happens in.
+    /// The databases that the finding applies to.
     databases: Vec<&'static str>,
     change: String,
 }
 
-/// SARIF 2.1.0.
+/// Renders a SARIF 2.1.0 log.
 pub fn sarif(verdict: &Verdict) -> io::Result<String> {
     let all = || verdict.findings.iter().chain(verdict.silenced.iter().map(|one| &one.item));
     let rules: Vec<&Rule> = belljar_rules::rules()
@@ -254,7 +254,7 @@ fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Sup
         rule_id: finding.code.clone(),
         rule_index: rules.iter().position(|rule| rule.code == finding.code).unwrap_or_default(),
         level: level(finding.severity),
-        message: Text::message(&whole(item, verdict)),
+        message: Text::message(&full_message(item, verdict)),
         locations: item.spot.place.iter().map(|place| location(place, item.spot.columns)).collect(),
         partial_fingerprints: Fingerprints { own: item.fingerprint.clone() },
         suppressions,
@@ -276,7 +276,7 @@ fn suppression(one: &Silenced) -> Suppression {
     }
 }
 
-/// What else is to be said, what of the head is not known for sure, and how much is left out.
+/// The notifications: problems, doubts about the head, and the number of omitted entries.
 fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
     let problem = |problem: &Diagnostic| Notification {
         level: match problem.severity {
@@ -284,26 +284,26 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
             Severity::Warning => "warning",
             Severity::Note => "note",
         },
-        message: Text::message(&said(problem)),
+        message: Text::message(&problem_text(problem)),
         descriptor: Id { id: brief(&safe(&problem.code), NAME) },
         locations: problem.place.iter().map(|place| location(place, None)).collect(),
     };
     let doubt = |one: &Doubt| Notification {
         level: "note",
-        message: Text::message(&format!("not known for sure: {}", doubt(one))),
+        message: Text::message(&format!("uncertain: {}", doubt(one))),
         descriptor: Id { id: brief(&safe(&one.reason.code), NAME) },
         locations: one.place.iter().map(|place| location(place, None)).collect(),
     };
-    let (mut told, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
+    let (mut notifications, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
     let (doubts, more_doubts) = first(verdict.doubts.iter().map(doubt), OTHERS);
-    told.extend(doubts);
-    told.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
+    notifications.extend(doubts);
+    notifications.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
         level: "warning",
         message: Text::message(&message),
         descriptor: Id { id: "left-out".to_owned() },
         locations: Vec::new(),
     }));
-    told
+    notifications
 }
 
 fn location(place: &Place, columns: Option<(u32, u32)>) -> Location {

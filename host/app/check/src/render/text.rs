@@ -3,13 +3,13 @@ use std::fmt::Write as _;
 use belljar_schema::Place;
 use belljar_text::safe;
 
-use super::{count, databases, doubt, ending, matter, said, severity, tally, whole};
+use super::{count, databases, doubt, ending, full_message, problem_text, severity, severity_name, tally};
 use crate::Verdict;
 
-/// How many doubts are told.
+/// The maximum number of doubts shown.
 const MOST_DOUBTS: usize = 10;
 
-/// For a terminal: one line each, the gravest first.
+/// For a terminal: one line each, the most severe first.
 pub fn text(verdict: &Verdict) -> String {
     let mut out = String::new();
     write(verdict, &mut out);
@@ -20,12 +20,12 @@ fn write(verdict: &Verdict, out: &mut String) {
     // Writing to a string does not fail.
     for problem in &verdict.problems {
         let place = problem.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
-        let _ = writeln!(out, "{place}{}: {}", matter(problem.severity), said(problem));
+        let _ = writeln!(out, "{place}{}: {}", severity_name(problem.severity), problem_text(problem));
     }
     for item in &verdict.findings {
         let place = item.spot.place.as_ref().map(|place| format!("{}: ", at(place)));
         let (level, code) = (severity(item.finding.severity), &item.finding.code);
-        let _ = writeln!(out, "{}{level} {code}: {}", place.unwrap_or_default(), whole(item, verdict));
+        let _ = writeln!(out, "{}{level} {code}: {}", place.unwrap_or_default(), full_message(item, verdict));
     }
     if !out.is_empty() {
         out.push('\n');
@@ -34,12 +34,17 @@ fn write(verdict: &Verdict, out: &mut String) {
         let _ = writeln!(out, "silenced by comments:");
         for one in &verdict.silenced {
             let (place, code) = (at(&one.comment), &one.item.finding.code);
-            let _ = writeln!(out, "  {place}: {code}: {} ({})", whole(&one.item, verdict), safe(&one.reason));
+            let _ = writeln!(
+                out,
+                "  {place}: {code}: {} ({})",
+                full_message(&one.item, verdict),
+                safe(&one.reason)
+            );
         }
         out.push('\n');
     }
     if !verdict.doubts.is_empty() {
-        let _ = writeln!(out, "not known for sure in the head:");
+        let _ = writeln!(out, "uncertain in the head:");
         for one in verdict.doubts.iter().take(MOST_DOUBTS) {
             let place = one.place.as_ref().map(|place| format!("{}: ", at(place)));
             let _ = writeln!(out, "  {}{}", place.unwrap_or_default(), doubt(one));
@@ -64,11 +69,11 @@ fn write(verdict: &Verdict, out: &mut String) {
     let _ = writeln!(out, "{}", ending(verdict));
     if let Some(item) = verdict.findings.first() {
         let code = &item.finding.code;
-        let _ = writeln!(out, "`belljar explain {code}` says why, and what to do instead");
+        let _ = writeln!(out, "`belljar explain {code}` explains the rule, and what to do instead");
     }
 }
 
-/// File and line. A line of a log that begins with `::` is a command where GitHub runs it.
+/// A place as file and line. A line of a log that begins with `::` is a command where GitHub runs it.
 fn at(place: &Place) -> String {
     let text = safe(&super::at(place));
     if text.starts_with(':') { format!("./{text}") } else { text }

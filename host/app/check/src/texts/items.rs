@@ -1,4 +1,4 @@
-//! Indexes, unique constraints and checks, held against the texts of both sides.
+//! Compares indexes, unique constraints and checks with the texts of both sides.
 
 use std::collections::BTreeSet;
 
@@ -10,19 +10,19 @@ use super::{Side, Sides, Text};
 /// Whether a text writes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Written {
-    /// In literals.
+    /// It is written in literals.
     Yes,
-    /// It computes what may be it.
+    /// It may be computed.
     Maybe,
-    /// Nowhere.
+    /// It is not written.
     No,
 }
 
-/// How many classes are looked at above one.
+/// The maximum depth of base classes.
 const MOST_ABOVE: usize = 64;
 
 impl Sides<'_> {
-    /// What the text of a table has lost, and the table has not; what it has got, and the table has not.
+    /// Items removed from the text of a table but not from the table, and items added to the text but not to the table.
     pub(super) fn of_items(&self, before: &Table, after: &Table) -> Vec<Diagnostic> {
         if after.status != Status::Exact {
             return Vec::new();
@@ -40,7 +40,7 @@ impl Sides<'_> {
             };
             (was && is_gone).then(|| {
                 let message = format!(
-                    "the text of the {} of table `{}` is gone, and it is not",
+                    "the text of the {} of table `{}` was removed, but it was not",
                     item.label(),
                     after.name
                 );
@@ -59,7 +59,7 @@ impl Sides<'_> {
         !computes(&self.before, before) && computes(&self.after, after)
     }
 
-    /// What is new in the text of a table, and not in the table.
+    /// New items in the text of a table that the table lacks.
     fn missing_items(&self, before: &Table, after: &Table) -> Vec<Diagnostic> {
         let old: BTreeSet<&ItemFacts> = self.before.own_items(before).into_iter().collect();
         let has = made(after);
@@ -68,7 +68,7 @@ impl Sides<'_> {
         new.filter(|item| !has.iter().any(|made| item.fits(made)))
             .map(|item| {
                 let message = format!(
-                    "the {} is in the text of table `{}`, and not in the table",
+                    "the {} is in the text of table `{}`, but not in the table",
                     item.label(),
                     after.name
                 );
@@ -77,7 +77,7 @@ impl Sides<'_> {
             .collect()
     }
 
-    /// An index or a unique constraint that the text of a column has got, and its table has not.
+    /// An index or a unique constraint that was added to the text of a column, and that its table lacks.
     pub(super) fn missing_of_column(
         &self,
         table: &Table,
@@ -91,17 +91,17 @@ impl Sides<'_> {
         let is_alone = |columns: &[String]| columns == [column.name.clone()];
         let is_indexed = table.indexes.iter().any(|index| is_alone(&index.columns));
         if facts.index == Some(true) && !is_indexed && !had(|facts| facts.index == Some(true)) {
-            return Some("its text says that it has an index, and it has none".to_owned());
+            return Some("its text declares an index, but it has none".to_owned());
         }
         let is_unique = table.unique.iter().any(|item| is_alone(&item.columns))
             || table.indexes.iter().any(|index| index.unique && is_alone(&index.columns));
         (facts.unique == Some(true) && !is_unique && !had(|facts| facts.unique == Some(true)))
-            .then(|| "its text says that it is unique, and it is not".to_owned())
+            .then(|| "its text declares it unique, but it is not".to_owned())
     }
 }
 
 impl<'a> Side<'a> {
-    /// Whether the text of a table writes something that the table has.
+    /// Whether the text of a table declares an item of the table.
     fn writes(&self, table: &Table, item: &Made<'_>) -> Written {
         let class = self.class(table);
         let above = class.map(|class| self.above(class)).unwrap_or_default();
@@ -123,7 +123,7 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// Whether `index=` or `unique=` of its only column makes it.
+    /// Whether `index=` or `unique=` of its only column creates it.
     fn marks(&self, table: &Table, item: &Made<'_>) -> Written {
         let [name] = item.columns else { return Written::No };
         let Some(column) = table.columns.iter().find(|column| column.name == *name) else {
@@ -147,13 +147,13 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// What the class or the call of a table writes itself.
+    /// The items in the class or the call of a table itself.
     fn own_items(&self, table: &Table) -> Vec<&'a ItemFacts> {
         let of_class = self.class(table).into_iter().flat_map(|class| &class.items);
         of_class.chain(self.call_of(table).into_iter().flat_map(|call| &call.items)).collect()
     }
 
-    /// The classes of the repository that a class may have something from, by the names of its bases.
+    /// The classes of the repository that a class may inherit from, by the names of its bases.
     fn above(&self, class: &'a ClassDecl) -> Vec<&'a ClassDecl> {
         let mut found: Vec<&ClassDecl> = Vec::new();
         let mut waiting = vec![class];
@@ -173,7 +173,7 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The indexes and constraints of a table that a text can write.
+/// The indexes and constraints of a table that can be declared in a text.
 fn made(table: &Table) -> Vec<Made<'_>> {
     let indexes = table.indexes.iter().map(Made::from);
     indexes.chain(table.unique.iter().map(Made::from)).chain(table.checks.iter().map(Made::from)).collect()

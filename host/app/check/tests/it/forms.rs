@@ -67,11 +67,11 @@ fn many_findings_with_long_names() {
     assert!(verdict.findings.len() >= 220);
     holds(&verdict);
     let sarif = json(&render::sarif(&verdict).unwrap());
-    let told = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
-    assert!(told.contains("more are left out here"), "what is left out is told");
-    assert!(render::gitlab(&verdict).unwrap().contains("more are left out here"));
-    assert!(render::junit(&verdict).unwrap().contains("more are left out here"));
-    assert!(render::github(&verdict).contains("more are left out here"));
+    let notifications = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(notifications.contains("more are omitted here"), "what is left out is told");
+    assert!(render::gitlab(&verdict).unwrap().contains("more are omitted here"));
+    assert!(render::junit(&verdict).unwrap().contains("more are omitted here"));
+    assert!(render::github(&verdict).contains("more are omitted here"));
 }
 
 #[test]

@@ -204,9 +204,9 @@ pub(crate) fn verdict(evil: &str, count: usize) -> Verdict {
             place: Place { path: evil.to_owned(), line: 1 },
             reason: reason(evil),
         });
-        let said =
+        let diagnostic =
             Diagnostic::new(Severity::Error, "evil", evil.to_owned()).at(evil, 1).hint(evil.to_owned());
-        head.diagnostics.push(said);
+        head.diagnostics.push(diagnostic);
     }
     let base = document(base);
     check(&Input {
@@ -231,7 +231,7 @@ pub(crate) fn impact(evil: &str, count: usize) -> belljar_impact::Impact {
     let affected = |n: usize| {
         serde_json::json!({
             "dataset": format!("{evil}{n}"), "name": evil, "kind": "model", "system": "dbt", "column": evil, "verdict": "breaks",
-            "code": "x", "message": format!("it names `{evil}`, which is gone"), "certainty": "certain",
+            "code": "x", "message": format!("it names `{evil}`, which was dropped"), "certainty": "certain",
             "doubts": vec![evil; count], "steps": 1, "owners": [owner], "place": at,
             "way": vec![serde_json::json!({"dataset": evil, "label": evil, "kind": null, "star": false, "place": at}); count],
         })

@@ -12,3 +12,4 @@ mod hostile;
 mod markdown;
 mod obscured;
 mod other_metadata;
+mod published;

@@ -162,9 +162,9 @@ fn known_attacks() {
     }
 }
 
-/// A name does not decide whose comment is written anew.
+/// A name does not decide whose comment is rewritten.
 #[test]
-fn the_first_line_tells_folders_apart() {
+fn the_first_line_distinguishes_folders() {
     let first = |prefix: &str| {
         let page = render::markdown(&verdict("plain", 1), prefix);
         page.lines().next().unwrap().to_owned()

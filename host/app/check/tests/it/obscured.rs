@@ -68,7 +68,7 @@ fn found(base: &Document, head: &Document) -> Vec<(Severity, String)> {
     all.filter(|one| one.code == "BJ014").map(|one| (one.severity, one.message)).collect()
 }
 
-const EXACTLY: &str = "was known exactly in the base and is not in the head";
+const EXACTLY: &str = "was exact in the base and is not in the head";
 
 #[test]
 fn a_table_that_is_in_doubt_from_now_on() {
@@ -107,7 +107,8 @@ fn columns_that_are_in_doubt_from_now_on() {
             doubt_column(column, "guess");
         }
     });
-    let message = "columns `email`, `age` of table `users` were known exactly in the base and are not in the head: because of guess";
+    let message = "columns `email`, `age` of table `users` were exact in the base and are not in the head: because of \
+                   guess";
     assert_eq!(found(&exact(), &two), [(Severity::Warning, message.to_owned())]);
 }
 

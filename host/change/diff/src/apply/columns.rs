@@ -36,7 +36,7 @@ pub(super) fn modify(column: &mut Column, change: &Change) {
     }
 }
 
-/// Puts the options of one kind, those of the DDL or those of the code alone, in the place of the others of that kind.
+/// Replaces the options of one kind, those of the DDL or those of the code alone.
 fn options(column: &mut Column, change: &Change, after: Option<&Value>) {
     let in_ddl = change.effect == Effect::Database;
     column.options.retain(|name, _| is_of_ddl(name) != in_ddl);

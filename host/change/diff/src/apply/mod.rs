@@ -1,4 +1,4 @@
-//! A schema with the changes of a diff made to it.
+//! Applies the changes of a diff to a schema.
 
 mod columns;
 mod tables;
@@ -7,10 +7,11 @@ use belljar_schema::{Document, MappedClass, NamedType};
 
 use crate::{Action, Aspect, Certainty, Change, Diff, Path, Subject, Value, renamed};
 
-/// What a database that holds `document` holds after the changes, and the classes that go with it.
+/// The contents of a database that holds `document` after the changes, and the classes that go with it.
 ///
-/// What can't be told is left as it was. Places, reasons, counts and diagnostics stay those of `document`: they say how
-/// something was found. Names of classes do too, as far as only their module differs; a `MetaData` gets the label of the head.
+/// Undetermined changes are not applied. Places, reasons, counts and diagnostics stay those of `document`: they
+/// describe how something was found. So do names of classes that differ only in their module; a `MetaData` gets the
+/// label of the head.
 pub fn apply(document: &Document, diff: &Diff) -> Document {
     let mut document = renamed(document, diff).unwrap_or_else(|| document.clone());
     for change in diff.changes.iter().filter(|change| change.certainty != Certainty::CannotTell) {
@@ -59,7 +60,7 @@ fn whole<T>(
     }
 }
 
-/// An object is known by all that is said of it: several may begin alike.
+/// An object is identified by all its fields: several may begin alike.
 fn object(document: &mut Document, change: &Change) {
     let value =
         |value: &Value| if let Value::Object(object) = value { Some((**object).clone()) } else { None };
@@ -74,7 +75,7 @@ fn sequence(document: &mut Document, change: &Change) {
         let Path { schema, name, .. } = &change.path;
         document.sequences.retain(|one| (&one.sequence.schema, &one.sequence.name) != (schema, name));
     }
-    // What has another name has it by now.
+    // A renamed object already has its new name here.
     let Some(after) = change.after.as_ref().and_then(value) else { return };
     let own = |one: &belljar_schema::Sequence| (one.schema.clone(), one.name.clone());
     if change.action == Action::Add {
@@ -90,7 +91,7 @@ fn sequence(document: &mut Document, change: &Change) {
     for one in document.sequences.iter_mut().filter(|one| own(&one.sequence) == own(&after)) {
         one.sequence = after.clone();
     }
-    // Columns repeat what their sequence is.
+    // Columns repeat the fields of their sequence.
     for column in document.tables.iter_mut().flat_map(|table| &mut table.columns) {
         if let Some(sequence) = column.sequence.as_mut().filter(|sequence| own(sequence) == own(&after)) {
             *sequence = after.clone();
@@ -125,7 +126,7 @@ fn of_type(document: &mut Document, change: &Change) {
     whole(&mut document.types, change, is_it, value);
 }
 
-/// Puts something where it is in the head, as far as what comes before it is there.
+/// Inserts something at its position in the head, as far as the objects before it exist.
 fn insert<T>(list: &mut Vec<T>, position: Option<usize>, value: T) {
     let position = position.unwrap_or(list.len()).min(list.len());
     list.insert(position, value);
@@ -165,7 +166,7 @@ fn facts(class: &mut MappedClass, change: &Change) {
     }
 }
 
-/// The order in which a document has everything.
+/// The order of objects in a document.
 fn sort(document: &mut Document) {
     let name = |schema: &Option<String>, name: &str| (schema.clone(), name.to_owned());
     document.tables.sort_by_cached_key(|one| (name(&one.schema, &one.name), one.metadata.clone()));

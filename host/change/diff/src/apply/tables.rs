@@ -92,7 +92,7 @@ fn replace<T: Clone + PartialEq>(list: &mut Vec<T>, change: &Change, value: impl
     list.extend(change.after.as_ref().and_then(value).cloned());
 }
 
-/// Says at every column what the constraints say.
+/// Copies constraints to the fields of their columns.
 fn references(table: &mut Table) {
     for column in &mut table.columns {
         let pairs = table.foreign_keys.iter().flat_map(|key| {
@@ -109,13 +109,14 @@ fn references(table: &mut Table) {
     }
 }
 
-/// The order in which a document has the constraints of a table.
+/// The order of constraints in a document.
 pub(super) fn sort(table: &mut Table) {
     table.unique.sort();
     table.foreign_keys.sort();
     table.checks.sort();
     table.excludes.sort();
-    // Of two with one name and the same elements, what is left decides: the order must not depend on what was changed.
+    // For constraints with equal names and elements the remaining fields decide: the order must not depend on what was
+    // changed.
     table.indexes.sort_by_cached_key(|index| {
         let elements: Vec<String> = index.elements.iter().map(|one| one.sql.clone()).collect();
         (index.name.clone(), elements, index.unique, index.options.clone())

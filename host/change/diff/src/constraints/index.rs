@@ -47,7 +47,7 @@ impl Constraint for Index {
         let plain =
             |index: &Index| index.elements.iter().map(|element| element.column.clone()).collect::<Vec<_>>();
         let all_plain = plain(self).iter().all(Option::is_some);
-        // An operator class is a part of the element's text too.
+        // An operator class is also part of the element's text.
         let same_elements =
             elements(self) == elements(head) || (!same_classes && all_plain && plain(self) == plain(head));
         differing(&[
@@ -72,14 +72,14 @@ fn elements(index: &Index) -> Vec<String> {
 }
 
 fn element(element: &IndexElement) -> String {
-    // A column by itself is nearly every element, and needs no reading.
+    // Nearly every element is a plain column, and needs no parsing.
     match &element.column {
         Some(column) if *column == element.sql => column.clone(),
         _ => normalise::element(&element.sql),
     }
 }
 
-/// Predicate and method for PostgreSQL, and the rest.
+/// Predicate and method for PostgreSQL, and the other options.
 fn options(index: &Index) -> (Option<&str>, String, BTreeMap<&str, &str>) {
     let mut rest: BTreeMap<&str, &str> =
         index.options.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();

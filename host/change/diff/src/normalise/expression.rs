@@ -16,32 +16,32 @@ use super::{
     types::TypeText,
 };
 
-/// The longest text that is read as a tree, in bytes. A chain of operators makes a tree as deep as it is long, and what
-/// walks and drops it needs stack for that; people write expressions of a hundredth of this.
+/// The maximum length of a text that is parsed, in bytes. A chain of operators makes a tree as deep as it is long, and
+/// walking and dropping it needs stack; expressions in practice are a hundredth of this.
 const LONGEST: usize = 16 * 1024;
 
-/// An expression, such as a check or a predicate.
+/// An expression, such as a check or a predicate, in normal form.
 pub(crate) fn expression(text: &str) -> String {
     read(text).map_or_else(|| statement(text), |tree| tree.to_string())
 }
 
-/// A server default, which is cast to the type of its column.
+/// A server default, which is cast to the type of its column, in normal form.
 pub(crate) fn default(text: &str, column: Option<&str>) -> String {
     let Some(tree) = read(text) else { return statement(text) };
     let column = column.map(|text| TypeText::read(text, Database::Postgresql));
     assigned(tree, column.as_ref()).to_string()
 }
 
-/// A query.
+/// A query in normal form.
 pub(crate) fn query(text: &str) -> String {
     let tree = tree(text.trim_end_matches([';', ' ', '\n', '\t']), Parser::parse_query);
     tree.map_or_else(|| statement(text), |tree| tree.to_string())
 }
 
-/// An element of an index, with its direction and operator class.
+/// An element of an index, with its direction and operator class, in normal form.
 pub(crate) fn element(text: &str) -> String {
     let Some(mut tree) = tree(text, Parser::parse_create_index_expr) else { return statement(text) };
-    // Ascending, and nulls behind all else: what an element is by itself. Turned round, nulls come first.
+    // Ascending with nulls last is the default of an element. Descending, nulls come first.
     let options = &mut tree.column.options;
     let descends = options.sort == Some(OrderBySort::Desc);
     options.sort = options.sort.take().filter(|sort| *sort != OrderBySort::Asc);
@@ -57,7 +57,7 @@ fn read(text: &str) -> Option<Expr> {
     Some(expr)
 }
 
-/// What the whole of a text is read as, with every expression in it in one form.
+/// Parses the whole of a text, with every expression in normal form.
 fn tree<T: sqlparser::ast::VisitMut>(
     text: &str,
     parse: impl Fn(&mut Parser<'static>) -> Result<T, sqlparser::parser::ParserError>,
@@ -77,7 +77,7 @@ fn tree<T: sqlparser::ast::VisitMut>(
     Some(tree)
 }
 
-/// One form of an expression whose parts are in theirs.
+/// The normal form of an expression whose parts are in theirs.
 fn settle(expr: &mut Expr) {
     match expr {
         Expr::Nested(inner) if is_atom(inner) => replace(expr, |expr| match expr {
@@ -123,7 +123,7 @@ fn unwrap_if(expr: &mut Expr, fits: impl Fn(&Expr) -> bool) {
     }
 }
 
-/// What needs no parentheses anywhere.
+/// Needs no parentheses anywhere.
 fn is_atom(expr: &Expr) -> bool {
     matches!(
         expr,
@@ -137,7 +137,7 @@ fn is_atom(expr: &Expr) -> bool {
     )
 }
 
-/// What binds closer than AND and OR.
+/// Binds closer than AND and OR.
 fn is_condition(expr: &Expr) -> bool {
     use BinaryOperator::{Eq, Gt, GtEq, Lt, LtEq, NotEq};
     match expr {
@@ -146,7 +146,7 @@ fn is_condition(expr: &Expr) -> bool {
     }
 }
 
-/// The time at which the transaction started, whatever it is called.
+/// The functions that return the start time of the transaction.
 fn is_now(expr: &Expr) -> bool {
     let Expr::Function(function) = expr else { return false };
     let plain = function.filter.is_none() && function.over.is_none() && function.within_group.is_empty();
@@ -162,7 +162,7 @@ fn is_now(expr: &Expr) -> bool {
     plain && named && called
 }
 
-/// `timezone(zone, time)` is what `time AT TIME ZONE zone` stands for.
+/// `timezone(zone, time)` is the function behind `time AT TIME ZONE zone`.
 fn timezone(expr: &Expr) -> Option<(Expr, Expr)> {
     let Expr::Function(function) = expr else { return None };
     let FunctionArguments::List(list) = &function.args else { return None };
@@ -178,7 +178,7 @@ fn timezone(expr: &Expr) -> Option<(Expr, Expr)> {
     }
 }
 
-/// What an expression is once it is assigned to a column. A literal takes the type of the column in either case.
+/// The value of an expression after assignment to a column: a literal takes the type of the column in either case.
 fn assigned(expr: Expr, column: Option<&TypeText>) -> Expr {
     let Some(column) = column else { return expr };
     let literal = match expr {
@@ -206,7 +206,7 @@ fn is_string(expr: &Expr) -> bool {
     string(expr).is_some()
 }
 
-/// A whole number as it is written by everybody; nine digits fit into every type of that kind but the smallest.
+/// A plain whole number; nine digits fit every integer type but the smallest.
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let leads = digits.len() > 1 && digits.starts_with('0');

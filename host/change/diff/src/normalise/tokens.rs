@@ -6,14 +6,14 @@ use sqlparser::{
     tokenizer::{Token, Tokenizer, Whitespace, Word},
 };
 
-/// The tokens of a text with unquoted names in small letters, quotes only where they matter, and without white space
-/// and comments. Nothing where it can't be read.
+/// The tokens of a text with unquoted names in lower case, quotes only where they matter, and without white space and
+/// comments. `None` if it can't be tokenized.
 pub(super) fn tokens(text: &str) -> Option<Vec<Token>> {
     let read = Tokenizer::new(&PostgreSqlDialect {}, text).with_unescape(false).tokenize().ok()?;
     Some(read.into_iter().filter(matters).map(folded).collect())
 }
 
-/// A statement that is not taken apart: its tokens, with one blank between them.
+/// A statement that is not parsed: its tokens, separated by one space.
 pub(crate) fn statement(text: &str) -> String {
     let Some(tokens) = tokens(text) else { return text.trim().to_owned() };
     let mut texts: Vec<String> = tokens.iter().map(ToString::to_string).collect();
@@ -23,7 +23,7 @@ pub(crate) fn statement(text: &str) -> String {
     texts.join(" ")
 }
 
-/// White space does not matter; a comment does where a database obeys it.
+/// White space does not matter; comments that a database executes do.
 fn matters(token: &Token) -> bool {
     match token {
         Token::Whitespace(Whitespace::MultiLineComment(text)) => text.starts_with(['!', '+']),
@@ -40,7 +40,7 @@ fn folded(token: Token) -> Token {
     }
 }
 
-/// Whether the quotes of a name change nothing.
+/// Whether the quotes of a name have no effect.
 fn is_needless(word: &Word) -> bool {
     word.quote_style == Some('"') && is_plain(&word.value)
 }
@@ -53,14 +53,14 @@ pub(super) fn is_plain(name: &str) -> bool {
     starts && simple && !Reserved::Expressions.contains(name)
 }
 
-/// A text in which some names are others. What is followed by a parenthesis is a function, and stays.
+/// A text with renamed names. A name before a parenthesis is a function, and stays.
 pub(crate) fn rename_words(text: &str, renames: &BTreeMap<String, String>) -> String {
     if !renames.keys().any(|old| text.contains(old.as_str())) {
         return text.to_owned();
     }
     let tokenizer = Tokenizer::new(&PostgreSqlDialect {}, text);
     let Ok(read) = tokenizer.with_unescape(false).tokenize() else { return text.to_owned() };
-    // A token of a few kinds is not written as it was read; then nothing is renamed, and the text differs.
+    // Some tokens are not written as they were parsed; then nothing is renamed, and the text differs.
     if read.iter().map(ToString::to_string).collect::<String>() != text {
         return text.to_owned();
     }

@@ -12,12 +12,12 @@ use crate::Aspect;
 /// The DDL of a type, taken apart, with one name for what has several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TypeText {
-    /// In capitals; in quotes where it needs them.
+    /// Its name, in capitals; in quotes if it needs them.
     name: String,
     arguments: Vec<String>,
     zone: Option<bool>,
     collation: Option<String>,
-    /// What else follows, such as `[]`.
+    /// The rest, such as `[]`.
     rest: String,
 }
 
@@ -27,7 +27,7 @@ impl TypeText {
         Self::plain(text).of(dialect)
     }
 
-    /// A text taken apart as every dialect has it.
+    /// Parses a text without the synonyms of a dialect.
     pub(crate) fn plain(text: &str) -> Self {
         Self::parts(text).unwrap_or_else(|| Self::named(text.trim()))
     }
@@ -145,17 +145,17 @@ impl TypeText {
         }
     }
 
-    /// Nothing but a name and a time zone.
+    /// A plain name with a time zone at most.
     pub(crate) fn is_bare(&self) -> bool {
         self.arguments.is_empty() && self.collation.is_none() && self.rest.is_empty()
     }
 
-    /// Takes every whole number of nine digits.
+    /// Holds every whole number of nine digits.
     pub(crate) fn is_integer(&self) -> bool {
         self.is_bare() && matches!(self.name.as_str(), "INTEGER" | "BIGINT")
     }
 
-    /// A whole number of any size, as a key that a database numbers has it.
+    /// An integer type of any size, as used for numbered keys.
     pub(crate) fn is_whole_number(&self) -> bool {
         let name = self.name.strip_suffix(" UNSIGNED").unwrap_or(&self.name);
         self.rest.is_empty()
@@ -166,7 +166,7 @@ impl TypeText {
         self.is_bare() && self.name == "BOOLEAN"
     }
 
-    /// What of a type differs, where it is not the type itself.
+    /// The aspect of a type that differs, other than the type itself.
     pub(crate) fn difference(&self, other: &Self) -> Vec<Aspect> {
         if self.name != other.name || self.rest != other.rest {
             return vec![];
@@ -194,7 +194,7 @@ impl TypeText {
     }
 }
 
-/// What stands between parentheses, at its commas.
+/// The text between parentheses, split at commas.
 fn arguments<'a>(tokens: &mut impl Iterator<Item = &'a Token>) -> Option<Vec<String>> {
     let (mut found, mut depth) = (vec![String::new()], 0_u32);
     for token in tokens {

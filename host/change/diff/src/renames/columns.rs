@@ -3,7 +3,7 @@ use belljar_schema::{Column, Status, Table};
 use super::{
     Renames,
     score::{Candidate, Evidence, MOST, choose},
-    stated::{Said, Stated},
+    stated::{Stated, Statement},
     stated_note,
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     names::similar,
 };
 
-/// The renamed columns of a table.
+/// Finds the renamed columns of a table.
 pub(super) fn find(base: &Table, head: &Table, stated: &Stated, out: &mut Renames) {
     // Nearly all tables have the same columns on both sides.
     if base.columns.iter().map(|column| &column.name).eq(head.columns.iter().map(|column| &column.name)) {
@@ -25,14 +25,14 @@ pub(super) fn find(base: &Table, head: &Table, stated: &Stated, out: &mut Rename
         return;
     }
     left.retain(|column| match stated.get(Subject::Column, &old_name(base, column)) {
-        Said::Renamed(name) => {
+        Statement::Renamed(name) => {
             if let Some(position) = new.iter().position(|other| other.name == name) {
                 rename(base, head, (column, new.remove(position)), stated_note(), out);
             }
             false
         }
-        Said::NoRename => false,
-        Said::Nothing => column.status == Status::Exact,
+        Statement::NoRename => false,
+        Statement::Nothing => column.status == Status::Exact,
     });
     new.retain(|column| column.status == Status::Exact);
     if left.len() * new.len() > MOST {
@@ -44,11 +44,11 @@ pub(super) fn find(base: &Table, head: &Table, stated: &Stated, out: &mut Rename
             if is_system(column) != is_system(candidate) {
                 continue;
             }
-            let evidence = weigh((base, column), (head, candidate));
+            let evidence = similarity((base, column), (head, candidate));
             candidates.push(Candidate { base: position, head: other, evidence });
         }
     }
-    // Where a table is in doubt its columns may be there and not seen, and only the code itself tells that one is another.
+    // If a table is in doubt, its columns may exist without being seen; then only the code itself proves a rename.
     if base.status != Status::Exact || head.status != Status::Exact {
         let of_code = |code: &str| matches!(code, "same-attribute" | "same-key");
         candidates.retain(|one| one.evidence.notes.iter().any(|note| of_code(&note.code)));
@@ -79,27 +79,27 @@ fn rename(base: &Table, head: &Table, (old, new): (&Column, &Column), notes: Vec
     }
 }
 
-fn weigh((base_table, base): (&Table, &Column), (head_table, head): (&Table, &Column)) -> Evidence {
+fn similarity((base_table, base): (&Table, &Column), (head_table, head): (&Table, &Column)) -> Evidence {
     let mut evidence = Evidence::default();
     let same_attribute = base.attribute.is_some() && base.attribute == head.attribute;
     evidence.add(same_attribute, 7, "same-attribute", || {
-        format!("the attribute `{}` is either", base.attribute.as_deref().unwrap_or_default())
+        format!("both are the attribute `{}`", base.attribute.as_deref().unwrap_or_default())
     });
     let key = |column: &Column| column.key.clone();
     let same_key = !same_attribute && key(base).is_some() && key(base) == key(head);
     evidence.add(same_key, 7, "same-key", || "they have the same key".to_owned());
-    evidence.add(similar(&base.name, &head.name), 2, "similar-name", || "their names are alike".to_owned());
+    evidence.add(similar(&base.name, &head.name), 2, "similar-name", || "their names are similar".to_owned());
     let same = same_type(base, head);
     evidence.add(same, 1, "same-type", || "they have the same type".to_owned());
     evidence.against(!same, 2);
     let together = position(base_table, head_table, base) == position(head_table, base_table, head);
-    evidence.add(together, 1, "same-position", || "they stand in the same position".to_owned());
+    evidence.add(together, 1, "same-position", || "they are in the same position".to_owned());
     let alike = constraints(base_table, base) == constraints(head_table, head);
     evidence.add(alike, 1, "same-constraints", || "they have the same constraints".to_owned());
     evidence
 }
 
-/// The last column before this one that both tables have, and how many others come between.
+/// The last column before this one that both tables have, and the number of others in between.
 fn position<'a>(table: &'a Table, other: &Table, column: &Column) -> (Option<&'a str>, usize) {
     let before = table.columns.iter().take_while(|one| one.name != column.name);
     let kept = |name: &str| other.columns.iter().any(|one| one.name == name);
@@ -111,7 +111,7 @@ fn position<'a>(table: &'a Table, other: &Table, column: &Column) -> (Option<&'a
     )
 }
 
-/// What else a column is, but for its name.
+/// The definition of a column without its name.
 fn constraints<'a>(table: &'a Table, column: &'a Column) -> impl PartialEq + 'a {
     let unique = table.unique.iter().any(|unique| unique.columns == [column.name.as_str()]);
     let indexed = table.indexes.iter().any(|index| index.columns == [column.name.as_str()]);

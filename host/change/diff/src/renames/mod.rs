@@ -1,5 +1,10 @@
-//! Renames: stated by the one who asks, or found with evidence. Never guessed silently: what the evidence is too weak
-//! for stays dropped and added, and both say what it may be.
+//! Renames: stated by the caller, or found with evidence. Never guessed silently: if the evidence is too weak, the
+//! objects stay dropped and added, and both changes note the possible rename.
+//!
+//! The order matters: stated renames come first, as they take both names out of the candidates. Tables are paired
+//! before their columns, since the columns of a renamed table can only be compared once its pair is known. In each
+//! round the score of a pair must be unique in both directions ([`score`]): two equally good candidates prove nothing,
+//! and a wrong rename would turn the loss of a column into a harmless change.
 
 mod columns;
 mod others;
@@ -8,7 +13,7 @@ mod score;
 mod stated;
 mod tables;
 
-pub(crate) use stated::Said;
+pub(crate) use stated::Statement;
 
 use std::collections::BTreeMap;
 
@@ -23,12 +28,12 @@ pub(crate) struct Renames {
     pub(crate) changes: Vec<Change>,
     possible: BTreeMap<(Side, Subject, String), Vec<Note>>,
     stated: stated::Stated,
-    /// What was stated and fits nothing.
+    /// Diagnostics for stated renames that fit nothing.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 impl Renames {
-    /// Those of the way back.
+    /// The renames from the head back to the base.
     pub(crate) fn back(changes: &[Change]) -> Self {
         let is_rename = |change: &&Change| matches!(change.action, Action::Rename | Action::Move);
         let all: Vec<&Change> = changes.iter().filter(is_rename).collect();
@@ -41,8 +46,8 @@ impl Renames {
         Self { changes: swapped.collect(), stated: stated::Stated::back(&all), ..Self::default() }
     }
 
-    /// What something that is on one side alone may have been, or have become. A column is named with its table's name
-    /// in the head.
+    /// Notes on possible renames of something that only one side has. A column is named with the name of its table in
+    /// the head.
     pub(crate) fn possible(&self, side: Side, subject: Subject, path: &Path) -> Vec<Note> {
         if self.possible.is_empty() {
             return Vec::new();
@@ -50,18 +55,18 @@ impl Renames {
         self.possible.get(&(side, subject, path.to_string())).cloned().unwrap_or_default()
     }
 
-    /// What was stated of a value of a type, which is named as in the head.
-    pub(crate) fn stated_value(&self, ty: &Path, value: &str) -> Said<'_> {
+    /// The stated rename of a value of a type, which is named as in the head.
+    pub(crate) fn stated_value(&self, ty: &Path, value: &str) -> Statement<'_> {
         let is_it =
             |change: &&Change| change.subject == Subject::Type && change.path.full_name() == ty.full_name();
         let was = self.changes.iter().find(is_it).and_then(|change| change.was.as_ref()).unwrap_or(ty);
         self.stated.get(Subject::EnumValue, &format!("{}.{value}", was.full_name()))
     }
 
-    /// Weak evidence for one rename, told on both sides.
+    /// Adds a note on weak evidence for a rename to both sides.
     fn maybe(&mut self, subject: Subject, (was, path): (&Path, &Path), evidence: &[Note], old: &str) {
         let what: Vec<&str> = evidence.iter().map(|note| note.message.as_str()).collect();
-        let hint = format!("`--rename {old}={path}` settles it; `--rename {old}=` says that it is not one");
+        let hint = format!("confirm with `--rename {old}={path}`, or reject with `--rename {old}=`");
         for (side, own, other, verb) in [(Side::Base, was, path, "to"), (Side::Head, path, was, "of")] {
             let message = format!("it may be a rename {verb} `{other}`: {}", what.join(", "));
             let note = Note { hint: Some(hint.clone()), ..Note::new("possible-rename", message) };
@@ -82,7 +87,7 @@ impl Renames {
     }
 }
 
-/// The two sides with what neither knows.
+/// The two sides, with what neither knows.
 #[derive(Clone, Copy)]
 pub(crate) struct Sides<'a> {
     pub(crate) base: &'a Document,
@@ -91,7 +96,7 @@ pub(crate) struct Sides<'a> {
     pub(crate) unknown_head: &'a Unknown<'a>,
 }
 
-/// All renames between two documents.
+/// Finds all renames between two documents.
 pub(crate) fn find(sides: Sides<'_>, options: &Options) -> Renames {
     let mut renames = Renames::default();
     let stated = stated::Stated::read(sides, options, &mut renames.diagnostics);

@@ -8,7 +8,7 @@ use super::{
     Renames, Sides, path,
     schemas::{self, DefaultSchemas},
     score::{Candidate, Evidence, MOST, choose},
-    stated::{Said, Stated},
+    stated::{Stated, Statement},
     stated_note,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     uncertain::Wanted,
 };
 
-/// Something with a name, on one side alone.
+/// A named object that only one side has.
 struct Item<'a, T> {
     path: Path,
     itself: &'a T,
@@ -46,7 +46,7 @@ pub(super) fn find(sides: Sides<'_>, stated: &Stated, schemas: &DefaultSchemas, 
         )
     };
     settle(Subject::View, known, (view(sides.base), view(sides.head)), weigh_view, out);
-    // A class is the same when its tables are, and those may have other names.
+    // A class is the same if its tables are, and those may have been renamed.
     let renamed = Names::of(&out.changes).renamed(sides.base);
     let base = renamed.as_ref().unwrap_or(sides.base);
     let class = |document| {
@@ -58,7 +58,7 @@ pub(super) fn find(sides: Sides<'_>, stated: &Stated, schemas: &DefaultSchemas, 
     };
     let names: (BTreeSet<&str>, BTreeSet<&str>) = (class_names(base), class_names(sides.head));
     let (mut of_base, mut of_head) = (class(base), class(sides.head));
-    // Those that only moved to another module are no renames.
+    // Objects that only moved to another module are not renames.
     of_base.retain(|one| !names.1.contains(without_module(&one.itself.name)));
     of_head.retain(|one| !names.0.contains(without_module(&one.itself.name)));
     let before = out.changes.len();
@@ -87,7 +87,7 @@ fn items<'a, T>(
     list(document).iter().map(item).collect()
 }
 
-/// What is known before the evidence is weighed.
+/// Renames that are known before evidence is scored.
 struct Known<'a> {
     sides: Sides<'a>,
     stated: &'a Stated,
@@ -98,7 +98,7 @@ fn settle<T>(
     subject: Subject,
     known: &Known<'_>,
     (mut base, mut head): (Vec<Item<'_, T>>, Vec<Item<'_, T>>),
-    weigh: impl Fn(&Item<'_, T>, &Item<'_, T>) -> Evidence,
+    similarity: impl Fn(&Item<'_, T>, &Item<'_, T>) -> Evidence,
     out: &mut Renames,
 ) {
     let Known { sides, stated, schemas } = known;
@@ -112,23 +112,23 @@ fn settle<T>(
             let is_it = one.path.name == other.path.name
                 && !names.0.contains(&other.path.full_name())
                 && !names.1.contains(&one.path.full_name())
-                && stated.get(subject, &one.path.full_name()) == Said::Nothing;
+                && stated.get(subject, &one.path.full_name()) == Statement::Nothing;
             is_it.then_some((position, same))
         });
         let Some((position, same)) = found else { return true };
         let other = head.remove(position);
-        schemas::tell(subject, (one.path.clone(), other.path), same, out);
+        schemas::report_default_schema(subject, (one.path.clone(), other.path), same, out);
         false
     });
     base.retain(|one| match stated.get(subject, &one.path.full_name()) {
-        Said::Renamed(new) => {
+        Statement::Renamed(new) => {
             if let Some(position) = head.iter().position(|other| other.path.full_name() == new) {
                 rename(subject, one, &head.remove(position), stated_note(), out);
             }
             false
         }
-        Said::NoRename => false,
-        Said::Nothing => {
+        Statement::NoRename => false,
+        Statement::Nothing => {
             !names.1.contains(&one.path.full_name()) && sides.unknown_head.missing(one.wanted).is_empty()
         }
     });
@@ -141,7 +141,7 @@ fn settle<T>(
     let mut candidates = Vec::new();
     for (position, one) in base.iter().enumerate() {
         for (other, candidate) in head.iter().enumerate() {
-            candidates.push(Candidate { base: position, head: other, evidence: weigh(one, candidate) });
+            candidates.push(Candidate { base: position, head: other, evidence: similarity(one, candidate) });
         }
     }
     let (likely, possible) = choose(candidates);
@@ -174,7 +174,7 @@ fn names_alike<T>(base: &Item<'_, T>, head: &Item<'_, T>, evidence: &mut Evidenc
     let moved = base.path.name == head.path.name;
     evidence.add(moved, 4, "same-name", || "they have the same name".to_owned());
     let alike = !moved && similar(&base.path.name, &head.path.name);
-    evidence.add(alike, 2, "similar-name", || "their names are alike".to_owned());
+    evidence.add(alike, 2, "similar-name", || "their names are similar".to_owned());
 }
 
 fn weigh_type(base: &Item<'_, NamedType>, head: &Item<'_, NamedType>) -> Evidence {
@@ -184,7 +184,7 @@ fn weigh_type(base: &Item<'_, NamedType>, head: &Item<'_, NamedType>) -> Evidenc
     let same = base.kind == head.kind && base.values == head.values && !base.values.is_empty();
     evidence.add(same, 3, "same-values", || "they have the same values".to_owned());
     let used = !base.columns.is_empty() && base.columns == head.columns;
-    evidence.add(used, 2, "same-columns", || "the same columns have them".to_owned());
+    evidence.add(used, 2, "same-columns", || "the same columns use them".to_owned());
     evidence
 }
 
@@ -210,7 +210,7 @@ fn weigh_class(base: &Item<'_, MappedClass>, head: &Item<'_, MappedClass>) -> Ev
     let same = !base.tables.is_empty() && base.tables == head.tables;
     evidence.add(same, 5, "same-table", || "they are mapped to the same table".to_owned());
     let alike = similar(without_module(&base.name), without_module(&head.name));
-    evidence.add(same && alike, 1, "similar-name", || "their names are alike".to_owned());
+    evidence.add(same && alike, 1, "similar-name", || "their names are similar".to_owned());
     evidence
 }
 

@@ -1,4 +1,4 @@
-//! The schema that a database uses where none is named: there `public.users` and `users` are one table.
+//! The default schema of a database, in which `public.users` and `users` are the same table.
 
 use belljar_schema::{ColumnType, Document, Table};
 
@@ -8,13 +8,13 @@ use crate::{Certainty, Note, Path, Subject};
 /// A database with a default schema.
 struct Default {
     title: &'static str,
-    /// As options name it.
+    /// Its name in options.
     dialect: &'static str,
     schema: &'static str,
     has: fn(&ColumnType) -> bool,
 }
 
-/// The likeliest first: what can be made in PostgreSQL is taken to be for it.
+/// The most likely first: a schema that PostgreSQL supports is assumed to be for PostgreSQL.
 const DEFAULTS: [Default; 3] = [
     Default {
         title: "PostgreSQL",
@@ -26,12 +26,12 @@ const DEFAULTS: [Default; 3] = [
     Default { title: "SQL Server", dialect: "mssql", schema: "dbo", has: |ty| ty.mssql.is_some() },
 ];
 
-/// The default schema of the database that the base is for; none where it is for several that disagree.
+/// The default schema of the database that the base is for; `None` if it is for several with different defaults.
 pub(super) struct DefaultSchemas(Option<(&'static str, &'static str)>);
 
 impl DefaultSchemas {
-    /// `databases` are those that are known to be used. Where none is, the types of the base say which it can be made in; the
-    /// head has no say, or it could move a table out of sight.
+    /// `databases` are the configured ones. If there are none, the types of the base determine the databases that
+    /// support it; the head is not considered, or it could hide a table.
     pub(super) fn of(sides: Sides<'_>, databases: &[String]) -> Self {
         let document = if sides.base.tables.is_empty() { sides.head } else { sides.base };
         let can_be_made = |one: &&Default| types(document).all(|ty| (one.has)(ty) || is_unknown(ty));
@@ -43,7 +43,7 @@ impl DefaultSchemas {
         Self(found.map(|one| (one.title, one.schema)))
     }
 
-    /// What `base` and `head` are called by a database for which they are one schema.
+    /// The names `base` and `head` of a schema that are the same for the database.
     pub(super) fn same(
         &self,
         base: Option<&str>,
@@ -58,12 +58,12 @@ fn types(document: &Document) -> impl Iterator<Item = &ColumnType> {
     document.tables.iter().flat_map(|table| &table.columns).map(|column| &column.ty)
 }
 
-/// No dialect renders it, so that it says nothing of any.
+/// A type that no dialect renders excludes none.
 fn is_unknown(ty: &ColumnType) -> bool {
     [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle].into_iter().all(Option::is_none)
 }
 
-/// Tables that only name the default schema on one side, or no longer do.
+/// Tables that name the default schema explicitly on one side only.
 pub(super) fn tables<'a>(sides: Sides<'a>, schemas: &DefaultSchemas) -> Vec<(&'a Table, &'a Table)> {
     let name = |table: &'a Table| (table.schema.as_deref(), table.name.as_str());
     let has = |document: &'a Document, wanted| document.tables.iter().any(|table| name(table) == wanted);
@@ -84,8 +84,8 @@ pub(super) fn tables<'a>(sides: Sides<'a>, schemas: &DefaultSchemas) -> Vec<(&'a
     found
 }
 
-/// Tells of something that no database hears of.
-pub(super) fn tell(
+/// Reports a change of the name that does not affect the database.
+pub(super) fn report_default_schema(
     subject: Subject,
     (was, path): (Path, Path),
     (title, schema): (&str, &str),

@@ -2,15 +2,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Note;
 
-/// From how many points evidence is enough.
+/// The score from which evidence is sufficient.
 pub(super) const LIKELY: i32 = 5;
-/// From how many points it is worth telling.
+/// The score from which it is worth a note.
 pub(super) const POSSIBLE: i32 = 3;
-/// How many pairs are looked at. More would cost more than all the rest, and where so much is new that so many pairs
-/// are possible, names that are only alike prove nothing.
+/// The maximum number of pairs. More would dominate the run time, and with so many new objects, similar names prove
+/// nothing.
 pub(super) const MOST: usize = 20_000;
 
-/// What speaks for one pair.
+/// The evidence for a pair.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Evidence {
     pub(super) points: i32,
@@ -39,11 +39,11 @@ pub(super) struct Candidate {
     pub(super) evidence: Evidence,
 }
 
-/// How many others may be as good: what fits more has no evidence for any of them.
+/// The number of alternatives with the same score above which a pair has no evidence.
 const MOST_ALIKE: usize = 3;
 
-/// The candidates that are likely, and those that are only possible: what two candidates claim with the same points
-/// is neither's.
+/// The likely candidates, and those that are only possible. If two candidates claim an object with equal scores,
+/// neither is likely.
 pub(super) fn choose(mut candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Candidate>) {
     candidates.retain(|candidate| candidate.evidence.points >= POSSIBLE);
     candidates.sort_by_key(|candidate| (-candidate.evidence.points, candidate.base, candidate.head));
@@ -67,7 +67,7 @@ pub(super) fn choose(mut candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Can
     (likely, possible)
 }
 
-/// Which candidates claim the same, by either side.
+/// The candidates that claim the same object, by either side.
 struct Rivals {
     base: BTreeMap<usize, Vec<(usize, i32)>>,
     head: BTreeMap<usize, Vec<(usize, i32)>>,
@@ -95,7 +95,7 @@ impl Rivals {
         self.head_taken.insert(candidate.head);
     }
 
-    /// How many other candidates are as good and still free.
+    /// The number of free candidates with the same score.
     fn of(&self, candidate: &Candidate) -> usize {
         let (base, head, own) = (candidate.base, candidate.head, candidate.evidence.points);
         let heads = self.base.get(&base).into_iter().flatten();

@@ -5,23 +5,24 @@ use belljar_schema::{Diagnostic, Document, Severity, Table, full_name};
 use super::Sides;
 use crate::{Change, Options, Rename, Subject};
 
-/// What was stated of one name.
+/// The statement about one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Said<'a> {
-    /// Nothing was.
+pub(crate) enum Statement<'a> {
+    /// There is none.
     Nothing,
-    /// That it was not renamed.
+    /// It was not renamed.
     NoRename,
-    /// What it is called now.
+    /// Its new name.
     Renamed(&'a str),
 }
 
-/// What was stated, by what it fits.
+/// The stated renames, by kind.
 #[derive(Debug, Default)]
 pub(super) struct Stated {
-    /// New name by old one, both `[schema.]name`, and `table.column` for a column; nothing is not a rename.
+    /// New names by old names, both `[schema.]name`, and `table.column` for a column; `None` states that it was not
+    /// renamed.
     found: BTreeMap<(Subject, String), Option<String>>,
-    /// What was not stated is no rename.
+    /// Objects without a statement.
     is_all: bool,
 }
 
@@ -39,7 +40,7 @@ impl Stated {
         stated
     }
 
-    /// Values of enumerations by their new names, and no other rename.
+    /// The renames of values of enumerations by their new names.
     pub(super) fn back(renames: &[&Change]) -> Self {
         let values = renames.iter().filter(|change| change.subject == Subject::EnumValue);
         let found = values.filter_map(|change| {
@@ -50,15 +51,15 @@ impl Stated {
         Self { found: found.collect(), is_all: true }
     }
 
-    pub(super) fn get(&self, subject: Subject, old: &str) -> Said<'_> {
+    pub(super) fn get(&self, subject: Subject, old: &str) -> Statement<'_> {
         if self.found.is_empty() && !self.is_all {
-            return Said::Nothing;
+            return Statement::Nothing;
         }
         match self.found.get(&(subject, old.to_owned())) {
-            None if self.is_all => Said::NoRename,
-            None => Said::Nothing,
-            Some(None) => Said::NoRename,
-            Some(Some(new)) => Said::Renamed(new),
+            None if self.is_all => Statement::NoRename,
+            None => Statement::Nothing,
+            Some(None) => Statement::NoRename,
+            Some(Some(new)) => Statement::Renamed(new),
         }
     }
 
@@ -87,7 +88,7 @@ impl Stated {
     /// A column, or a value of an enumeration.
     fn part(&mut self, sides: Sides<'_>, rename: &Rename) -> Result<(), &'static str> {
         let (owner, part) = rename.old.rsplit_once('.').ok_or("the base has no such name")?;
-        // The table may have another name in the head, so only what follows its name is read.
+        // The table may have been renamed, so only the part after its name is compared.
         let new =
             rename.new.as_deref().map(|new| new.rsplit_once('.').map_or(new, |(_, part)| part).to_owned());
         if let Some(table) = lookup(&names(sides.base, Subject::Table), owner) {
@@ -124,7 +125,7 @@ fn names(document: &Document, subject: Subject) -> Vec<String> {
     }
 }
 
-/// A name as it is, or the only one that ends so.
+/// The exact name, or the only one with this ending.
 fn lookup(names: &[String], wanted: &str) -> Option<String> {
     if names.iter().any(|name| name == wanted) {
         return Some(wanted.to_owned());
@@ -133,7 +134,7 @@ fn lookup(names: &[String], wanted: &str) -> Option<String> {
     ends.next().filter(|_| ends.next().is_none()).cloned()
 }
 
-/// The new name, in the schema of the old one where it names none.
+/// The new name, in the schema of the old one if it names none.
 fn beside(names: &[String], wanted: &str, old: &str) -> Option<String> {
     let same_schema = old.rsplit_once('.').map(|(schema, _)| format!("{schema}.{wanted}"));
     same_schema.filter(|name| names.contains(name)).or_else(|| lookup(names, wanted))

@@ -6,7 +6,7 @@ use super::{
     Renames, Sides,
     schemas::{self, DefaultSchemas},
     score::{Candidate, Evidence, MOST, choose},
-    stated::{Said, Stated},
+    stated::{Stated, Statement},
     stated_note,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     uncertain::{is_marked, of_table},
 };
 
-/// The tables that are on both sides, with the renamed ones.
+/// The tables of both sides, including renamed ones.
 pub(super) fn find<'a>(
     sides: Sides<'a>,
     stated: &Stated,
@@ -29,12 +29,12 @@ pub(super) fn find<'a>(
         rename(base, head, stated_note(), out);
     }
     for (base, head) in schemas::tables(sides, schemas) {
-        let free = stated.get(Subject::Table, &base.full_name()) == Said::Nothing
+        let free = stated.get(Subject::Table, &base.full_name()) == Statement::Nothing
             && !settled.iter().any(|(_, other)| std::ptr::eq(*other, head));
         let same = schemas.same(base.schema.as_deref(), head.schema.as_deref());
         if let Some(same) = same.filter(|_| free) {
             let path = Path { metadata: Some(base.metadata.clone()), ..Path::of_table(head) };
-            schemas::tell(Subject::Table, (Path::of_table(base), path), same, out);
+            schemas::report_default_schema(Subject::Table, (Path::of_table(base), path), same, out);
             settled.push((base, head));
         }
     }
@@ -42,9 +42,9 @@ pub(super) fn find<'a>(
     let base = sides.base.tables.iter().filter(|table| !settled.iter().any(|(other, _)| is(table, other)));
     let head = sides.head.tables.iter().filter(|table| !settled.iter().any(|(_, other)| is(table, other)));
     let mut pairs = tables_by_name(base, head);
-    // What a side may have without showing it was not renamed as far as anybody can tell.
+    // A table that a side may have without showing it is not considered renamed.
     pairs.base.retain(|table| {
-        stated.get(Subject::Table, &table.full_name()) == Said::Nothing
+        stated.get(Subject::Table, &table.full_name()) == Statement::Nothing
             && sides.unknown_head.missing((*table).into()).is_empty()
     });
     pairs.base.retain(|table| !is_marked(&table.name));
@@ -69,7 +69,7 @@ pub(super) fn find<'a>(
 }
 
 fn target<'a>(sides: Sides<'a>, stated: &Stated, base: &Table) -> Option<&'a Table> {
-    let Said::Renamed(new) = stated.get(Subject::Table, &base.full_name()) else { return None };
+    let Statement::Renamed(new) = stated.get(Subject::Table, &base.full_name()) else { return None };
     sides.head.tables.iter().find(|table| table.full_name() == new)
 }
 
@@ -83,7 +83,7 @@ fn rename(base: &Table, head: &Table, mut notes: Vec<crate::Note>, out: &mut Ren
     }
 }
 
-/// Every pair that something speaks for.
+/// Every pair with any evidence.
 fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
     let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
     if base.len() * head.len() <= MOST {
@@ -100,15 +100,15 @@ fn candidates(base: &[&Table], head: &[&Table]) -> Vec<Candidate> {
     }
     let weighed = pairs.into_iter().filter_map(|(one, other)| {
         let (base, head) = (base.get(one)?, head.get(other)?);
-        // Namesakes that nothing could tell apart are no renames.
+        // Namesakes that nothing distinguishes are not renames.
         let evidence =
-            if base.full_name() == head.full_name() { Evidence::default() } else { weigh(base, head) };
+            if base.full_name() == head.full_name() { Evidence::default() } else { similarity(base, head) };
         Some(Candidate { base: one, head: other, evidence })
     });
     weighed.collect()
 }
 
-/// Pairs of what has the same key, where nothing else has it on either side.
+/// Pairs with the same key, if the key is unique on both sides.
 fn alike(
     base: &[&Table],
     head: &[&Table],
@@ -143,7 +143,7 @@ fn signature(table: &Table) -> Vec<String> {
     columns
 }
 
-fn weigh(base: &Table, head: &Table) -> Evidence {
+fn similarity(base: &Table, head: &Table) -> Evidence {
     let mut evidence = Evidence::default();
     let same_class = class(base).is_some() && class(base) == class(head);
     evidence.add(same_class, 4, "same-class", || {
@@ -152,7 +152,7 @@ fn weigh(base: &Table, head: &Table) -> Evidence {
     let moved = base.name == head.name;
     evidence.add(moved, 4, "same-name", || "they have the same name".to_owned());
     evidence.add(!moved && similar(&base.name, &head.name), 2, "similar-name", || {
-        "their names are alike".to_owned()
+        "their names are similar".to_owned()
     });
     columns(base, head, &mut evidence);
     let file = |table: &Table| table.place.as_ref().map(|place| place.path.clone());
@@ -171,7 +171,7 @@ fn columns(base: &Table, head: &Table, evidence: &mut Evidence) {
         return;
     }
     if shared == all && signature(base) == signature(head) {
-        // A table of an `id` alone is like every other.
+        // All tables with only an `id` are alike.
         let points = if all > 1 { 3 } else { 1 };
         evidence.add(true, points, "same-columns", || "they have the same columns".to_owned());
     } else {

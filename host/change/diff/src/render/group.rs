@@ -1,15 +1,15 @@
 use crate::{Change, Diff, Effect, Subject};
 
-/// Changes of one table, type, view, class and the like.
+/// The changes of one table, type, view, class or similar object.
 pub(super) struct Group<'a> {
-    /// `table`, `type` and so on.
+    /// The kind: `table`, `type` and so on.
     pub(super) kind: &'static str,
-    /// `[schema.]name`.
+    /// The name: `[schema.]name`.
     pub(super) name: String,
     pub(super) changes: Vec<&'a Change>,
 }
 
-/// The changes of one effect, by what they are changes of; in the order of the diff.
+/// The changes with one effect, grouped by object, in the order of the diff.
 pub(super) fn groups(diff: &Diff, effect: Effect) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known = std::collections::BTreeMap::new();

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{Certainty, Change, Diff, Effect};
 
-/// For a comment on a pull request, of at most [`MOST_BYTES`]. All that comes from the repository stands in code spans, so
-/// that it can't be markup, a link or a mention.
+/// For a comment on a pull request, of at most [`MOST_BYTES`]. All text of the repository is in code spans, so that it
+/// can't be markup, a link or a mention.
 #[derive(Debug, Clone, Copy)]
 pub struct Markdown<'a>(pub &'a Diff);
 
@@ -24,7 +24,7 @@ impl fmt::Display for Markdown<'_> {
 }
 
 impl Markdown<'_> {
-    /// The same, of at most so many bytes; what is left out is counted.
+    /// The same with a given limit in bytes; omitted lines are counted.
     pub fn within(&self, most: usize) -> String {
         let diff = self.0;
         let mut page = Page::new(most);
@@ -54,7 +54,7 @@ impl Markdown<'_> {
     }
 }
 
-/// A heading and its changes, each a piece of its own; the blank line behind them belongs to the last.
+/// A heading and its changes, each a piece of its own; the blank line after them belongs to the last.
 fn group(group: &Group<'_>, page: &mut Page) {
     let mut heading = format!("#### {} {}\n\n", group.kind, code(&group.name));
     for (position, change) in group.changes.iter().enumerate() {
@@ -76,7 +76,7 @@ fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
     let sure = match change.certainty {
         Certainty::Certain => "",
         Certainty::Likely => " _(likely)_",
-        Certainty::CannotTell => " _(can't tell)_",
+        Certainty::CannotTell => " _(undetermined)_",
     };
     let line = format!("- `{}` {}{sure} {}", sign(change), sentence(change, &code), places.join(", "));
     writeln!(out, "{}", line.trim_end())?;

@@ -1,4 +1,4 @@
-//! A diff for people: grouped by table, with file and line. Who prints it decides where.
+//! Renders a diff for people: grouped by table, with file and line. The caller prints it.
 
 mod group;
 mod markdown;
@@ -13,16 +13,16 @@ use belljar_text::brief;
 
 use crate::{Change, Side};
 
-/// How many letters of a value are shown; a query may have thousands.
+/// The maximum length of a value in characters; a query may have thousands.
 const LONGEST: usize = 160;
 
-/// How many notes of a change are shown.
+/// The maximum number of notes of a change.
 const MOST_NOTES: usize = 3;
 
-/// What no database hears of is told apart.
+/// Changes that do not affect the database are separate.
 const INFORMATION: &str = "Only in the code";
 
-/// The places of a change, that of the head first: one where both sides are the same, or only one has it.
+/// The places of a change, that of the head first: one if both are the same, or only one side has it.
 fn places(change: &Change) -> Vec<(&'static str, &Place)> {
     match (&change.base, &change.head) {
         (Some(base), Some(head)) if base != head => vec![("", head), ("was ", base)],

@@ -19,7 +19,7 @@ pub(super) fn sign(change: &Change) -> char {
     }
 }
 
-/// A change in a line; `quote` is what is done to every text of a repository.
+/// A change in one line; `quote` is applied to every text of the repository.
 pub(super) fn sentence(change: &Change, quote: &dyn Fn(&str) -> String) -> String {
     let what = subject(change, quote);
     let before = change.before.as_ref().map(|value| quote(&short(&content(value))));
@@ -27,8 +27,8 @@ pub(super) fn sentence(change: &Change, quote: &dyn Fn(&str) -> String) -> Strin
     match change.action {
         Action::Add => with_content(&format!("{what} added"), after),
         Action::Drop => with_content(&format!("{what} dropped"), before),
-        Action::Missing => format!("{what} not found in the head; can't tell whether it was dropped"),
-        Action::Unseen => format!("{what} not found in the base; can't tell whether it is new"),
+        Action::Missing => format!("{what} not found in the head; can't determine whether it was dropped"),
+        Action::Unseen => format!("{what} not found in the base; can't determine whether it is new"),
         Action::Rename | Action::Move => {
             let verb = if change.action == Action::Move { "moved" } else { "renamed" };
             let (was, is) = (before.unwrap_or_default(), after.unwrap_or_default());
@@ -56,7 +56,7 @@ fn with_content(text: &str, content: Option<String>) -> String {
     content.map_or_else(|| text.to_owned(), |content| format!("{text}: {content}"))
 }
 
-/// `column email`; the table itself needs no name in its own group.
+/// `column email`; the table itself is not named in its own group.
 fn subject(change: &Change, quote: &dyn Fn(&str) -> String) -> String {
     let kind = change.subject.text().replace('-', " ");
     match (&change.path.part, change.subject) {
@@ -74,7 +74,7 @@ fn words(aspect: Aspect) -> String {
     }
 }
 
-/// What a value says, as short as it goes.
+/// A value in short form.
 fn content(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
@@ -155,7 +155,7 @@ fn index(index: &Index) -> String {
     format!("{unique}{}{}", named(index.name.as_deref(), &elements), given(&index.options))
 }
 
-/// Options, each behind a blank.
+/// Options, each preceded by a space.
 fn given(options: &BTreeMap<String, String>) -> String {
     let texts: Vec<String> = options.iter().map(|(name, text)| format!(" {name}={text}")).collect();
     texts.concat()
@@ -169,7 +169,7 @@ fn sequence(sequence: &Sequence) -> String {
         ("max", sequence.max_value),
         ("cache", sequence.cache),
     ];
-    let said = numbers.into_iter().filter_map(|(name, number)| Some(format!("{name} {}", number?)));
+    let parts = numbers.into_iter().filter_map(|(name, number)| Some(format!("{name} {}", number?)));
     let cycle = (sequence.cycle == Some(true)).then(|| "cycle".to_owned());
-    said.chain(cycle).chain(sequence.data_type.clone()).collect::<Vec<_>>().join(" ")
+    parts.chain(cycle).chain(sequence.data_type.clone()).collect::<Vec<_>>().join(" ")
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{Certainty, Change, Diff, Effect};
 
-/// For a terminal, in colours; `anstream` takes them off where nobody sees them.
+/// For a terminal, in colours; `anstream` strips them if the output is not a terminal.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a>(pub &'a Diff);
 
@@ -58,7 +58,7 @@ fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
     match change.certainty {
         Certainty::Certain => {}
         Certainty::Likely => write!(out, "  {}", "likely".yellow())?,
-        Certainty::CannotTell => write!(out, "  {}", "can't tell".magenta())?,
+        Certainty::CannotTell => write!(out, "  {}", "undetermined".magenta())?,
     }
     let places: Vec<String> = places(change)
         .iter()
@@ -80,7 +80,7 @@ fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
-/// How much there is, line by line.
+/// The summary lines.
 pub(super) fn tally(diff: &Diff) -> Vec<String> {
     let summary = &diff.summary;
     let counts = format!(

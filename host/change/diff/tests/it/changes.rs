@@ -150,8 +150,8 @@ fn columns() {
         }),
     ];
     for (aspect, change) in cases {
-        let told = aspect.trim_end_matches("-of-code");
-        let expected = format!("modify-column-{told} users.email");
+        let aspect_code = aspect.trim_end_matches("-of-code");
+        let expected = format!("modify-column-{aspect_code} users.email");
         let found = check(|new| change(&mut new.tables[USERS].columns[1]), &[&expected]);
         // The column is no key, so that no database numbers it.
         let only_code =
@@ -378,7 +378,7 @@ fn what_no_database_hears_of() {
 }
 
 #[test]
-fn both_places_are_told() {
+fn both_places_are_reported() {
     let found =
         check(|new| new.tables[USERS].columns[1].nullable = false, &["modify-column-nullable users.email"]);
     let change = &found.changes[0];

@@ -499,8 +499,8 @@ proptest! {
                 .iter()
                 .any(|subject| change.code == format!("drop-{subject}"));
             prop_assert!(!table, "{} {}", change.code, change.path);
-            let told = change.action != Action::Missing || change.certainty == Certainty::CannotTell;
-            prop_assert!(told && (change.certainty != Certainty::CannotTell || !change.notes.is_empty()));
+            let is_reported = change.action != Action::Missing || change.certainty == Certainty::CannotTell;
+            prop_assert!(is_reported && (change.certainty != Certainty::CannotTell || !change.notes.is_empty()));
         }
     }
 }

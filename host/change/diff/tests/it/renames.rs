@@ -176,7 +176,7 @@ fn too_little_evidence() {
         // Nothing.
         ("bio", "TEXT", "app/models.py", false),
     ];
-    for (name, ty, _, told) in cases {
+    for (name, ty, _, is_noted) in cases {
         let head = renamed(|head| {
             head.tables[1].columns[2] = column(name, ty);
             head.tables[1].checks.clear();
@@ -185,8 +185,8 @@ fn too_little_evidence() {
         let (dropped, added) = (only(&found, "drop-column"), only(&found, "add-column"));
         for change in [dropped, added] {
             let says = change.notes.iter().any(|note| note.code == "possible-rename");
-            assert_eq!(says, told, "{name}: {:?}", change.notes);
-            assert_eq!(change.certainty, if told { Certainty::Likely } else { Certainty::Certain });
+            assert_eq!(says, is_noted, "{name}: {:?}", change.notes);
+            assert_eq!(change.certainty, if is_noted { Certainty::Likely } else { Certainty::Certain });
         }
     }
 }

@@ -49,9 +49,9 @@ fn as_text() {
     let expected = "\
 table users
   > column renamed: users.age -> users.years  likely  app/models.py:11
-      the attribute `age` is either
+      both are the attribute `age`
       they have the same type
-      they stand in the same position
+      they are in the same position
       … and 1 more
   ~ column email: type, length VARCHAR(50) -> VARCHAR(60)  app/users.py:21, was app/models.py:11
   ~ column status: type, values status of new, old -> status of new, mid, old (mysql)  app/models.py:11
@@ -64,8 +64,8 @@ type status
   + enum value mid added: mid  app/models.py:11
 
 table lost
-  ? table not found in the head; can't tell whether it was dropped  can't tell  was app/models.py:10
-      head: `lost` is declared, and nothing came of it: it failed
+  ? table not found in the head; can't determine whether it was dropped  undetermined  was app/models.py:10
+      head: `lost` is declared, but no run produced it: it failed
 
 table posts
   ~ foreign key (user_id): on delete (user_id) -> users.id -> (user_id) -> users.id on delete cascade  app/models.py:11

@@ -1,4 +1,4 @@
-//! What can't be told is never told as a drop.
+//! What can't be determined is never told as a drop.
 
 use belljar_diff::{Action, Certainty, Diff, Side, apply};
 use belljar_schema::{Document, Status};
@@ -84,7 +84,7 @@ fn a_table_that_failed_to_load() {
         nothing_is_dropped(&found);
         assert_eq!(found.summary.dropped, 0);
         let kept = apply(&base(), &found);
-        assert_eq!(kept.tables, base().tables, "{what}: what can't be told is left as it was");
+        assert_eq!(kept.tables, base().tables, "{what}: what can't be determined is left as it was");
         // From the other side it is new, or was not seen.
         let back = compare(&head, &base());
         assert_eq!(only(&back, "unseen-table").certainty, Certainty::CannotTell, "{what}");

@@ -12,7 +12,7 @@ static MEASURED: &str = include_str!("mariadb.tsv");
 pub(super) struct Seen {
     /// Samples are refused or changed.
     pub(super) narrows: bool,
-    /// Every row is written anew.
+    /// Every row is rewritten.
     pub(super) rewrites: bool,
 }
 

@@ -13,7 +13,7 @@ static MEASURED: &str = include_str!("postgresql.tsv");
 /// What was seen of two types, with whatever length.
 #[derive(Debug, Clone, Copy, Default)]
 struct Seen {
-    /// Without a length on either side the rows are written anew.
+    /// Without a length on either side the rows are rewritten.
     rewrites: bool,
     /// Values are refused or changed, whatever the lengths are.
     narrows: bool,

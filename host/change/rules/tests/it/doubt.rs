@@ -1,4 +1,4 @@
-//! What can't be told is never certain, and never graver than is set for it.
+//! What can't be determined is never certain, and never graver than is set for it.
 
 use belljar_diff::{Certainty, Options, diff};
 use belljar_rules::{Severity, check};
@@ -25,7 +25,7 @@ fn a_table_in_doubt_does_not_lose_a_column_for_certain() {
     assert_eq!((finding.certainty, finding.severity), (Certainty::CannotTell, Severity::Warning));
     assert_eq!(
         finding.message,
-        "can't tell whether column `users.email` is dropped with its values: `absent.Type` is absent"
+        "can't determine whether column `users.email` is dropped with its values: `absent.Type` is absent"
     );
     assert_eq!(report.summary.cannot_tell, report.findings.len());
 }
@@ -80,9 +80,10 @@ fn no_finding_is_surer_than_its_change() {
         let change =
             finding.change.index.and_then(|index| found.changes.get(index)).expect("a change of the diff");
         assert!(finding.certainty >= change.certainty, "{finding:#?}");
-        let told =
-            ["can't tell whether ", "can't be told"].iter().any(|words| finding.message.contains(words));
-        assert_eq!(told, finding.certainty == Certainty::CannotTell, "{finding:#?}");
+        let is_undetermined = ["can't determine whether ", "can't be determined"]
+            .iter()
+            .any(|words| finding.message.contains(words));
+        assert_eq!(is_undetermined, finding.certainty == Certainty::CannotTell, "{finding:#?}");
     }
 }
 

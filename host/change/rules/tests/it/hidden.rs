@@ -27,7 +27,7 @@ fn both(code: &str, base: Edit, head: Edit) -> Vec<Database> {
 const ALL: [Database; 4] = [Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
 
 #[test]
-fn a_column_that_the_database_is_said_to_have_is_dropped() {
+fn a_column_declared_as_existing_in_the_database_is_dropped() {
     let system: Edit =
         |document| drop(email(document).options.insert("system".to_owned(), "True".to_owned()));
     let required: Edit = |document| email(document).nullable = false;

@@ -1,4 +1,4 @@
-//! One statement, one finding: the gravest leads, and each code is still its own.
+//! One statement, one finding: the most severe leads, and each code is still its own.
 
 use belljar_rules::{Database, Finding, Level, RuleSettings, Settings, Severity, check, merge, rules};
 use belljar_schema::Document;
@@ -6,7 +6,7 @@ use belljar_schema::Document;
 use crate::make::{Edit, column, compare, document, edited, email, required, same, ty_of, unique, users};
 
 /// What is told after merging, each with what it names too.
-fn told(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
+fn finding_codes(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
     let (base, head) = (edited(base), edited(head));
     let found = findings(&base, &head, set);
     let lead = |one: &Finding| {
@@ -30,20 +30,23 @@ const ADDED: Edit = |d| users(d).columns.push(required("age", "INTEGER"));
 const REQUIRED: Edit = |d| email(d).nullable = false;
 
 #[test]
-fn a_required_column_is_told_once() {
-    assert_eq!(told(same, ADDED, &[]), ["BJ203 BJ702"]);
-    assert_eq!(told(same, REQUIRED, &[]), ["BJ204 BJ406 BJ701"]);
-    assert_eq!(told(same, |d| email(d).ty = ty_of("INTEGER"), &[]), ["BJ206 BJ404", "BJ701"]);
-    assert_eq!(told(same, |d| email(d).ty = ty_of("VARCHAR(20)"), &[]), ["BJ205 BJ404"]);
-    assert_eq!(told(same, |d| users(d).unique.push(unique("uq", &["email"])), &[]), ["BJ201 BJ403 BJ701"]);
+fn a_required_column_is_reported_once() {
+    assert_eq!(finding_codes(same, ADDED, &[]), ["BJ203 BJ702"]);
+    assert_eq!(finding_codes(same, REQUIRED, &[]), ["BJ204 BJ406 BJ701"]);
+    assert_eq!(finding_codes(same, |d| email(d).ty = ty_of("INTEGER"), &[]), ["BJ206 BJ404", "BJ701"]);
+    assert_eq!(finding_codes(same, |d| email(d).ty = ty_of("VARCHAR(20)"), &[]), ["BJ205 BJ404"]);
+    assert_eq!(
+        finding_codes(same, |d| users(d).unique.push(unique("uq", &["email"])), &[]),
+        ["BJ201 BJ403 BJ701"]
+    );
     // Two changes are two causes.
     let two: Edit = |d| {
         REQUIRED(d);
         ADDED(d);
     };
-    assert_eq!(told(same, two, &[]), ["BJ204 BJ406 BJ701", "BJ203 BJ702"]);
+    assert_eq!(finding_codes(same, two, &[]), ["BJ204 BJ406 BJ701", "BJ203 BJ702"]);
     let other: Edit = |d| users(d).columns.push(column("age", "INTEGER"));
-    assert_eq!(told(same, other, &[]), Vec::<String>::new());
+    assert_eq!(finding_codes(same, other, &[]), Vec::<String>::new());
 }
 
 #[test]
@@ -59,7 +62,7 @@ fn each_code_is_switched_and_graded_by_itself() {
         (&[("BJ204", Level::Note), ("BJ406", Level::Note), ("BJ701", Level::Note)], &["BJ204 BJ406 BJ701"]),
     ];
     for (set, expected) in cases {
-        assert_eq!(told(same, REQUIRED, set), expected, "{set:?}");
+        assert_eq!(finding_codes(same, REQUIRED, set), expected, "{set:?}");
     }
 }
 

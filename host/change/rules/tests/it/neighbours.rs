@@ -224,9 +224,9 @@ fn what_needs_a_column_as_it_is() {
         let (base, mut dropped, mut other) = (edited(edit), edited(edit), edited(edit));
         users(&mut dropped).columns.retain(|column| column.name != "email");
         email(&mut other).ty = ty_of("TEXT");
-        let told = |head| of(&base, head).remove("BJ213").unwrap_or_default();
-        assert_eq!(told(&dropped), in_drop, "{what}, dropped");
-        assert_eq!(told(&other), in_type, "{what}, of another type");
+        let reported = |head| of(&base, head).remove("BJ213").unwrap_or_default();
+        assert_eq!(reported(&dropped), in_drop, "{what}, dropped");
+        assert_eq!(reported(&other), in_type, "{what}, of another type");
         // What is dropped in the same change is out of the way.
         let mut alone = document();
         email(&mut alone).ty = ty_of("TEXT");

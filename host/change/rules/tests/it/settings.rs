@@ -60,7 +60,7 @@ fn scopes() {
 }
 
 #[test]
-fn what_is_set_wrongly_is_said() {
+fn wrong_settings_are_reported() {
     let mut settings = set("BJ000", level(Level::Off));
     settings
         .rules

@@ -1,8 +1,8 @@
-//! CODEOWNERS: who owns a file, as GitHub and GitLab read it.
+//! CODEOWNERS: the owners of files, as GitHub and GitLab determine them.
 //!
-//! After GitHub's "About code owners" and GitLab's "Code Owners syntax and error handling". On both the last rule that fits
-//! holds; on GitLab in every section for itself. `ignore`'s patterns are those of git, and differ from both in what a
-//! directory holds, so patterns are translated to `globset`'s here.
+//! Based on GitHub's "About code owners" and GitLab's "Code Owners syntax and error handling". On both, the last
+//! matching rule applies; on GitLab in each section separately. The patterns of the `ignore` crate are those of git,
+//! which differ from both for directories, so patterns are translated to `globset`'s here.
 
 mod pattern;
 
@@ -12,53 +12,53 @@ use globset::{GlobSet, GlobSetBuilder};
 
 use crate::{FileDiagnostics, Reading, excerpt};
 
-/// Where GitHub looks; the first that is there is taken.
+/// Locations on GitHub; the first that exists is used.
 pub const GITHUB: &[&str] = &[".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
 
-/// Where GitLab looks; the first that is there is taken.
+/// Locations on GitLab; the first that exists is used.
 pub const GITLAB: &[&str] = &["CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
 
-/// The largest file, in bytes: GitHub does not load one of 3 MB or more.
+/// The size limit in bytes: GitHub does not load a file of 3 MB or more.
 pub const LARGEST: usize = 3 << 20;
 
-/// The most rules; each is compiled.
+/// The maximum number of rules; each is compiled.
 const MOST_RULES: usize = 20_000;
 
-/// The most wildcards of all patterns together: each takes some five kilobytes once it is compiled.
+/// The maximum number of wildcards of all patterns together: each needs some five kilobytes when compiled.
 const MOST_WILDCARDS: usize = 20_000;
 
-/// Whose rules hold.
+/// The host whose syntax applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host {
-    /// No sections; a pattern with a `/` in it begins at the root.
+    /// No sections; a pattern with a `/` in it starts at the root.
     Github,
-    /// Sections, exclusions; a pattern begins anywhere unless it begins with `/`.
+    /// Sections and exclusions; a pattern matches anywhere unless it starts with `/`.
     Gitlab,
 }
 
 /// An owner of a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owner {
-    /// `@user`, `@group/team`, an address, or a role as GitLab has it.
+    /// `@user`, `@group/team`, an address, or a role of GitLab.
     pub name: String,
     /// The section, as it is written.
     pub section: Option<String>,
-    /// The section's approval is optional.
+    /// Whether the approval of the section is optional.
     pub optional: bool,
     /// Line of the rule, counted from 1.
     pub line: u32,
 }
 
-/// A file of owners.
+/// A parsed CODEOWNERS file.
 #[derive(Debug, Clone)]
 pub struct Codeowners {
-    /// Where it stands.
+    /// Its path.
     pub path: String,
     host: Host,
     sections: Vec<Section>,
 }
 
-/// Rules that are looked at together.
+/// Rules that are matched together.
 #[derive(Debug, Clone, Default)]
 struct Section {
     name: Option<String>,
@@ -77,14 +77,13 @@ struct Rule {
     line: u32,
 }
 
-/// The first place of a file of owners that is there.
+/// The first location with a CODEOWNERS file.
 pub fn locate(mut exists: impl FnMut(&str) -> bool) -> Option<&'static str> {
     let mut places = GITHUB.iter().chain(GITLAB);
     places.find(|path| exists(path)).copied()
 }
 
-/// Reads a file of owners. Whose rules hold follows from where it stands, and at a place that both have, from whether it
-/// has sections.
+/// Parses a CODEOWNERS file. The host follows from its path; at a path that both use, from whether it has sections.
 pub fn read(bytes: &[u8], path: &str) -> Reading<Codeowners> {
     let mut diagnostics = FileDiagnostics::new(path);
     let text = String::from_utf8_lossy(bytes);
@@ -96,8 +95,8 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Codeowners> {
     };
     let mut out = Codeowners { path: path.to_owned(), host, sections: Vec::new() };
     if bytes.len() >= LARGEST {
-        let message = format!("it has {} bytes, and has to have less than {LARGEST}", bytes.len());
-        diagnostics.error("codeowners-too-large", 0, message, "put patterns together");
+        let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());
+        diagnostics.error("codeowners-too-large", 0, message, "combine patterns");
         return diagnostics.with(out);
     }
     out.sections = sections(&text, host, &mut diagnostics);
@@ -105,19 +104,19 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Codeowners> {
 }
 
 impl Codeowners {
-    /// Whose rules hold.
+    /// The host whose syntax applies.
     pub const fn host(&self) -> Host {
         self.host
     }
 
-    /// Who owns a file; `path` is from the root, with `/` between its parts. In the order of the sections.
+    /// The owners of a file, in the order of the sections; `path` is from the root, with `/` between its parts.
     pub fn owners(&self, path: &str) -> Vec<Owner> {
         let path = path.trim_start_matches('/');
         let mut out = Vec::new();
         for section in &self.sections {
             let hits = section.set.matches(path);
             let rules = || hits.iter().filter_map(|at| section.rule_of.get(*at)).copied();
-            // An exclusion can't be taken back by a later rule of its section.
+            // An exclusion can't be reverted by a later rule of its section.
             if rules().any(|at| section.rules.get(at).is_some_and(|rule| rule.excludes)) {
                 continue;
             }
@@ -145,7 +144,7 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
             continue;
         }
         if let Some(header) = header(line).filter(|_| host == Host::Gitlab) {
-            // Sections of one name are one, whatever the case.
+            // Sections are merged by name, ignoring case.
             current = *by_name.entry(header.name.to_lowercase()).or_insert_with(|| {
                 let name = Some(header.name.clone());
                 out.push(Section { name, optional: header.optional, ..Section::default() });
@@ -161,13 +160,13 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
         let (pattern, owners) = split(line);
         wildcards += pattern.bytes().filter(|byte| matches!(byte, b'*' | b'?' | b'[')).count();
         if let Some(excess) = excess(rules, wildcards) {
-            diagnostics.error("codeowners-too-many", number, excess, "put patterns together");
+            diagnostics.error("codeowners-too-many", number, excess, "combine patterns");
             break;
         }
         let globs = match pattern::globs(&pattern, host) {
             Ok(globs) => globs,
             Err(why) => {
-                let message = format!("the pattern `{}` is left out: {why}", excerpt(&pattern));
+                let message = format!("the pattern `{}` is ignored: {why}", excerpt(&pattern));
                 diagnostics.warning("codeowners-pattern", number, message, "");
                 continue;
             }
@@ -190,10 +189,10 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
 /// What is said where a file has more rules or wildcards than are read.
 fn excess(rules: usize, wildcards: usize) -> Option<String> {
     if rules > MOST_RULES {
-        return Some(format!("it has more than {MOST_RULES} rules; the rest is not read"));
+        return Some(format!("it has more than {MOST_RULES} rules; the rest is ignored"));
     }
     (wildcards > MOST_WILDCARDS)
-        .then(|| format!("its patterns have more than {MOST_WILDCARDS} wildcards; the rest is not read"))
+        .then(|| format!("its patterns have more than {MOST_WILDCARDS} wildcards; the rest is ignored"))
 }
 
 /// Makes the patterns of each section one set.
@@ -202,8 +201,8 @@ fn build(sections: &mut [Section], builders: Vec<GlobSetBuilder>, diagnostics: &
         match builder.build() {
             Ok(set) => section.set = set,
             Err(error) => {
-                let message = format!("its patterns are too much together: {error}");
-                diagnostics.error("codeowners-pattern", 0, message, "put patterns together");
+                let message = format!("its patterns exceed the limit together: {error}");
+                diagnostics.error("codeowners-pattern", 0, message, "combine patterns");
                 section.rule_of.clear();
             }
         }
@@ -216,7 +215,7 @@ struct Header {
     default: Vec<String>,
 }
 
-/// `[Name]`, `^[Name]`, `[Name][2] @default`.
+/// Parses `[Name]`, `^[Name]`, `[Name][2] @default`.
 fn header(line: &str) -> Option<Header> {
     let line = line.trim();
     let optional = line.starts_with('^');
@@ -226,7 +225,7 @@ fn header(line: &str) -> Option<Header> {
         count.parse::<u32>().ok()?;
         rest = after;
     }
-    // Anything else that follows at once is a pattern that begins with a class.
+    // If anything else follows immediately, it is a pattern that starts with a character class.
     (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(|| Header {
         name: name.trim().to_owned(),
         optional,
@@ -234,7 +233,7 @@ fn header(line: &str) -> Option<Header> {
     })
 }
 
-/// The pattern and the owners; a blank after `\` belongs to the pattern, and `#` after a blank begins a comment.
+/// The pattern and the owners; a space after `\` belongs to the pattern, and `#` after a space starts a comment.
 fn split(line: &str) -> (String, Vec<String>) {
     let mut pattern = String::new();
     let mut letters = line.char_indices();

@@ -2,20 +2,20 @@ use globset::{Glob, GlobBuilder};
 
 use super::Host;
 
-/// How long a pattern may be.
+/// The maximum length of a pattern.
 const LONGEST: usize = 1_000;
 
-/// The globs that a pattern stands for.
+/// The globs for a pattern.
 pub(super) fn globs(pattern: &str, host: Host) -> Result<Vec<Glob>, String> {
     let pattern = if host == Host::Gitlab { pattern.strip_prefix('!').unwrap_or(pattern) } else { pattern };
     if pattern.len() > LONGEST {
         return Err(format!("it is longer than {LONGEST} bytes"));
     }
     if host == Host::Github && pattern.starts_with('!') {
-        return Err("GitHub knows no `!`".to_owned());
+        return Err("GitHub does not support `!`".to_owned());
     }
     if host == Host::Github && pattern.contains(['[', ']']) {
-        return Err("GitHub knows no `[…]`".to_owned());
+        return Err("GitHub does not support `[…]`".to_owned());
     }
     let (body, directory) = match pattern.strip_suffix('/') {
         Some(body) => (body, true),
@@ -24,7 +24,7 @@ pub(super) fn globs(pattern: &str, host: Host) -> Result<Vec<Glob>, String> {
     let anchored = body.starts_with('/') || host == Host::Github && body.contains('/');
     let body = body.trim_start_matches('/');
     if body.is_empty() {
-        // `/` alone is everything.
+        // `/` alone matches everything.
         return if directory { one("**").map(|glob| vec![glob]) } else { Err("it is empty".to_owned()) };
     }
     let start = if anchored || body == "**" || body.starts_with("**/") { "" } else { "**/" };
@@ -33,7 +33,7 @@ pub(super) fn globs(pattern: &str, host: Host) -> Result<Vec<Glob>, String> {
     if !directory {
         out.push(one(&body)?);
     }
-    // GitHub: a name is also that of a directory, with all in it, but `docs/*` is only what is directly in it.
+    // GitHub: a name also matches a directory with all its contents, but `docs/*` matches only direct entries.
     let last = body.rsplit('/').next().unwrap_or_default();
     let alone = !pattern.contains('/');
     if directory || host == Host::Github && (alone || !last.contains('*')) {
@@ -42,7 +42,7 @@ pub(super) fn globs(pattern: &str, host: Host) -> Result<Vec<Glob>, String> {
     Ok(out)
 }
 
-/// Braces mean nothing in these files.
+/// Braces have no meaning in these files.
 fn escaped(body: &str, host: Host) -> String {
     let mut out = String::new();
     for letter in body.chars() {
@@ -57,5 +57,5 @@ fn escaped(body: &str, host: Host) -> String {
 
 fn one(glob: &str) -> Result<Glob, String> {
     let built = GlobBuilder::new(glob).literal_separator(true).backslash_escape(true).build();
-    built.map_err(|error| format!("it is no pattern: {}", error.kind()))
+    built.map_err(|error| format!("it is not a valid pattern: {}", error.kind()))
 }

@@ -1,7 +1,7 @@
-//! The compiled graph of a Dataform project, as `dataform compile --json` writes it.
+//! The compiled graph of a Dataform project, as written by `dataform compile --json`.
 //!
-//! The form is `CompiledGraph` of Dataform's own `protos/core.proto`, in the JSON form of protocol buffers. Older and newer
-//! releases leave out and add keys, so all of them may be absent, and an action that can't be read costs itself alone.
+//! The format is `CompiledGraph` of Dataform's own `protos/core.proto`, in the JSON form of protocol buffers. Older and
+//! newer releases omit and add keys, so all of them are optional, and an action that can't be read is skipped alone.
 
 mod read;
 
@@ -20,28 +20,28 @@ pub struct Graph {
     pub database: Option<String>,
     /// Schema (dataset) of targets that name none.
     pub schema: Option<String>,
-    /// In the order of the file, kind by kind.
+    /// The actions in the order of the file, by kind.
     pub actions: Vec<Action>,
 }
 
-/// What an action makes.
+/// The kind of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// A table.
+    /// A table that is rebuilt.
     Table,
     /// A view.
     View,
-    /// A table that grows by what is new.
+    /// An incremental table.
     Incremental,
-    /// A query that others put into theirs.
+    /// A query that is inlined into others.
     Inline,
-    /// A query that has to find nothing.
+    /// An assertion: a query that should return no rows.
     Assertion,
-    /// Statements.
+    /// Custom statements.
     Operation,
-    /// A table that something else makes.
+    /// A declaration of an existing table.
     Declaration,
-    /// A preparation, notebook or test: it has a target and no query to read.
+    /// A preparation, notebook or test: it has a target but no query to read.
     Other,
 }
 
@@ -52,50 +52,50 @@ pub struct Target {
     pub database: Option<String>,
     /// Schema or dataset.
     pub schema: Option<String>,
-    /// The relation.
+    /// Name of the relation.
     pub name: String,
 }
 
-/// One action.
+/// An action of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// What it makes.
+    /// Its kind.
     pub kind: Kind,
-    /// The relation that it makes, with the prefixes and suffixes of the compilation.
+    /// The relation that it creates, with the prefixes and suffixes of the compilation.
     pub target: Target,
     /// The same without them, as the project names it.
     pub canonical: Option<Target>,
-    /// The query; of an operation its statements. Empty for a declaration.
+    /// The query; the statements of an operation. Empty for a declaration.
     pub queries: Vec<String>,
-    /// The query for what is new, of an incremental table.
+    /// The query for new rows of an incremental table.
     pub incremental_query: Option<String>,
     /// Statements before and after it.
     pub operations: Vec<String>,
-    /// What it says that it reads.
+    /// Its declared dependencies.
     pub dependencies: Vec<Target>,
     /// Documented columns; those of a struct have several parts.
     pub columns: Vec<DocumentedColumn>,
-    /// Tags, sorted as the file has them.
+    /// Tags, in the order of the file.
     pub tags: Vec<String>,
-    /// What it is for.
+    /// Its description.
     pub description: Option<String>,
-    /// It is not run.
+    /// Whether it is disabled.
     pub disabled: bool,
-    /// Of an operation: it makes its target.
+    /// Whether an operation creates its target.
     pub has_output: bool,
-    /// Of an assertion that a table brings along: the table.
+    /// The table of an assertion that a table declares.
     pub parent: Option<Target>,
-    /// The file that defines it; no line is known.
+    /// The file that defines it; the line is unknown.
     pub place: Place,
 }
 
-/// A column that is documented.
+/// A documented column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentedColumn {
     /// Its name; with further parts for fields within it.
     pub path: Vec<String>,
-    /// What it holds.
+    /// Its description.
     pub description: Option<String>,
-    /// Tags.
+    /// Tags of the column.
     pub tags: Vec<String>,
 }

@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fmt};
 
-use belljar_lineage::budget::{Budget, weight};
+use belljar_lineage::budget::{Budget, decoded_size};
 use serde::{
     Deserializer,
     de::{DeserializeSeed, Error as _, SeqAccess, Visitor},
@@ -10,13 +10,13 @@ use serde_json::{Map, Value, value::RawValue};
 use super::{Action, DocumentedColumn, Graph, Kind, Target};
 use crate::{FileDiagnostics, Reading, excerpt};
 
-/// The largest file that is read, in bytes.
+/// The maximum size of a file, in bytes.
 pub const LARGEST: usize = 256 << 20;
 
-/// What to do with a graph that is too large.
+/// The hint for a graph that is too large.
 const SPLIT: &str = "compile a part of the project";
 
-/// The lists of a graph, with what each entry is where it does not say so itself.
+/// The lists of a graph, with the kind of entries that do not state theirs.
 const LISTS: &[(&str, Kind)] = &[
     ("tables", Kind::Table),
     ("incrementalTables", Kind::Incremental),
@@ -30,30 +30,30 @@ const LISTS: &[(&str, Kind)] = &[
 
 type Object = Map<String, Value>;
 
-/// Reads a compiled graph; `path` is what its diagnostics name.
+/// Reads a compiled graph; `path` is used in diagnostics.
 pub fn read(bytes: &[u8], path: &str) -> Reading<Graph> {
-    let mut sayings = FileDiagnostics::new(path);
-    let graph = graph(bytes, &mut sayings).unwrap_or_default();
-    sayings.with(graph)
+    let mut diagnostics = FileDiagnostics::new(path);
+    let graph = graph(bytes, &mut diagnostics).unwrap_or_default();
+    diagnostics.with(graph)
 }
 
-fn graph(bytes: &[u8], sayings: &mut FileDiagnostics<'_>) -> Option<Graph> {
-    const HINT: &str = "write it anew with `dataform compile --json`";
+fn graph(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Option<Graph> {
+    const HINT: &str = "generate it again with `dataform compile --json`";
     if bytes.len() > LARGEST {
-        let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
-        sayings.error("graph-too-large", 0, message, SPLIT);
+        let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());
+        diagnostics.error("graph-too-large", 0, message, SPLIT);
         return None;
     }
-    // Parts are parsed one by one, each with the depth that serde_json sets, 128.
+    // Parts are parsed one by one, each with the depth limit of serde_json, 128.
     let root: BTreeMap<String, &RawValue> = match serde_json::from_slice(bytes) {
         Ok(root) => root,
         Err(error) if error.is_data() => {
-            sayings.error("graph-not-compiled", 0, "it is JSON, and no compiled graph", HINT);
+            diagnostics.error("graph-not-compiled", 0, "it is JSON, but not a compiled graph", HINT);
             return None;
         }
         Err(error) => {
             let line = u32::try_from(error.line()).unwrap_or(0);
-            sayings.error("graph-not-json", line, format!("it is no JSON: {error}"), HINT);
+            diagnostics.error("graph-not-json", line, format!("it is not JSON: {error}"), HINT);
             return None;
         }
     };
@@ -61,11 +61,11 @@ fn graph(bytes: &[u8], sayings: &mut FileDiagnostics<'_>) -> Option<Graph> {
     if !known {
         let message =
             "it has neither `projectConfig` nor any of `tables`, `operations`, `assertions`, `declarations`";
-        sayings.error("graph-not-compiled", 0, message, HINT);
+        diagnostics.error("graph-not-compiled", 0, message, HINT);
         return None;
     }
     let mut budget = Budget::of(bytes.len());
-    let config = root.get("projectConfig").and_then(|raw| value("/projectConfig", raw, &budget, sayings));
+    let config = root.get("projectConfig").and_then(|raw| value("/projectConfig", raw, &budget, diagnostics));
     let config = config.as_ref().and_then(Value::as_object);
     let setting = |name: &str| config.and_then(|config| text(config, name));
     let core_version = root.get("dataformCoreVersion").and_then(|raw| serde_json::from_str(raw.get()).ok());
@@ -78,34 +78,40 @@ fn graph(bytes: &[u8], sayings: &mut FileDiagnostics<'_>) -> Option<Graph> {
     };
     for (name, kind) in LISTS {
         let Some(raw) = root.get(*name).filter(|raw| raw.get() != "null") else { continue };
-        let list = Items { name, kind: *kind, actions: &mut graph.actions, budget: &mut budget, sayings };
+        let list = Items { name, kind: *kind, actions: &mut graph.actions, budget: &mut budget, diagnostics };
         match list.deserialize(*raw) {
             Ok(()) => {}
             Err(_) if !raw.get().starts_with('[') => {
-                sayings.error("graph-malformed", 0, format!("`/{name}` has to be a list"), HINT);
+                diagnostics.error("graph-malformed", 0, format!("`/{name}` must be a list"), HINT);
             }
-            Err(error) => sayings.error("graph-too-large", 0, format!("`/{name}`: {error}"), SPLIT),
+            Err(error) => diagnostics.error("graph-too-large", 0, format!("`/{name}`: {error}"), SPLIT),
         }
     }
-    if let Some(errors) = root.get("graphErrors").and_then(|raw| value("/graphErrors", raw, &budget, sayings))
+    if let Some(errors) =
+        root.get("graphErrors").and_then(|raw| value("/graphErrors", raw, &budget, diagnostics))
     {
-        compilation_errors(&errors, sayings);
+        compilation_errors(&errors, diagnostics);
     }
     Some(graph)
 }
 
-/// A part of a graph, where its tree is in proportion to the file.
-fn value(pointer: &str, raw: &RawValue, budget: &Budget, sayings: &mut FileDiagnostics<'_>) -> Option<Value> {
-    if !budget.has(weight(raw.get())) {
-        let message = format!("`{pointer}` has more entries and values than are read of a file of its size");
-        sayings.error("graph-too-large", 0, message, SPLIT);
+/// A part of a graph, if the size of its tree is in proportion to the file.
+fn value(
+    pointer: &str,
+    raw: &RawValue,
+    budget: &Budget,
+    diagnostics: &mut FileDiagnostics<'_>,
+) -> Option<Value> {
+    if !budget.has(decoded_size(raw.get())) {
+        let message = format!("`{pointer}` has more entries and values than allowed for a file of its size");
+        diagnostics.error("graph-too-large", 0, message, SPLIT);
         return None;
     }
     match serde_json::from_str(raw.get()) {
         Ok(value) => Some(value),
         Err(error) => {
             let message = format!("`{pointer}` can't be read: {error}");
-            sayings.error("graph-malformed", 0, message, "");
+            diagnostics.error("graph-malformed", 0, message, "");
             None
         }
     }
@@ -117,7 +123,7 @@ struct Items<'l, 's> {
     kind: Kind,
     actions: &'l mut Vec<Action>,
     budget: &'l mut Budget,
-    sayings: &'l mut FileDiagnostics<'s>,
+    diagnostics: &'l mut FileDiagnostics<'s>,
 }
 
 impl<'de> DeserializeSeed<'de> for Items<'_, '_> {
@@ -138,37 +144,37 @@ impl<'de> Visitor<'de> for Items<'_, '_> {
         let mut at = 0_usize;
         while let Some(raw) = items.next_element::<&RawValue>()? {
             let pointer = format!("/{}/{at}", self.name);
-            // A list that grows is in memory twice, and the tree of an action only while it is read.
+            // A growing list is in memory twice, and the tree of an action only while it is read.
             if !self.budget.take(2 * (size_of::<Action>() + raw.get().len())) {
-                return Err(A::Error::custom("it has more actions than are read of a file of its size"));
+                return Err(A::Error::custom("it has more actions than allowed for a file of its size"));
             }
-            let item = value(&pointer, raw, self.budget, self.sayings);
-            self.actions.extend(item.and_then(|item| action(&item, self.kind, &pointer, self.sayings)));
+            let item = value(&pointer, raw, self.budget, self.diagnostics);
+            self.actions.extend(item.and_then(|item| action(&item, self.kind, &pointer, self.diagnostics)));
             at += 1;
         }
         Ok(())
     }
 }
 
-/// What the compiler could not compile is not in the graph, and would be missing in silence.
-fn compilation_errors(errors: &Value, sayings: &mut FileDiagnostics<'_>) {
+/// Actions that failed to compile are missing in the graph, which would otherwise go unnoticed.
+fn compilation_errors(errors: &Value, diagnostics: &mut FileDiagnostics<'_>) {
     let errors = errors.get("compilationErrors");
     for error in errors.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object) {
         let what = text(error, "actionName").or_else(|| text(error, "fileName")).unwrap_or_default();
         let why = text(error, "message").unwrap_or_default();
         let message = format!("`{}` did not compile: {}", excerpt(&what), excerpt(&why));
-        sayings.warning("graph-compilation-error", 0, message, "mend the project, and compile it anew");
+        diagnostics.warning("graph-compilation-error", 0, message, "fix the project, and compile it again");
     }
 }
 
-fn action(item: &Value, kind: Kind, pointer: &str, sayings: &mut FileDiagnostics<'_>) -> Option<Action> {
+fn action(item: &Value, kind: Kind, pointer: &str, diagnostics: &mut FileDiagnostics<'_>) -> Option<Action> {
     let Some(action) = item.as_object() else {
-        sayings.error("graph-malformed", 0, format!("`{pointer}` has to be an object"), "");
+        diagnostics.error("graph-malformed", 0, format!("`{pointer}` must be an object"), "");
         return None;
     };
     let named = || text(action, "name").map(|name| target_of_name(&name));
     let Some(target) = action.get("target").and_then(target).or_else(named) else {
-        sayings.error("graph-malformed", 0, format!("`{pointer}` has no target, so it has no name"), "");
+        diagnostics.error("graph-malformed", 0, format!("`{pointer}` has no target, so it has no name"), "");
         return None;
     };
     let descriptor = action.get("actionDescriptor").and_then(Value::as_object);
@@ -192,12 +198,12 @@ fn action(item: &Value, kind: Kind, pointer: &str, sayings: &mut FileDiagnostics
         disabled: flag(action, "disabled"),
         has_output: flag(action, "hasOutput"),
         parent: action.get("parentAction").and_then(self::target),
-        place: sayings_place(action, sayings),
+        place: action_place(action, diagnostics),
     })
 }
 
-fn sayings_place(action: &Object, sayings: &FileDiagnostics<'_>) -> belljar_schema::Place {
-    let mut place = sayings.place(0);
+fn action_place(action: &Object, diagnostics: &FileDiagnostics<'_>) -> belljar_schema::Place {
+    let mut place = diagnostics.place(0);
     if let Some(path) = text(action, "fileName") {
         place.path = path;
     }
@@ -208,8 +214,8 @@ fn kind_of(action: &Object, kind: Kind) -> Kind {
     if kind != Kind::Table {
         return kind;
     }
-    let said = text(action, "enumType").or_else(|| text(action, "type")).unwrap_or_default();
-    match said.to_ascii_lowercase().as_str() {
+    let kind_name = text(action, "enumType").or_else(|| text(action, "type")).unwrap_or_default();
+    match kind_name.to_ascii_lowercase().as_str() {
         "view" => Kind::View,
         "incremental" => Kind::Incremental,
         "inline" => Kind::Inline,
@@ -217,7 +223,7 @@ fn kind_of(action: &Object, kind: Kind) -> Kind {
     }
 }
 
-/// Releases before 2 named what an action reads, later ones have targets.
+/// Releases before 2 list dependencies by name, later ones as targets.
 fn dependencies(action: &Object) -> Vec<Target> {
     let targets = action.get("dependencyTargets").and_then(Value::as_array);
     let found: Vec<Target> = targets.into_iter().flatten().filter_map(target).collect();
@@ -249,7 +255,7 @@ fn target(value: &Value) -> Option<Target> {
     Some(Target { database: part("database"), schema: part("schema"), name })
 }
 
-/// `database.schema.name`, as names of actions were written.
+/// Parses `database.schema.name`, the older form of names of actions.
 fn target_of_name(name: &str) -> Target {
     let mut parts = name.rsplitn(3, '.').map(str::to_owned);
     let (name, schema, database) = (parts.next().unwrap_or_default(), parts.next(), parts.next());

@@ -1,4 +1,4 @@
-//! What dbt runs and demands beside a model's query: the incremental branch, hooks, keys, contracts, freshness.
+//! Inputs of a model besides its query: the incremental branch, hooks, keys, contracts, freshness.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{jinja, lines, manifest::Node, shared::Of};
 
-/// Settings that name columns of what the query gives.
+/// Settings that name columns of the query.
 const OWN_COLUMNS: &[&str] = &[
     "unique_key",
     "updated_at",
@@ -24,7 +24,7 @@ const OWN_COLUMNS: &[&str] = &[
     "event_time",
 ];
 
-/// Macros that ask the warehouse for the columns that there are, and write them out.
+/// Macros that query the warehouse for existing columns, and list them.
 const LISTING: &[&str] = &[
     "star",
     "union_relations",
@@ -78,11 +78,11 @@ fn hooks(value: Option<&Value>) -> Vec<&str> {
     }
 }
 
-/// Columns that dbt reads of the query by its settings, and what it demands of them as a whole.
+/// Columns of the query that dbt reads because of settings, and its requirements on the columns as a whole.
 fn settings(node: &Node, input: &mut Input) {
     let own = Target::Id(input.id.clone());
     let named = OWN_COLUMNS.iter().flat_map(|setting| columns(node.config.rest.get(*setting)));
-    // Those that dbt's adapter for PostgreSQL builds.
+    // Indexes, which dbt's adapter for PostgreSQL creates.
     let indexes = node.config.rest.get("indexes").and_then(Value::as_array).into_iter().flatten();
     let indexed = indexes.flat_map(|index| columns(index.get("columns")));
     for expr in named.chain(indexed) {
@@ -102,7 +102,7 @@ fn settings(node: &Node, input: &mut Input) {
     }
 }
 
-/// `"a"`, `["a", "b"]` and BigQuery's `{"field": "a"}`; `all` is none.
+/// Column names in `"a"`, `["a", "b"]` and BigQuery's `{"field": "a"}`; `all` is not a name.
 fn columns(value: Option<&Value>) -> Vec<&str> {
     match value {
         Some(Value::String(text)) if text != "all" && !text.trim().is_empty() => vec![text],
@@ -117,7 +117,7 @@ pub(super) fn words(raw: &str) -> Option<BTreeSet<String>> {
     let split = |text: &str| -> BTreeSet<String> {
         text.split(|one: char| !(one.is_alphanumeric() || one == '_')).map(str::to_lowercase).collect()
     };
-    // Each tag is looked at once, however it is closed.
+    // Each tag is scanned once, however it is closed.
     let mut rest = raw;
     let mut is_listing = false;
     while let Some((_, after)) = rest.split_once(['{']) {
@@ -133,7 +133,7 @@ pub(super) fn words(raw: &str) -> Option<BTreeSet<String>> {
     is_listing.then(|| split(raw))
 }
 
-/// What runs at the beginning or the end of everything.
+/// Hooks at the start and the end of a run.
 pub(super) fn operation(of: &Of<'_>, node: &Node, templates: &jinja::Templates) -> Input {
     let mut input = Input::new(node.unique_id.clone(), System::Dbt, Kind::Operation, node.name.clone());
     input.dialect = of.dialect;
@@ -144,7 +144,7 @@ pub(super) fn operation(of: &Of<'_>, node: &Node, templates: &jinja::Templates) 
     input
 }
 
-/// What `dbt source freshness` reads of a source: a column or an expression, rows that a filter picks, or a query of its own.
+/// Inputs of `dbt source freshness` for a source: a column or an expression, filtered rows, or a separate query.
 pub(super) fn freshness(of: &Of<'_>, node: &Node) -> Option<Input> {
     let given = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
     let config = &node.config.rest;
@@ -175,7 +175,7 @@ pub(super) fn freshness(of: &Of<'_>, node: &Node) -> Option<Input> {
     Some(input)
 }
 
-/// An expression over the columns of one relation. Most are a column's name, which needs no grammar.
+/// An expression over the columns of one relation. Most are the name of a column, which needs no parsing.
 pub(super) fn expression(input: &mut Input, of: &Target, setting: &str, text: String) {
     let is_name = text.chars().all(|one| one.is_alphanumeric() || one == '_');
     if is_name {
@@ -198,7 +198,7 @@ fn is_template(text: &str) -> bool {
 }
 
 fn not_rendered(input: &mut Input, of: Target, setting: &str, text: String) {
-    let message = format!("its `{setting}` holds a template: `{text}`");
+    let message = format!("its `{setting}` contains a template: `{text}`");
     input.unknowns.push(Unknown::new(Cause::TemplateNotRendered, text, message));
     input.reads.push(of);
 }

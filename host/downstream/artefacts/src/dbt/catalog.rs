@@ -1,4 +1,4 @@
-//! The columns that the warehouse had when `dbt docs generate` ran.
+//! The catalog: columns of the warehouse at the time of `dbt docs generate`.
 
 use std::collections::BTreeMap;
 
@@ -30,14 +30,14 @@ struct Column {
     index: Option<i64>,
 }
 
-/// Reads a catalog; a damaged one is a diagnostic and gives nothing.
+/// Reads a catalog; a damaged one gives a diagnostic and no columns.
 pub(super) fn read(bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Catalog {
     let whole: Whole = match serde_json::from_slice(bytes) {
         Ok(whole) => whole,
         Err(error) => {
             let text = format!("the catalog is damaged, and was not used: {error}");
             let diagnostic = Diagnostic::new(Severity::Error, "catalog-damaged", text);
-            diagnostics.push(diagnostic.hint("make it anew with `dbt docs generate`"));
+            diagnostics.push(diagnostic.hint("generate it again with `dbt docs generate`"));
             return Catalog::new();
         }
     };

@@ -1,4 +1,4 @@
-//! Exposures, metrics, semantic models and saved queries: what reads models.
+//! Readers of models: exposures, metrics, semantic models and saved queries.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +36,7 @@ fn exposure(of: &Of<'_>, exposure: &Exposure) -> Input {
     input
 }
 
-/// What all of them have.
+/// The common fields of all of them.
 fn node(of: &Of<'_>, value: &Value, kind: Kind) -> Option<Input> {
     let id = text(value, "unique_id")?;
     let name = text(value, "label").or_else(|| text(value, "name")).unwrap_or(id);
@@ -55,7 +55,7 @@ fn node(of: &Of<'_>, value: &Value, kind: Kind) -> Option<Input> {
     Some(input)
 }
 
-/// Entities, dimensions and measures are its columns; each has an expression over its model.
+/// Entities, dimensions and measures become columns; each has an expression over the model.
 fn semantic_model(of: &Of<'_>, value: &Value) -> Option<Input> {
     let mut input = node(of, value, Kind::SemanticModel)?;
     input.is_complete = true;
@@ -135,7 +135,7 @@ fn saved_query(of: &Of<'_>, value: &Value, semantic: &Semantic<'_>) -> Option<In
     Some(input)
 }
 
-/// What the texts of a value name, each once.
+/// The names in the texts of a value, each once.
 #[derive(Default)]
 struct Names<'v> {
     in_order: Vec<&'v str>,
@@ -158,7 +158,7 @@ impl<'v> Names<'v> {
         }
     }
 
-    /// Makes edges of them.
+    /// Adds edges for them.
     fn give(self, semantic: &Semantic<'_>, input: &mut Input) {
         self.in_order.into_iter().for_each(|name| dimension(semantic, name, input));
     }
@@ -179,7 +179,7 @@ fn named(text: &str) -> Vec<&str> {
     found
 }
 
-/// `entity__dimension`, of the semantic models that have both; else of all that have the dimension.
+/// Resolves `entity__dimension` to the semantic models that have both; else to all that have the dimension.
 fn dimension(semantic: &Semantic<'_>, name: &str, input: &mut Input) {
     let (entity, own) = name.rsplit_once("__").map_or((None, name), |(entity, own)| (Some(entity), own));
     let entity = entity.and_then(|entity| entity.rsplit("__").next());
@@ -187,7 +187,7 @@ fn dimension(semantic: &Semantic<'_>, name: &str, input: &mut Input) {
         Found::Exact(found) => (found, true),
         Found::Likely(found) => (found, false),
         Found::TooMany(number) => {
-            let message = format!("{number} semantic models have it, so it is not followed to any");
+            let message = format!("{number} semantic models have it, so it is not resolved");
             input.unknowns.push(Unknown::new(Cause::OverLimit, name, message));
             return;
         }

@@ -1,4 +1,4 @@
-//! Nodes as datasets.
+//! Converts nodes of a manifest to datasets.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use super::{
     shared::{Of, relation},
 };
 
-/// Everything of a manifest.
+/// All datasets of a manifest.
 pub(super) fn inputs(
     manifest: &Manifest,
     catalog: &Catalog,
@@ -27,8 +27,10 @@ pub(super) fn inputs(
 ) -> Reading {
     let dialect = Dialect::find(&manifest.adapter).or(options.dialect).unwrap_or_else(|| {
         if !manifest.adapter.is_empty() {
-            let text =
-                format!("`{}` is no adapter that is known; its SQL is read as that of any", manifest.adapter);
+            let text = format!(
+                "`{}` is not a known adapter; its SQL is parsed with a generic dialect",
+                manifest.adapter
+            );
             let known: Vec<&str> = Dialect::NAMES.iter().map(|(name, _)| *name).collect();
             let hint = format!("state the dialect: {}", known.join(", "));
             let diagnostic = Diagnostic::new(Severity::Warning, "dialect-not-known", text);
@@ -52,7 +54,8 @@ pub(super) fn inputs(
                 beside::operation(&of, node, &templates)
             }
             None => {
-                let text = format!("`{}` is a `{}`, which is not known", node.unique_id, node.resource_type);
+                let text =
+                    format!("`{}` is a `{}`, which is not supported", node.unique_id, node.resource_type);
                 let diagnostic = Diagnostic::new(Severity::Warning, "node-not-known", text);
                 reading.diagnostics.push(diagnostic.at(options.path.clone(), 0));
                 continue;
@@ -95,11 +98,11 @@ impl Of<'_> {
         input.owners = self.owners(node);
         let materialized = node.config.materialized.clone();
         input.facts.extend(materialized.clone().map(|text| ("materialized".to_owned(), text)));
-        // What is ephemeral is put into those that read it, and has no relation.
+        // An ephemeral model is inlined into its readers, and has no relation.
         if materialized.as_deref() != Some("ephemeral") || node.relation_name.is_some() {
             input.relations.extend(relation(node));
         }
-        // dbt calls a model that it puts into others so.
+        // dbt's prefix for the common table expression of an ephemeral model.
         input.relations.push(Relation::new([format!("__dbt__cte__{}", node.name)]));
         self.columns(node, &mut input);
         input.reads = node.depends_on.nodes.iter().map(|id| Target::Id(id.clone())).collect();
@@ -122,7 +125,7 @@ impl Of<'_> {
             input.columns = columns
                 .iter()
                 .map(|(name, ty)| InputColumn {
-                    // A catalog has names as the warehouse keeps them.
+                    // A catalog has names in the case of the warehouse.
                     quoted: matches!(self.dialect, Dialect::Postgres | Dialect::Snowflake | Dialect::Oracle),
                     ty: ty.clone().or_else(|| declared.get(&name.to_lowercase())?.data_type.clone()),
                     ..InputColumn::new(name.clone())
@@ -142,7 +145,7 @@ impl Of<'_> {
             .collect();
     }
 
-    /// Its compiled SQL, else its template rendered.
+    /// Its compiled SQL, else its rendered template.
     pub(super) fn sql(node: &Node, input: &mut Input, templates: &jinja::Templates, reading: &mut Reading) {
         let raw = node.raw_code.as_deref().unwrap_or_default();
         if node.language.as_deref() == Some("python") {
@@ -167,7 +170,7 @@ impl Of<'_> {
     }
 }
 
-/// What people call a node: with its source, or its version.
+/// The display name of a node: with its source, or its version.
 fn node_name(node: &Node) -> String {
     match (&node.source_name, &node.version) {
         (Some(source), _) => format!("{source}.{}", node.name),

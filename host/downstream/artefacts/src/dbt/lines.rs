@@ -1,9 +1,9 @@
-//! From a line of rendered SQL to the line of the file that it comes from.
+//! Maps lines of rendered SQL to lines of the file.
 
 use std::collections::BTreeMap;
 
-/// For each line of the rendered text the line of the file, 0 where that can't be told: a line that stands in both, and only
-/// once in the file, is the same.
+/// The line of the file for each line of the rendered text, 0 if it can't be determined: a line that is in both, and
+/// only once in the file, is the same.
 pub(super) fn map(raw: &str, rendered: &str) -> Vec<u32> {
     let mut known: BTreeMap<&str, Option<u32>> = BTreeMap::new();
     for (number, line) in (1u32..).zip(raw.lines()) {

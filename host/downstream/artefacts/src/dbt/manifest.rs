@@ -1,8 +1,8 @@
-//! The parts of a manifest that lineage needs: <https://schemas.getdbt.com/dbt/manifest/v12.json> and those before it.
+//! The parts of a manifest that lineage needs: <https://schemas.getdbt.com/dbt/manifest/v12.json> and earlier versions.
 
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
-use belljar_lineage::budget::{Budget, weight};
+use belljar_lineage::budget::{Budget, decoded_size};
 use belljar_schema::{Diagnostic, Severity};
 use serde::{
     Deserialize, Deserializer,
@@ -10,7 +10,7 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// Versions of the form that are known.
+/// The supported versions.
 const VERSIONS: std::ops::RangeInclusive<u32> = 7..=12;
 
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ pub(super) struct Manifest {
     pub(super) semantic_models: Vec<Value>,
     pub(super) saved_queries: Vec<Value>,
     pub(super) groups: BTreeMap<String, Group>,
-    /// Ids of nodes that are damaged, with what is wrong.
+    /// Ids of damaged nodes, with the error.
     pub(super) damaged: Vec<(String, String)>,
 }
 
@@ -53,14 +53,14 @@ pub(super) struct Node {
     pub(super) schema: Option<String>,
     #[serde(deserialize_with = "lenient")]
     pub(super) alias: Option<String>,
-    /// Of a source: its name in the warehouse.
+    /// For a source: its name in the warehouse.
     #[serde(deserialize_with = "lenient")]
     pub(super) identifier: Option<String>,
     #[serde(deserialize_with = "lenient")]
     pub(super) source_name: Option<String>,
     #[serde(deserialize_with = "lenient")]
     pub(super) relation_name: Option<String>,
-    /// `raw_sql` before version 7 of the form's SQL names, and in some tools.
+    /// `raw_sql` before version 7, and in some tools.
     #[serde(alias = "raw_sql", deserialize_with = "lenient")]
     pub(super) raw_code: Option<String>,
     #[serde(alias = "compiled_sql", deserialize_with = "lenient")]
@@ -87,12 +87,12 @@ pub(super) struct Node {
     pub(super) column: Option<String>,
     #[serde(rename = "attached_node", deserialize_with = "lenient")]
     pub(super) attached: Option<String>,
-    /// Of a source: the column or expression that tells how fresh it is.
+    /// For a source: the column or expression for its freshness.
     #[serde(deserialize_with = "lenient")]
     pub(super) loaded_at_field: Option<String>,
 }
 
-/// Columns in the order in which they are written.
+/// Columns in the order of the file.
 #[derive(Debug, Default)]
 pub(super) struct Columns(pub(super) Vec<NodeColumn>);
 
@@ -147,7 +147,7 @@ pub(super) struct Config {
     pub(super) meta: Meta,
     #[serde(deserialize_with = "lenient")]
     pub(super) group: Option<String>,
-    /// Everything, for `config.get` in a template.
+    /// All settings, for `config.get` in a template.
     #[serde(flatten)]
     pub(super) rest: BTreeMap<String, Value>,
 }
@@ -220,7 +220,7 @@ struct Metadata {
     project_name: Option<String>,
 }
 
-/// Reads as far as the bytes go, and as far as what becomes of them is in proportion to them.
+/// Reads as far as the bytes can be parsed, and as long as the size of the result is in proportion to them.
 pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Manifest {
     let mut manifest = Manifest::default();
     let mut metadata = None;
@@ -230,22 +230,22 @@ pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) 
     let ended = seed.deserialize(&mut reader).and_then(|()| reader.end());
     let ended_well = ended.is_ok();
     if let Err(error) = ended {
-        let text = format!("the manifest is damaged: {error}; what stands before that was read");
+        let text = format!("the manifest is damaged: {error}; the part before that was read");
         let diagnostic =
             Diagnostic::new(Severity::Error, "manifest-damaged", text).at(path, line(error.line()));
-        diagnostics.push(diagnostic.hint("make it anew with `dbt parse`"));
+        diagnostics.push(diagnostic.hint("generate it again with `dbt parse`"));
     }
     let is_empty = metadata.is_none() && ended_well && manifest.is_empty();
     if is_empty {
-        let text = "it is JSON, and no manifest: it has neither `metadata` nor nodes";
+        let text = "it is JSON, but not a manifest: it has neither `metadata` nor nodes";
         let diagnostic = Diagnostic::new(Severity::Error, "manifest-damaged", text).at(path, 0);
-        diagnostics.push(diagnostic.hint("give `target/manifest.json` as `dbt parse` writes it"));
+        diagnostics.push(diagnostic.hint("pass the `target/manifest.json` of `dbt parse`"));
         return manifest;
     }
     let metadata = metadata.unwrap_or_else(|| {
-        let text = "the manifest has no `metadata`, so its version and its dialect are not known";
+        let text = "the manifest has no `metadata`, so its version and its dialect are unknown";
         let diagnostic = Diagnostic::new(Severity::Warning, "manifest-version", text).at(path, 0);
-        diagnostics.push(diagnostic.hint("give `target/manifest.json` as `dbt parse` writes it"));
+        diagnostics.push(diagnostic.hint("pass the `target/manifest.json` of `dbt parse`"));
         Metadata::default()
     });
     manifest.adapter = metadata.adapter_type.unwrap_or_default();
@@ -255,26 +255,24 @@ pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) 
         && !VERSIONS.contains(&version)
     {
         let nearest = version.clamp(*VERSIONS.start(), *VERSIONS.end());
-        let text = format!("version {version} of a manifest is not known; it was read as version {nearest}");
-        let hint = format!("versions {} to {} are known", VERSIONS.start(), VERSIONS.end());
+        let text = format!("manifest version {version} is not supported; it was read as version {nearest}");
+        let hint = format!("versions {} to {} are supported", VERSIONS.start(), VERSIONS.end());
         diagnostics.push(Diagnostic::new(Severity::Warning, "manifest-version", text).at(path, 0).hint(hint));
     } else if manifest.version.is_none() && !metadata.dbt_schema_version.is_empty() {
-        let text = format!(
-            "`{}` is no version of a manifest; it was read as version 12",
-            metadata.dbt_schema_version
-        );
-        let hint = "give `target/manifest.json`, not another artefact of dbt";
+        let text =
+            format!("`{}` is not a manifest version; it was read as version 12", metadata.dbt_schema_version);
+        let hint = "pass `target/manifest.json`, not another artefact of dbt";
         diagnostics.push(Diagnostic::new(Severity::Warning, "manifest-version", text).at(path, 0).hint(hint));
     }
     if !manifest.damaged.is_empty() {
-        let text = format!("{} nodes of the manifest are damaged and were left out", manifest.damaged.len());
+        let text = format!("{} nodes of the manifest are damaged and were skipped", manifest.damaged.len());
         diagnostics.push(Diagnostic::new(Severity::Warning, "node-damaged", text).at(path, 0));
     }
     manifest
 }
 
 impl Manifest {
-    /// It has nothing that anybody could read or be.
+    /// It has no name and no inputs.
     fn is_empty(&self) -> bool {
         self.nodes.is_empty()
             && self.macros.is_empty()
@@ -362,7 +360,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
     }
 }
 
-/// Each entry of a map by itself: one that is damaged costs no other.
+/// Each entry of a map separately: a damaged one does not affect others.
 struct Each<'d, T, F> {
     budget: &'d mut Budget,
     damaged: &'d mut Vec<(String, String)>,
@@ -399,9 +397,9 @@ impl<'de, T: DeserializeOwned, F: FnMut(String, T)> Visitor<'de> for Each<'_, T,
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(id) = map.next_key::<String>()? {
             let raw: &'de RawValue = map.next_value()?;
-            if !self.budget.take(weight(raw.get()) + size_of::<(String, T)>() + id.len()) {
+            if !self.budget.take(decoded_size(raw.get()) + size_of::<(String, T)>() + id.len()) {
                 return Err(A::Error::custom(
-                    "it has more entries and values than are read of a file of its size",
+                    "it has more entries and values than allowed for a file of its size",
                 ));
             }
             match serde_json::from_str::<T>(raw.get()) {

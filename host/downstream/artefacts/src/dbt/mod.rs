@@ -1,9 +1,9 @@
 //! dbt: manifests from version 7 to 12, with a catalog where there is one.
 //!
-//! [`read`] goes through the bytes of a manifest once and keeps what lineage needs, so what it holds is a fraction of them.
-//! A damaged node costs that node, and a manifest that breaks off gives what stands before. Compiled SQL is taken where
-//! there is any; else the template is rendered ([`jinja`]), with `ref`, `source` and the macros of the manifest, and what
-//! stands in for the rest is counted.
+//! [`read`] goes through the bytes of a manifest once and keeps what lineage needs, so its memory is a fraction of
+//! their size. A damaged node is skipped alone, and a manifest that breaks off gives the part before. Compiled SQL is
+//! used if present; otherwise the template is rendered ([`jinja`]), with `ref`, `source` and the macros of the
+//! manifest, and stand-ins for the rest are counted.
 
 mod beside;
 mod catalog;
@@ -24,14 +24,14 @@ use belljar_lineage::{
 };
 use belljar_schema::{Diagnostic, Severity};
 
-/// What the reading of a manifest needs to know besides.
+/// Options for reading a manifest.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Path of the manifest, for messages.
     pub path: String,
-    /// Folder of the project from the root of the source, without a `/` at its end; empty where it is the root.
+    /// Folder of the project from the root of the source, without a trailing `/`; empty if it is the root.
     pub folder: String,
-    /// The dialect, where the manifest names no adapter that is known.
+    /// The dialect, if the manifest names no known adapter.
     pub dialect: Option<Dialect>,
     /// Values of `var`, which a manifest does not hold.
     pub vars: BTreeMap<String, serde_json::Value>,
@@ -39,37 +39,37 @@ pub struct Options {
     pub fuel: u64,
 }
 
-/// What was read of a manifest.
+/// The result of reading a manifest.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
-    /// Sources, models and all else.
+    /// Sources, models and all other datasets.
     pub inputs: Vec<Input>,
-    /// What there is to say of the manifest and the catalog as a whole.
+    /// Diagnostics about the manifest and the catalog as a whole.
     pub diagnostics: Vec<Diagnostic>,
-    /// Version of the manifest's form.
+    /// Version of the manifest.
     pub version: Option<u32>,
     /// The adapter that the manifest was made for.
     pub adapter: String,
-    /// Models with compiled SQL, and models of which the template was rendered.
+    /// Number of models with compiled SQL or a rendered template.
     pub compiled: usize,
-    /// Models of which the template was rendered.
+    /// Number of models with a rendered template.
     pub rendered: usize,
 }
 
 impl Reading {
-    /// Gives all of it to a builder.
+    /// Adds all of it to a builder.
     pub fn give(self, builder: &mut Builder) {
         self.inputs.into_iter().for_each(|input| builder.add(input));
-        self.diagnostics.into_iter().for_each(|diagnostic| builder.say(diagnostic));
+        self.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
     }
 }
 
-/// Reads a manifest, and the catalog that belongs to it.
+/// Reads a manifest, and its catalog.
 pub fn read(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Reading {
     let mut diagnostics = Vec::new();
     let manifest = manifest::read(manifest, &options.path, &mut diagnostics);
     let catalog = catalog.map(|bytes| catalog::read(bytes, &mut diagnostics)).unwrap_or_default();
-    // A template is as deep as its text is long, and so is what it makes.
+    // The tree of a template is as deep as its text is long, and so is its result.
     let read = on_large_stack(STACK, || inputs::inputs(&manifest, &catalog, options, diagnostics.clone()));
     read.unwrap_or_else(|fault| {
         let message = format!("the manifest was not read: {fault}");

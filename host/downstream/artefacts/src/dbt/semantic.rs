@@ -1,10 +1,10 @@
-//! Semantic models by what is in them: a manifest names their parts as often as it likes, so none is searched for.
+//! Semantic models by their parts: a manifest may name parts any number of times, so they are indexed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// The most semantic models that one name may stand for; each would be an edge of each that names it.
+/// The maximum number of semantic models for one name; each would be an edge of each reference.
 const MOST: usize = 100;
 
 /// The semantic models of a manifest.
@@ -21,13 +21,13 @@ struct Model<'m> {
     entities: BTreeSet<&'m str>,
 }
 
-/// What a name stands for.
+/// The meaning of a name.
 pub(super) enum Found<'m> {
-    /// These models, which have the entity that was named too.
+    /// These models, which have the named entity too.
     Exact(Vec<&'m str>),
-    /// These models may be meant.
+    /// One of these models.
     Likely(Vec<&'m str>),
-    /// So many that none is told.
+    /// Too many models to list.
     TooMany(usize),
 }
 
@@ -54,7 +54,7 @@ impl<'m> Semantic<'m> {
         self.models.get(*self.measures.get(name)?)?.id
     }
 
-    /// `entity__dimension`: the models that have both; else all that have the dimension.
+    /// Resolves `entity__dimension`: the models that have both; else all that have the dimension.
     pub(super) fn of_dimension(&self, entity: Option<&str>, name: &str) -> Found<'m> {
         let having = self.fields.get(name).map(Vec::as_slice).unwrap_or_default();
         if having.len() > MOST {

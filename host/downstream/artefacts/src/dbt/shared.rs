@@ -13,7 +13,7 @@ use super::{
     manifest::{Manifest, Meta, Node},
 };
 
-/// What all nodes of a manifest share.
+/// Shared data of all nodes of a manifest.
 pub(super) struct Of<'a> {
     pub(super) manifest: &'a Manifest,
     pub(super) catalog: &'a Catalog,
@@ -22,7 +22,7 @@ pub(super) struct Of<'a> {
 }
 
 impl Of<'_> {
-    /// A file of the project, from the root of the source.
+    /// The path of a file of the project, from the root of the source.
     pub(super) fn place(&self, path: &str) -> Option<Place> {
         let folder = &self.options.folder;
         let path = if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") };
@@ -41,7 +41,7 @@ impl Of<'_> {
     }
 }
 
-/// The relation of a node: as dbt writes it, else as its parts say.
+/// The relation of a node: as dbt writes it, else built from its parts.
 pub(super) fn relation(node: &Node) -> Option<Relation> {
     if let Some(text) = &node.relation_name {
         return Some(Relation::parse(text));

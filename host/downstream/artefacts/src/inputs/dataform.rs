@@ -6,7 +6,7 @@ use belljar_lineage::{
 
 use crate::dataform::{Action, Graph, Kind, Target};
 
-/// The actions of a compiled graph.
+/// The datasets for the actions of a compiled graph.
 pub fn dataform(graph: &Graph) -> Vec<Input> {
     let dialect = graph.warehouse.as_deref().and_then(Dialect::find).unwrap_or_default();
     graph.actions.iter().map(|action| input(graph, action, dialect)).collect()
@@ -32,7 +32,7 @@ fn input(graph: &Graph, action: &Action, dialect: Dialect) -> Input {
     out.columns.dedup_by(|one, other| one.name == other.name);
     out.wants_sql = !matches!(action.kind, Kind::Declaration | Kind::Other);
     if !action.queries.is_empty() && out.wants_sql {
-        // Where a query stands in its file is not in the graph: the compiler made it.
+        // The line of a query in its file is not in the graph: the compiler generated the query.
         let text = action.queries.join(";\n");
         out.sql = Some(Sql { lines: vec![0; text.lines().count()], text });
     }
@@ -56,7 +56,7 @@ fn input(graph: &Graph, action: &Action, dialect: Dialect) -> Input {
     out
 }
 
-/// With the project's database and schema where the target names none.
+/// With the project's database and schema if the target names none.
 fn relation(graph: &Graph, target: &Target) -> Relation {
     let database = target.database.clone().or_else(|| graph.database.clone());
     let schema = target.schema.clone().or_else(|| graph.schema.clone());

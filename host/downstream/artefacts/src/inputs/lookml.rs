@@ -13,10 +13,10 @@ use crate::lookml::{
 /// The name of a view's own table in an expression.
 const TABLE: &str = "lookml_table";
 
-/// A schema that no warehouse has, for derived tables that other views read.
+/// An artificial schema for derived tables that other views read.
 const DERIVED: &str = "lookml_derived";
 
-/// The views and explores of a project; `dialect` is that of the connection, which LookML does not tell.
+/// The views and explores of a project; `dialect` is that of the connection, which LookML does not state.
 pub fn lookml(project: &Project, dialect: Dialect) -> Vec<Input> {
     let mut out = Vec::new();
     for view in project.views.values() {
@@ -35,7 +35,7 @@ fn derived_id(name: &str) -> String {
     format!("looker:derived:{name}")
 }
 
-/// The query that a view stands on.
+/// The query of a view.
 fn derived(project: &Project, view: &View, dialect: Dialect) -> Option<Input> {
     let derived = view.derived.as_ref()?;
     let mut out = Input::new(
@@ -96,7 +96,7 @@ fn derived(project: &Project, view: &View, dialect: Dialect) -> Option<Input> {
     Some(out)
 }
 
-/// What SQL reads for `${view.SQL_TABLE_NAME}`.
+/// The SQL for `${view.SQL_TABLE_NAME}`.
 fn table_of(project: &Project, name: &str) -> String {
     match project.views.get(name) {
         Some(View { derived: Some(_), .. }) => format!("{DERIVED}.{name}"),
@@ -105,7 +105,7 @@ fn table_of(project: &Project, name: &str) -> String {
     }
 }
 
-/// What a view's fields are made from.
+/// The inputs of a view's fields.
 fn source(view: &View) -> Target {
     match (&view.derived, &view.table) {
         (Some(_), _) => Target::Id(derived_id(&view.name)),
@@ -161,7 +161,7 @@ fn field(
         out.unknowns.extend(not_read(sql));
         let found = references(&sql.text);
         if found.template {
-            // What it names outside of its templates is likely still read.
+            // Names outside its templates are likely still read.
             out.edges.extend(
                 found
                     .found
@@ -187,7 +187,7 @@ fn field(
     }
 }
 
-/// SQL of a field in one of its readings. What Liquid leaves is not always SQL, and then it is passed over.
+/// Parses a reading of a field's SQL. The text without Liquid is not always SQL, and then it is skipped.
 fn expression(
     project: &Project,
     view: &View,
@@ -235,7 +235,7 @@ fn expression(
     });
 }
 
-/// Without SQL a dimension is the column of its name, and a measure reads all of it.
+/// Without SQL, a dimension is the column of its name, and a measure reads the whole table.
 fn without_sql(field: &Field, source: &Target, out: &mut Input) {
     let is_implicit =
         field.sql.is_empty() && matches!(field.kind, FieldKind::Dimension | FieldKind::DimensionGroup);
@@ -248,15 +248,15 @@ fn without_sql(field: &Field, source: &Target, out: &mut Input) {
     }
 }
 
-/// It is an expression, with nothing behind it.
+/// It is a whole expression.
 fn parses(text: &str, dialect: Dialect) -> bool {
     belljar_lineage::sql::is_expression(text, dialect)
 }
 
-/// All readings of a query on top of each other, as far as they are queries: each may be the one that is run.
+/// The union of all readings of a query that can be parsed: each may be the one that is run.
 fn read_all(text: &str, dialect: Dialect) -> String {
     let all = readings(text);
-    // References are no SQL yet, and stand for names.
+    // References are not SQL yet; names replace them.
     let is_query = |one: &&String| {
         substituted(one, |_| Some("a".to_owned()))
             .is_ok_and(|text| belljar_lineage::sql::is_query(&text, dialect))
@@ -301,7 +301,7 @@ fn field_name(project: &Project, view: &str, name: &str) -> String {
     own.next().unwrap_or(name).to_owned()
 }
 
-/// The views of an explore, by the names that its fields are written with.
+/// The views of an explore, by the names used in its fields.
 fn aliases(explore: &Explore) -> BTreeMap<String, String> {
     let base = explore.view.clone().unwrap_or_else(|| explore.name.clone());
     let joins = explore
@@ -353,30 +353,31 @@ fn explore(project: &Project, explore: &Explore, dialect: Dialect) -> Input {
     out
 }
 
-/// What of SQL is decided elsewhere: by Liquid, or by a constant that no file declares.
+/// Notes on SQL that is decided elsewhere: by Liquid, or by a constant that no file declares.
 fn not_read(sql: &Sql) -> Option<Unknown> {
     if references(&sql.text).template {
         return Some(template(sql));
     }
     let (_, name) = sql.text.split_once("@{")?;
     let name = crate::excerpt(name.split('}').next().unwrap_or_default());
-    let message = format!("the constant `{name}` is declared in no file that was read");
-    Some(Unknown::new(Cause::VariableStoodIn, name, message).hint("give the project's `manifest.lkml` too"))
+    let message = format!("no file that was read declares the constant `{name}`");
+    Some(Unknown::new(Cause::VariableStoodIn, name, message).hint("pass the project's `manifest.lkml` too"))
 }
 
 fn template(sql: &Sql) -> Unknown {
-    let message = "it holds a template of Liquid, which is not run; what stands around it is read, in each of its branches";
+    let message =
+        "it contains a Liquid template, which is not run; the text around it is read for each branch";
     Unknown::new(Cause::TemplateNotRendered, crate::excerpt(&sql.text), message).likely()
 }
 
-/// Bytes that any text may become when its references are replaced.
+/// The size limit of any text after replacing its references, in bytes.
 const ALWAYS: usize = 2 << 10;
 
-/// How many times its size a text may become so.
+/// The growth limit of a text, as a factor.
 const TIMES: usize = 32;
 
-/// The text with each `${…}` replaced; where `by` gives nothing, it stays. The column behind `${TABLE}` stays in the text.
-/// A text that would become too large is told instead.
+/// The text with each `${…}` replaced; if `by` returns nothing, it stays. The column after `${TABLE}` stays in the
+/// text. A text that would exceed the limit is reported instead.
 fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> Result<String, Box<Unknown>> {
     let most = ALWAYS + TIMES * sql.len();
     let mut out = String::new();
@@ -393,7 +394,7 @@ fn substituted(sql: &str, mut by: impl FnMut(&Reference) -> Option<String>) -> R
         out.push_str(&replaced.unwrap_or_else(|| whole.to_owned()));
         if out.len() > most {
             let message =
-                format!("with its references replaced it has more than {most} bytes, and was not read");
+                format!("it has more than {most} bytes after replacing its references, and was not read");
             return Err(Box::new(Unknown::new(Cause::OverLimit, "references", message)));
         }
         rest = inner.get(end + 1..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the readers found, as datasets of the lineage graph.
+//! Converts the results of the readers to datasets of the lineage graph.
 
 mod dataform;
 mod lookml;

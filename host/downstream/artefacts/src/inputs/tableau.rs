@@ -8,11 +8,11 @@ use belljar_lineage::{
 
 use crate::tableau::{Column, DataSource, Relation, RelationKind, Workbook, references};
 
-/// The data sources, worksheets and dashboards of a workbook; `path` tells workbooks apart.
+/// The data sources, worksheets and dashboards of a workbook; `path` distinguishes workbooks.
 pub fn tableau(workbook: &Workbook, path: &str) -> Vec<Input> {
     let mut out = Vec::new();
     for source in &workbook.sources {
-        // Parameters stand there as a data source of their own, and hold no data.
+        // Parameters are written as a data source of their own, and contain no data.
         if source.name != "Parameters" {
             out.extend(self::source(source, path));
         }
@@ -53,7 +53,7 @@ fn sheet_id(path: &str, name: &str) -> String {
     format!("tableau:{path}#sheet/{name}")
 }
 
-/// What people see of a column: its caption, where no other has the same.
+/// The display name of a column: its caption, if it is unique.
 fn shown(source: &DataSource) -> BTreeMap<&str, &str> {
     let mut captions: BTreeMap<&str, usize> = BTreeMap::new();
     for column in &source.columns {
@@ -89,7 +89,7 @@ fn source(source: &DataSource, path: &str) -> Vec<Input> {
             }
             RelationKind::Join(_) => {}
             RelationKind::Union | RelationKind::Other(_) => {
-                let message = "this kind of relation is not followed";
+                let message = "this kind of relation is not supported";
                 let unknown = Unknown::new(Cause::ExpressionNotFollowed, name, message)
                     .at(Some(relation.place.clone()));
                 out.unknowns.push(unknown);
@@ -101,7 +101,7 @@ fn source(source: &DataSource, path: &str) -> Vec<Input> {
             "it stands for the published data source `{published}`, whose tables are not in this file"
         );
         out.unknowns.push(
-            Unknown::new(Cause::RelationNotFound, published, message).hint("give its `.tds` or `.tdsx` too"),
+            Unknown::new(Cause::RelationNotFound, published, message).hint("pass its `.tds` or `.tdsx` too"),
         );
     }
     out.reads = targets.values().cloned().collect();
@@ -120,7 +120,7 @@ fn source(source: &DataSource, path: &str) -> Vec<Input> {
 fn origin(column: &Column, to: &str, targets: &BTreeMap<&str, Target>, out: &mut Input) {
     out.columns.push(InputColumn { place: column.place.clone(), ..InputColumn::new(to) });
     let Some((relation, remote)) = &column.remote else { return };
-    // Without a relation it is of the only one.
+    // A column without a relation is of the only one.
     let only = if targets.len() == 1 { targets.values().next() } else { None };
     match targets.get(relation.as_str()).or(only) {
         Some(from) => {
@@ -166,13 +166,13 @@ fn query(source: &DataSource, relation: &Relation, text: &str) -> Input {
     out.dialect = dialect(source, relation.connection.as_deref());
     out.place = Some(relation.place.clone());
     out.wants_sql = true;
-    // In the XML `<<` stands for `<`, and `<[Parameters].[x]>` for a parameter, which may be any value.
+    // In the XML, `<<` stands for `<`, and `<[Parameters].[x]>` for a parameter, which may be any value.
     let text = without_parameters(text);
     out.sql = Some(Sql { lines: (relation.place.line..).take(text.lines().count()).collect(), text });
     out
 }
 
-/// Parameters of custom SQL, as values.
+/// Replaces parameters of custom SQL with values.
 fn without_parameters(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -195,7 +195,7 @@ fn dialect(source: &DataSource, name: Option<&str>) -> Dialect {
     connection(source, name).and_then(|one| Dialect::find(&one.class)).unwrap_or_default()
 }
 
-/// A table with the database and schema of its connection, as far as it names none.
+/// A table with the database and schema of its connection, unless it names them.
 fn name(source: &DataSource, relation: &Relation, parts: &[String]) -> Name {
     let connection = connection(source, relation.connection.as_deref());
     let (database, schema) =

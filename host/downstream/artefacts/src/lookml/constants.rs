@@ -1,10 +1,10 @@
-//! `@{name}`: constants of a manifest, put in where they are named.
+//! `@{name}`: constants of a manifest, which are substituted where they are named.
 
 use std::collections::BTreeMap;
 
 use super::{Derived, Explore, Sql, View};
 
-/// Bytes that constants may add to one project: each can be named often.
+/// The maximum number of bytes that constants may add to one project: each can be named often.
 const MOST_ADDED: usize = 16 << 20;
 
 /// Constants of a project, by name.
@@ -39,7 +39,7 @@ impl<'p> Constants<'p> {
         }
     }
 
-    /// What no file declares stays as it is written.
+    /// Undeclared constants stay as they are written.
     fn put(&mut self, sql: &mut Sql) {
         if !sql.text.contains("@{") {
             return;
@@ -49,7 +49,7 @@ impl<'p> Constants<'p> {
         while let Some((before, after)) = rest.split_once("@{") {
             out.push_str(before);
             if !after.contains('}') {
-                // It does not end, and neither does any behind it.
+                // It does not end, and neither does any after it.
                 out.push_str("@{");
                 rest = after;
                 break;

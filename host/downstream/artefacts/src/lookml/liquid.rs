@@ -1,10 +1,10 @@
-//! What a text says around its templates of Liquid: once for each branch, as nobody knows which is taken.
+//! The readings of a text with Liquid templates: one for each branch, as it is unknown which is taken.
 
-/// The most readings of one text: the most branches of one `if`.
+/// The maximum number of readings of one text: the most branches of one `if`.
 const MOST: usize = 4;
 
-/// The text without its tags and with stand-ins for its outputs, in each reading the branch of that number of every `if`,
-/// `unless` and `case`; the last branch, where there are fewer. Each once.
+/// The text without its tags and with stand-ins for its outputs; each reading takes the branch of its number in every
+/// `if`, `unless` and `case`, or the last branch. Without duplicates.
 pub fn readings(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for branch in 0..MOST {
@@ -16,13 +16,13 @@ pub fn readings(text: &str) -> Vec<String> {
     out
 }
 
-/// A block that is open.
+/// An open block.
 struct Block {
-    /// It is taken as far as the blocks around it are.
+    /// Whether it is taken, given the blocks around it.
     is_around_taken: bool,
-    /// Branches that began.
+    /// Number of branches so far.
     begun: usize,
-    /// It has a branch that is taken.
+    /// Whether one of its branches is taken.
     kind: Kind,
 }
 
@@ -58,7 +58,7 @@ fn reading(text: &str, branch: usize) -> String {
                 let is_case = word(tag) == "case";
                 let block =
                     Block { is_around_taken: is_taken, begun: usize::from(!is_case), kind: Kind::Branches };
-                // Before the first `when` there is nothing.
+                // The text before the first `when` is ignored.
                 is_taken &= !is_case && wanted == 0;
                 blocks.push((block, wanted));
             }
@@ -99,13 +99,13 @@ fn reading(text: &str, branch: usize) -> String {
     out
 }
 
-/// Where the next tag begins.
+/// The position of the next tag.
 fn next(text: &str) -> Option<usize> {
     let mut braces = text.match_indices('{').map(|(at, _)| at);
     braces.find(|at| matches!(text.as_bytes().get(at + 1), Some(b'{' | b'%')))
 }
 
-/// How many branches each block has, in the order in which the blocks begin; one that may be passed over has one more.
+/// The number of branches of each block, in the order of their starts; an optional block has one more.
 fn branches(text: &str) -> Vec<usize> {
     let mut counts: Vec<usize> = Vec::new();
     let mut open: Vec<(usize, bool)> = Vec::new();
@@ -144,7 +144,7 @@ fn word(tag: &str) -> &str {
     inner.split(|one: char| !(one.is_alphanumeric() || one == '_')).next().unwrap_or_default()
 }
 
-/// A part of a name or of a text stays one, a relation is one, and all else is a value.
+/// A stand-in: part of a name or a string, a relation, or otherwise a value.
 fn stand_in(before: &str, after: &str) -> &'static str {
     let is_part = |one: char| one.is_alphanumeric() || "_.'\"`%-".contains(one);
     if before.ends_with(is_part) || after.starts_with(is_part) {

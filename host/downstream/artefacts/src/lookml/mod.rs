@@ -1,11 +1,11 @@
 //! LookML: views over tables, their fields, and the explores that join them.
 //!
-//! No parser of LookML for Rust is published, so there is one here, after the syntax that Google's reference
-//! ("LookML terms and concepts") describes: parameters, blocks, lists, and values that run to `;;`.
+//! No LookML parser for Rust is published, so this is one, following Google's reference ("LookML terms and concepts"):
+//! parameters, blocks, lists, and values that run to `;;`.
 //!
-//! [`read`] reads one file; [`Project`] puts files together: a view that `extends` another has its fields, a refinement
-//! (`+name`) adds to what it refines. Constants of a manifest (`@{…}`) are put in. Templates of Liquid (`{{ … }}`, `{% … %}`)
-//! are not run: [`readings`] gives what stands around them, and what holds one says so.
+//! [`read`] reads one file; [`Project`] combines files: a view that `extends` another has its fields, a refinement
+//! (`+name`) adds to what it refines. Constants of a manifest (`@{…}`) are substituted. Liquid templates (`{{ … }}`,
+//! `{% … %}`) are not run: [`readings`] gives the text around them, and a note marks it.
 
 mod constants;
 mod liquid;
@@ -22,28 +22,28 @@ pub use refs::{Reference, References, references};
 
 use crate::{FileDiagnostics, Reading};
 
-/// The largest file that is read, in bytes.
+/// The maximum size of a file, in bytes.
 pub const LARGEST: usize = 16 << 20;
 
-/// What one file declares.
+/// The declarations of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct File {
-    /// The connection of a model, which decides the dialect elsewhere.
+    /// The connection of a model, which determines the dialect elsewhere.
     pub connection: Option<String>,
-    /// Files that it includes, as patterns.
+    /// Patterns of files that it includes.
     pub includes: Vec<String>,
-    /// In the order of the file.
+    /// Views in the order of the file.
     pub views: Vec<View>,
-    /// In the order of the file.
+    /// Explores in the order of the file.
     pub explores: Vec<Explore>,
     /// Constants of a manifest, by name.
     pub constants: Vec<(String, String)>,
 }
 
-/// SQL with where it stands.
+/// SQL with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sql {
-    /// As it is written, with its `${…}`.
+    /// The text, with its `${…}`.
     pub text: String,
     /// Line of its parameter, counted from 1.
     pub line: u32,
@@ -52,21 +52,21 @@ pub struct Sql {
 /// A view: a table with fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
-    /// Without the `+` of a refinement.
+    /// Name, without the `+` of a refinement.
     pub name: String,
-    /// It adds to a view that another file declares.
+    /// Whether it refines a view that another file declares.
     pub refinement: bool,
-    /// Views whose fields it has too.
+    /// Views whose fields it inherits.
     pub extends: Vec<String>,
-    /// It is there to be extended, and no view of its own.
+    /// Whether it can only be extended, and is not a view itself.
     pub extension_required: bool,
-    /// The table. Without this and a derived table it is the one that is named like the view.
+    /// The table. Without this and a derived table, it is the table with the name of the view.
     pub table: Option<Sql>,
     /// A query instead of a table.
     pub derived: Option<Derived>,
-    /// In the order of the file.
+    /// Fields in the order of the file.
     pub fields: Vec<Field>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Place,
 }
 
@@ -77,9 +77,9 @@ pub enum Derived {
     Sql(Sql),
     /// A selection of fields of an explore: a "native" derived table.
     Explore {
-        /// The explore.
+        /// Name of the explore.
         explore: String,
-        /// Column here, and the field `view.field` that it is.
+        /// The column, and the field `view.field` that it selects.
         columns: Vec<(String, String)>,
         /// Columns that are computed from the others.
         computed: Vec<(String, Option<Sql>)>,
@@ -88,14 +88,14 @@ pub enum Derived {
     },
 }
 
-/// What a field is.
+/// The kind of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldKind {
     /// `dimension`.
     Dimension,
     /// `dimension_group`: one dimension for every time frame or interval.
     DimensionGroup,
-    /// `measure`: an aggregate, where its type is not `number`, `string`, `date` or `yesno`.
+    /// `measure`: an aggregate, unless its type is `number`, `string`, `date` or `yesno`.
     Measure,
     /// `filter`.
     Filter,
@@ -106,80 +106,85 @@ pub enum FieldKind {
 /// A field of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// What it is.
+    /// Its kind.
     pub kind: FieldKind,
     /// Its name.
     pub name: String,
-    /// `type`, where it is written.
+    /// `type`, if it is written.
     pub ty: Option<String>,
-    /// `sql`, and the parameters that hold SQL besides: `sql_start`, `sql_latitude`, `case`, …
+    /// `sql`, and the other parameters with SQL: `sql_start`, `sql_latitude`, `case`, …
     pub sql: Vec<Sql>,
-    /// Fields of filters, drilling and the like, each `field` or `view.field`.
+    /// Fields of filters, drilling and similar parameters, each `field` or `view.field`.
     pub fields: Vec<String>,
-    /// It is the key of its view.
+    /// Whether it is the key of its view.
     pub primary_key: bool,
-    /// It is not shown.
+    /// Whether it is hidden.
     pub hidden: bool,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Place,
 }
 
-/// An explore: a view with those that are joined to it.
+/// An explore: a view and the views that are joined to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explore {
-    /// Without the `+` of a refinement.
+    /// Name, without the `+` of a refinement.
     pub name: String,
-    /// It adds to an explore that another file declares.
+    /// Whether it refines an explore that another file declares.
     pub refinement: bool,
-    /// Explores whose joins it has too.
+    /// Explores whose joins it inherits.
     pub extends: Vec<String>,
-    /// It is there to be extended.
+    /// Whether it can only be extended.
     pub extension_required: bool,
-    /// The view that it starts from, where that has another name.
+    /// The view that it starts from, if its name differs.
     pub view: Option<String>,
-    /// In the order of the file.
+    /// Joins in the order of the file.
     pub joins: Vec<Join>,
-    /// Conditions that always hold.
+    /// Conditions that always apply.
     pub conditions: Vec<Sql>,
     /// Fields that it is restricted to.
     pub fields: Vec<String>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Place,
 }
 
 /// A join of an explore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Join {
-    /// Its name, which fields are written with.
+    /// Its name, which is used in fields.
     pub name: String,
-    /// The view, where that has another name.
+    /// The view, if its name differs.
     pub view: Option<String>,
     /// Its condition: `sql_on`, `sql_where`.
     pub conditions: Vec<Sql>,
-    /// The field that holds the key of the view.
+    /// The field with the key of the view.
     pub foreign_key: Option<String>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Place,
 }
 
-/// Reads one file, `.lkml` or `.lookml`; `path` is what places and diagnostics name.
+/// Reads one file, `.lkml` or `.lookml`; `path` is used in places and diagnostics.
 pub fn read(bytes: &[u8], path: &str) -> Reading<File> {
-    let mut sayings = FileDiagnostics::new(path);
+    let mut diagnostics = FileDiagnostics::new(path);
     if bytes.len() > LARGEST {
-        let message = format!("it has {} bytes, and {LARGEST} is the most", bytes.len());
-        sayings.error("lookml-too-large", 0, message, "split the file");
-        return sayings.with(File::default());
+        let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());
+        diagnostics.error("lookml-too-large", 0, message, "split the file");
+        return diagnostics.with(File::default());
     }
     if path.ends_with(".dashboard.lookml") {
-        let message = "a dashboard, which is YAML and no LookML, is not read";
-        sayings.warning("lookml-dashboard", 0, message, "what it shows is told by its explores");
-        return sayings.with(File::default());
+        let message = "a dashboard, which is YAML and not LookML, is not read";
+        diagnostics.warning("lookml-dashboard", 0, message, "its explores show what it reads");
+        return diagnostics.with(File::default());
     }
     let text = String::from_utf8_lossy(bytes);
     if matches!(text, std::borrow::Cow::Owned(_)) {
-        sayings.warning("lookml-not-utf8", 0, "some of its bytes are no UTF-8", "save the file as UTF-8");
+        diagnostics.warning(
+            "lookml-not-utf8",
+            0,
+            "some of its bytes are not UTF-8",
+            "save the file as UTF-8",
+        );
     }
-    let nodes = tree::parse(&text, &mut sayings);
-    let file = model::file(&nodes, &sayings);
-    sayings.with(file)
+    let nodes = tree::parse(&text, &mut diagnostics);
+    let file = model::file(&nodes, &diagnostics);
+    diagnostics.with(file)
 }

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::FileDiagnostics;
 
-/// What the parameters of a file declare.
+/// The declarations in the parameters of a file.
 pub(super) fn file(nodes: &[Node], diagnostics: &FileDiagnostics<'_>) -> File {
     let mut file = File::default();
     for node in nodes {
@@ -45,7 +45,7 @@ fn view(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<View> {
     })
 }
 
-/// `extends: [a, b]`, and `extends: a` of old.
+/// `extends: [a, b]`, and the older `extends: a`.
 fn extends(nodes: &[Node]) -> Vec<String> {
     let all = nodes.iter().filter(|node| matches!(node.key.as_str(), "extends" | "extends__all"));
     all.flat_map(list).collect()
@@ -105,7 +105,7 @@ fn field(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<Field> {
     })
 }
 
-/// SQL of a field, that of its `case` among it.
+/// SQL of a field, including that of its `case`.
 fn expressions(nodes: &[Node], out: &mut Vec<Sql>) {
     for node in nodes {
         match &node.value {
@@ -116,7 +116,7 @@ fn expressions(nodes: &[Node], out: &mut Vec<Sql>) {
     }
 }
 
-/// Fields that a field names without SQL: `filters: [view.field: "x"]`, and `filters: { field: view.field }` of old.
+/// Fields that a field names without SQL: `filters: [view.field: "x"]`, and the older `filters: { field: view.field }`.
 fn used_fields(nodes: &[Node]) -> Vec<String> {
     let mut out = Vec::new();
     for node in nodes {
@@ -173,7 +173,7 @@ fn join(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<Join> {
 }
 
 fn find<'a>(nodes: &'a [Node], key: &str) -> Option<&'a Node> {
-    // Of two with one name the later holds.
+    // Of two with one name, the later is used.
     nodes.iter().rev().find(|node| node.key == key)
 }
 

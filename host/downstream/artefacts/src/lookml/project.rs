@@ -4,28 +4,28 @@ use belljar_schema::{Diagnostic, Severity};
 
 use super::{Explore, FieldKind, File, View, constants::Constants};
 
-/// How long a chain of `extends` may be.
+/// The maximum length of a chain of `extends`.
 const LONGEST_CHAIN: usize = 50;
 
-/// The most fields and joins that extending may add, over a whole project: extending multiplies.
+/// The maximum number of fields and joins that extending may add in a project: extending multiplies.
 const MOST_INHERITED: usize = 250_000;
 
-/// Files put together.
+/// The files of a project, combined.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Project {
-    /// By name, without those that are only there to be extended; with all that they extend and that refines them.
+    /// Views by name, without those that can only be extended; with everything inherited and refined.
     pub views: BTreeMap<String, View>,
-    /// The same of explores.
+    /// Explores by name, likewise.
     pub explores: BTreeMap<String, Explore>,
     /// Connections of the models, each once.
     pub connections: Vec<String>,
-    /// Views by the names that explores join them by, where all explores mean the same.
+    /// Views by the names in joins of explores, if all explores agree.
     pub aliases: BTreeMap<String, String>,
-    /// Constants by name; of two the first holds.
+    /// Constants by name; of two, the first is used.
     pub constants: BTreeMap<String, String>,
-    /// What does not fit together.
+    /// Diagnostics about conflicts.
     pub diagnostics: Vec<Diagnostic>,
-    /// The fields of each view, and whether they are groups of dimensions: each reference looks for one.
+    /// The fields of each view, and whether they are groups of dimensions: each reference looks one up.
     pub(crate) names: BTreeMap<String, BTreeMap<String, bool>>,
 }
 
@@ -38,9 +38,9 @@ fn names(view: &View) -> BTreeMap<String, bool> {
 }
 
 impl Project {
-    /// Puts files together, in the order in which they are given: that of their paths gives the same project every time.
+    /// Combines files in the given order; the order of their paths always gives the same project.
     ///
-    /// `include` is not followed. A name that two models declare differently is told, and the first holds.
+    /// `include` is not followed. A name that two models declare differently is reported, and the first is used.
     pub fn of(files: &[File]) -> Self {
         let mut project = Self::default();
         for connection in files.iter().filter_map(|file| file.connection.as_ref()) {
@@ -63,7 +63,7 @@ impl Project {
         project
     }
 
-    /// The view that a name means: its own, else the one that explores join by this name.
+    /// The view for a name: its own, else the one that explores join by this name.
     pub fn view_of<'a>(&'a self, name: &'a str) -> &'a str {
         if self.views.contains_key(name) { name } else { self.aliases.get(name).map_or(name, String::as_str) }
     }
@@ -85,7 +85,7 @@ impl Project {
         all.into_iter().filter_map(one).collect()
     }
 
-    /// Everything by name, with what refines it.
+    /// All declarations by name, with their refinements.
     fn declared<T: Extends>(&mut self, all: impl Iterator<Item = T>) -> BTreeMap<String, T> {
         let mut out: BTreeMap<String, T> = BTreeMap::new();
         let mut refinements = Vec::new();
@@ -100,12 +100,12 @@ impl Project {
                 }
                 Some(first) => {
                     let message =
-                        format!("{} `{}` is declared before, in `{}`", T::KIND, one.name(), first.path());
-                    self.say(
+                        format!("{} `{}` is already declared in `{}`", T::KIND, one.name(), first.path());
+                    self.warn(
                         "lookml-declared-twice",
                         &one,
                         message,
-                        "the first is taken; give one another name",
+                        "the first is used; rename one of them",
                     );
                 }
             }
@@ -116,13 +116,13 @@ impl Project {
             } else {
                 let message =
                     format!("it refines {} `{}`, which no file declares", T::KIND, refinement.name());
-                self.say(
+                self.warn(
                     "lookml-refines-nothing",
                     &refinement,
                     message,
-                    "read the file that declares it too",
+                    "pass the file that declares it too",
                 );
-                // What it adds is known, and may be all that there is to know.
+                // Its own additions are known, and may be complete.
                 out.insert(refinement.name().to_owned(), refinement);
             }
         }
@@ -135,7 +135,7 @@ impl Project {
         for one in declared.values() {
             let mut whole = one.clone();
             let mut seen = vec![one.name().to_owned()];
-            // What stands later in the list of `extends` goes before what stands earlier.
+            // Later entries of `extends` take precedence over earlier ones.
             let mut next: Vec<String> = one.extends().to_vec();
             while let Some(parent) = next.pop() {
                 if seen.contains(&parent) {
@@ -144,20 +144,20 @@ impl Project {
                 if seen.len() > LONGEST_CHAIN {
                     let message =
                         format!("{} `{}` extends more than {LONGEST_CHAIN} others", T::KIND, one.name());
-                    self.say("lookml-extends-too-many", one, message, "what is beyond them is left out");
+                    self.warn("lookml-extends-too-many", one, message, "the others are ignored");
                     break;
                 }
                 let Some(found) = declared.get(&parent) else {
                     let message =
                         format!("{} `{}` extends `{parent}`, which no file declares", T::KIND, one.name());
-                    self.say("lookml-extends-nothing", one, message, "read the file that declares it too");
+                    self.warn("lookml-extends-nothing", one, message, "pass the file that declares it too");
                     continue;
                 };
                 inherited += found.size();
                 if inherited > MOST_INHERITED {
                     let message =
-                        format!("extending adds more than {MOST_INHERITED} fields; the rest is left out");
-                    self.say("lookml-extends-too-many", one, message, "");
+                        format!("extending adds more than {MOST_INHERITED} fields; the rest is ignored");
+                    self.warn("lookml-extends-too-many", one, message, "");
                     return out;
                 }
                 whole.inherit(found);
@@ -171,7 +171,7 @@ impl Project {
         out
     }
 
-    fn say<T: Extends>(&mut self, code: &str, one: &T, message: String, hint: &str) {
+    fn warn<T: Extends>(&mut self, code: &str, one: &T, message: String, hint: &str) {
         const MOST: usize = 200;
         if self.diagnostics.len() < MOST {
             let diagnostic = Diagnostic::new(Severity::Warning, code, message).at(one.path(), one.line());
@@ -180,7 +180,7 @@ impl Project {
     }
 }
 
-/// What can extend and refine.
+/// A declaration that can be extended and refined.
 trait Extends: Clone {
     const KIND: &'static str;
     fn name(&self) -> &str;
@@ -189,11 +189,11 @@ trait Extends: Clone {
     fn is_refinement(&self) -> bool;
     fn is_only_extended(&self) -> bool;
     fn extends(&self) -> &[String];
-    /// How many entries it has.
+    /// Number of its entries.
     fn size(&self) -> usize;
-    /// Takes from `parent` what it does not say itself.
+    /// Inherits from `parent` what it does not declare itself.
     fn inherit(&mut self, parent: &Self);
-    /// Takes all that `other` says.
+    /// Takes over all declarations of `other`.
     fn refine(&mut self, other: Self);
 }
 
@@ -289,7 +289,7 @@ impl Extends for Explore {
     }
 
     fn inherit(&mut self, parent: &Self) {
-        // An explore that extends another starts from the view of that one.
+        // An explore that extends another starts from the same view.
         if self.view.is_none() {
             self.view = parent.view.clone().or_else(|| Some(parent.name.clone()));
         }
@@ -327,7 +327,7 @@ impl Extends for Explore {
     }
 }
 
-/// Adds what is new by name, and joins what is there.
+/// Adds new entries by name, and merges existing ones.
 fn merge<T>(own: &mut Vec<T>, other: Vec<T>, name: impl Fn(&T) -> String, join: impl Fn(&mut T, T)) {
     let at: BTreeMap<String, usize> = own.iter().enumerate().map(|(at, one)| (name(one), at)).collect();
     for one in other {

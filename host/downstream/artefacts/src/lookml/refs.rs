@@ -1,22 +1,22 @@
 use std::collections::BTreeSet;
 
-/// What SQL of LookML refers to.
+/// The references in SQL of LookML.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct References {
-    /// In the order of the text, each once.
+    /// The references in the order of the text, each once.
     pub found: Vec<Reference>,
-    /// It holds a template, so that what is run may be something else.
+    /// Whether it contains a template, so that other SQL may be run.
     pub template: bool,
-    /// It is nothing but one reference: the value goes through as it is.
+    /// Whether it is only a reference: the value is passed on unchanged.
     pub plain: bool,
-    /// Words that are in no `${…}`, so that columns may be among them.
+    /// Words outside `${…}`, which may be columns.
     pub other_words: bool,
 }
 
-/// A `${…}`.
+/// A reference `${…}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reference {
-    /// `${TABLE}.column`, the quotes taken off.
+    /// `${TABLE}.column`, without quotes.
     Column(String),
     /// `${TABLE}` without a column after it.
     Table,
@@ -26,7 +26,8 @@ pub enum Reference {
     TableOf(String),
 }
 
-/// What `sql` refers to. A text without `${…}` that is one word refers to the column of that name, as in `sql: amount ;;`.
+/// The references of `sql`. A text without `${…}` that is one word refers to the column of that name, as in `sql:
+/// amount ;;`.
 pub fn references(sql: &str) -> References {
     let mut out = References { template: sql.contains("{{") || sql.contains("{%"), ..References::default() };
     let mut outside = String::new();
@@ -80,8 +81,8 @@ fn unquoted(text: &str) -> &str {
     text
 }
 
-/// The column in `.column`, `."Column"` or `` .`column` ``, and how many bytes that is. Fields within a struct follow it,
-/// and belong to it.
+/// The column in `.column`, `."Column"` or `` .`column` ``, and its length in bytes. Fields of a struct follow it, and
+/// belong to it.
 fn column(rest: &str) -> Option<(String, usize)> {
     let name = rest.strip_prefix('.')?;
     let close = match name.chars().next()? {
@@ -103,7 +104,7 @@ fn column(rest: &str) -> Option<(String, usize)> {
 fn field(inner: &str) -> Reference {
     match inner.split_once('.') {
         Some((view, "SQL_TABLE_NAME")) => Reference::TableOf(view.to_owned()),
-        // `view.field._value` and the like are of Liquid, and still that field.
+        // `view.field._value` and similar suffixes are for Liquid, and refer to the field.
         Some((view, field)) => {
             let field = field.split('.').next().unwrap_or(field);
             Reference::Field(Some(view.to_owned()), field.to_owned())

@@ -1,12 +1,12 @@
 use crate::{FileDiagnostics, excerpt};
 
-/// How deep blocks may stand in each other. LookML itself needs five.
+/// The maximum nesting of blocks. LookML itself needs five.
 const DEEPEST: usize = 64;
 
-/// The most parameters of one file.
+/// The maximum number of parameters of one file.
 const MOST_NODES: usize = 500_000;
 
-/// The most mistakes after which it is gone on: each may have looked through the whole rest of the file.
+/// The maximum number of mistakes before reading stops: each may require scanning the rest of the file.
 const MOST_MISTAKES: usize = 100;
 
 /// One parameter: `key: value`, `key: name { … }`.
@@ -20,14 +20,14 @@ pub(super) struct Node {
     pub(super) line: u32,
 }
 
-/// What a parameter has.
+/// The value of a parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
-    /// A word or a quoted text.
+    /// A word or a quoted string.
     Text(String),
-    /// What ends with `;;`: SQL, HTML, an expression.
+    /// A value that ends with `;;`: SQL, HTML, an expression.
     Expression(String),
-    /// `[a, b]` and `[a: "x"]`; of the latter the keys.
+    /// `[a, b]` and `[a: "x"]`; the keys of the latter.
     List(Vec<String>),
     /// `{ … }`.
     Block(Vec<Node>),
@@ -46,7 +46,7 @@ impl Node {
     }
 }
 
-/// Reads the parameters of a file. After a mistake it goes on with the next block at the outermost level.
+/// Reads the parameters of a file. After a mistake it continues with the next block at the outermost level.
 pub(super) fn parse(text: &str, diagnostics: &mut FileDiagnostics<'_>) -> Vec<Node> {
     let mut parser = Parser { text, at: 0, line: 1, nodes: 0 };
     let mut out = Vec::new();
@@ -60,10 +60,10 @@ pub(super) fn parse(text: &str, diagnostics: &mut FileDiagnostics<'_>) -> Vec<No
             Ok(node) => out.push(node),
             Err(Wrong { line, message, keep }) => {
                 out.extend(keep);
-                diagnostics.error("lookml-syntax", line, message, "what is before and after it is read");
+                diagnostics.error("lookml-syntax", line, message, "the text before and after it is read");
                 mistakes += 1;
                 if mistakes == MOST_MISTAKES {
-                    let message = format!("it has {MOST_MISTAKES} mistakes; the rest is not read");
+                    let message = format!("it has {MOST_MISTAKES} mistakes; the rest is ignored");
                     diagnostics.error("lookml-syntax", line, message, "is it LookML?");
                     return out;
                 }
@@ -75,7 +75,7 @@ pub(super) fn parse(text: &str, diagnostics: &mut FileDiagnostics<'_>) -> Vec<No
     }
 }
 
-/// A mistake, with what could be read of the block it stands in.
+/// A mistake, with the readable part of its block.
 struct Wrong {
     line: u32,
     message: String,
@@ -102,7 +102,7 @@ impl<'a> Parser<'a> {
         taken
     }
 
-    /// Passes over blanks and comments.
+    /// Skips white space and comments.
     fn blank(&mut self) {
         loop {
             let rest = self.rest();
@@ -139,7 +139,7 @@ impl<'a> Parser<'a> {
     fn node(&mut self, depth: usize) -> Result<Node, Wrong> {
         self.nodes += 1;
         if self.nodes > MOST_NODES {
-            return self.wrong(format!("it has more than {MOST_NODES} parameters; the rest is not read"));
+            return self.wrong(format!("it has more than {MOST_NODES} parameters; the rest is ignored"));
         }
         let line = self.line;
         let Some(key) = self.word() else {
@@ -151,7 +151,7 @@ impl<'a> Parser<'a> {
         }
         self.advance(1);
         let key = key.to_owned();
-        // An expression may begin with what is a comment elsewhere.
+        // An expression may start with the comment sign of other values.
         if is_expression(&key) && !self.is_block_next() {
             let value = Value::Expression(self.expression(&key)?);
             return Ok(Node { key, name: None, value, line });
@@ -189,12 +189,12 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What stands between braces, the first of which is passed.
+    /// The contents of braces, after the first one.
     fn block(&mut self, depth: usize) -> (Vec<Node>, Option<Wrong>) {
         let mut nodes = Vec::new();
         let wrong = |parser: &Self, message: String| Some(Wrong { line: parser.line, message, keep: None });
         if depth > DEEPEST {
-            return (nodes, wrong(self, format!("blocks stand deeper in each other than {DEEPEST}")));
+            return (nodes, wrong(self, format!("blocks are nested more than {DEEPEST} deep")));
         }
         loop {
             self.blank();
@@ -215,7 +215,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// `case: {` and `sql_step: {` are blocks though their names are those of expressions; `{{ … }}` and `{% … %}` are not.
+    /// `case: {` and `sql_step: {` are blocks although their names are those of expressions; `{{ … }}` and `{% … %}`
+    /// are not.
     fn is_block_next(&self) -> bool {
         let mut rest = self.rest().trim_start().bytes();
         rest.next() == Some(b'{') && !matches!(rest.next(), Some(b'{' | b'%'))
@@ -247,10 +248,10 @@ impl<'a> Parser<'a> {
                 _ => out.push(letter),
             }
         }
-        self.wrong("a quoted text does not end: `\"` is missing")
+        self.wrong("a quoted string does not end: `\"` is missing")
     }
 
-    /// A list, of whose entries with values the keys are kept.
+    /// A list; for entries with values, their keys.
     fn list(&mut self) -> Result<Vec<String>, Wrong> {
         self.advance(1);
         let mut out = Vec::new();
@@ -277,7 +278,7 @@ impl<'a> Parser<'a> {
             }
             self.nodes += 1;
             if self.nodes > MOST_NODES {
-                return self.wrong(format!("it has more than {MOST_NODES} parameters; the rest is not read"));
+                return self.wrong(format!("it has more than {MOST_NODES} parameters; the rest is ignored"));
             }
             out.push(item);
         }
@@ -293,7 +294,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Goes to the next line that begins a block at its very start; false where there is none.
+    /// Skips to the next line that starts a block in the first column; false if there is none.
     fn recover(&mut self) -> bool {
         loop {
             let Some(line) = self.rest().find('\n') else { return false };
@@ -309,7 +310,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Whether the value of a parameter runs to `;;`.
+/// Whether the value of a parameter ends with `;;`.
 fn is_expression(key: &str) -> bool {
     key == "sql"
         || key.starts_with("sql_") && key != "sql_quote_char"

@@ -1,16 +1,15 @@
 use std::collections::BTreeSet;
 
-/// A column that a formula names: `[Column]`, or `[Data source].[Column]`.
+/// A column in a formula: `[Column]`, or `[Data source].[Column]`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldReference {
-    /// The data source or relation, where it is another one.
+    /// The data source or relation, if it is another one.
     pub source: Option<String>,
-    /// The column.
+    /// The name of the column.
     pub column: String,
 }
 
-/// The columns that a formula names, in its order, each once. Texts in quotes and comments are passed over; `]]` within
-/// brackets is a bracket.
+/// The columns in a formula, in order, each once. Strings and comments are skipped; `]]` within brackets is a bracket.
 pub fn references(formula: &str) -> Vec<FieldReference> {
     let mut out: Vec<FieldReference> = Vec::new();
     let mut seen: BTreeSet<FieldReference> = BTreeSet::new();
@@ -48,10 +47,10 @@ pub fn references(formula: &str) -> Vec<FieldReference> {
     out
 }
 
-/// The most columns of one formula.
+/// The maximum number of columns of one formula.
 const MOST: usize = 1_000;
 
-/// What stands before the closing bracket, and what after it.
+/// The text before the closing bracket, and the text after it.
 pub(super) fn bracketed(text: &str) -> Option<(String, &str)> {
     let mut name = String::new();
     let mut rest = text;

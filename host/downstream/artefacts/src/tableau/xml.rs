@@ -13,13 +13,13 @@ use super::{
 };
 use crate::FileDiagnostics;
 
-/// The most elements of one document.
+/// The maximum number of elements of one document.
 const MOST_ELEMENTS: usize = 20_000_000;
 
-/// The most columns, relations and connections that are kept of one document.
+/// The maximum number of columns, relations and connections kept of one document.
 const MOST_KEPT: usize = 1_000_000;
 
-/// Bytes of what one set or group is put together from.
+/// The maximum size of the definition of one set or group, in bytes.
 const LONGEST_FORMULA: usize = 16 << 10;
 
 /// Reads a document, as far as it is well-formed.
@@ -56,15 +56,15 @@ pub(super) fn read(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Workb
             }
             Ok(Event::Eof) => break,
             Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_) | Event::DocType(_)) => None,
-            Err(error) => Some(format!("its XML is damaged: {error}; what is before is read")),
+            Err(error) => Some(format!("its XML is damaged: {error}; the part before that is read")),
         };
         elements += 1;
         let stopped = stopped.or_else(|| {
             (elements > MOST_ELEMENTS)
-                .then(|| format!("it has more than {MOST_ELEMENTS} elements; the rest is not read"))
+                .then(|| format!("it has more than {MOST_ELEMENTS} elements; the rest is ignored"))
         });
         if let Some(message) = stopped {
-            diagnostics.error("tableau-xml", line, message, "save the workbook anew");
+            diagnostics.error("tableau-xml", line, message, "save the workbook again");
             while !document.stack.is_empty() {
                 document.close(diagnostics);
             }
@@ -72,14 +72,14 @@ pub(super) fn read(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Workb
         }
     }
     if !document.stack.is_empty() {
-        let message = "its XML ends within an element; what is before is read";
-        diagnostics.error("tableau-xml", document.lines.line, message, "save the workbook anew");
+        let message = "its XML ends within an element; the part before that is read";
+        diagnostics.error("tableau-xml", document.lines.line, message, "save the workbook again");
         while !document.stack.is_empty() {
             document.close(diagnostics);
         }
     } else if !document.known {
-        let message = "it is no workbook: there is neither `workbook` nor `datasource` at its root";
-        diagnostics.error("tableau-not-a-workbook", 0, message, "give a `.twb`, `.twbx`, `.tds` or `.tdsx`");
+        let message = "it is not a workbook: there is neither `workbook` nor `datasource` at its root";
+        diagnostics.error("tableau-not-a-workbook", 0, message, "pass a `.twb`, `.twbx`, `.tds` or `.tdsx`");
     }
     document.done()
 }
@@ -92,7 +92,7 @@ fn resolved(entity: &BytesRef<'_>) -> String {
     letter.or(known).unwrap_or_else(|| format!("&{name};"))
 }
 
-/// Lines of positions that only grow.
+/// Lines of increasing positions.
 struct Lines<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -109,7 +109,7 @@ impl Lines<'_> {
     }
 }
 
-/// What is read of a document so far.
+/// The state of reading a document.
 struct Document<'a> {
     lines: Lines<'a>,
     known: bool,
@@ -131,16 +131,16 @@ struct Document<'a> {
 struct Source {
     own: DataSource,
     columns: BTreeMap<String, Column>,
-    /// What the data source as it was before an extract maps.
+    /// The column mapping of the data source before an extract.
     seen: BTreeSet<String>,
     depth: usize,
-    /// Where the last join stands among the relations, and the queries whose text did not come yet.
+    /// The position of the last join among the relations, and the queries whose text has not been read yet.
     join: Option<usize>,
     queries: Vec<usize>,
 }
 
-/// The elements around a place that matter for what stands in them. They are counted, as a stack that is looked through
-/// for each element takes time out of proportion.
+/// The enclosing elements that matter. They are counted, as searching the stack for each element would take quadratic
+/// time.
 #[derive(Default)]
 struct Above {
     views: usize,
@@ -216,7 +216,7 @@ impl<'a> Document<'a> {
         self.stack.last().map_or("", |element| element.name.as_str())
     }
 
-    /// An element begins. What stops the reading is given back.
+    /// Handles the start of an element. An error stops the reading.
     fn open(&mut self, element: Element, line: u32, diagnostics: &FileDiagnostics<'_>) -> Option<String> {
         self.text.clear();
         match element.name.as_str() {
@@ -263,12 +263,12 @@ impl<'a> Document<'a> {
             _ => self.of_source(&element, line, diagnostics),
         }
         if self.stack.len() >= DEEPEST {
-            return Some(format!("elements stand deeper in each other than {DEEPEST}; the rest is not read"));
+            return Some(format!("elements are nested more than {DEEPEST} deep; the rest is ignored"));
         }
         self.above.enter(&element.name, self.stack.len());
         self.stack.push(element);
         if self.kept > MOST_KEPT {
-            return Some(format!("it has more than {MOST_KEPT} columns and relations; the rest is not read"));
+            return Some(format!("it has more than {MOST_KEPT} columns and relations; the rest is ignored"));
         }
         None
     }
@@ -290,7 +290,7 @@ impl<'a> Document<'a> {
     fn of_source(&mut self, element: &Element, line: u32, diagnostics: &FileDiagnostics<'_>) {
         let parent = self.parent().to_owned();
         let within_connection = self.above.clauses > 0;
-        // A copy of what the data source reads, in a file of Tableau's own: it is read nowhere else.
+        // An extract: a copy of the data source's data in a file of Tableau, which nothing else reads.
         let within_extract = self.above.extracts > 0;
         let innermost = |of: &[usize]| of.last().and_then(|at| self.stack.get(*at));
         let group = innermost(&self.above.groups);
@@ -308,7 +308,7 @@ impl<'a> Document<'a> {
                 });
             }
             "repository-location" if parent == "datasource" => source.own.published = element.text("id"),
-            // A frame around the relations that are put together when they are asked for; they follow.
+            // A container of relations that are combined on demand; they follow.
             "relation" if element.get("type") == Some("collection") => {}
             "relation" => {
                 self.kept += 1;
@@ -333,7 +333,7 @@ impl<'a> Document<'a> {
             "calculation" if parent == "column" => {
                 let name = self.stack.last().and_then(|column| column.get("name"));
                 let Some(name) = name.and_then(|name| parts(name).pop()) else { return };
-                // Bins and groups of values name what they put together as their column.
+                // Bins and groups of values name their input as their column.
                 let column = source.column(name);
                 column.formula = element.text("formula");
                 column.read(element.get("column"));
@@ -358,7 +358,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The innermost element ends.
+    /// Handles the end of the innermost element.
     fn close(&mut self, diagnostics: &mut FileDiagnostics<'_>) {
         let Some(element) = self.stack.pop() else { return };
         self.above.leave(&element.name);
@@ -381,7 +381,7 @@ impl<'a> Document<'a> {
             "metadata-record" => {
                 let mut record = std::mem::take(&mut self.record);
                 if self.above.extracts > 0 {
-                    // Its own table is not in the source; the family is the relation that the column was taken from.
+                    // Its own table is not in the source; the family is the relation that the column comes from.
                     record.parent = record.family.take();
                 }
                 if let (Some(source), Some(local), Some(remote)) =
@@ -413,7 +413,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Zones that are no worksheets (texts, images, filters) are left out of dashboards.
+    /// Zones that are not worksheets (texts, images, filters) are omitted from dashboards.
     fn done(mut self) -> Workbook {
         let known: BTreeSet<&str> = self.out.worksheets.iter().map(|sheet| sheet.name.as_str()).collect();
         for dashboard in &mut self.out.dashboards {
@@ -424,7 +424,7 @@ impl<'a> Document<'a> {
 }
 
 impl Column {
-    /// Reads what a text names too.
+    /// Reads the names in a text too.
     fn read(&mut self, text: Option<&str>) {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return };
         let formula = self.formula.get_or_insert_default();
@@ -485,13 +485,13 @@ impl Source {
     }
 
     fn done(mut self, diagnostics: &mut FileDiagnostics<'_>) -> DataSource {
-        // The same relation stands in the old and in the new form of one document, and beside its extract.
+        // The same relation is in the old and in the new form of one document, and next to its extract.
         let mut relations = std::mem::take(&mut self.own.relations);
         relations
             .retain(|one| self.seen.insert(format!("{:?} {:?} {:?}", one.name, one.connection, one.kind)));
         for relation in &relations {
             if let RelationKind::Other(kind) = &relation.kind {
-                let message = format!("a relation of the kind `{kind}` is not followed");
+                let message = format!("a relation of the kind `{kind}` is not supported");
                 diagnostics.warning("tableau-relation", relation.place.line, message, "");
             }
         }

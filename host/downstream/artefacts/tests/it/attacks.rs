@@ -145,12 +145,23 @@ fn lookml_like() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
+    /// Bytes at random are no workbook and no graph, and that is reported; what is read is the same every time.
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        lookml::read(&bytes, "a");
-        tableau::read(&bytes, "a");
-        dataform::read(&bytes, "a");
-        codeowners::read(&bytes, "CODEOWNERS").value.owners("a/b");
+        let (workbook, graph) = (tableau::read(&bytes, "a"), dataform::read(&bytes, "a"));
+        prop_assert!(workbook.value == tableau::Workbook::default() && !workbook.diagnostics.is_empty());
+        prop_assert!(graph.value.actions.is_empty() && !graph.diagnostics.is_empty());
+        let view = lookml::read(&bytes, "a");
+        prop_assert_eq!(&view, &lookml::read(&bytes, "a"));
+        let all = workbook.diagnostics.iter().chain(&graph.diagnostics).chain(&view.diagnostics);
+        let lines = u32::try_from(bytes.split(|byte| *byte == b'\n').count()).unwrap();
+        for place in all.filter_map(|one| one.place.as_ref()) {
+            prop_assert!(place.path == "a" && place.line <= lines, "{place:?} of {lines} lines");
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        for owner in codeowners::read(&bytes, "CODEOWNERS").value.owners("a/b") {
+            prop_assert!(text.contains(&owner.name) && owner.line <= lines, "{owner:?}");
+        }
     }
 
     #[test]
@@ -163,26 +174,50 @@ proptest! {
 
     #[test]
     fn any_owners(text in "[a-z*/@#! \\[\\]^{}\\\\\n]{0,80}", path in "[a-z/*.]{0,20}") {
-        codeowners::read(text.as_bytes(), "CODEOWNERS").value.owners(&path);
+        let lines: Vec<&str> = text.lines().collect();
+        for owner in codeowners::read(text.as_bytes(), "CODEOWNERS").value.owners(&path) {
+            // Each stands on the line of its rule, which is no comment, or at the head of the section.
+            let line = lines[owner.line as usize - 1];
+            let is_there = line.contains(&owner.name) || text.contains(&format!("] {}", owner.name));
+            prop_assert!(is_there && !line.trim_start().starts_with('#'), "{owner:?} of {text:?}");
+        }
     }
 
     #[test]
     fn any_reference(text in "[${}.TABLEa-c\"`\\[\\] +]{0,60}") {
-        lookml::references(&text);
-        tableau::references(&text);
+        for reference in lookml::references(&text).found {
+            let names = match reference {
+                lookml::Reference::Column(name) | lookml::Reference::TableOf(name) => vec![name],
+                lookml::Reference::Field(view, name) => view.into_iter().chain([name]).collect(),
+                lookml::Reference::Table => vec!["TABLE".to_owned()],
+            };
+            for name in names {
+                prop_assert!(text.contains(&name), "`{name}` is not in {text:?}");
+            }
+        }
+        for reference in tableau::references(&text) {
+            for name in reference.source.into_iter().chain([reference.column]) {
+                let written = format!("[{}]", name.replace(']', "]]"));
+                prop_assert!(text.contains(&written), "`{written}` is not in {text:?}");
+            }
+        }
     }
 
-    /// A workbook with a byte changed, a piece left out, or cut.
+    /// A workbook with a byte changed and a piece left out. What is lost is reported; a packed one has a checksum, so no byte
+    /// of what it holds can change without a report.
     #[test]
     fn a_damaged_workbook(at in 0..WORKBOOK.len(), byte in any::<u8>(), cut in 0_usize..40) {
         let mut bytes = WORKBOOK.as_bytes().to_vec();
         bytes[at] = byte;
         bytes.drain(at..(at + cut).min(WORKBOOK.len()));
-        tableau::read(&bytes, "a");
+        let read = tableau::read(&bytes, "a");
+        prop_assert!(read.value != tableau::Workbook::default() || !read.diagnostics.is_empty());
+        let whole = tableau::read(WORKBOOK.as_bytes(), "a").value;
         let packed = packed("a.twb", WORKBOOK.as_bytes());
         let mut damaged = packed.clone();
         damaged[at % packed.len()] ^= byte;
-        tableau::read(&damaged, "a");
+        let read = tableau::read(&damaged, "a");
+        prop_assert!(read.value == whole || !read.diagnostics.is_empty(), "byte {} by {byte}", at % packed.len());
     }
 }
 
@@ -200,8 +235,10 @@ fn references_do_not_grow_without_end() {
     let inputs = timed("references", || {
         belljar_artefacts::inputs::lookml(&project, belljar_lineage::Dialect::Postgres)
     });
-    let told = |unknown: &belljar_lineage::Unknown| unknown.cause == belljar_lineage::Cause::OverLimit;
-    let all: Vec<_> = inputs.iter().flat_map(|input| &input.unknowns).filter(|one| told(one)).collect();
+    let column_sources =
+        |unknown: &belljar_lineage::Unknown| unknown.cause == belljar_lineage::Cause::OverLimit;
+    let all: Vec<_> =
+        inputs.iter().flat_map(|input| &input.unknowns).filter(|one| column_sources(one)).collect();
     assert_eq!(all.len(), 2, "{all:?}");
     assert!(inputs.iter().all(|input| input.sql.is_none() && input.expressions.is_empty()));
 }

@@ -47,13 +47,13 @@ fn a_graph() {
     assert_eq!(incremental.operations, ["set x = 1"]);
     assert!(graph.actions[3].has_output && graph.actions[3].queries.len() == 2);
     assert_eq!(graph.actions[2].parent.as_ref().map(|one| one.name.as_str()), Some("customers"));
-    let said: Vec<&str> = reading.diagnostics.iter().map(|one| one.message.as_str()).collect();
+    let messages: Vec<&str> = reading.diagnostics.iter().map(|one| one.message.as_str()).collect();
     assert_eq!(
-        said,
+        messages,
         [
-            "`/tables/2` has to be an object",
+            "`/tables/2` must be an object",
             "`/tables/3` has no target, so it has no name",
-            "`/views` has to be a list",
+            "`/views` must be a list",
             "`definitions/bad.sqlx` did not compile: Unexpected identifier",
         ]
     );

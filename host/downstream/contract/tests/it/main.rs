@@ -83,7 +83,7 @@ fn what_breaks() {
         |head| head.tables[1].columns[1].name = "mail".into(),
         &["users.email=users.mail"],
         "contract-column-gone",
-        "`users.email` is called `users.mail` now",
+        "`users.email` was renamed to `users.mail`",
     );
     assert_eq!(renamed.certainty, Certainty::Certain);
     let doubtful = one(
@@ -101,31 +101,31 @@ fn what_breaks() {
         |head| head.tables[0].columns[1].ty = ty_of("NUMERIC(8, 2)"),
         &[],
         "contract-type",
-        "`orders.total` has the type `NUMERIC(8, 2)`, and `NUMERIC(10, 2)` is promised",
+        "`orders.total` has the type `NUMERIC(8, 2)`, but `NUMERIC(10, 2)` is promised",
     );
     one(
         |head| head.tables[1].columns[1].ty = ty_of("INTEGER"),
         &[],
         "contract-type",
-        "`users.email` has the type `INTEGER`, and string is promised",
+        "`users.email` has the type `INTEGER`, but string is promised",
     );
     one(
         |head| head.tables[0].columns[1].nullable = true,
         &[],
         "contract-nullable",
-        "`orders.total` takes NULL, and is promised without",
+        "`orders.total` is nullable, but promised as NOT NULL",
     );
     one(
         |head| head.tables[0].unique.clear(),
         &[],
         "contract-unique",
-        "`orders.code` may have a value twice, and is promised to be unique",
+        "`orders.code` is not unique, but promised to be",
     );
     one(
         |head| head.tables[0].columns[2].ty = enum_of("state", &["new", "paid", "void"]),
         &[],
         "contract-values",
-        "`orders.state` may be `void`, which is not among the values that are promised",
+        "`orders.state` may be `void`, which is not among the promised values",
     );
 }
 
@@ -134,10 +134,10 @@ fn what_was_broken_before_is_not_the_changes_fault() {
     let contracts = contracts("[contracts.c.tables]\nusers = ['emial']\ngone = '*'\n");
     let (base, head) = (shop(), shop());
     let found = contracts.check(&base, &head, &diff(&base, &head, &Options::default()));
-    let said: Vec<(&str, bool, Option<&str>)> =
+    let reported: Vec<(&str, bool, Option<&str>)> =
         found.iter().map(|one| (one.code.as_str(), one.by_change, one.hint.as_deref())).collect();
     assert_eq!(
-        said,
+        reported,
         [
             ("contract-table-gone", false, None),
             ("contract-column-gone", false, Some("did you mean `email`?"))
@@ -158,10 +158,10 @@ fn a_table_that_is_promised_whole() {
 fn a_configuration_that_is_wrong() {
     let text =
         "[contracts.a]\nowner = ['x']\n[contracts.a.tables]\nusers = 3\norders = { total = { typ = 'x' } }\n";
-    let said: Vec<(usize, String)> =
+    let reported: Vec<(usize, String)> =
         Contracts::parse(text).1.into_iter().map(|one| (one.line, one.message)).collect();
     assert_eq!(
-        said,
+        reported,
         [
             (2, "unknown key `owner` in `contracts.a`".to_owned()),
             (4, "`contracts.a.tables.users` has to be `\"*\"`, a list of columns, or a table of them, and is an integer".to_owned()),
@@ -197,8 +197,8 @@ schema:
 
 #[test]
 fn a_contract_of_the_open_standard() {
-    let (contract, said) = read_odcs(ODCS.as_bytes(), "c.yaml");
-    assert_eq!(said, []);
+    let (contract, reported) = read_odcs(ODCS.as_bytes(), "c.yaml");
+    assert_eq!(reported, []);
     let contract = contract.expect("a contract");
     assert_eq!((contract.name.as_str(), contract.description.as_deref()), ("shop", Some("reports")));
     assert_eq!(contract.owners, ["ann@acme.example"]);
@@ -211,8 +211,8 @@ fn a_contract_of_the_open_standard() {
     head.tables[1].columns[1].ty = ty_of("VARCHAR(100)");
     let contracts = Contracts { all: vec![contract] };
     let found = contracts.check(&base, &head, &diff(&base, &head, &Options::default()));
-    let said: Vec<(&str, bool)> = found.iter().map(|one| (one.code.as_str(), one.by_change)).collect();
-    assert_eq!(said, [("contract-type", true), ("contract-nullable", false)]);
+    let reported: Vec<(&str, bool)> = found.iter().map(|one| (one.code.as_str(), one.by_change)).collect();
+    assert_eq!(reported, [("contract-type", true), ("contract-nullable", false)]);
 }
 
 #[test]
@@ -224,8 +224,8 @@ fn what_is_no_contract() {
         ("apiVersion: v2.2.2\n", "contract-version"),
         ("schema: 3\n", "contract-not-odcs"),
     ] {
-        let (contract, said) = read_odcs(text.as_bytes(), "c.yaml");
-        assert_eq!((contract, said[0].code.as_str()), (None, code), "{text}");
+        let (contract, reported) = read_odcs(text.as_bytes(), "c.yaml");
+        assert_eq!((contract, reported[0].code.as_str()), (None, code), "{text}");
     }
     assert_eq!(read_odcs(b"schema: []\n", "c.yaml").1[0].code, "contract-version");
     assert_eq!(read_odcs(b"\xff", "c.yaml").1[0].code, "contract-not-utf8");
@@ -263,8 +263,8 @@ fn what_is_written_is_read() {
     assert_eq!(read.check(&document, &document, &nothing), []);
     assert_eq!(read.all[0].tables.iter().map(|table| table.columns.len()).sum::<usize>(), 6);
     let yaml = to_odcs(&contract).expect("it can be written");
-    let (read, said) = read_odcs(yaml.as_bytes(), "c");
-    assert_eq!(said, [], "{yaml}");
+    let (read, reported) = read_odcs(yaml.as_bytes(), "c");
+    assert_eq!(reported, [], "{yaml}");
     let read = read.expect("it is one");
     assert_eq!((read.description.as_ref(), &read.owners), (contract.description.as_ref(), &contract.owners));
     assert_eq!(read.tables.iter().map(|table| table.columns.len()).sum::<usize>(), 6);
@@ -274,10 +274,19 @@ fn what_is_written_is_read() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
+    /// Whatever stands there: what is no contract is reported, with a line that the text has.
     #[test]
     fn any_text(text in "\\PC{0,80}", yaml in "([a-zA-Z]{1,8}: ?[\\[{&*!'\\-a-z0-9]{0,6}\n? ?){0,8}") {
-        Contracts::parse(&text);
-        read_odcs(text.as_bytes(), "c");
-        read_odcs(format!("apiVersion: v3.1.0\n{yaml}").as_bytes(), "c");
+        let lines = |text: &str| text.split(['\n', '\u{85}', '\u{2028}', '\u{2029}']).count();
+        let (contracts, problems) = Contracts::parse(&text);
+        prop_assert!(contracts.all.is_empty() || text.contains("contracts"));
+        prop_assert!(problems.iter().all(|problem| problem.line <= lines(&text)), "{:?}", problems);
+        for text in [text, format!("apiVersion: v3.1.0\n{yaml}")] {
+            let (contract, diagnostics) = read_odcs(text.as_bytes(), "c");
+            prop_assert!(contract.is_some() || !diagnostics.is_empty());
+            for place in diagnostics.iter().filter_map(|one| one.place.as_ref()) {
+                prop_assert!(place.path == "c" && place.line as usize <= lines(&text), "{:?} {:?}", text, place);
+            }
+        }
     }
 }

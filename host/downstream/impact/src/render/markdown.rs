@@ -5,30 +5,30 @@ use belljar_text::{MOST_BYTES, Page, code, prose};
 use super::{Group, groups, kind, not_covered, spot, sure, tally, what};
 use crate::{ChangeImpact, Impact, Verdict};
 
-/// For a comment on a pull request: short, the gravest first, the same for the same impact, at most [`MOST_BYTES`]. All that
-/// comes from a repository stands in code spans, so that it can't be markup, a link or a mention.
+/// For a comment on a pull request: short, the most severe first, the same for the same impact, at most [`MOST_BYTES`].
+/// All that comes from a repository stands in code spans, so that it can't be markup, a link or a mention.
 #[derive(Debug, Clone, Copy)]
 pub struct Markdown<'a>(pub &'a Impact);
 
-/// Readers of one change that are shown at once; the next are behind a fold.
+/// Readers of one change that are shown unfolded; the next are folded.
 const MOST_SHOWN: usize = 5;
 
-/// Readers of one change that are shown at all.
+/// The maximum number of readers shown for one change.
 const MOST: usize = 50;
 
-/// Changes that are shown.
+/// The maximum number of changes shown.
 const MOST_CHANGES: usize = 30;
 
-/// Columns of one reader that are named.
+/// The maximum number of columns named for one reader.
 const MOST_COLUMNS: usize = 5;
 
-/// Steps of a way that are named.
+/// The maximum number of steps named of a path.
 const MOST_STEPS: usize = 12;
 
-/// Doubts about one reader that are told.
+/// The maximum number of doubts shown for one reader.
 const MOST_DOUBTS: usize = 5;
 
-/// Things that were not understood, and are named.
+/// The maximum number of unresolved items shown.
 const MOST_UNKNOWNS: usize = 20;
 
 impl fmt::Display for Markdown<'_> {
@@ -38,15 +38,15 @@ impl fmt::Display for Markdown<'_> {
 }
 
 impl Markdown<'_> {
-    /// The same, of at most so many bytes; what is left out is counted.
+    /// The same with a given limit in bytes; omitted lines are counted.
     pub fn within(&self, most: usize) -> String {
         let impact = self.0;
-        let felt: Vec<&ChangeImpact> =
+        let affected: Vec<&ChangeImpact> =
             impact.changes.iter().filter(|change| change.verdict != Verdict::NotAffected).collect();
         let unjoined = &impact.unjoined;
-        let head = match (unjoined.everything, felt.is_empty(), unjoined.is_empty()) {
-            (true, ..) => "Downstream: can't tell",
-            (_, true, _) if !unjoined.unread.is_empty() => "Downstream: can't tell",
+        let head = match (unjoined.everything, affected.is_empty(), unjoined.is_empty()) {
+            (true, ..) => "Downstream: undetermined",
+            (_, true, _) if !unjoined.unread.is_empty() => "Downstream: undetermined",
             (_, true, true) => "Downstream: nothing is affected",
             (_, true, false) => "Downstream: nothing is known to be affected",
             (_, false, _) => "Downstream",
@@ -60,11 +60,11 @@ impl Markdown<'_> {
         for sentence in not_covered(impact, &code, &prose) {
             page.push(&format!("{sentence}.\n\n"));
         }
-        for change in felt.iter().take(MOST_CHANGES) {
+        for change in affected.iter().take(MOST_CHANGES) {
             self::change(change, &mut page);
         }
-        if let Some(more) = felt.len().checked_sub(MOST_CHANGES + 1) {
-            page.close(&format!("… and {} more changes that are felt\n\n", more + 1));
+        if let Some(more) = affected.len().checked_sub(MOST_CHANGES + 1) {
+            page.close(&format!("… and {} more changes with effects\n\n", more + 1));
         }
         notify(impact, &mut page);
         unknowns(impact, &mut page);
@@ -75,7 +75,7 @@ impl Markdown<'_> {
     }
 }
 
-/// Whom to tell.
+/// The section of owners to notify.
 fn notify(impact: &Impact, page: &mut Page) {
     for (position, notify) in impact.notify.iter().enumerate() {
         let heading = if position == 0 { "**Tell**\n\n" } else { "" };

@@ -14,16 +14,16 @@ use belljar_schema::Place;
 
 use crate::{Affected, ChangeImpact, Impact, Verdict};
 
-/// How sure something is, behind a blank; nothing where it is certain.
+/// The certainty, preceded by a space; empty if it is certain.
 const fn sure(certainty: Certainty) -> &'static str {
     match certainty {
         Certainty::Certain => "",
         Certainty::Likely => " (likely)",
-        Certainty::CannotTell => " (can't tell)",
+        Certainty::CannotTell => " (undetermined)",
     }
 }
 
-/// What is affected by a change, one entry a dataset and verdict: its columns stand together.
+/// The readers affected by a change, one entry for each dataset and verdict, with their columns.
 struct Group<'a> {
     first: &'a Affected,
     columns: Vec<&'a str>,
@@ -32,14 +32,14 @@ struct Group<'a> {
 fn groups(change: &ChangeImpact) -> Vec<Group<'_>> {
     let mut out: Vec<Group<'_>> = Vec::new();
     let mut at: std::collections::BTreeMap<(&str, Verdict, &str), usize> = std::collections::BTreeMap::new();
-    let felt = change.affected.iter().filter(|one| one.verdict != Verdict::NotAffected);
-    for one in felt.filter(|one| one.is_reader()) {
+    let affected = change.affected.iter().filter(|one| one.verdict != Verdict::NotAffected);
+    for one in affected.filter(|one| one.is_reader()) {
         let key = (one.dataset.as_str(), one.verdict, one.message.as_str());
         let index = *at.entry(key).or_insert_with(|| {
             out.push(Group { first: one, columns: Vec::new() });
             out.len() - 1
         });
-        // What has no name is not named.
+        // Entries without a name are omitted.
         if let (Some(group), Some(column)) =
             (out.get_mut(index), one.column.as_ref().filter(|name| !name.is_empty()))
         {
@@ -49,7 +49,7 @@ fn groups(change: &ChangeImpact) -> Vec<Group<'_>> {
     out
 }
 
-/// What a change is, such as `rename of users.email to users.mail`.
+/// The title of a change, such as `rename of users.email to users.mail`.
 fn what(change: &ChangeImpact, name: &dyn Fn(&str) -> String) -> String {
     let path = name(&change.path);
     match &change.becomes {
@@ -58,19 +58,19 @@ fn what(change: &ChangeImpact, name: &dyn Fn(&str) -> String) -> String {
     }
 }
 
-/// `2 break, 1 changes silently, 4 reached and not affected; of 30 datasets`. Where nothing could be joined there is nothing
-/// to count.
+/// The summary: `2 break, 1 changes silently, 4 reached and not affected; of 30 datasets`. If nothing could be joined,
+/// there is nothing to count.
 fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
     let summary = &impact.summary;
     if impact.unjoined.everything {
         return write!(
             out,
-            "can't tell: no table is joined to anything that reads it; {} datasets, {} of {} queries followed",
+            "undetermined: no table is joined to a reader; {} datasets, {} of {} queries followed",
             summary.datasets, summary.queries_followed, summary.queries
         );
     }
     if !impact.unjoined.unread.is_empty() {
-        out.write_str("can't tell: what is named could not be read, or not to its end; of the rest, ")?;
+        out.write_str("undetermined: artefacts could not be read completely; of the rest, ")?;
         if summary.breaks + summary.changes_silently == 0 {
             return write!(
                 out,
@@ -91,7 +91,7 @@ fn tally(impact: &Impact, out: &mut dyn fmt::Write) -> fmt::Result {
     )
 }
 
-/// What the counts do not cover, one sentence each, with names as a form writes them.
+/// The gaps that the counts do not cover, one sentence each, with names as the format writes them.
 fn not_covered(
     impact: &Impact,
     name: &dyn Fn(&str) -> String,
@@ -112,7 +112,7 @@ fn not_covered(
         }
     } else if !impact.unjoined.tables.is_empty() {
         out.push(format!(
-            "not joined to anything that reads: {}; no table is behind: {}",
+            "not joined to a reader: {}; without a table: {}",
             listed(&impact.unjoined.tables),
             listed(&impact.unjoined.sources)
         ));
@@ -127,19 +127,19 @@ fn not_covered(
     }
     if !impact.unjoined.queries.is_empty() {
         out.push(format!(
-            "could not be followed, so it is not known what they read: {}",
+            "could not be followed, so their inputs are unknown: {}",
             listed(&impact.unjoined.queries)
         ));
     }
     out
 }
 
-/// A place; without a line where that is the whole file.
+/// A place; without a line if it is the whole file.
 fn spot(place: &Place) -> String {
     if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) }
 }
 
-/// What people call a kind: several things of one name may be felt.
+/// The name of a kind: several things of one name may be affected.
 pub const fn kind(kind: Kind) -> &'static str {
     match kind {
         Kind::ApplicationTable => "table",

@@ -5,11 +5,11 @@ use belljar_text::safe;
 use super::{groups, kind, not_covered, spot, sure, tally, what};
 use crate::{Impact, Verdict};
 
-/// For a terminal. Everything is said; what a terminal would obey is escaped.
+/// For a terminal. Nothing is omitted; control characters are escaped.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a>(pub &'a Impact);
 
-/// The most columns of one dataset that are named.
+/// The maximum number of columns named for one dataset.
 const MOST_COLUMNS: usize = 8;
 
 impl fmt::Display for Text<'_> {
@@ -66,17 +66,21 @@ impl fmt::Display for Text<'_> {
         }
         let counts = &impact.summary;
         if counts.unknowns > 0 {
-            writeln!(out, "{}; what depends on it is less sure", not_understood(counts.unknowns))?;
+            writeln!(
+                out,
+                "{}; verdicts that depend on it are less certain",
+                not_understood(counts.unknowns)
+            )?;
         }
         Ok(())
     }
 }
 
-/// How much of the lineage was not understood.
+/// The number of parts of the lineage that were not resolved.
 pub(super) fn not_understood(count: usize) -> String {
     match count {
-        1 => "1 part of the lineage was not understood".to_owned(),
-        count => format!("{count} parts of the lineage were not understood"),
+        1 => "1 part of the lineage could not be resolved".to_owned(),
+        count => format!("{count} parts of the lineage could not be resolved"),
     }
 }
 

@@ -73,7 +73,12 @@ fn graph(document: &Document) -> Graph {
         Some("ann"),
     ));
     builder.add(model("all_users", "select * from raw.shop.users", None));
-    builder.add(model("by_mail", "select lower(u.email) as mail, count(*) as n from analytics.dbt.stg_users u join raw.shop.orders o on o.user_id = u.user_id group by 1", Some("bob")));
+    builder.add(model(
+        "by_mail",
+        "select lower(u.email) as mail, count(*) as n from analytics.dbt.stg_users u join \
+                                  raw.shop.orders o on o.user_id = u.user_id group by 1",
+        Some("bob"),
+    ));
     builder.add(model("totals", "select sum(total) as total from raw.shop.orders", None));
     builder.add(test("not_null", "all_users", "email"));
     builder.add(test("accepted_values", "all_users", "state"));
@@ -85,7 +90,7 @@ fn graph(document: &Document) -> Graph {
     builder.finish()
 }
 
-fn felt(change: impl FnOnce(&mut Document), renames: &[&str]) -> Impact {
+fn impact_of(change: impl FnOnce(&mut Document), renames: &[&str]) -> Impact {
     let (base, mut head) = (shop(), shop());
     change(&mut head);
     let renames = renames.iter().filter_map(|text| Rename::parse(text)).collect();
@@ -96,27 +101,29 @@ fn felt(change: impl FnOnce(&mut Document), renames: &[&str]) -> Impact {
 }
 
 /// What is felt of the first change, without what only describes where tables land.
-fn said(impact: &Impact) -> Vec<String> {
+fn outcomes(impact: &Impact) -> Vec<String> {
     let all = impact.changes.iter().flat_map(|change| &change.affected);
-    let felt = all.filter(|one| one.verdict != Verdict::NotAffected && one.system != System::Landing);
-    felt.map(|one| {
-        let column =
-            one.column.as_ref().map(|column| format!(".{}", column.to_lowercase())).unwrap_or_default();
-        let sure = match one.certainty {
-            Certainty::Certain => "",
-            Certainty::Likely => " likely",
-            Certainty::CannotTell => " can't tell",
-        };
-        format!("{}{column} {} {}{sure}", one.name, one.verdict.text(), one.code)
-    })
-    .collect()
+    let impact_of = all.filter(|one| one.verdict != Verdict::NotAffected && one.system != System::Landing);
+    impact_of
+        .map(|one| {
+            let column =
+                one.column.as_ref().map(|column| format!(".{}", column.to_lowercase())).unwrap_or_default();
+            let sure = match one.certainty {
+                Certainty::Certain => "",
+                Certainty::Likely => " likely",
+                Certainty::CannotTell => " undetermined",
+            };
+            format!("{}{column} {} {}{sure}", one.name, one.verdict.text(), one.code)
+        })
+        .collect()
 }
 
 #[test]
 fn a_renamed_column() {
-    let impact = felt(|head| head.tables[1].columns[1].name = "mail".into(), &["users.email=users.mail"]);
+    let impact =
+        impact_of(|head| head.tables[1].columns[1].name = "mail".into(), &["users.email=users.mail"]);
     assert_eq!(
-        said(&impact),
+        outcomes(&impact),
         [
             "stg_users.email breaks column-gone",
             "by_mail breaks upstream-breaks",
@@ -130,10 +137,10 @@ fn a_renamed_column() {
         (impact.changes[0].path.as_str(), impact.changes[0].becomes.as_deref()),
         ("users.email", Some("users.mail"))
     );
-    let tell: Vec<(&str, Verdict)> =
+    let notified: Vec<(&str, Verdict)> =
         impact.notify.iter().map(|one| (one.owner.name.as_str(), one.verdict)).collect();
     assert_eq!(
-        tell,
+        notified,
         [
             ("@acme/data", Verdict::Breaks),
             ("ann", Verdict::Breaks),
@@ -145,9 +152,9 @@ fn a_renamed_column() {
 
 #[test]
 fn a_dropped_table() {
-    let impact = felt(|head| drop(head.tables.remove(0)), &[]);
+    let impact = impact_of(|head| drop(head.tables.remove(0)), &[]);
     assert_eq!(
-        said(&impact),
+        outcomes(&impact),
         [
             "by_mail breaks table-gone",
             "totals.total breaks table-gone",
@@ -158,77 +165,79 @@ fn a_dropped_table() {
 
 #[test]
 fn a_column_that_may_be_null() {
-    let impact = felt(|head| head.tables[1].columns[1].nullable = true, &[]);
+    let impact = impact_of(|head| head.tables[1].columns[1].nullable = true, &[]);
     assert_eq!(
-        said(&impact),
+        outcomes(&impact),
         [
             "by_mail changes silently null-groups",
             "not_null_all_users_email changes silently test-not-null",
             "board changes silently rows-change likely",
         ]
     );
-    let impact = felt(|head| head.tables[0].columns[1].nullable = false, &[]);
-    assert_eq!(said(&impact), Vec::<String>::new(), "fewer NULLs harm nobody");
+    let impact = impact_of(|head| head.tables[0].columns[1].nullable = false, &[]);
+    assert_eq!(outcomes(&impact), Vec::<String>::new(), "fewer NULLs harm nobody");
 }
 
 #[test]
 fn a_value_more() {
-    let impact = felt(
+    let impact = impact_of(
         |head| {
             head.tables[1].columns[3].ty = enum_of("state", &["new", "old", "gone"]);
             head.types = vec![named("state", &["new", "old", "gone"], &["users.state"])];
         },
         &[],
     );
-    let said = said(&impact);
-    assert!(said.contains(&"stg_users changes silently value-filtered".to_owned()), "{said:?}");
+    let outcomes = outcomes(&impact);
+    assert!(outcomes.contains(&"stg_users changes silently value-filtered".to_owned()), "{outcomes:?}");
     assert!(
-        said.contains(&"accepted_values_all_users_state changes silently test-accepted-values".to_owned()),
-        "{said:?}"
+        outcomes
+            .contains(&"accepted_values_all_users_state changes silently test-accepted-values".to_owned()),
+        "{outcomes:?}"
     );
-    assert!(!said.iter().any(|one| one.contains("breaks")), "{said:?}");
+    assert!(!outcomes.iter().any(|one| one.contains("breaks")), "{outcomes:?}");
 }
 
 #[test]
 fn another_type() {
-    let impact = felt(|head| head.tables[0].columns[2].ty = ty_of("TEXT"), &[]);
-    assert_eq!(said(&impact), ["totals.total breaks type-incompatible likely"]);
-    let impact = felt(|head| head.tables[0].columns[2].ty = ty_of("NUMERIC(12, 2)"), &[]);
-    assert_eq!(said(&impact), Vec::<String>::new());
+    let impact = impact_of(|head| head.tables[0].columns[2].ty = ty_of("TEXT"), &[]);
+    assert_eq!(outcomes(&impact), ["totals.total breaks type-incompatible likely"]);
+    let impact = impact_of(|head| head.tables[0].columns[2].ty = ty_of("NUMERIC(12, 2)"), &[]);
+    assert_eq!(outcomes(&impact), Vec::<String>::new());
     assert!(impact.changes[0].affected.iter().any(|one| one.name == "totals"), "it is reached all the same");
 }
 
 #[test]
 fn a_new_column_comes_by_stars_alone() {
-    let impact = felt(|head| head.tables[1].columns.push(column("age", "INTEGER")), &[]);
-    assert_eq!(said(&impact), ["all_users changes silently star-gains-column"]);
+    let impact = impact_of(|head| head.tables[1].columns.push(column("age", "INTEGER")), &[]);
+    assert_eq!(outcomes(&impact), ["all_users changes silently star-gains-column"]);
 }
 
 /// A side that is not known well tells nothing for certain.
 #[test]
 fn a_table_in_doubt() {
-    let impact = felt(
+    let impact = impact_of(
         |head| {
             head.tables[1].status = Status::Partial;
             head.tables[1].columns.remove(1);
         },
         &[],
     );
-    let said = said(&impact);
-    assert!(!said.is_empty() && said.iter().all(|one| one.ends_with("can't tell")), "{said:?}");
+    let outcomes = outcomes(&impact);
+    assert!(!outcomes.is_empty() && outcomes.iter().all(|one| one.ends_with("undetermined")), "{outcomes:?}");
 }
 
 #[test]
 fn what_nobody_reads() {
-    let impact = felt(|head| drop(head.tables[1].columns.remove(2)), &[]);
-    assert_eq!(said(&impact), ["all_users.name changes silently star-loses-column"]);
-    let impact = felt(|head| head.tables[1].comment = Some("new".into()), &[]);
+    let impact = impact_of(|head| drop(head.tables[1].columns.remove(2)), &[]);
+    assert_eq!(outcomes(&impact), ["all_users.name changes silently star-loses-column"]);
+    let impact = impact_of(|head| head.tables[1].comment = Some("new".into()), &[]);
     assert_eq!((impact.changes.len(), impact.notify.len()), (0, 0));
 }
 
 #[test]
 fn for_people() {
-    let impact = felt(|head| head.tables[1].columns[1].name = "mail".into(), &["users.email=users.mail"]);
+    let impact =
+        impact_of(|head| head.tables[1].columns[1].name = "mail".into(), &["users.email=users.mail"]);
     let text = Text(&impact).to_string();
     println!("{text}");
     assert!(text.starts_with("users.email becomes users.mail  app/models.py:11\n"), "{text}");
@@ -362,25 +371,25 @@ fn a_service_that_keeps_a_dropped_column_fills_it_with_null() {
         let found = of(&brought(service, &models, &[]), without_total);
         let expected = [("f", "null-filtered"), ("m", "column-emptied")]
             .map(|(name, code)| (name.to_owned(), code.to_owned()));
-        let mut said: Vec<(String, String)> = found.changes[0]
+        let mut outcomes: Vec<(String, String)> = found.changes[0]
             .affected
             .iter()
             .filter(|one| one.is_reader())
             .map(|one| (one.name.clone(), one.code.clone()))
             .collect();
-        said.sort();
-        assert_eq!(said, expected, "{service}");
+        outcomes.sort();
+        assert_eq!(outcomes, expected, "{service}");
         assert!(found.changes[0].affected.iter().all(|one| one.verdict != Verdict::Breaks), "{service}");
         let text = Text(&found).to_string();
         assert!(text.to_lowercase().contains("new rows have null in `raw.shop.orders"), "{service}: {text}");
         let gone = of(&brought(service, &models, &[]), |head| drop(head.tables.remove(0)));
-        assert_eq!(said_codes(&gone), ["stale"], "{service}");
+        assert_eq!(outcome_codes(&gone), ["stale"], "{service}");
     }
-    assert_eq!(said_codes(&of(&brought("none", &models, &[]), without_total)), ["column-gone"]);
+    assert_eq!(outcome_codes(&of(&brought("none", &models, &[]), without_total)), ["column-gone"]);
 }
 
 /// What is felt by readers, each code once.
-fn said_codes(impact: &Impact) -> Vec<String> {
+fn outcome_codes(impact: &Impact) -> Vec<String> {
     let all = impact.changes.iter().flat_map(|change| &change.affected).filter(|one| one.is_reader());
     let mut codes: Vec<String> = all.map(|one| one.code.clone()).collect();
     codes.sort();
@@ -397,19 +406,19 @@ fn whole_rows_lose_a_column_and_go_on() {
     ] {
         let graph = brought("none", &[("m", sql), ("n", "select h from analytics.dbt.m")], &[]);
         let found = of(&graph, without_total);
-        assert_eq!(said_codes(&found), ["row-loses-column", "value-computed"], "{sql}");
+        assert_eq!(outcome_codes(&found), ["row-loses-column", "value-computed"], "{sql}");
         assert!(found.changes[0].affected.iter().all(|one| one.verdict != Verdict::Breaks), "{sql}");
     }
     // The usual form of a model: what is imported by a star is named after that.
     let sql = "with o as (select * from raw.shop.orders) select total from o";
-    assert_eq!(said_codes(&of(&brought("none", &[("m", sql)], &[]), without_total)), ["column-gone"]);
+    assert_eq!(outcome_codes(&of(&brought("none", &[("m", sql)], &[]), without_total)), ["column-gone"]);
 }
 
 #[test]
 fn a_snapshot_keeps_what_its_query_does_not_give_any_more() {
     let models = [("snap", "select * from raw.shop.orders"), ("m", "select total from analytics.dbt.snap")];
     let found = of(&brought("none", &models, &[]), without_total);
-    assert_eq!(said_codes(&found), ["snapshot-keeps", "star-loses-column"]);
+    assert_eq!(outcome_codes(&found), ["snapshot-keeps", "star-loses-column"]);
 }
 
 #[test]
@@ -423,9 +432,9 @@ fn columns_that_are_fixed_break_where_a_star_changes_them() {
         (&[][..], "star-loses-column", "star-gains-column", "type-changes"),
     ] {
         let graph = brought("none", &models, facts);
-        assert_eq!(said_codes(&of(&graph, without_total)), [lost]);
-        assert_eq!(said_codes(&of(&graph, add)), [gained]);
-        assert_eq!(said_codes(&of(&graph, retype)), [retyped]);
+        assert_eq!(outcome_codes(&of(&graph, without_total)), [lost]);
+        assert_eq!(outcome_codes(&of(&graph, add)), [gained]);
+        assert_eq!(outcome_codes(&of(&graph, retype)), [retyped]);
     }
 }
 
@@ -446,7 +455,7 @@ fn a_message_names_the_column_that_is_gone() {
     let found = of(&builder.finish(), without_total);
     let text = Text(&found).to_string();
     assert!(
-        text.contains("it reads `raw.shop.orders`, whose column `raw.shop.orders.total` is gone"),
+        text.contains("it reads `raw.shop.orders`, whose column `raw.shop.orders.total` was dropped"),
         "{text}"
     );
 }
@@ -459,7 +468,7 @@ fn what_is_not_joined_is_no_comfort() {
     let found = of(&builder.finish(), without_total);
     assert!(found.unjoined.everything);
     let (text, comment) = (Text(&found).to_string(), Markdown(&found).to_string());
-    assert!(text.contains("can't tell: no table is joined") && text.contains("[[landing]]"), "{text}");
+    assert!(text.contains("undetermined: no table is joined") && text.contains("[[landing]]"), "{text}");
     assert!(!text.contains("0 break") && !comment.contains("nothing is affected"), "{text}\n{comment}");
 
     // Some are joined, and the one that changes is not.
@@ -484,9 +493,7 @@ fn what_is_not_joined_is_no_comfort() {
     builder.add(model("bad", "selec", None));
     let found = of(&builder.finish(), |head| drop(head.tables[1].columns.remove(2)));
     assert_eq!(found.unjoined.queries, ["bad"]);
-    assert!(
-        Text(&found).to_string().contains("could not be followed, so it is not known what they read: bad")
-    );
+    assert!(Text(&found).to_string().contains("could not be followed, so their inputs are unknown: bad"));
 }
 
 #[test]
@@ -495,8 +502,9 @@ fn a_table_that_is_joined_by_its_name_breaks_what_is_likely() {
     builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", "select total from raw.public.orders", None));
     let found = of(&builder.finish(), without_total);
-    let felt: Vec<_> =
+    let impact_of: Vec<_> =
         found.changes[0].affected.iter().filter(|one| one.verdict == Verdict::Breaks).collect();
-    let names: Vec<(&str, Certainty)> = felt.iter().map(|one| (one.name.as_str(), one.certainty)).collect();
+    let names: Vec<(&str, Certainty)> =
+        impact_of.iter().map(|one| (one.name.as_str(), one.certainty)).collect();
     assert!(names.contains(&("m", Certainty::Likely)), "{names:?}");
 }

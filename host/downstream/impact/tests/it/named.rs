@@ -14,10 +14,10 @@ fn verdicts(
 ) -> Vec<(String, Verdict)> {
     let found = of(graph, change);
     let all = found.changes.iter().flat_map(|change| &change.affected);
-    let felt = all.filter(|one| {
+    let impact_of = all.filter(|one| {
         one.verdict != Verdict::NotAffected && one.system != belljar_lineage::graph::System::Landing
     });
-    felt.map(|one| (one.name.clone(), one.verdict)).collect()
+    impact_of.map(|one| (one.name.clone(), one.verdict)).collect()
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn a_renamed_column_from_end_to_end() {
     let (contracts, problems) = Contracts::parse(CONFIG);
     assert_eq!(problems, []);
     let breaches = contracts.check(&base, &head, &diff);
-    let said: Vec<String> =
+    let outcomes: Vec<String> =
         breaches.iter().map(|one| format!("{}: {} {}", one.contract, one.code, one.message)).collect();
-    assert_eq!(said, ["revenue: contract-column-gone `orders.total` is called `orders.amount` now"]);
+    assert_eq!(outcomes, ["revenue: contract-column-gone `orders.total` was renamed to `orders.amount`"]);
 }

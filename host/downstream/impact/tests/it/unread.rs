@@ -12,7 +12,7 @@ use belljar_schema::{Diagnostic, Severity};
 use crate::{model, of, shop, without_total};
 
 /// What is said of the bytes of an artefact, by its reader.
-fn said(kind: &str, bytes: &[u8]) -> Vec<Diagnostic> {
+fn outcomes(kind: &str, bytes: &[u8]) -> Vec<Diagnostic> {
     let path = format!("{kind}.file");
     match kind {
         "dbt" => dbt::read(bytes, None, &dbt::Options { path, ..dbt::Options::default() }).diagnostics,
@@ -27,12 +27,12 @@ fn said(kind: &str, bytes: &[u8]) -> Vec<Diagnostic> {
 }
 
 /// The impact where a sound model reads, and this was said of another artefact.
-fn beside(said: &[Diagnostic], sql: &str) -> Impact {
+fn beside(outcomes: &[Diagnostic], sql: &str) -> Impact {
     let mut builder = Builder::new();
     builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", sql, None));
-    for one in said {
-        builder.say(one.clone());
+    for one in outcomes {
+        builder.report(one.clone());
     }
     of(&builder.finish(), without_total)
 }
@@ -64,17 +64,17 @@ fn every_kind_of_artefact_that_is_damaged() {
     ];
     for (kind, bytes) in cases {
         let shown: String = String::from_utf8_lossy(&bytes).chars().take(20).collect();
-        let said = said(kind, &bytes);
-        assert!(said.iter().any(|one| one.severity == Severity::Error), "{kind} {shown}: {said:?}");
-        let found = beside(&said, "select id from raw.users");
+        let outcomes = outcomes(kind, &bytes);
+        assert!(outcomes.iter().any(|one| one.severity == Severity::Error), "{kind} {shown}: {outcomes:?}");
+        let found = beside(&outcomes, "select id from raw.users");
         assert!(!found.unjoined.is_read() && !found.unjoined.is_empty(), "{kind} {shown}");
         let (text, comment) = (Text(&found).to_string(), Markdown(&found).to_string());
         for form in [&text, &comment] {
-            assert!(form.contains("can't tell") && form.contains("not read: "), "{kind} {shown}: {form}");
+            assert!(form.contains("undetermined") && form.contains("not read: "), "{kind} {shown}: {form}");
             assert!(!form.contains("0 break") && !form.contains("nothing is affected"), "{form}");
         }
         // What breaks is told all the same.
-        let found = beside(&said, "select total from raw.orders");
+        let found = beside(&outcomes, "select total from raw.orders");
         assert!(!found.unjoined.is_read());
         assert!(Text(&found).to_string().contains("of the rest, 1 break"), "{}", Text(&found));
     }
@@ -90,9 +90,9 @@ fn what_is_sound_is_read() {
         ("tableau", b"<workbook><datasources/></workbook>"),
     ];
     for (kind, bytes) in cases {
-        let said = said(kind, bytes);
-        let found = beside(&said, "select id from raw.users");
-        assert_eq!(found.unjoined.unread, [""; 0], "{kind}: {said:?}");
+        let outcomes = outcomes(kind, bytes);
+        let found = beside(&outcomes, "select id from raw.users");
+        assert_eq!(found.unjoined.unread, [""; 0], "{kind}: {outcomes:?}");
         assert!(found.unjoined.is_read() && Text(&found).to_string().contains("0 break"), "{kind}");
     }
 }
@@ -102,11 +102,11 @@ fn what_settings_name_and_is_not_there() {
     let mut found = beside(&[], "select id from raw.users");
     assert!(found.unjoined.is_read());
     let missing = Diagnostic::new(Severity::Error, "no-artefact", "`x.json` of `downstream` names no file");
-    found.say(&[missing.at("belljar.toml", 0)]);
+    found.add_diagnostics(&[missing.at("belljar.toml", 0)]);
     assert_eq!(found.unjoined.unread, ["belljar.toml"]);
     assert!(!found.unjoined.is_read());
     // A warning, and what is no matter of artefacts, take nothing away.
     let mut found = beside(&[], "select id from raw.users");
-    found.say(&[Diagnostic::new(Severity::Warning, "artefact-of-head", "it counts")]);
+    found.add_diagnostics(&[Diagnostic::new(Severity::Warning, "artefact-of-head", "it counts")]);
     assert!(found.unjoined.is_read());
 }

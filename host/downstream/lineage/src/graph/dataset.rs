@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::Relation;
 use crate::Dialect;
 
-/// Which system a dataset is of.
+/// The system of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum System {
     /// The application: tables and views of its database.
     Application,
-    /// What an ETL service writes.
+    /// A warehouse, written by a replication service.
     Landing,
     /// dbt.
     Dbt,
@@ -22,11 +22,11 @@ pub enum System {
     Looker,
     /// Tableau.
     Tableau,
-    /// Named in SQL, and described by nobody.
+    /// Only named in SQL; no system describes it.
     Elsewhere,
 }
 
-/// What a dataset is.
+/// The kind of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -36,7 +36,7 @@ pub enum Kind {
     ApplicationView,
     /// A mapped class of the application: its relationships, hybrids and column properties.
     ApplicationClass,
-    /// A table of the application as it lands in a warehouse.
+    /// A table of the application as replicated to a warehouse.
     LandedTable,
     /// dbt source.
     Source,
@@ -46,7 +46,7 @@ pub enum Kind {
     Snapshot,
     /// dbt seed.
     Seed,
-    /// dbt analysis: SQL that nobody builds.
+    /// dbt analysis: SQL that is never built.
     Analysis,
     /// dbt exposure.
     Exposure,
@@ -78,12 +78,12 @@ pub enum Kind {
     TableauWorksheet,
     /// Tableau dashboard.
     TableauDashboard,
-    /// A relation that is named in SQL, and described by nobody.
+    /// A relation that is only named in SQL.
     External,
 }
 
 impl Kind {
-    /// Nothing can be made from it in a warehouse: it is where data is looked at.
+    /// Whether nothing in a warehouse can be made from it: it only shows data.
     pub fn is_end(self) -> bool {
         matches!(
             self,
@@ -97,7 +97,7 @@ impl Kind {
     }
 }
 
-/// What an owner was read from.
+/// The source of an owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OwnerKind {
@@ -109,65 +109,65 @@ pub enum OwnerKind {
     Exposure,
     /// CODEOWNERS.
     Codeowners,
-    /// Something else that names an owner.
+    /// Another source that names an owner.
     Other,
 }
 
-/// Somebody to tell.
+/// An owner to notify.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Owner {
     /// A name, a team or a handle.
     pub name: String,
-    /// Electronic mail, where it is given beside the name.
+    /// Email address, if it is given beside the name.
     pub email: Option<String>,
-    /// What it was read from.
+    /// The source of the owner.
     pub kind: OwnerKind,
 }
 
 /// A column of a dataset, or a field that is used like one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Column {
-    /// As it is written where it is declared or selected.
+    /// As it is written in its declaration or selection.
     pub name: String,
-    /// What it is compared by: see [`Dialect::column_key`].
+    /// The form in which it is compared: see [`Dialect::column_key`].
     pub key: String,
-    /// Its type, where somebody says it.
+    /// Its type, if known.
     #[serde(rename = "type")]
     pub ty: Option<String>,
-    /// Whether it takes NULL, where somebody says it.
+    /// Whether it is nullable, if known.
     pub nullable: Option<bool>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Option<Place>,
-    /// How sure it is that the dataset has it.
+    /// How certain it is that the dataset has it.
     pub certainty: Certainty,
 }
 
-/// A table, view, model, dashboard: whatever has columns or reads them.
+/// A table, view, model or dashboard: anything that has columns or reads them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dataset {
     /// Unique in a graph: dbt's own `model.shop.orders`, `app:public.orders`, `fivetran:raw.shop.orders`.
     pub id: String,
-    /// The system it is of.
+    /// Its system.
     pub system: System,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
-    /// What people call it.
+    /// Its name for people.
     pub name: String,
-    /// What SQL calls it; the first is its full name. Empty for what SQL can't read.
+    /// Its names in SQL; the first is its full name. Empty if SQL can't read it.
     pub relations: Vec<Relation>,
-    /// The dialect that its names are compared in, and its SQL is written in.
+    /// The dialect of its names and its SQL.
     pub dialect: Dialect,
-    /// In the order of the dataset.
+    /// Columns in the order of the dataset.
     pub columns: Vec<Column>,
-    /// Whether these are all of its columns, so that a name that is not among them is not there.
+    /// Whether these are all its columns, so that other names do not exist.
     pub is_complete: bool,
-    /// Sorted.
+    /// Owners, sorted.
     pub owners: Vec<Owner>,
-    /// Where it is declared.
+    /// The place of its declaration.
     pub place: Option<Place>,
-    /// How far its columns and what they are made from can be relied on; the unknowns say why.
+    /// The certainty of its columns and their inputs; the unknowns give the reasons.
     pub certainty: Certainty,
-    /// What is good to know of it, by name: a test's kind and values, an exposure's type and address. Sorted.
+    /// Facts about it, by name: a test's kind and values, an exposure's type and address. Sorted.
     pub facts: Vec<(String, String)>,
 }
 

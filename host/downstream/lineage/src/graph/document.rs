@@ -21,49 +21,49 @@ pub struct End {
 /// An edge, by names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EdgeRecord {
-    /// Upstream.
+    /// The upstream end.
     pub from: End,
-    /// Downstream.
+    /// The downstream end.
     pub to: End,
-    /// How.
+    /// The kind of the edge.
     pub kind: EdgeKind,
-    /// It came about through a star.
+    /// Whether it results from `SELECT *`.
     pub star: bool,
-    /// How sure it is.
+    /// The certainty of the edge.
     pub certainty: Certainty,
-    /// What proves it.
+    /// The place of the evidence.
     pub place: Option<Place>,
 }
 
-/// A star that hands on whatever columns a dataset has, by names.
+/// A `SELECT *` that passes on all columns of a dataset, by names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StarRecord {
-    /// Id of the dataset whose columns.
+    /// Id of the dataset that has the columns.
     pub from: String,
-    /// Id of the dataset where they come out.
+    /// Id of the dataset that receives them.
     pub to: String,
-    /// Columns that it leaves out.
+    /// Columns that it excludes.
     pub except: Vec<String>,
-    /// It could be expanded.
+    /// Whether it could be expanded.
     pub expanded: bool,
-    /// What proves it.
+    /// The place of the evidence.
     pub place: Option<Place>,
 }
 
-/// A [`Graph`] as JSON has it.
+/// A [`Graph`] in its JSON form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct GraphDocument {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
     /// Version of Belljar.
     pub belljar: String,
-    /// Sorted by id.
+    /// Datasets, sorted by id.
     pub datasets: Vec<Dataset>,
-    /// Sorted by target, source, kind.
+    /// Edges, sorted by target, source, kind.
     pub edges: Vec<EdgeRecord>,
-    /// Sorted by target, source.
+    /// Stars, sorted by target, source.
     pub stars: Vec<StarRecord>,
-    /// What was read, and what was not understood.
+    /// Counts, and the parts that could not be resolved.
     pub report: Report,
 }
 
@@ -73,7 +73,7 @@ pub fn json_schema() -> Schema {
 }
 
 impl Graph {
-    /// The form that is published.
+    /// The published form of the graph.
     pub fn document(&self) -> GraphDocument {
         let id = |dataset| self.dataset(dataset).map(|one| one.id.clone()).unwrap_or_default();
         let end = |point: Point| End {

@@ -7,36 +7,36 @@ use serde::{Deserialize, Serialize};
 
 use super::{ColumnId, DatasetId};
 
-/// What of the source reaches the target. The first that fits is said of an edge that is several.
+/// How the source contributes to the target. If several apply, the first is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EdgeKind {
-    /// The value as it is, perhaps by another name.
+    /// The value unchanged, perhaps under another name.
     Identity,
-    /// A value that is computed from it.
+    /// An input of a computed value.
     Transformation,
     /// An aggregate over it.
     Aggregation,
-    /// It decides which rows there are: `WHERE`, `HAVING`, `QUALIFY`.
+    /// It filters rows: `WHERE`, `HAVING`, `QUALIFY`.
     Filter,
-    /// Rows are put together by it.
+    /// Rows are joined by it.
     Join,
-    /// It is what rows are grouped by.
+    /// Rows are grouped by it.
     Group,
-    /// It decides the order of rows.
+    /// Rows are ordered by it.
     Sort,
-    /// A foreign key, or a relationship that is mapped: from the column that is referred to, to the one that refers.
+    /// A foreign key, or a mapped relationship: from the referenced column to the referring one.
     Key,
-    /// A query names it, and nothing that the query gives comes of it: a column of a common table expression that nobody takes.
-    /// Where it is gone the query fails; nothing else of it matters.
+    /// A query names it without using it in its result: a column of a common table expression that is not selected. If
+    /// it is dropped the query fails; other changes do not matter.
     Named,
-    /// It is read, and nothing says how, so of a dataset as a whole any column may be: what could not be parsed, an
-    /// exposure, a test.
+    /// It is read in an unknown way, so for a dataset as a whole any column may be read: SQL that could not be parsed,
+    /// an exposure, a test.
     Reads,
 }
 
 impl EdgeKind {
-    /// The value itself goes over, whole or computed.
+    /// Whether the value itself is passed on, unchanged or computed.
     pub fn is_direct(self) -> bool {
         matches!(self, Self::Identity | Self::Transformation | Self::Aggregation)
     }
@@ -47,46 +47,46 @@ impl EdgeKind {
 pub struct Point {
     /// The dataset.
     pub dataset: DatasetId,
-    /// The column; the dataset as a whole, where there is none.
+    /// The column; `None` for the dataset as a whole.
     pub column: Option<ColumnId>,
 }
 
 impl Point {
-    /// The dataset as a whole.
+    /// The point for the dataset as a whole.
     pub fn whole(dataset: DatasetId) -> Self {
         Self { dataset, column: None }
     }
 }
 
-/// What is made from what. `from` is upstream.
+/// A dependency between points. `from` is upstream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
-    /// Upstream.
+    /// The upstream end.
     pub from: Point,
-    /// Downstream.
+    /// The downstream end.
     pub to: Point,
-    /// How.
+    /// The kind of the edge.
     pub kind: EdgeKind,
-    /// It came about through a star, so it is written nowhere.
+    /// Whether it results from `SELECT *`, so that it is not written explicitly.
     pub star: bool,
-    /// How sure it is.
+    /// The certainty of the edge.
     pub certainty: Certainty,
-    /// What proves it.
+    /// The place of the evidence.
     pub place: Option<Arc<Place>>,
 }
 
-/// A star that hands on whatever columns a dataset has: what is added upstream appears downstream, what is dropped
+/// A `SELECT *` that passes on all columns of a dataset: what is added upstream appears downstream, what is dropped
 /// disappears, and nothing fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Star {
-    /// Whose columns.
+    /// The dataset that has the columns.
     pub from: DatasetId,
-    /// Where they come out.
+    /// The dataset that receives them.
     pub to: DatasetId,
-    /// Keys of the columns of `from` that the star leaves out.
+    /// Keys of the columns of `from` that the star excludes.
     pub except: Vec<String>,
-    /// It could be expanded: the columns of `from` are known.
+    /// Whether it could be expanded: the columns of `from` are known.
     pub expanded: bool,
-    /// What proves it.
+    /// The place of the evidence.
     pub place: Option<Arc<Place>>,
 }

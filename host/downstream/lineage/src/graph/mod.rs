@@ -1,4 +1,4 @@
-//! The graph: datasets with their columns, and edges that say what is made from what.
+//! The graph: datasets with their columns, and edges for their dependencies.
 
 mod dataset;
 mod document;

@@ -3,12 +3,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::Dialect;
 
-/// The name of a relation as SQL has it: up to three parts, each with whether it is quoted.
+/// The name of a relation in SQL: up to three parts, each quoted or not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Relation {
-    /// Database (BigQuery: project), schema (BigQuery: dataset) and name, as far as they are given; the name comes last.
+    /// Database (BigQuery: project), schema (BigQuery: dataset) and name, as far as they are given; the name is last.
     pub parts: Vec<String>,
-    /// Whether a part was quoted, so that its case is kept where the dialect has it so.
+    /// Whether a part was quoted, so that its case is kept in dialects that fold names.
     pub quoted: bool,
 }
 
@@ -18,7 +18,7 @@ impl Relation {
         Self { parts: parts.into_iter().map(Into::into).collect(), quoted: false }
     }
 
-    /// The same, taken by the letter.
+    /// A quoted name.
     #[must_use]
     pub fn quoted(mut self) -> Self {
         self.quoted = true;
@@ -30,13 +30,13 @@ impl Relation {
         self.parts.last().map_or("", String::as_str)
     }
 
-    /// The parts as they are compared, the name first: so that what is given with fewer parts is a prefix.
+    /// The parts in the form in which they are compared, the name first: so that a name with fewer parts is a prefix.
     pub fn key(&self, dialect: Dialect) -> Vec<String> {
         self.parts.iter().rev().map(|part| dialect.relation_key(part, self.quoted)).collect()
     }
 
-    /// Reads `"db"."schema"."name"`, `` `project.dataset.table` ``, `db.schema.name` and `[db].[dbo].[name]`. Parts beyond
-    /// sixteen are left where they are: no system has them.
+    /// Parses `"db"."schema"."name"`, `` `project.dataset.table` ``, `db.schema.name` and `[db].[dbo].[name]`. Parts
+    /// beyond sixteen are ignored: no system has them.
     pub fn parse(text: &str) -> Self {
         let mut parts = Vec::new();
         let mut quoted = false;

@@ -5,7 +5,7 @@ use belljar_text::suggest;
 use super::{Column, ColumnId, Dataset, DatasetId, Edge, Point, Star};
 use crate::Report;
 
-/// Datasets, edges, and what was not understood. The same input gives the same graph.
+/// Datasets, edges, and unresolved parts. The same input gives the same graph.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
     datasets: Vec<Dataset>,
@@ -14,7 +14,7 @@ pub struct Graph {
     report: Report,
     /// Index by id.
     ids: BTreeMap<String, DatasetId>,
-    /// Edges in the order of their `from`; they themselves are in the order of their `to`.
+    /// Edges in the order of their `from`; the list itself is in the order of their `to`.
     out: Order,
 }
 
@@ -22,7 +22,7 @@ pub struct Graph {
 type Order = Vec<u32>;
 
 impl Graph {
-    /// Puts in order what was found. Ends that name no dataset are a fault of the caller and are left out.
+    /// Sorts datasets and edges. Edges to missing datasets are an error of the caller and are dropped.
     pub(crate) fn new(
         datasets: Vec<Dataset>,
         mut edges: Vec<Edge>,
@@ -35,7 +35,7 @@ impl Graph {
             })
         };
         edges.retain(|edge| is_there(&edge.from) && is_there(&edge.to));
-        // The surest of those that say the same comes first and stays.
+        // Of equal edges, the most certain comes first and is kept.
         edges.sort_by(|a, b| {
             (a.to, a.from, a.kind, a.certainty, a.star, &a.place).cmp(&(
                 b.to,
@@ -59,42 +59,42 @@ impl Graph {
         Self { datasets, edges, stars, report, ids, out }
     }
 
-    /// Sorted by id.
+    /// The datasets, sorted by id.
     pub fn datasets(&self) -> &[Dataset] {
         &self.datasets
     }
 
-    /// With their index, sorted by id.
+    /// The datasets with their index, sorted by id.
     pub fn iter(&self) -> impl Iterator<Item = (DatasetId, &Dataset)> {
         (0u32..).map(DatasetId).zip(&self.datasets)
     }
 
-    /// Sorted by target, source, kind.
+    /// The edges, sorted by target, source, kind.
     pub fn edges(&self) -> &[Edge] {
         &self.edges
     }
 
-    /// Sorted by target, source.
+    /// The stars, sorted by target, source.
     pub fn stars(&self) -> &[Star] {
         &self.stars
     }
 
-    /// What was read, and what was not understood.
+    /// Counts, and the parts that could not be resolved.
     pub fn report(&self) -> &Report {
         &self.report
     }
 
-    /// A dataset by its index.
+    /// The dataset with an index.
     pub fn dataset(&self, id: DatasetId) -> Option<&Dataset> {
         self.datasets.get(id.0 as usize)
     }
 
-    /// A column by its index.
+    /// The column with an index.
     pub fn column(&self, point: Point) -> Option<&Column> {
         self.dataset(point.dataset)?.columns.get(point.column?.0 as usize)
     }
 
-    /// `dataset` or `dataset.column` as people read it.
+    /// The label `dataset` or `dataset.column` for people.
     pub fn label(&self, point: Point) -> String {
         let dataset = self.dataset(point.dataset).map_or("", |dataset| dataset.name.as_str());
         match self.column(point) {
@@ -103,12 +103,12 @@ impl Graph {
         }
     }
 
-    /// A dataset by its id.
+    /// Finds a dataset by its id.
     pub fn find(&self, id: &str) -> Option<DatasetId> {
         self.ids.get(id).copied()
     }
 
-    /// A column of a dataset by its name, as SQL without quotes would find it, else by the letter.
+    /// Finds a column of a dataset by its name, as unquoted SQL would, else exactly.
     pub fn find_column(&self, dataset: DatasetId, name: &str) -> Option<Point> {
         let of = self.dataset(dataset)?;
         let key = of.dialect.column_key(name, false);
@@ -117,8 +117,8 @@ impl Graph {
         Some(Point { dataset, column: Some(ColumnId(u32::try_from(index).ok()?)) })
     }
 
-    /// What a person may mean by a text: an id or a name of a dataset, or of a dataset with a column behind the last dot.
-    /// All that fit, sorted; names are compared without case.
+    /// The points that a text may refer to: an id or a name of a dataset, optionally with a column after the last dot.
+    /// All matches, sorted; names are compared without case.
     pub fn search(&self, text: &str) -> Vec<Point> {
         let wanted = text.to_lowercase();
         let is_named = |dataset: &Dataset, name: &str| {
@@ -154,7 +154,7 @@ impl Graph {
         suggest(text, &names).into_iter().map(str::to_owned).collect()
     }
 
-    /// Edges that leave a point; those that leave a dataset or any of its columns, for a dataset as a whole.
+    /// Edges that leave a point; for a dataset as a whole, those that leave it or any of its columns.
     pub fn out_of(&self, point: Point) -> impl Iterator<Item = &Edge> {
         let from = |index: &u32| self.edges.get(*index as usize).map(|edge| edge.from);
         let start = self.out.partition_point(|index| from(index).is_some_and(|one| one < point));
@@ -163,33 +163,33 @@ impl Graph {
         indices.iter().filter_map(|index| self.edges.get(*index as usize))
     }
 
-    /// Edges that leave a dataset as a whole, and none of its columns.
+    /// Edges that leave a dataset as a whole, without those of its columns.
     pub fn out_of_whole(&self, dataset: DatasetId) -> impl Iterator<Item = &Edge> {
         let whole = Point::whole(dataset);
         self.out_of(whole).take_while(move |edge| edge.from == whole)
     }
 
-    /// Edges that enter a point; those that enter a dataset or any of its columns, for a dataset as a whole.
+    /// Edges that enter a point; for a dataset as a whole, those that enter it or any of its columns.
     pub fn into(&self, point: Point) -> &[Edge] {
         let start = self.edges.partition_point(|edge| edge.to < point);
         let end = self.edges.partition_point(|edge| !is_past(edge.to, point));
         self.edges.get(start..end).unwrap_or(&[])
     }
 
-    /// Edges that enter a dataset as a whole, and none of its columns: filters, joins and the like.
+    /// Edges that enter a dataset as a whole, without those of its columns: filters, joins and similar.
     pub fn into_whole(&self, dataset: DatasetId) -> &[Edge] {
         let all = self.into(Point::whole(dataset));
         let end = all.partition_point(|edge| edge.to.column.is_none());
         all.get(..end).unwrap_or(&[])
     }
 
-    /// Stars that hand on the columns of a dataset.
+    /// Stars that pass on the columns of a dataset.
     pub fn stars_of(&self, dataset: DatasetId) -> impl Iterator<Item = &Star> {
         self.stars.iter().filter(move |star| star.from == dataset)
     }
 }
 
-/// It lies behind all that a point stands for.
+/// Whether it is part of the points.
 fn is_past(one: Point, point: Point) -> bool {
     match point.column {
         None => one.dataset > point.dataset,
@@ -197,7 +197,7 @@ fn is_past(one: Point, point: Point) -> bool {
     }
 }
 
-/// The text ends with the name, and the name begins with a part of it.
+/// Whether the text ends with the name, at the start of one of its parts.
 fn ends_with(text: &str, name: &str) -> bool {
     text.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }

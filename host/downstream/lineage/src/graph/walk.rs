@@ -4,26 +4,26 @@ use belljar_schema::Certainty;
 
 use super::{Edge, EdgeKind, Graph, Point};
 
-/// Which way to go.
+/// The direction of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// To what it is made from.
+    /// Towards its inputs.
     Upstream,
-    /// To what is made from it.
+    /// Towards its dependents.
     Downstream,
 }
 
-/// How far to go.
+/// Limits of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Steps away from the start.
+    /// The maximum number of steps from the start.
     pub depth: usize,
-    /// Points that are reached; the rest is left out.
+    /// The maximum number of reached points; others are omitted.
     pub points: usize,
 }
 
 impl Default for Limits {
-    /// All of it: a graph is as large as what was read.
+    /// No limits: a graph is bounded by its input.
     fn default() -> Self {
         Self { depth: usize::MAX, points: usize::MAX }
     }
@@ -32,24 +32,24 @@ impl Default for Limits {
 /// One step of a path.
 #[derive(Debug, Clone, Copy)]
 pub struct Step<'a> {
-    /// The edge.
+    /// The edge of the step.
     pub edge: &'a Edge,
-    /// Where it leads, in the direction of the walk.
+    /// The point that it leads to, in the direction of the walk.
     pub to: Point,
 }
 
-/// A point that a walk came to.
+/// A point that a walk reached.
 #[derive(Debug, Clone)]
 pub struct Reached<'a> {
-    /// Where.
+    /// The point.
     pub point: Point,
-    /// A shortest path from the start, first step first; of several the first in the graph's order.
+    /// A shortest path from the start, first step first; of several, the first in the order of the graph.
     pub path: Vec<Step<'a>>,
-    /// The least sure of the path's edges and of the datasets on it.
+    /// The lowest certainty of the edges and datasets on the path.
     pub certainty: Certainty,
 }
 
-/// How a point was come to: the step, and the index of the point before it.
+/// How a point was reached: the step, and the index of the point before it.
 struct Visit<'a> {
     point: Point,
     step: Option<(Step<'a>, usize)>,
@@ -58,11 +58,11 @@ struct Visit<'a> {
 }
 
 impl Graph {
-    /// All that is reached from a point, nearest first and then in the graph's order, each with a shortest path. Every
-    /// point is come to once, so cycles end.
+    /// All points reachable from a point, the nearest first and then in the order of the graph, each with a shortest
+    /// path. Every point is visited once, so cycles end.
     ///
-    /// What reaches a dataset as a whole (a filter, a join) goes on from all of its columns. Foreign keys are followed only
-    /// where `follow` says so.
+    /// From a dataset that is reached as a whole (by a filter, a join), the walk continues from all its columns.
+    /// Foreign keys are followed only if `follow` returns true for them.
     pub fn walk<'a>(
         &'a self,
         start: Point,
@@ -96,7 +96,7 @@ impl Graph {
         (1..visits.len()).filter_map(|index| reached(&visits, index)).collect()
     }
 
-    /// Edges that go on from a point, with where they lead.
+    /// Edges that continue from a point, with their ends.
     pub(crate) fn next<'a>(
         &'a self,
         from: Point,
@@ -104,13 +104,13 @@ impl Graph {
     ) -> Box<dyn Iterator<Item = (&'a Edge, Point)> + 'a> {
         match direction {
             Direction::Downstream => {
-                // What reads a dataset, and nobody can tell what of it, may read every column.
+                // A reader of a dataset that uses unknown columns may read every column.
                 let whole = from.column.map(|_| self.out_of_whole(from.dataset));
                 let reads = whole.into_iter().flatten().filter(|edge| edge.kind == EdgeKind::Reads);
                 Box::new(self.out_of(from).chain(reads).map(|edge| (edge, edge.to)))
             }
             Direction::Upstream => {
-                // What decides over rows decides over every column of them.
+                // A filter affects every column.
                 let rows = from.column.map_or(&[][..], |_| self.into_whole(from.dataset));
                 Box::new(self.into(from).iter().chain(rows).map(|edge| (edge, edge.from)))
             }
@@ -118,7 +118,7 @@ impl Graph {
     }
 }
 
-/// The path to a visited point, read back from its end.
+/// The path to a visited point, reconstructed from its end.
 fn reached<'a>(visits: &[Visit<'a>], index: usize) -> Option<Reached<'a>> {
     let last = visits.get(index)?;
     let mut path = Vec::with_capacity(last.depth);

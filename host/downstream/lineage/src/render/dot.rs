@@ -6,7 +6,7 @@ use belljar_text::safe;
 use super::{Selection, kind};
 use crate::graph::Point;
 
-/// The language of Graphviz: datasets as clusters of their columns. Nodes have numbers for names.
+/// The Graphviz language: datasets as clusters of their columns. Nodes have numbers as names.
 #[derive(Debug, Clone, Copy)]
 pub struct Dot<'a>(pub &'a Selection<'a>);
 
@@ -19,7 +19,7 @@ impl fmt::Display for Dot<'_> {
             let Some(dataset) = graph.dataset(id) else { continue };
             writeln!(out, "  subgraph cluster_{} {{", id.0)?;
             writeln!(out, "    label={};", quoted(&dataset.name))?;
-            // What is read as a whole has a node too, so that edges have an end.
+            // A dataset that is read as a whole has a node too, as the end of edges.
             writeln!(out, "    d{} [label=\"*\", shape=plaintext];", id.0)?;
             for column in columns {
                 let point = Point { dataset: id, column: Some(column) };
@@ -34,7 +34,7 @@ impl fmt::Display for Dot<'_> {
             writeln!(out, "  {} -> {} [label=\"{label}\"{style}];", node(edge.from), node(edge.to))?;
         }
         if self.0.left_out > 0 {
-            writeln!(out, "  // {} more edges are left out", self.0.left_out)?;
+            writeln!(out, "  // {} more edges are omitted", self.0.left_out)?;
         }
         writeln!(out, "}}")
     }
@@ -47,7 +47,7 @@ fn node(point: Point) -> String {
     }
 }
 
-/// A text in quotes, in which a quote and a backslash are escaped: the latter begins `\n`, `\N` and the like.
+/// A quoted string with escaped quotes and backslashes: a backslash starts `\n`, `\N` and similar.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", safe(text).replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -6,8 +6,8 @@ use belljar_text::safe;
 use super::{Selection, kind};
 use crate::graph::Point;
 
-/// A flow chart of Mermaid, which GitHub and GitLab draw: datasets as projections around their columns. Nodes have numbers for
-/// names, so nothing of an artefact is syntax.
+/// A Mermaid flow chart, which GitHub and GitLab draw: datasets as subgraphs of their columns. Nodes have numbers as
+/// names, so no text of an artefact is syntax.
 #[derive(Debug, Clone, Copy)]
 pub struct Mermaid<'a>(pub &'a Selection<'a>);
 
@@ -34,7 +34,7 @@ impl fmt::Display for Mermaid<'_> {
             writeln!(out, "    {} {arrow}|{}| {}", node(edge.from), kind(edge.kind), node(edge.to))?;
         }
         if self.0.left_out > 0 {
-            writeln!(out, "    %% {} more edges are left out", self.0.left_out)?;
+            writeln!(out, "    %% {} more edges are omitted", self.0.left_out)?;
         }
         Ok(())
     }
@@ -47,7 +47,7 @@ fn node(point: Point) -> String {
     }
 }
 
-/// As a text in quotes: what is markup in Mermaid, HTML or Markdown is written as an entity by its number.
+/// A quoted string: characters with a meaning in Mermaid, HTML or Markdown become numeric entities.
 fn escaped(text: &str) -> String {
     let mut out = String::new();
     for letter in safe(text).chars() {

@@ -1,7 +1,8 @@
-//! Writes a graph, or what is reached from a point of it: [`Tree`] as text, [`Summary`], [`Mermaid`], [`Dot`], and [`openlineage`].
+//! Renders a graph, or the part reachable from a point: [`Tree`] as text, [`Summary`], [`Mermaid`], [`Dot`], and
+//! [`openlineage`].
 //!
-//! All that comes from artefacts is escaped for where it goes. The same graph and selection give the same bytes. Mermaid and
-//! DOT need no crate: a statement is a name, an arrow and a label, and what has to be right is the escaping.
+//! All text from artefacts is escaped for its format. The same graph and selection give the same bytes. Mermaid and DOT
+//! need no crate: a statement is a name, an arrow and a label, and the difficult part is the escaping.
 
 mod dot;
 mod mermaid;
@@ -18,21 +19,21 @@ pub use tree::Tree;
 
 use crate::graph::{ColumnId, DatasetId, Direction, Edge, EdgeKind, Graph, Limits, Point};
 
-/// What of a graph is written.
+/// The part of a graph to render.
 #[derive(Debug, Clone)]
 pub struct Selection<'a> {
     /// The graph.
     pub graph: &'a Graph,
-    /// In the order of the graph.
+    /// Edges in the order of the graph.
     pub edges: Vec<&'a Edge>,
-    /// Points that stand for themselves, such as a start that nothing leads to or from.
+    /// Points without edges, such as an isolated start.
     pub points: Vec<Point>,
-    /// Edges that a limit left out.
+    /// Number of edges that a limit omitted.
     pub left_out: usize,
 }
 
 impl<'a> Selection<'a> {
-    /// All of a graph; at most so many edges.
+    /// All of a graph, up to a number of edges.
     pub fn all(graph: &'a Graph, most: usize) -> Self {
         let edges: Vec<&Edge> = graph.edges().iter().take(most).collect();
         let left_out = graph.edges().len() - edges.len();
@@ -40,7 +41,8 @@ impl<'a> Selection<'a> {
         Self { graph, edges, points, left_out }
     }
 
-    /// What leads to a point, or from it: edges whose ends are both reached. Foreign keys are followed where `keys` is set.
+    /// The part that leads to a point, or from it: edges with both ends reached. Foreign keys are followed if `keys` is
+    /// set.
     pub fn around(graph: &'a Graph, start: Point, direction: Direction, limits: Limits, keys: bool) -> Self {
         let follow = |edge: &Edge| keys || edge.kind != EdgeKind::Key;
         let reached = graph.walk(start, direction, limits, &follow);
@@ -48,7 +50,7 @@ impl<'a> Selection<'a> {
         points.insert(start);
         let is_reached = |point: Point| points.contains(&point) || is_within(point, start);
         let datasets: BTreeSet<DatasetId> = points.iter().map(|point| point.dataset).collect();
-        // Who reads a dataset, and nobody can tell what of it, reads every column.
+        // A reader of a dataset that uses unknown columns reads every column.
         let is_reached =
             |point: Point| is_reached(point) || (point.column.is_none() && datasets.contains(&point.dataset));
         let edges = graph.edges().iter().filter(|edge| follow(edge));
@@ -56,7 +58,7 @@ impl<'a> Selection<'a> {
         Self { graph, edges, points: vec![start], left_out: 0 }
     }
 
-    /// Both together.
+    /// The union of two selections.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.edges.extend(other.edges);
@@ -67,7 +69,7 @@ impl<'a> Selection<'a> {
         self
     }
 
-    /// The datasets that are named, each with its columns that are.
+    /// The selected datasets, each with its selected columns.
     fn datasets(&self) -> Vec<(DatasetId, Vec<ColumnId>)> {
         let ends = self.edges.iter().flat_map(|edge| [edge.from, edge.to]);
         let all: BTreeSet<Point> = ends.chain(self.points.iter().copied()).collect();
@@ -84,12 +86,12 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// A column of a dataset that stands for all of itself.
+/// The column that stands for the whole dataset.
 fn is_within(point: Point, whole: Point) -> bool {
     whole.column.is_none() && point.dataset == whole.dataset
 }
 
-/// As a legend has it.
+/// The label of a kind of edge.
 fn kind(kind: EdgeKind) -> &'static str {
     match kind {
         EdgeKind::Identity => "identity",

@@ -1,8 +1,8 @@
-//! OpenLineage events (spec 2-0-2): one for each dataset that is made from others, with the column lineage facet 1-2-0 and
-//! the schema facet 1-2-0.
+//! OpenLineage events (spec 2-0-2): one for each derived dataset, with the column lineage facet 1-2-0 and the schema
+//! facet 1-2-0.
 //!
-//! A graph tells how things are made, and not of a run; that is what the spec has `JobEvent` for. Readers that know only
-//! `RunEvent` get one where a time is given, with a run id that follows from the content. Nothing is taken from a clock.
+//! A graph describes definitions and not a run, which is the purpose of the spec's `JobEvent`. Readers that only
+//! support `RunEvent` get one if a time is given, with a run id derived from the content. No clock is read.
 
 use std::collections::BTreeMap;
 
@@ -19,20 +19,20 @@ const SCHEMA: &str = "https://openlineage.io/spec/facets/1-2-0/SchemaDatasetFace
 /// Schema of the ownership facet.
 const OWNERSHIP: &str = "https://openlineage.io/spec/facets/1-0-1/OwnershipDatasetFacet.json";
 
-/// What an event says besides the graph.
+/// Options of the events.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
-    /// A URI for what wrote it.
+    /// A URI of the producer.
     pub producer: &'a str,
-    /// RFC 3339; every event has one. It is taken as it is given.
+    /// RFC 3339; every event has one. It is not parsed.
     pub time: &'a str,
-    /// The namespace of jobs, and that of datasets begins with it.
+    /// The namespace of jobs, and the prefix of that of datasets.
     pub namespace: &'a str,
-    /// `RunEvent`s, complete, instead of `JobEvent`s.
+    /// Whether to write complete `RunEvent`s instead of `JobEvent`s.
     pub runs: bool,
 }
 
-/// Every event, sorted by the id of the dataset that it makes.
+/// All events, sorted by the id of the dataset.
 pub fn events(graph: &Graph, options: &Options<'_>) -> Vec<Value> {
     graph.iter().filter_map(|(id, dataset)| event(graph, options, id, dataset)).collect()
 }
@@ -51,7 +51,7 @@ fn event(graph: &Graph, options: &Options<'_>, id: DatasetId, dataset: &Dataset)
         if let Some(from) = graph.dataset(edge.from.dataset) {
             inputs.entry(edge.from.dataset).or_insert_with(|| named(options, from, &Map::new()));
         }
-        // The facet speaks of columns; a dataset that is read as a whole is among the inputs.
+        // The facet is about columns; a dataset that is read as a whole is only among the inputs.
         if edge.from.column.is_none() {
             continue;
         }
@@ -118,7 +118,7 @@ fn record(
     Value::Object(out)
 }
 
-/// The beginning of a facet.
+/// The common fields of a facet.
 fn facet(options: &Options<'_>, schema: &str, name: &str) -> Map<String, Value> {
     let mut out = Map::new();
     out.insert("_producer".to_owned(), options.producer.into());
@@ -136,7 +136,7 @@ fn schema(options: &Options<'_>, dataset: &Dataset) -> Value {
     Value::Object(out)
 }
 
-/// A dataset by namespace and name; SQL's name where there is one.
+/// A dataset by namespace and name; the name in SQL if there is one.
 fn named(options: &Options<'_>, dataset: &Dataset, facets: &Map<String, Value>) -> Value {
     let (namespace, name) = identity(options, dataset);
     json!({ "namespace": namespace, "name": name, "facets": facets })
@@ -162,14 +162,14 @@ fn input_field(
     Some(json!({ "namespace": namespace, "name": name, "field": field, "transformations": transformations }))
 }
 
-/// By the words of "Column Level Lineage Dataset Facet".
+/// The terms of "Column Level Lineage Dataset Facet".
 fn transformation(kind: EdgeKind) -> Value {
     let (ty, subtype) = match kind {
         EdgeKind::Identity => ("DIRECT", "IDENTITY"),
         EdgeKind::Transformation | EdgeKind::Reads => ("DIRECT", "TRANSFORMATION"),
         EdgeKind::Aggregation => ("DIRECT", "AGGREGATION"),
         EdgeKind::Filter => ("INDIRECT", "FILTER"),
-        // Neither is written.
+        // These kinds are not written.
         EdgeKind::Join | EdgeKind::Key | EdgeKind::Named => ("INDIRECT", "JOIN"),
         EdgeKind::Group => ("INDIRECT", "GROUP_BY"),
         EdgeKind::Sort => ("INDIRECT", "SORT"),
@@ -177,7 +177,7 @@ fn transformation(kind: EdgeKind) -> Value {
     json!({ "type": ty, "subtype": subtype, "description": "", "masking": false })
 }
 
-/// A UUID (version 8 of RFC 9562: of one's own making) from a hash of the content.
+/// A UUID (version 8 of RFC 9562: custom) from a hash of the content.
 fn run_id(content: &str) -> String {
     let mut bytes = [0_u8; 16];
     for (to, from) in bytes.iter_mut().zip(blake3::hash(content.as_bytes()).as_bytes()) {

@@ -7,11 +7,11 @@ use belljar_text::safe;
 
 use crate::graph::{DatasetId, Graph, Kind, System};
 
-/// What a graph holds, in a few lines: for who asks for nothing in particular.
+/// An overview of a graph in a few lines, if nothing in particular is requested.
 #[derive(Debug, Clone, Copy)]
 pub struct Summary<'a>(pub &'a Graph);
 
-/// Tables that are listed.
+/// The maximum number of listed tables.
 const MOST: usize = 20;
 
 impl fmt::Display for Summary<'_> {
@@ -37,7 +37,7 @@ impl fmt::Display for Summary<'_> {
             tables.map(|(id, dataset)| (readers(graph, &reads, id), dataset.name.as_str())).collect();
         tables.sort_by_key(|(count, name)| (std::cmp::Reverse(*count), *name));
         if !tables.is_empty() {
-            writeln!(out, "\ntables, by how many read them")?;
+            writeln!(out, "\ntables, by number of readers")?;
         }
         for (count, name) in tables.iter().take(MOST) {
             writeln!(out, "  {count:>6}  {}", safe(name))?;
@@ -46,7 +46,7 @@ impl fmt::Display for Summary<'_> {
             writeln!(out, "  … and {} more", more + 1)?;
         }
         let example = tables.first().map_or("orders.total", |(_, name)| *name);
-        writeln!(out, "\nhint: ask for one of them, or for a column: `belljar lineage {}`", safe(example))
+        writeln!(out, "\nhint: show one of them, or a column: `belljar lineage {}`", safe(example))
     }
 }
 
@@ -75,7 +75,7 @@ fn reads(graph: &Graph) -> BTreeMap<DatasetId, Vec<DatasetId>> {
     reads
 }
 
-/// Datasets beyond the application and where it lands that something of a table comes to.
+/// Datasets outside the application and its replicas that a table reaches.
 fn readers(graph: &Graph, reads: &BTreeMap<DatasetId, Vec<DatasetId>>, start: DatasetId) -> usize {
     let mut seen = BTreeSet::from([start]);
     let mut todo = vec![start];

@@ -9,19 +9,19 @@ use belljar_text::safe;
 use super::kind;
 use crate::graph::{Direction, Edge, EdgeKind, Graph, Limits, Point};
 
-/// What leads to a point, or from it, as an indented text. A point is written out once; where it comes again, and where it
-/// leads back to itself, it says so.
+/// The inputs or dependents of a point, as an indented tree. A point is expanded once; repetitions and cycles are
+/// marked.
 #[derive(Clone, Copy)]
 pub struct Tree<'a> {
     /// The graph.
     pub graph: &'a Graph,
-    /// Where to begin.
+    /// The point at the root.
     pub start: Point,
-    /// Which way.
+    /// The direction of the tree.
     pub direction: Direction,
-    /// How far: its depth, and its number of lines.
+    /// Its maximum depth, and number of lines.
     pub limits: Limits,
-    /// Foreign keys are followed.
+    /// Whether foreign keys are followed.
     pub keys: bool,
 }
 
@@ -55,7 +55,7 @@ impl fmt::Display for Tree<'_> {
 }
 
 impl<'a> Tree<'a> {
-    /// Edges to follow from a point, each with where it leads.
+    /// Edges to follow from a point, each with its end.
     fn next(&self, from: Point) -> Vec<(&'a Edge, Point)> {
         let follow = |edge: &Edge| self.keys || edge.kind != EdgeKind::Key;
         self.graph.next(from, self.direction).filter(|(edge, _)| follow(edge)).collect()
@@ -70,7 +70,7 @@ impl<'a> Tree<'a> {
         again: bool,
         out: &mut dyn Write,
     ) -> fmt::Result {
-        // What is far to the right is read by nobody.
+        // Deeper levels are not indented further.
         const DEEPEST: usize = 60;
         let indent = levels.split_last().map_or(&[][..], |(_, outer)| outer);
         for goes_on in indent.iter().take(DEEPEST) {
@@ -84,7 +84,7 @@ impl<'a> Tree<'a> {
         match edge.certainty {
             Certainty::Certain => {}
             Certainty::Likely => out.write_str("  likely")?,
-            Certainty::CannotTell => out.write_str("  can't tell")?,
+            Certainty::CannotTell => out.write_str("  undetermined")?,
         }
         if let Some(place) = edge.place.as_deref() {
             let line = if place.line > 0 { format!(":{}", place.line) } else { String::new() };

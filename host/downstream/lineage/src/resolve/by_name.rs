@@ -1,7 +1,7 @@
-//! Which table of an application a relation of a warehouse is, where nobody says how tables are brought there: by its name.
+//! Joins relations of a warehouse to tables of the application by name, if no replication is described.
 //!
-//! What is found so is likely and never certain. It is looked for only where no replication is described at all: a description
-//! that does not fit is an error to report, and no reason to guess.
+//! Such a join is likely and never certain. It is only attempted if no replication is described at all: a description
+//! that does not match is an error to report, and no reason to guess.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,30 +14,30 @@ use crate::{
     input::{InputColumn, InputEdge, Target},
 };
 
-/// What loaders and the people who name their targets put before a table's name.
+/// Prefixes that loaders and their users add to the name of a table.
 const PREFIXES: &[&str] =
     &["airbyteraw", "raw", "src", "source", "stg", "dbo", "public", "cdc", "ods", "landing"];
 
-/// What they put behind it.
+/// Suffixes of that kind.
 const SUFFIXES: &[&str] =
     &["raw", "src", "source", "cdc", "latest", "current", "history", "scd", "view", "replica"];
 
-/// The most relations that a table is taken to be, and tables that a relation is.
+/// The maximum number of relations for a table, and of tables for a relation.
 const MOST: usize = 16;
 
-/// Datasets to add, and pairs of a replicated table and what describes or reads it: indices of both, the new ones behind the
-/// old.
+/// Datasets to add, and pairs of a replicated table and a dataset that describes or reads it: indices of both, the new
+/// ones after the old.
 pub(super) struct ByName {
     pub(super) added: Vec<Input>,
     pub(super) links: Vec<(usize, usize)>,
 }
 
-/// Letters and digits: `OrderItems`, `order_items` and `"Order Items"` are one name.
+/// Letters and digits only: `OrderItems`, `order_items` and `"Order Items"` are the same name.
 pub(super) fn plain(name: &str) -> String {
     name.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// How well a name fits that of a table; the smaller, the better.
+/// How well a name matches that of a table; lower is better.
 fn fit(name: &str, schema: Option<&str>, relation: &Relation) -> Option<u8> {
     let (table, wanted) = (plain(name), plain(relation.name()));
     if table.is_empty() {
@@ -49,7 +49,7 @@ fn fit(name: &str, schema: Option<&str>, relation: &Relation) -> Option<u8> {
         let is_schema = schema.as_ref().is_some_and(|schema| given.first() == Some(schema));
         return Some(u8::from(!is_schema));
     }
-    // The schema may be a part of the name.
+    // The schema may be part of the name.
     if schema.is_some_and(|schema| wanted == schema + &table) {
         return Some(1);
     }
@@ -107,7 +107,7 @@ fn own_name(table: &Input) -> (&str, Option<&str>) {
     }
 }
 
-/// The tables that fit a relation best.
+/// The tables that match a relation best.
 fn fitting<'i>(relation: &Relation, by_plain: &BTreeMap<String, Vec<&'i Input>>) -> Vec<&'i Input> {
     let wanted = plain(relation.name());
     let before = PREFIXES.iter().filter_map(|prefix| wanted.strip_prefix(prefix));
@@ -129,7 +129,8 @@ fn fitting<'i>(relation: &Relation, by_plain: &BTreeMap<String, Vec<&'i Input>>)
     tables
 }
 
-/// Relations at which data come in: each with the dataset that describes it, if one does, and the dialect of who reads it.
+/// Relations at which data enters: each with the dataset that describes it, if there is one, and the dialect of its
+/// readers.
 fn entries(
     inputs: &[Input],
     trees: &Trees,
@@ -162,18 +163,18 @@ fn entries(
     found
 }
 
-/// A relation that SQL names and nobody describes.
+/// A relation that is only named in SQL.
 fn outside(relation: &Relation, dialect: Dialect) -> Input {
     let name = relation.to_string();
     let id = format!("external:{}", name.to_lowercase());
     let mut input = Input::new(id, System::Elsewhere, Kind::External, name);
     input.relations = vec![relation.clone()];
-    // As whoever reads it writes it.
+    // As its readers write it.
     input.dialect = dialect;
     input
 }
 
-/// The table as it is likely to lie in the warehouse. What is known of the columns there decides how they are written.
+/// The replicated table with its likely name. Known columns of the relation decide how names are written.
 fn replicated(table: &Input, relation: &Relation, known: &[InputColumn]) -> Input {
     let id = format!("by-name:{relation}:{}", table.id);
     let mut input = Input::new(id, System::Landing, Kind::LandedTable, relation.to_string());
@@ -188,7 +189,7 @@ fn replicated(table: &Input, relation: &Relation, known: &[InputColumn]) -> Inpu
     for column in &table.columns {
         let there = known.iter().find(|one| plain(&one.name) == plain(&column.name));
         let name = there.map_or_else(|| column.name.clone(), |one| one.name.clone());
-        // Loaders write `createdAt` so; which of both it is shows in who reads it.
+        // Loaders write `createdAt` like this; the readers show which form is used.
         let other = Some(snake(&column.name)).filter(|other| there.is_none() && *other != name);
         for name in std::iter::once(name).chain(other) {
             let edge = InputEdge::new(
@@ -210,9 +211,8 @@ fn replicated(table: &Input, relation: &Relation, known: &[InputColumn]) -> Inpu
     input
 }
 
-/// Airbyte's raw tables hold each row as one JSON value, and what the service adds. Columns that are named besides are those of
-/// a table which only has such a name.
-/// <https://docs.airbyte.com/platform/using-airbyte/core-concepts/typing-deduping>
+/// Airbyte's raw tables hold each row as one JSON value, and the columns of the service. Other columns show that a
+/// table only has such a name. <https://docs.airbyte.com/platform/using-airbyte/core-concepts/typing-deduping>
 fn raw_rows(table: &Input, input: &mut Input) {
     const DATA: &str = "_airbyte_data";
     let own = [

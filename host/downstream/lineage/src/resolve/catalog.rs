@@ -1,4 +1,4 @@
-//! Which dataset a name means.
+//! Finds the dataset for a name.
 
 use std::collections::BTreeMap;
 
@@ -10,19 +10,20 @@ use crate::{
     sql::{Catalog, Entry},
 };
 
-/// What makes one dataset fit better than another: the smaller, the better.
+/// The rank of a match; lower is better.
 type Order = (bool, bool, u8, usize, usize);
 
-/// How many datasets of one relation are kept, of the application and of others each: more mean none of them.
+/// The maximum number of datasets kept for one relation, of the application and of others each: with more, the name is
+/// ambiguous.
 const OF_ONE_NAME: usize = 64;
 
-/// Parts of a relation's name that are looked at for what is known by fewer.
+/// The maximum number of parts of a name for which shorter names are looked up.
 const PARTS: usize = 8;
 
-/// What marks a relation that is an id: no name of SQL begins so.
+/// The prefix of a relation that stands for an id: no name in SQL starts like this.
 const BY_ID: &str = "\u{0}id";
 
-/// The relation that stands for an id.
+/// The relation for an id.
 pub(super) fn by_id(id: &str) -> Relation {
     Relation::new([BY_ID, id])
 }
@@ -30,10 +31,9 @@ pub(super) fn by_id(id: &str) -> Relation {
 /// Datasets by their ids and relations.
 pub(super) struct Datasets {
     ids: BTreeMap<String, usize>,
-    /// By the parts of a relation, last first and without case; what is known by fewer parts comes before what is known by
-    /// more.
+    /// Datasets by the parts of a relation, last first and without case; those with fewer parts come first.
     relations: BTreeMap<Vec<String>, Vec<Known>>,
-    /// Some end with a `*`.
+    /// Whether some names end with a `*`.
     has_wild: bool,
 }
 
@@ -45,7 +45,7 @@ struct Known {
     relation: Relation,
 }
 
-/// Of several datasets with one relation, what makes it comes before what only describes it.
+/// Of several datasets for one relation, the one that creates it comes before those that describe it.
 fn rank(kind: Kind) -> u8 {
     match kind {
         Kind::Model | Kind::Snapshot | Kind::Seed | Kind::Action | Kind::Operation => 0,
@@ -93,7 +93,7 @@ impl Datasets {
         self.ids.get(id).copied()
     }
 
-    /// The dataset that a relation means for a reader; not `reader` itself, where another fits.
+    /// The dataset for a relation that a reader names; not `reader` itself, if another matches.
     pub(super) fn relation(&self, relation: &Relation, reader: &Input, own: Option<usize>) -> Option<usize> {
         if let [first, id] = relation.parts.as_slice()
             && first == BY_ID
@@ -120,7 +120,7 @@ impl Datasets {
         best.map(|(_, at)| at)
     }
 
-    /// Datasets of one name that a relation without a schema could mean just as well: all but the one that is taken.
+    /// Other datasets that a relation without a schema could refer to.
     pub(super) fn others(&self, relation: &Relation, reader: &Input, own: Option<usize>) -> Vec<usize> {
         let Some(taken) = self.relation(relation, reader, own).filter(|_| relation.parts.len() == 1) else {
             return Vec::new();
@@ -150,7 +150,7 @@ impl Datasets {
         }
     }
 
-    /// Datasets of one rank that a relation fits.
+    /// Datasets of one rank that match a relation.
     pub(super) fn replicated(&self, relation: &Relation) -> Vec<usize> {
         let fitting = self.fitting(relation);
         let mut all: Vec<usize> =
@@ -160,7 +160,7 @@ impl Datasets {
         all
     }
 
-    /// Those with the same parts as far as both have any.
+    /// Those with equal parts, as far as both have any.
     fn fitting<'a>(&'a self, relation: &Relation) -> impl Iterator<Item = &'a Known> {
         let key = lower(relation);
         let shorter: Vec<&Known> = (1..key.len().min(PARTS))
@@ -171,13 +171,14 @@ impl Datasets {
             .relations
             .range(key.clone()..)
             .take_while(move |(other, _)| other.starts_with(&key))
-            // Hundreds of schemas may have a table of one name; a name alone that fits so many means none of them.
+            // Hundreds of schemas may have a table of one name; a bare name with so many matches refers to none of
+            // them.
             .take(64)
             .flat_map(|(_, known)| known);
         longer.chain(shorter).chain(self.wild(relation))
     }
 
-    /// `events_*` is every relation whose name begins so, and one of them may be described for all.
+    /// `events_*` stands for every relation with this prefix, and one of them may be described for all.
     fn wild<'a>(&'a self, relation: &Relation) -> impl Iterator<Item = &'a Known> + use<'a> {
         let key = lower(relation);
         let begins = |wild: &[String], name: &[String]| {
@@ -197,7 +198,7 @@ impl Datasets {
                 .take_while(|(other, _)| other.first().is_some_and(|name| name.starts_with(&prefix)));
             range.filter(|(other, _)| begins(&key, other)).flat_map(|(_, known)| known).take(1_000).collect()
         } else {
-            // Every beginning of the name may be described.
+            // Every prefix of the name may be described.
             let name = key.first().filter(|_| self.has_wild).cloned().unwrap_or_default();
             let begun =
                 name.char_indices().skip(1).filter_map(|(at, _)| Some(format!("{}*", name.get(..at)?)));
@@ -214,13 +215,13 @@ impl Datasets {
     }
 }
 
-/// One is the other with parts left out, by the rules of a dialect.
+/// Whether one is the other without its first parts, by the rules of a dialect.
 fn is_prefix(one: &Relation, other: &Relation, dialect: Dialect) -> bool {
     let (one, other) = (one.key(dialect), other.key(dialect));
     one.starts_with(&other) || other.starts_with(&one)
 }
 
-/// The datasets as the SQL of one of them sees them.
+/// The datasets as seen by the SQL of one of them.
 pub(super) struct View<'a> {
     datasets: &'a Datasets,
     working: &'a [Working],
@@ -250,7 +251,7 @@ impl Catalog for View<'_> {
 mod tests {
     use super::*;
 
-    /// Each of many readers would else look at each of them.
+    /// Otherwise each of many readers would search all of them.
     #[test]
     fn of_many_datasets_of_one_name_some_are_kept() {
         let named = |at: usize, system: System, kind: Kind| {
@@ -262,7 +263,7 @@ mod tests {
         inputs.extend((500..1_000).map(|at| named(at, System::Application, Kind::ApplicationTable)));
         let datasets = Datasets::new(&inputs);
         assert_eq!(datasets.fitting(&Relation::parse("a.b.c")).count(), 2 * OF_ONE_NAME);
-        // The first of either kind are among them, as before.
+        // The first of either kind are included, as before.
         assert_eq!(datasets.relation(&Relation::parse("a.b.c"), &inputs[7], Some(7)), Some(0));
         assert_eq!(datasets.relation(&Relation::parse("c"), &inputs[700], Some(700)), Some(500));
     }

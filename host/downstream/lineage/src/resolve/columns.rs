@@ -1,4 +1,4 @@
-//! The columns of a dataset, while the graph is made.
+//! The columns of a dataset during resolution.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     sql::Lineage,
 };
 
-/// What is known of a dataset's columns so far.
+/// The known columns of a dataset so far.
 #[derive(Debug, Default)]
 pub(super) struct Working {
     pub(super) columns: Vec<Column>,
@@ -20,7 +20,7 @@ pub(super) struct Working {
 }
 
 impl Working {
-    /// What the reader says.
+    /// The columns that the reader declares.
     pub(super) fn declared(input: &Input) -> Self {
         let mut working = Self { is_complete: input.is_complete, ..Self::default() };
         for column in &input.columns {
@@ -36,7 +36,7 @@ impl Working {
         working
     }
 
-    /// Adds a column, unless there is one of its key.
+    /// Adds a column, unless its key exists.
     pub(super) fn push(&mut self, column: Column) -> ColumnId {
         let next = u32::try_from(self.columns.len()).unwrap_or(u32::MAX);
         let at = *self.keys.entry(column.key.clone()).or_insert(next);
@@ -50,7 +50,7 @@ impl Working {
         self.keys.get(key).copied().map(ColumnId)
     }
 
-    /// By a name as a person writes it, else by the letter, else without case.
+    /// Finds a column by a name as people write it, else exactly, else without case.
     pub(super) fn named(&self, name: &str, input: &Input) -> Option<ColumnId> {
         let keys = [input.dialect.column_key(name, false), name.to_owned()];
         keys.iter().find_map(|key| self.find(key)).or_else(|| {
@@ -59,7 +59,7 @@ impl Working {
         })
     }
 
-    /// What its SQL gives comes before what its reader says, unless the reader knows all of it.
+    /// Columns of the SQL take precedence over declared ones, unless the reader knows all columns.
     pub(super) fn derive(&mut self, input: &Input, lineage: &Lineage, diagnostics: &mut Vec<Diagnostic>) {
         let declared = std::mem::take(self);
         if declared.is_complete {
@@ -83,7 +83,7 @@ impl Working {
                 (new.ty, new.nullable, new.place) = (old.ty, old.nullable, old.place);
             } else if lineage.is_complete {
                 let text =
-                    format!("`{}` of `{}` is described, and its SQL does not make it", old.name, input.name);
+                    format!("`{}` of `{}` is described, but not selected by its SQL", old.name, input.name);
                 let place = old.place.as_ref().or(input.place.as_ref());
                 let diagnostic = Diagnostic::new(Severity::Note, "column-not-made", text);
                 diagnostics.push(match place {
@@ -97,7 +97,7 @@ impl Working {
     }
 }
 
-/// A column of which no more is known than its name.
+/// A column with only its name.
 pub(super) fn column(name: String, key: String, certainty: Certainty) -> Column {
     Column { name, key, ty: None, nullable: None, place: None, certainty }
 }

@@ -1,4 +1,4 @@
-//! Whether what reads a warehouse is joined to the application at all.
+//! Checks whether the readers of a warehouse are joined to the application at all.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,11 @@ use crate::{
     report::NOTHING_JOINED,
 };
 
-/// The most names that a message has of each side.
+/// The maximum number of names in a message, for each side.
 const MOST: usize = 5;
 
-/// What to report where no table of an application is joined to anything beyond it: then nothing can be affected by any
-/// change, and that is no answer.
+/// The report if no table of an application is joined to a reader: then no change seems to affect anything, which would
+/// be misleading.
 pub(super) fn nothing(
     inputs: &[Input],
     added: &[Relation],
@@ -53,24 +53,24 @@ fn diagnostic(tables: &[&str], replicated: &[String], sources: &BTreeSet<String>
     };
     let ours = listed(&mut tables.iter().copied());
     let theirs = match sources.len() {
-        0 => "what reads a warehouse names no table".to_owned(),
-        _ => format!("what is read is {}", listed(&mut sources.iter().map(String::as_str))),
+        0 => "the readers name no table".to_owned(),
+        _ => format!("they read {}", listed(&mut sources.iter().map(String::as_str))),
     };
     let brought = match replicated.len() {
         0 => String::new(),
-        _ => format!(", brought as {}", listed(&mut replicated.iter().map(String::as_str))),
+        _ => format!(", replicated as {}", listed(&mut replicated.iter().map(String::as_str))),
     };
     let message = format!(
-        "no table is joined to anything that reads it, so no change can be followed: the tables are {ours}{brought}; {theirs}"
+        "no table is joined to a reader, so no change can be followed: the tables are {ours}{brought}; {theirs}"
     );
     let alike = most_alike(tables, sources);
     let example = alike.as_ref().map_or(("orders", "raw.shop.orders"), |(table, source)| (table, source));
     let hint = format!(
-        "say in `belljar.toml` how tables are brought: `[[landing]]` with `service`, `database` and `schema`, or one by one \
-         in `[landing.tables]`: `\"{}\" = \"{}\"`{}",
+        "describe the replication in `belljar.toml`: `[[landing]]` with `service`, `database` and `schema`, or for \
+         each table in `[landing.tables]`: `\"{}\" = \"{}\"`{}",
         example.0,
         example.1,
-        if alike.is_some() { ", whose names are the nearest" } else { "" },
+        if alike.is_some() { ", which have the most similar names" } else { "" },
     );
     Diagnostic::new(Severity::Warning, NOTHING_JOINED, message).at("belljar.toml", 0).hint(hint)
 }

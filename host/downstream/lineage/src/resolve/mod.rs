@@ -1,4 +1,4 @@
-//! From what readers found to one graph.
+//! Resolves the results of readers to one graph.
 
 mod by_name;
 mod catalog;
@@ -25,7 +25,7 @@ use catalog::{Datasets, View};
 use columns::Working;
 use trees::Trees;
 
-/// Collects what readers found, and makes a graph of it.
+/// Collects the results of readers, and builds a graph.
 #[derive(Debug, Default)]
 pub struct Builder {
     inputs: Vec<Input>,
@@ -33,23 +33,23 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Nothing was found yet.
+    /// An empty builder.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes a dataset that a reader found.
+    /// Adds a dataset.
     pub fn add(&mut self, input: Input) {
         self.inputs.push(input);
     }
 
-    /// Takes what a reader has to say of its artefact as a whole.
-    pub fn say(&mut self, diagnostic: Diagnostic) {
+    /// Adds a diagnostic about an artefact as a whole.
+    pub fn report(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Takes the tables, views and classes of an application, and the places where its tables land in a warehouse of a
-    /// dialect. `name` tells several applications apart; it may be empty where there is one.
+    /// Adds the tables, views and classes of an application, and its tables as replicated to a warehouse of a dialect.
+    /// `name` distinguishes several applications; it may be empty if there is only one.
     pub fn application(
         &mut self,
         name: &str,
@@ -67,7 +67,7 @@ impl Builder {
         }
     }
 
-    /// The graph. What could not be understood is in its report.
+    /// Builds the graph. Its report lists the parts that could not be resolved.
     pub fn finish(self) -> Graph {
         let Self { inputs, diagnostics } = self;
         match on_large_stack(STACK, || built(inputs, diagnostics.clone())) {
@@ -83,7 +83,7 @@ impl Builder {
     }
 }
 
-/// Every step from inputs to a graph, in order.
+/// All steps from inputs to a graph, in order.
 fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     let mut unknowns = settle(&mut inputs);
     let mut trees = Trees::read(&inputs);
@@ -103,7 +103,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     let mut lineages: Vec<Option<Lineage>> = inputs.iter().map(|_| None).collect();
     let mut report = Report::default();
     let allowance = sql::Allowance::default();
-    let told = told(&unknowns);
+    let with_unknowns = with_unknowns(&unknowns);
     for (turn, &at) in order.iter().enumerate() {
         trees.turn(&inputs, &order, turn);
         let Some(input) = inputs.get(at) else { continue };
@@ -116,8 +116,8 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
                 continue;
             }
             None => {
-                if input.wants_sql && !told.contains(&input.id) {
-                    let message = "it has no SQL that could be read";
+                if input.wants_sql && !with_unknowns.contains(&input.id) {
+                    let message = "it has no SQL that could be parsed";
                     unknowns.push(of(input, Unknown::new(Cause::SqlMissing, input.name.clone(), message)));
                 }
                 continue;
@@ -141,26 +141,26 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     join::graph((&inputs, &datasets, &allowance), working, &lineages, &links, &ambiguous, report)
 }
 
-/// The same as a thing of an input, at its own place or else at that of the input.
+/// The same unknown for an input, with its own place or that of the input.
 fn of(input: &Input, unknown: Unknown) -> Unknown {
     let place = unknown.place.clone().or_else(|| input.place.clone());
     Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) }
 }
 
-/// Datasets that are made from each other. What one reads of itself is what it was before, and is no circle.
+/// Reports datasets that depend on each other. A dataset that reads itself reads its former state, which is not a
+/// cycle.
 fn in_a_circle(inputs: &[Input], cycle: &[usize]) -> Vec<Unknown> {
     if cycle.len() < 2 {
         return Vec::new();
     }
     let all = || cycle.iter().filter_map(|at| inputs.get(*at));
     let names: Vec<&str> = all().take(5).map(|input| input.name.as_str()).collect();
-    let message =
-        format!("it is made from itself, through {} datasets: `{}`", cycle.len(), names.join("`, `"));
+    let message = format!("it depends on itself, through {} datasets: `{}`", cycle.len(), names.join("`, `"));
     all().map(|input| of(input, Unknown::new(Cause::Cycle, input.name.clone(), message.clone()))).collect()
 }
 
-/// Datasets of which it is said already why they have no SQL.
-fn told(unknowns: &[Unknown]) -> BTreeSet<String> {
+/// Datasets whose missing SQL is already explained.
+fn with_unknowns(unknowns: &[Unknown]) -> BTreeSet<String> {
     unknowns
         .iter()
         .filter(|unknown| matches!(unknown.cause, Cause::TemplateNotRendered | Cause::Damaged))
@@ -168,7 +168,7 @@ fn told(unknowns: &[Unknown]) -> BTreeSet<String> {
         .collect()
 }
 
-/// Names without a schema that several datasets have: who reads them, and what else they could mean.
+/// Reports names without a schema that several datasets have: their readers, and the other candidates.
 fn ambiguous(inputs: &[Input], trees: &Trees, datasets: &Datasets) -> Vec<(usize, Relation, Vec<usize>)> {
     let mut found = Vec::new();
     for (at, input) in inputs.iter().enumerate() {
@@ -191,14 +191,14 @@ fn ambiguous(inputs: &[Input], trees: &Trees, datasets: &Datasets) -> Vec<(usize
     found
 }
 
-/// Puts inputs in order by id, each id once.
+/// Sorts inputs by id, and removes duplicates.
 fn settle(inputs: &mut Vec<Input>) -> Vec<Unknown> {
     inputs.sort_by(|a, b| a.id.cmp(&b.id));
     let mut unknowns = Vec::new();
     inputs.dedup_by(|other, first| {
         let is_same = other.id == first.id;
         if is_same && other != first {
-            let message = format!("two datasets are called `{}`; the first is taken", other.id);
+            let message = format!("two datasets have the id `{}`; the first is used", other.id);
             let unknown = Unknown::new(Cause::Duplicate, other.id.clone(), message).at(other.place.clone());
             unknowns.push(Unknown {
                 dataset: Some(first.id.clone()),

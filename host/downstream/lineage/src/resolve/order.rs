@@ -1,11 +1,11 @@
-//! In which order datasets are resolved: what is read comes before what reads it.
+//! The order in which datasets are resolved: inputs before their readers.
 
 use std::collections::BTreeSet;
 
 use super::{catalog::Datasets, trees::Trees};
 use crate::Input;
 
-/// Indices of inputs in order, and those that are made from each other.
+/// Indices of inputs in order, and those in cycles.
 pub(super) fn order(
     inputs: &[Input],
     trees: &Trees,
@@ -20,7 +20,7 @@ pub(super) fn order(
         for relation in trees.names(at) {
             all.extend(datasets.relation(relation, input, Some(at)));
         }
-        // Relationships and self-references of a schema are no order.
+        // Relationships and self-references of a schema impose no order.
         if input.sql.is_none() {
             all.remove(&at);
         }
@@ -34,7 +34,7 @@ pub(super) fn order(
     components(&reads, |at| inputs.get(at).is_some_and(|input| input.sql.is_some()))
 }
 
-/// Tarjan's strongly connected components, without recursion. They come out with what is read first.
+/// Tarjan's strongly connected components, without recursion. Inputs come out first.
 fn components(reads: &[Vec<usize>], has_sql: impl Fn(usize) -> bool) -> (Vec<usize>, Vec<Vec<usize>>) {
     const NEW: usize = usize::MAX;
     let count = reads.len();

@@ -1,8 +1,9 @@
-//! The texts of all inputs as trees: once for the relations that they name, which decide the order, and once to be resolved.
+//! Parses the texts of all inputs: once for the relations that they name, which determine the order, and once to
+//! resolve them.
 //!
-//! A tree takes some forty times the memory of its text, and far more where the text is of many short queries. Those of
-//! the first texts are held from one to the other, which is all of them in most projects; the rest is read again when its
-//! turn comes.
+//! A syntax tree needs some forty times the memory of its text, and far more for many short queries. The trees of the
+//! first texts are kept between the two, which is all of them in most projects; the others are parsed again when they
+//! are needed.
 
 use std::{collections::BTreeSet, ops::ControlFlow};
 
@@ -15,40 +16,40 @@ use crate::{
     work,
 };
 
-/// Bytes of usual text whose trees are held at once.
+/// The amount of text whose trees are kept at once, in bytes.
 const HELD: usize = 8 << 20;
 
-/// How many are read again at once, at most.
+/// The maximum number of texts parsed again at once.
 const BATCH: usize = 256;
 
-/// What a statement, a query or a function takes beside its text, in bytes of usual text: some five thousand bytes are
+/// The additional size of a statement, a query or a function, in bytes of usual text: some five thousand bytes are
 /// forty times this.
 const NODE: usize = 128;
 
-/// What is known of one input's text.
+/// The state of one input's text.
 #[derive(Debug, Default)]
 enum Tree {
-    /// It has none.
+    /// It has no text.
     #[default]
     Without,
-    /// It could not be read.
+    /// It could not be parsed.
     Failed(Box<Unknown>),
-    /// It names these, and is held or not.
+    /// It names these relations, and its tree is kept or not.
     Read { names: Vec<Relation>, held: Option<Vec<Statement>> },
 }
 
-/// The trees of all inputs.
+/// The syntax trees of all inputs.
 #[derive(Debug)]
 pub(super) struct Trees {
     all: Vec<Tree>,
-    /// Those of all turns before this one were made ready.
+    /// The trees before this position of the order are ready.
     ready: usize,
-    /// What may be held at once.
+    /// The amount that may be kept at once.
     limit: usize,
 }
 
 impl Trees {
-    /// Reads every text.
+    /// Parses every text.
     pub(super) fn read(inputs: &[Input]) -> Self {
         Self::holding(inputs, HELD)
     }
@@ -58,7 +59,7 @@ impl Trees {
         let items: Vec<(&Input, bool)> = inputs
             .iter()
             .map(|input| {
-                bytes = bytes.saturating_add(weight(input));
+                bytes = bytes.saturating_add(input_size(input));
                 (input, bytes <= held)
             })
             .collect();
@@ -72,7 +73,7 @@ impl Trees {
         Self { all, ready: 0, limit: held }
     }
 
-    /// The relations that the text of an input names, but for those that it defines; sorted.
+    /// The relations that the text of an input names, without those that it defines; sorted.
     pub(super) fn names(&self, at: usize) -> &[Relation] {
         match self.all.get(at) {
             Some(Tree::Read { names, .. }) => names,
@@ -80,7 +81,7 @@ impl Trees {
         }
     }
 
-    /// Gets the trees of the next inputs ready, where it is time: each is taken in its turn of this order.
+    /// Prepares the trees of the next inputs when needed: each is used in its turn of this order.
     pub(super) fn turn(&mut self, inputs: &[Input], order: &[usize], turn: usize) {
         if turn < self.ready {
             return;
@@ -88,7 +89,7 @@ impl Trees {
         let mut bytes = 0usize;
         let mut batch = Vec::new();
         for at in order.iter().skip(turn).take(BATCH) {
-            bytes = bytes.saturating_add(inputs.get(*at).map_or(0, weight));
+            bytes = bytes.saturating_add(inputs.get(*at).map_or(0, input_size));
             if bytes > self.limit && !batch.is_empty() {
                 break;
             }
@@ -109,7 +110,7 @@ impl Trees {
         }
     }
 
-    /// The tree of an input, which is not held any more; nothing where the input has no text.
+    /// Takes the tree of an input; `None` if it has no text.
     pub(super) fn take(&mut self, inputs: &[Input], at: usize) -> Option<Parsed> {
         match self.all.get_mut(at).map(std::mem::take)? {
             Tree::Without => None,
@@ -120,8 +121,8 @@ impl Trees {
     }
 }
 
-/// What the tree of an input takes, in bytes of usual text, from above.
-fn weight(input: &Input) -> usize {
+/// An upper bound for the size of the tree of an input, in bytes of usual text.
+fn input_size(input: &Input) -> usize {
     let Some(sql) = &input.sql else { return 0 };
     let text = sql.text.as_bytes();
     let opens = text.iter().filter(|byte| matches!(byte, b';' | b'(' | b'[')).count();
@@ -133,7 +134,7 @@ fn parsed(input: &Input) -> Option<Parsed> {
     input.sql.as_ref().map(|sql| sql::parse(&sql.text, input.dialect))
 }
 
-/// Relations that statements name, but for those that they define.
+/// Relations that statements name, without those that they define.
 fn relations(statements: &[Statement]) -> Vec<Relation> {
     struct Names {
         ctes: BTreeSet<String>,

@@ -1,15 +1,17 @@
-//! What all queries of one graph may use together. Each query has limits of its own; a stranger can write many of them.
+//! Limits for all queries of one graph together. Each query has its own limits, but there may be many.
 
 use std::cell::Cell;
 
-/// Columns that queries make, what each is made from, and columns of the relations that they read, as they are kept of all
-/// queries: some 650 MB with the graph of them. The largest public dbt project, of 2,500 models, has less than a quarter.
+/// The maximum number of columns of queries, their inputs, and columns of the relations that they read, over all
+/// queries: some 650 MB including their graph. The largest public dbt project, of 2,500 models, has less than a
+/// quarter.
 const KEPT: usize = 4_000_000;
 
-/// Columns of relations and inputs that are looked at on the way, in all queries and expressions: some 20 seconds.
+/// The maximum number of columns of relations and inputs that are visited in all queries and expressions: some 20
+/// seconds.
 const LOOKED_AT: usize = 200_000_000;
 
-/// What is left for the queries of a graph.
+/// The remaining allowance for the queries of a graph.
 #[derive(Debug)]
 pub(crate) struct Allowance {
     kept: Cell<usize>,
@@ -27,19 +29,19 @@ impl Allowance {
         Self { kept: Cell::new(kept), looked_at: Cell::new(looked_at) }
     }
 
-    /// Whether so much more may be kept; if so, it is taken.
+    /// Takes an amount of results, if it is left.
     pub(crate) fn keep(&self, count: usize) -> bool {
         take(&self.kept, count)
     }
 
-    /// Whether so many more may be looked at; if so, they are taken.
-    pub(crate) fn look(&self, count: usize) -> bool {
+    /// Takes an amount of visits, if it is left.
+    pub(crate) fn count_lookup(&self, count: usize) -> bool {
         take(&self.looked_at, count)
     }
 
-    /// What is said of the query that is not followed.
+    /// The message for a query that is not followed.
     pub(crate) fn message() -> String {
-        "the queries of all artefacts have more columns than are followed, and this one was not followed whole".to_owned()
+        "the queries of all artefacts together exceed the limit on columns, and this one was not followed completely".to_owned()
     }
 }
 

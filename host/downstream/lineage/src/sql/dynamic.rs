@@ -1,4 +1,4 @@
-//! `columns('.*_at')` of `DuckDB` and `ClickHouse`: columns that are chosen by their names, in the middle of an expression.
+//! `columns('.*_at')` of `DuckDB` and `ClickHouse`: columns selected by name within an expression.
 
 use std::ops::ControlFlow;
 
@@ -17,22 +17,22 @@ use super::{
 };
 use crate::{Cause, Unknown, graph::EdgeKind};
 
-/// One `columns(…)`.
+/// A call of `columns(…)`.
 struct Call {
     chosen: Option<Chosen>,
     options: Option<WildcardAdditionalOptions>,
-    /// It can't be told which are chosen, so all are taken.
+    /// It can't be determined which columns are selected, so all are used.
     in_doubt: bool,
 }
 
-/// What an expression chooses, and what becomes of it.
+/// The calls in an expression, and the columns that they select.
 pub(super) struct Dynamic {
     calls: Vec<Call>,
     kind: EdgeKind,
 }
 
 impl Resolver<'_> {
-    /// The `columns(…)` of an expression, if it has any.
+    /// The `columns(…)` calls of an expression, if there are any.
     pub(super) fn dynamic(&self, expr: &Expr) -> Option<Dynamic> {
         let mut calls = Vec::new();
         let mut is_aggregated = false;
@@ -53,8 +53,8 @@ impl Resolver<'_> {
         (!calls.is_empty()).then_some(Dynamic { calls, kind })
     }
 
-    /// A column for each that the first call chooses. The others give as many, in the same order; what else the expression
-    /// reads is in each.
+    /// A column for each that the first call selects. Further calls select as many, in the same order; each column
+    /// reads the rest of the expression too.
     pub(super) fn chosen(
         &mut self,
         projection: &mut Projection,
@@ -73,13 +73,13 @@ impl Resolver<'_> {
             let is_named = matches!(call.chosen, Some(Chosen::Names(_)));
             changes.chosen = call.chosen;
             if call.in_doubt {
-                let message = "which columns `columns(…)` chooses can't be told; all are taken";
+                let message = "which columns `columns(…)` chooses can't be determined; all are used";
                 self.unknown(Unknown::new(Cause::StarNotExpanded, "columns", message).likely());
             }
             let mut all = Projection::default();
             self.star(&mut all, scope, None, &changes);
             if is_named {
-                // A name in a list has to be there.
+                // A name in a list must exist.
                 all.columns.iter_mut().for_each(|column| column.inputs = named(&column.inputs));
             }
             expanded.push(all);
@@ -146,7 +146,7 @@ fn chosen(expr: &Expr) -> Option<Chosen> {
         }
         expr => {
             let pattern = text(expr)?;
-            // Without a sign that means more than itself it is a name.
+            // Without special characters a pattern is a name.
             if pattern.chars().all(|one| one.is_alphanumeric() || one == '_') {
                 return Some(Chosen::Names(vec![pattern.to_owned()]));
             }

@@ -1,4 +1,4 @@
-//! What relations in `FROM` give, and how they are put together.
+//! The projections of relations in `FROM`, and their joins.
 
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{Cause, Dialect, Unknown, graph::EdgeKind};
 
-/// Columns that functions over arrays and objects give without being asked.
+/// Columns that functions over arrays and objects always return.
 const FLATTENED: &[&str] = &["seq", "key", "path", "index", "value", "this"];
 
 impl Resolver<'_> {
@@ -80,12 +80,12 @@ impl Resolver<'_> {
                     |key: &str| left.iter().skip(start).any(|item| item.projection.column(key).is_some());
                 let shared =
                     right.iter().flat_map(|item| &item.projection.columns).filter(|column| has(&column.key));
-                // In quotes, the name is compared by the letter: it is a key already.
+                // A quoted name is compared exactly: it is a key already.
                 let shared: Vec<Ident> =
                     shared.map(|column| Ident::with_quote('"', column.key.clone())).collect();
                 let is_known = scope.items.iter().skip(start).all(|item| item.projection.is_complete());
                 if !is_known {
-                    let message = "a natural join of relations whose columns are not all known";
+                    let message = "a natural join of relations with unknown columns";
                     self.unknown(Unknown::new(Cause::ColumnAmbiguous, "natural join", message));
                 }
                 for name in shared {
@@ -115,7 +115,7 @@ impl Resolver<'_> {
             rows.push((*source, Flow { kind: EdgeKind::Join, star: false, ..*flow }));
         }
         if left.is_none() || right.is_none() {
-            let message = format!("a side of a join has no column `{}` to join by", name.value);
+            let message = format!("one side of a join has no column `{}`", name.value);
             self.unknown(Unknown::new(Cause::ColumnNotFound, name.value.clone(), message).likely());
         }
         let (left, right) = (left.unwrap_or_default(), right.unwrap_or_default());
@@ -212,7 +212,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// What is read by few: its inputs are all that it names, its columns are not told apart.
+    /// Rare constructs: their inputs are all names in them, and their columns are not distinguished.
     fn other(&mut self, factor: &TableFactor, scope: &mut Scope<'_>, rows: &mut Vec<(Source, Flow)>) {
         let (value, alias, what) = match factor {
             TableFactor::TableFunction { expr, alias } => {
@@ -236,16 +236,16 @@ impl Resolver<'_> {
                     .collect();
                 (self.union(&all, EdgeKind::Transformation), alias, Some("MATCH_RECOGNIZE"))
             }
-            _ => (Inputs::default(), &None, Some("a relation of a kind that few write")),
+            _ => (Inputs::default(), &None, Some("a relation of an unsupported kind")),
         };
         if let Some(what) = what {
-            let message = format!("the columns of `{what}` are not told apart");
+            let message = format!("the columns of `{what}` are not distinguished");
             self.unknown(Unknown::new(Cause::ExpressionNotFollowed, what, message));
         }
         self.rows_of_value(value, alias.as_ref(), scope, &[]);
     }
 
-    /// A table, a common table expression, or an array of a relation beside it.
+    /// A table, a common table expression, or an array of a preceding relation.
     fn table(&mut self, name: &ObjectName, alias: Option<&TableAlias>, scope: &mut Scope<'_>) {
         let path = idents(name);
         if let [first, rest @ ..] = path.as_slice()
@@ -270,7 +270,7 @@ impl Resolver<'_> {
         self.item(&projection, alias, Some(named), scope);
     }
 
-    /// A relation by its name; one part alone may be a common table expression.
+    /// A relation by its name; a single part may be a common table expression.
     pub(crate) fn relation(&mut self, name: &ObjectName, ctes: &Ctes<'_>) -> Rc<Projection> {
         if let [one] = idents(name).as_slice()
             && let Some(projection) = ctes.find(&self.key(one))
@@ -280,7 +280,7 @@ impl Resolver<'_> {
         self.base(name)
     }
 
-    /// Puts a relation into the scope by its alias, else by its name.
+    /// Adds a relation to the scope by its alias, else by its name.
     fn item(
         &mut self,
         projection: &Rc<Projection>,
@@ -308,7 +308,7 @@ impl Resolver<'_> {
         Rc::new(projection.renamed(&names))
     }
 
-    /// A function that gives rows, over what stands before it.
+    /// A table function, over the preceding relations.
     fn function(
         &mut self,
         name: &ObjectName,
@@ -345,7 +345,7 @@ impl Resolver<'_> {
         self.union(&all, EdgeKind::Transformation)
     }
 
-    /// Rows that are made of a value: every column is a part of it.
+    /// Rows that are made from a value: every column is a part of it.
     fn rows_of_value(
         &mut self,
         value: Inputs,
@@ -368,7 +368,7 @@ impl Resolver<'_> {
         let name = alias.map(|alias| {
             vec![self.dialect.relation_key(&alias.name.value, alias.name.quote_style.is_some())]
         });
-        // `unnest(…) as x` names the element; a struct in it has fields that nobody names.
+        // `unnest(…) as x` names the element; a struct in it has unknown fields.
         let hidden = own.is_empty().then(|| value.clone());
         let projection = Projection { hidden, ..Projection::new(own) };
         scope.items.push(Item {
@@ -408,7 +408,7 @@ impl Resolver<'_> {
         });
     }
 
-    /// The projection of a factor alone, for what stands around it.
+    /// The projection of one factor, for the enclosing query.
     pub(crate) fn alone(
         &mut self,
         factor: &TableFactor,
@@ -433,7 +433,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Whose value a column has that two sides share.
+/// The side that a shared column takes its value from.
 #[derive(Clone, Copy)]
 enum Keeps {
     Left,

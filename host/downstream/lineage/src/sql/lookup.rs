@@ -1,4 +1,8 @@
-//! Which column a name means.
+//! Resolves the name of a column.
+//!
+//! A name is looked up in the query's own relations first, then in the queries around it. Within one scope a relation
+//! that is known to have the column wins over relations with unknown columns. If several could have it, all of them are
+//! used and the result is only likely: choosing one could miss the real input.
 
 use std::rc::Rc;
 
@@ -13,21 +17,21 @@ use super::{
 };
 use crate::{Cause, Unknown, graph::EdgeKind};
 
-/// Which of a column and a name of the select list comes first.
+/// The precedence between a column and a name of the select list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Prefer {
-    /// The column of a relation: everywhere but in `ORDER BY`.
+    /// The column of a relation first: everywhere but in `ORDER BY`.
     Column,
-    /// What the select list calls so.
+    /// The name of the select list first.
     Alias,
 }
 
-/// What a name means.
+/// The meaning of a name.
 pub(crate) struct Hit {
     pub(crate) inputs: Inputs,
-    /// What is meant is a part of it: a field, or an element.
+    /// It is a part of these: a field, or an element.
     pub(crate) is_part: bool,
-    /// It is a whole row, of which no column is named.
+    /// It is a whole row, without the name of a column.
     pub(crate) is_row: bool,
 }
 
@@ -37,7 +41,7 @@ impl Hit {
     }
 }
 
-/// The same, where it is not sure that they are meant.
+/// The same inputs, as only likely.
 fn likely(inputs: &Inputs) -> Inputs {
     let likely = |(source, flow): &(Source, Flow)| {
         (*source, Flow { certainty: flow.certainty.max(Certainty::Likely), ..*flow })
@@ -54,7 +58,7 @@ impl Resolver<'_> {
         {
             return Hit::whole(inputs.clone());
         }
-        // The nearest that has it, or that could: a query's own relations come before those around it.
+        // The nearest scope that has it, or could have it: a query's own relations come before those around it.
         let mut at = Some(scope);
         while let Some(here) = at {
             if let Some(hit) = self.known(here, name, &key) {
@@ -65,7 +69,7 @@ impl Resolver<'_> {
             }
             at = here.outer;
         }
-        // Else it is a field of what has no names.
+        // Otherwise it is a field of a value with unknown fields.
         let mut at = Some(scope);
         while let Some(here) = at {
             if let Some(hidden) = here.items.iter().find_map(|item| item.projection.hidden.clone()) {
@@ -77,7 +81,7 @@ impl Resolver<'_> {
         Hit::whole(Inputs::default())
     }
 
-    /// A name alone that means a relation, and no column.
+    /// A bare name of a relation, and not of a column.
     pub(crate) fn is_row(&self, scope: &Scope<'_>, name: &Ident) -> bool {
         let key = self.key(name);
         let mut at = Some(scope);
@@ -97,7 +101,7 @@ impl Resolver<'_> {
         false
     }
 
-    /// What is known to have this column, in one scope.
+    /// The relations of one scope that are known to have this column.
     fn known(&mut self, scope: &Scope<'_>, name: &Ident, key: &str) -> Option<Hit> {
         if let Some(inputs) = scope.merged(key) {
             return Some(Hit::whole(inputs.clone()));
@@ -109,7 +113,7 @@ impl Resolver<'_> {
             [one] => return Some(Hit::whole(one.clone())),
             several => {
                 let message = format!(
-                    "`{}` could be of {} relations; all of them are taken",
+                    "`{}` could be a column of {} relations; all of them are used",
                     name.value,
                     several.len()
                 );
@@ -133,7 +137,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// What could have this column, in one scope.
+    /// The relations of one scope that could have this column.
     fn guessed(&mut self, scope: &Scope<'_>, name: &Ident, key: &str) -> Option<Hit> {
         let mut open: Vec<u32> = scope.items.iter().flat_map(|item| item.projection.open(key)).collect();
         open.sort_unstable();
@@ -147,11 +151,11 @@ impl Resolver<'_> {
             }
             several => {
                 let message = format!(
-                    "`{}` could be of {} relations whose columns are not all known; all of them are taken",
+                    "`{}` could be a column of {} relations with unknown columns; all of them are used",
                     name.value,
                     several.len()
                 );
-                let hint = "qualify the column, or give a catalog with their columns";
+                let hint = "qualify the column, or provide a catalog with their columns";
                 self.unknown(
                     Unknown::new(Cause::ColumnAmbiguous, name.value.clone(), message).likely().hint(hint),
                 );
@@ -209,7 +213,7 @@ impl Resolver<'_> {
             [one] => return Hit { inputs: self.inferred(*one, name), is_part, is_row: false },
             several => {
                 let message =
-                    format!("`{}` could be of {} relations behind a star", name.value, several.len());
+                    format!("`{}` could be a column of {} relations behind `*`", name.value, several.len());
                 self.unknown(Unknown::new(Cause::ColumnAmbiguous, name.value.clone(), message).likely());
                 let all: Vec<Inputs> = several.iter().map(|one| self.inferred(*one, name)).collect();
                 return Hit { inputs: self.union(&all, EdgeKind::Identity), is_part, is_row: false };
@@ -227,11 +231,11 @@ impl Resolver<'_> {
 
     fn not_found(&mut self, name: &Ident, shown: &str) {
         let line = line_of(name);
-        let message = format!("no relation in reach has a column `{shown}` (line {line} of the SQL)");
+        let message = format!("no visible relation has a column `{shown}` (line {line} of the SQL)");
         self.unknown(Unknown::new(Cause::ColumnNotFound, shown, message).likely());
     }
 
-    /// All inputs of several, as they come through one of a kind.
+    /// All inputs of several columns, passed on as one kind.
     pub(crate) fn union(&mut self, all: &[Inputs], kind: EdgeKind) -> Inputs {
         if let ([one], EdgeKind::Identity) = (all, kind) {
             return one.clone();

@@ -1,12 +1,12 @@
-//! From a query to the columns that each of its columns is made from.
+//! Resolves a query to the inputs of each of its columns.
 //!
-//! `sqlparser` reads the text; names are resolved here, on its tree. [`resolve`] is pure: the same text and catalog give
-//! the same [`Lineage`]. What can't be told is in [`Lineage::unknowns`], and the rest is still there.
+//! `sqlparser` reads the text; names are resolved here, on its tree. [`resolve`] is pure: the same text and catalog
+//! give the same [`Lineage`]. What can't be determined is in [`Lineage::unknowns`], and the rest is still returned.
 //!
 //! * `parse`, `trino`: text to statements, within limits
-//! * `statement`, `query`, `select`, `from`, `pivot`: what each part of a statement gives, as a
+//! * `statement`, `query`, `select`, `from`, `pivot`: the result of each part of a statement, as a
 //!   [`projection::Projection`]
-//! * `scope`: which column a name means
+//! * `scope`, `lookup`: the column for a name
 //! * `expression`: which columns an expression reads
 
 mod allowance;
@@ -42,57 +42,57 @@ pub(crate) use parse::{Parsed, parse, parse_expression};
 pub(crate) use resolver::relation as relation_of;
 pub(crate) use statement::{expression, reads, resolve};
 
-/// It is one query, and nothing else.
+/// Whether it is a single query.
 pub fn is_query(text: &str, dialect: Dialect) -> bool {
     let read = || parse(text, dialect).is_ok_and(|all| matches!(all.as_slice(), [Statement::Query(_)]));
     on_large_stack(STACK, read).unwrap_or(false)
 }
 
-/// It is one expression, and nothing else.
+/// Whether it is a single expression.
 pub fn is_expression(text: &str, dialect: Dialect) -> bool {
     on_large_stack(STACK, || parse_expression(text, dialect).is_ok()).unwrap_or(false)
 }
 
-/// What is known of a relation that SQL names.
+/// A relation in the catalog.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// Whatever the catalog knows it by; the same relation has the same number.
+    /// Its number in the catalog; the same relation has the same number.
     pub id: u32,
-    /// Its columns.
+    /// Its known columns.
     pub columns: &'a [Column],
     /// Whether these are all of them.
     pub is_complete: bool,
 }
 
-/// Which relations there are.
+/// The known relations.
 pub trait Catalog {
-    /// The relation that a name means, if there is one.
+    /// The relation for a name, if there is one.
     fn find(&self, relation: &Relation) -> Option<Entry<'_>>;
 }
 
-/// What SQL reads of one column.
+/// A read of one column by SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Read {
     /// Index in [`Lineage::relations`].
     pub relation: u32,
     /// Index in [`ReadRelation::columns`].
     pub column: u32,
-    /// How.
+    /// The kind of the read.
     pub kind: EdgeKind,
-    /// It is read through a star.
+    /// Whether it is read through `SELECT *`.
     pub star: bool,
-    /// How sure it is.
+    /// The certainty of the read.
     pub certainty: Certainty,
-    /// Line of the SQL, counted from 1; 0 where it is not known.
+    /// Line of the SQL, counted from 1; 0 if unknown.
     pub line: u32,
 }
 
 /// A relation that SQL reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadRelation {
-    /// As it is written.
+    /// Its name as it is written.
     pub name: Relation,
-    /// What the catalog knows it by; null where it does not.
+    /// Its number in the catalog; `None` if it is unknown.
     pub id: Option<u32>,
     /// Columns that are read, and all that the catalog has.
     pub columns: Vec<String>,
@@ -100,41 +100,41 @@ pub struct ReadRelation {
     pub line: u32,
 }
 
-/// A column that SQL makes.
+/// A result column of SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {
     /// Its name as it is written.
     pub name: String,
-    /// What it is compared by.
+    /// The form in which it is compared.
     pub key: String,
-    /// What it is made from: sorted, one for each column.
+    /// Its inputs: sorted, one for each column.
     pub reads: Vec<Read>,
 }
 
-/// A star that hands on what a relation has.
+/// A star that passes on the columns of a relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passed {
     /// Index in [`Lineage::relations`].
     pub relation: u32,
-    /// Keys of columns that it leaves out.
+    /// Keys of columns that it excludes.
     pub except: Vec<String>,
-    /// The columns of the relation are known.
+    /// Whether the columns of the relation are known.
     pub expanded: bool,
 }
 
-/// What a statement makes, and from what.
+/// The lineage of a statement.
 #[derive(Debug, Clone, Default)]
 pub struct Lineage {
-    /// In the order of the query.
+    /// Result columns in the order of the query.
     pub columns: Vec<Made>,
     /// Whether these are all of them.
     pub is_complete: bool,
-    /// What decides which rows there are, and how they are put together.
+    /// Columns that filter and join its rows.
     pub rows: Vec<Read>,
-    /// Stars.
+    /// Stars of the result.
     pub stars: Vec<Passed>,
-    /// In the order in which they are named.
+    /// Relations in the order in which they are first named.
     pub relations: Vec<ReadRelation>,
-    /// What was not understood.
+    /// Parts that could not be resolved.
     pub unknowns: Vec<Unknown>,
 }

@@ -1,4 +1,4 @@
-//! Text to statements, within limits.
+//! Parses texts to statements, within limits.
 
 use sqlparser::{
     ast::{Expr, Statement},
@@ -17,44 +17,47 @@ use crate::{
     work::{Bug, guarded},
 };
 
-/// Bytes of one statement's text. The largest models that people write have some hundred thousand.
+/// The maximum size of one text, in bytes. The largest models in practice have some hundred thousand.
 const BYTES: usize = 2 << 20;
 
-/// Tokens of one text. A tree can be as deep as this, where operators follow one another.
+/// The maximum number of tokens of one text. A tree of chained operators can be as deep as this.
 const TOKENS: usize = 200_000;
 
-/// Parentheses and functions in each other.
+/// The maximum nesting of parentheses and functions.
 const DEPTH: usize = 200;
 
-/// Statements of a text.
+/// The statements of a text.
 pub(crate) type Parsed = Result<Vec<Statement>, Box<Unknown>>;
 
-/// Reads a text, in its dialect and then in that which takes most. The tree may be deep: the caller has a stack for it.
+/// Parses a text, in its dialect and then in the most permissive one. The tree may be deep: the caller provides a large
+/// stack.
 pub(crate) fn parse(text: &str, dialect: Dialect) -> Parsed {
     if text.len() > BYTES {
-        let message = format!("its SQL has {} bytes, more than {BYTES}, and was not read", text.len());
+        let message =
+            format!("its SQL has {} bytes, over the limit of {BYTES}, and was not parsed", text.len());
         return Err(Box::new(Unknown::new(Cause::OverLimit, "bytes", message)));
     }
-    guarded(|| read_or_tell(text, dialect)).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
+    guarded(|| parse_or_unknown(text, dialect)).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
 }
 
-fn read_or_tell(text: &str, dialect: Dialect) -> Parsed {
+fn parse_or_unknown(text: &str, dialect: Dialect) -> Parsed {
     let first = read(text, grammar(dialect).as_ref(), dialect);
     let error = match first {
         Ok(statements) => return Ok(statements),
         Err(error) => error,
     };
-    // A dialect's grammar lacks what users of it write, now and then; none of it means something else in this one.
+    // The grammar of a dialect sometimes lacks what its users write; the additions have no other meaning in it.
     if let Ok(statements) = read(text, &GenericDialect {}, dialect) {
         return Ok(statements);
     }
-    Err(Box::new(told(&error)))
+    Err(Box::new(syntax_unknown(&error)))
 }
 
-/// Reads an expression.
+/// Parses an expression.
 pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box<Unknown>> {
     if text.len() > BYTES {
-        let message = format!("an expression has {} bytes, more than {BYTES}, and was not read", text.len());
+        let message =
+            format!("an expression has {} bytes, over the limit of {BYTES}, and was not parsed", text.len());
         return Err(Box::new(Unknown::new(Cause::OverLimit, "bytes", message)));
     }
     let read = |grammar: &dyn Grammar| {
@@ -65,7 +68,7 @@ pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box
     };
     let read = || {
         read(grammar(dialect).as_ref())
-            .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(told(&error))))
+            .or_else(|error| read(&GenericDialect {}).map_err(|_| Box::new(syntax_unknown(&error))))
     };
     guarded(read).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
 }
@@ -83,7 +86,7 @@ fn read(text: &str, grammar: &dyn Grammar, dialect: Dialect) -> Result<Vec<State
     Parser::new(grammar).with_recursion_limit(DEPTH).with_tokens_with_locations(tokens).parse_statements()
 }
 
-/// `struct(*)` of Spark is a function like any other, where the grammar has a literal.
+/// `struct(*)` of Spark is an ordinary function, where the grammar expects a literal.
 fn with_whole_rows(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut tokens: Vec<TokenWithSpan> =
         tokens.into_iter().filter(|one| !matches!(one.token, Token::Whitespace(_))).collect();
@@ -98,18 +101,18 @@ fn with_whole_rows(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
 }
 
 fn of_bug(bug: &Bug) -> Unknown {
-    Unknown::new(Cause::SqlNotParsed, "", format!("its SQL was not read: {bug}"))
+    Unknown::new(Cause::SqlNotParsed, "", format!("its SQL was not parsed: {bug}"))
 }
 
-fn told(error: &ParserError) -> Unknown {
+fn syntax_unknown(error: &ParserError) -> Unknown {
     match error {
         ParserError::RecursionLimitExceeded => Unknown::new(
             Cause::OverLimit,
             "depth",
-            format!("its SQL is nested deeper than {DEPTH}, and was not read"),
+            format!("its SQL is nested deeper than {DEPTH}, and was not parsed"),
         ),
         ParserError::TokenizerError(text) | ParserError::ParserError(text) => {
-            Unknown::new(Cause::SqlNotParsed, "", format!("its SQL does not parse: {}", text.trim()))
+            Unknown::new(Cause::SqlNotParsed, "", format!("its SQL can't be parsed: {}", text.trim()))
         }
     }
 }

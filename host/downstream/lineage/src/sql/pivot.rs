@@ -1,4 +1,4 @@
-//! Columns from rows, and rows from columns.
+//! `PIVOT` and `UNPIVOT`.
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -13,7 +13,7 @@ use super::{
 use crate::{Cause, Dialect, Unknown, graph::EdgeKind};
 
 impl Resolver<'_> {
-    /// What `PIVOT` or `UNPIVOT` gives.
+    /// The result of `PIVOT` or `UNPIVOT`.
     pub(crate) fn turned(
         &mut self,
         factor: &TableFactor,
@@ -85,7 +85,7 @@ impl Resolver<'_> {
                 }
             }
             PivotValueSource::Any(_) | PivotValueSource::Subquery(_) => {
-                let message = "the columns of a pivot are named by data, so they are not known";
+                let message = "the columns of a pivot are named by data, so they are unknown";
                 self.unknown(Unknown::new(Cause::StarNotExpanded, "pivot", message));
                 let all: Vec<Inputs> = made.into_iter().map(|(_, inputs)| inputs).collect();
                 projection.hidden = Some(self.union(&all, EdgeKind::Aggregation));
@@ -94,11 +94,11 @@ impl Resolver<'_> {
         Rc::new(projection)
     }
 
-    /// What a pivot calls the column of a value.
+    /// The name of a pivoted column for a value.
     fn pivoted(&self, value: &ExprWithAlias, aggregate: Option<&str>) -> String {
         let text = match (&value.alias, &value.expr) {
             (Some(alias), _) => alias.value.clone(),
-            // Snowflake keeps the quotes of a text in the name.
+            // Snowflake keeps the quotes of a string in the name.
             (None, Expr::Value(one)) => match &one.value {
                 Value::SingleQuotedString(text) if self.dialect == Dialect::Snowflake => format!("'{text}'"),
                 Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => text.clone(),
@@ -145,7 +145,7 @@ impl Resolver<'_> {
         Rc::new(projection)
     }
 
-    /// The columns that are not used up.
+    /// The columns that are not consumed.
     fn rest(inner: &Scope<'_>, used: &BTreeSet<String>) -> Projection {
         let Some(item) = inner.items.first() else { return Projection::default() };
         let columns =
@@ -159,7 +159,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Calls with the last part of every name in an expression.
+/// Calls a function with the last part of every name in an expression.
 fn names(expr: &Expr, found: &mut dyn FnMut(&Ident)) {
     let _ = sqlparser::ast::visit_expressions(expr, |one| {
         match one {

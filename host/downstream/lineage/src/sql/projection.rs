@@ -1,4 +1,4 @@
-//! What a relation or a query gives: columns, each with what it is made from.
+//! The result of a relation or a query: columns, each with its inputs.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,20 +9,20 @@ use belljar_schema::Certainty;
 
 use crate::graph::EdgeKind;
 
-/// A column of a relation that is read: its index among the relations, and among its columns.
+/// A column of a relation that is read: the index of the relation, and of the column.
 pub(crate) type Source = (u32, u32);
 
-/// How a column flows.
+/// How a value flows from a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Flow {
     pub(crate) kind: EdgeKind,
-    /// Nobody names it: stars alone hand it on, or the whole row is taken.
+    /// It is not named: only stars pass it on, or the whole row is used.
     pub(crate) star: bool,
     pub(crate) certainty: Certainty,
     pub(crate) line: u32,
 }
 
-/// The same, where the column that they come from is named.
+/// The same inputs, with the columns named explicitly.
 pub(crate) fn named(inputs: &Inputs) -> Inputs {
     if inputs.iter().all(|(_, flow)| !flow.star) {
         return inputs.clone();
@@ -30,7 +30,7 @@ pub(crate) fn named(inputs: &Inputs) -> Inputs {
     Rc::new(inputs.iter().map(|(source, flow)| (*source, Flow { star: false, ..*flow })).collect())
 }
 
-/// Sorted by source and kind, each once.
+/// Inputs, sorted by source and kind, without duplicates.
 pub(crate) type Inputs = Rc<Vec<(Source, Flow)>>;
 
 /// A column of a projection.
@@ -41,7 +41,7 @@ pub(crate) struct ProjectedColumn {
     pub(crate) inputs: Inputs,
 }
 
-/// All columns of a relation go through.
+/// A relation whose columns are all passed on.
 #[derive(Debug, Clone)]
 pub(crate) struct Pass {
     pub(crate) relation: u32,
@@ -49,17 +49,17 @@ pub(crate) struct Pass {
     pub(crate) is_complete: bool,
 }
 
-/// What a relation or a query gives.
+/// The columns of a relation or a query.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Projection {
     pub(crate) columns: Vec<ProjectedColumn>,
     /// The first column of each key.
     pub(crate) index: BTreeMap<String, usize>,
-    /// Relations of which all columns go through.
+    /// Relations whose columns are all passed on.
     pub(crate) passes: Vec<Pass>,
-    /// What decides over its rows.
+    /// The inputs that filter its rows.
     pub(crate) rows: Inputs,
-    /// It has columns that nobody can name, and that come from here.
+    /// Whether it has unknown columns of its own.
     pub(crate) hidden: Option<Inputs>,
 }
 
@@ -77,7 +77,7 @@ impl Projection {
         self.columns.push(column);
     }
 
-    /// Once for each relation and what is left out of it: stars over stars would double them again and again.
+    /// Once for each relation and set of exclusions: nested stars would double them repeatedly.
     pub(crate) fn pass(&mut self, pass: Pass) {
         let is_same = |one: &Pass| one.relation == pass.relation && one.except == pass.except;
         if !self.passes.iter().any(is_same) {
@@ -89,7 +89,7 @@ impl Projection {
         self.columns.get(*self.index.get(key)?)
     }
 
-    /// Relations that could have a column of this key, although nobody says so.
+    /// Relations that could have a column with this key, although it is not known.
     pub(crate) fn open(&self, key: &str) -> impl Iterator<Item = u32> {
         self.passes
             .iter()
@@ -101,7 +101,7 @@ impl Projection {
         self.hidden.is_none() && self.passes.iter().all(|pass| pass.is_complete)
     }
 
-    /// The same columns by other names, by position; more names than columns are columns of nothing.
+    /// The same columns under other names, by position; surplus names are columns without inputs.
     pub(crate) fn renamed(&self, names: &[(String, String)]) -> Self {
         let mut columns = self.columns.clone();
         let nothing = self.hidden.clone().unwrap_or_default();
@@ -121,14 +121,14 @@ impl Projection {
     }
 }
 
-/// Puts inputs in order, each once with the least that is said of it.
+/// Sorts inputs and merges duplicates, with the lowest certainty.
 pub(crate) fn settle(mut inputs: Vec<(Source, Flow)>) -> Inputs {
     inputs.sort_by_key(|(source, flow)| (*source, flow.kind, flow.certainty, flow.star, flow.line));
     inputs.dedup_by(|(other, more), (source, flow)| {
         let key = |flow: &Flow| (flow.kind.is_direct(), row_kind(flow.kind));
         let is_same = other == source && key(more) == key(flow);
         if is_same {
-            // Named once, it is named.
+            // Named in one place is named.
             flow.star &= more.star;
         }
         is_same
@@ -136,12 +136,12 @@ pub(crate) fn settle(mut inputs: Vec<(Source, Flow)>) -> Inputs {
     Rc::new(inputs)
 }
 
-/// Kinds of rows stand beside each other; of direct ones, only the first stays.
+/// Kinds for rows are kept beside each other; of direct kinds, only the first.
 fn row_kind(kind: EdgeKind) -> Option<EdgeKind> {
     (!kind.is_direct()).then_some(kind)
 }
 
-/// What comes of a flow that goes through another.
+/// The composition of two flows.
 pub(crate) fn through(inner: EdgeKind, outer: EdgeKind) -> EdgeKind {
     match (inner, outer) {
         (inner, EdgeKind::Identity) => inner,

@@ -1,4 +1,4 @@
-//! What a query gives: `WITH`, set operations, `VALUES`, order.
+//! The result of a query: `WITH`, set operations, `VALUES`, order.
 
 use std::rc::Rc;
 
@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{Cause, Dialect, Unknown, graph::EdgeKind};
 
-/// Rounds in which a recursive expression has to come to rest. Each hands columns on by one position at least.
+/// The maximum number of rounds for a recursive expression. Each round passes columns on by at least one position.
 const ROUNDS: usize = 64;
 
 impl Resolver<'_> {
-    /// What a query gives. `outer` is what it may be correlated with.
+    /// The result of a query. `outer` is the scope that it may be correlated with.
     pub(crate) fn query(
         &mut self,
         query: &Query,
@@ -35,7 +35,7 @@ impl Resolver<'_> {
             _ => Vec::new(),
         };
         let mut projection = match (&*query.body, order.as_slice()) {
-            // The order of a `SELECT` sees its relations; that of a set operation its columns alone.
+            // The order of a `SELECT` refers to its relations; that of a set operation only to its columns.
             (SetExpr::Select(select), order) => self.select(select, order, outer, &own),
             (body, order) => {
                 let projection = self.set_expr(body, outer, &own);
@@ -62,7 +62,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Some dialects need no word for it; there a table of the same name comes first.
+    /// Some dialects need no keyword for recursion; there a table of the same name takes precedence.
     fn is_recursive(&self, with: &With, cte: &Cte) -> bool {
         let silent = matches!(self.dialect, Dialect::MsSql | Dialect::Oracle | Dialect::Snowflake);
         let name = crate::graph::Relation {
@@ -72,7 +72,8 @@ impl Resolver<'_> {
         with.recursive || (silent && self.catalog.find(&name).is_none())
     }
 
-    /// The first branch gives the columns; the whole is read again with what came of it, until nothing is added.
+    /// The first branch determines the columns; the whole is resolved repeatedly with the previous result, until
+    /// nothing is added.
     fn recursive(
         &mut self,
         cte: &Cte,
@@ -102,8 +103,7 @@ impl Resolver<'_> {
             }
         }
         let name = &cte.alias.name.value;
-        let message =
-            format!("what the recursive `{name}` is made from was followed for {ROUNDS} rounds and no more");
+        let message = format!("the inputs of the recursive `{name}` were only followed for {ROUNDS} rounds");
         self.unknown(Unknown::new(Cause::OverLimit, name.clone(), message));
         projection
     }
@@ -132,11 +132,11 @@ impl Resolver<'_> {
     pub(crate) fn not_followed(&mut self, statement: &Statement) {
         let text = statement.to_string();
         let word: String = text.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-        let message = format!("what `{word}` makes is not followed");
+        let message = format!("the result of `{word}` is not followed");
         self.unknown(Unknown::new(Cause::StatementNotFollowed, word, message));
     }
 
-    /// A chain of set operations leans to the left and may be long, so it is taken apart without going down.
+    /// A chain of set operations is left-deep and may be long, so it is unfolded without recursion.
     fn set_operation(
         &mut self,
         body: &SetExpr,
@@ -150,7 +150,7 @@ impl Resolver<'_> {
             at = left;
         }
         let mut projection = self.set_expr(at, outer, ctes);
-        // Neighbouring unions by position are put together at once: one by one would copy the first again and again.
+        // Adjacent unions by position are merged at once: merging one by one would copy the first repeatedly.
         let mut unions: Vec<Rc<Projection>> = Vec::new();
         for (operator, quantifier, right) in rights.into_iter().rev() {
             let other = self.set_expr(right, outer, ctes);
@@ -193,7 +193,7 @@ impl Resolver<'_> {
         {
             let named = first.columns.get(at).unwrap_or(named);
             let by_position = |projection: &&Rc<Projection>| {
-                // Where a star of unknown width is in a branch only names are left to go by.
+                // If a branch has a star of unknown width, columns can only be matched by name.
                 let column = if is_open { projection.column(&named.key) } else { projection.columns.get(at) };
                 column.map(|column| column.inputs.clone())
             };
@@ -214,7 +214,7 @@ impl Resolver<'_> {
         Self::gathered(columns, &[left, right])
     }
 
-    /// `EXCEPT` and `INTERSECT`: the values are the left ones, the right ones decide which.
+    /// `EXCEPT` and `INTERSECT`: values come from the left, the right filters rows.
     fn reduced(&mut self, left: &Rc<Projection>, right: &Rc<Projection>) -> Rc<Projection> {
         let mut rows: Vec<(Source, Flow)> = left.rows.iter().chain(right.rows.iter()).copied().collect();
         for column in &right.columns {
@@ -278,7 +278,7 @@ impl Resolver<'_> {
         Rc::new(Projection::new(named.collect()))
     }
 
-    /// The projection, where its rows are ordered by columns of it.
+    /// The projection, with rows ordered by its columns.
     fn ordered(&mut self, projection: Rc<Projection>, order: &[&Expr]) -> Rc<Projection> {
         let mut rows: Vec<(Source, Flow)> = Vec::new();
         for expr in order {
@@ -299,7 +299,7 @@ impl Resolver<'_> {
         Rc::new(Projection { rows: settle(rows), ..(*projection).clone() })
     }
 
-    /// BigQuery's pipes: those that only take rows away are followed, others are not.
+    /// BigQuery's pipe operators: those that only filter rows are followed.
     fn pipe(
         &mut self,
         operator: &PipeOperator,
@@ -325,7 +325,7 @@ impl Resolver<'_> {
                 Rc::new(Projection { rows: settle(rows), ..(*projection).clone() })
             }
             _ => {
-                let message = "a `|>` operator is not followed";
+                let message = "a `|>` operator is not supported";
                 self.unknown(Unknown::new(Cause::StatementNotFollowed, "|>", message));
                 let row = self.row(&projection);
                 Rc::new(Projection { hidden: Some(row), ..(*projection).clone() })
@@ -334,7 +334,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The column that a number in `ORDER BY` or `GROUP BY` stands for.
+/// The column for a number in `ORDER BY` or `GROUP BY`.
 pub(crate) fn position(expr: &Expr) -> Option<usize> {
     let Expr::Value(value) = expr else { return None };
     let Value::Number(number, _) = &value.value else { return None };

@@ -1,4 +1,4 @@
-//! What all parts of a resolution share: the catalog, what was read, what was not understood, and how much is left.
+//! The shared state of a resolution: the catalog, relations read, unknowns, and limits.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,10 +18,10 @@ use crate::{
     graph::{Column, EdgeKind, Relation},
 };
 
-/// Inputs that are put together in one text. Each is a few dozen bytes.
+/// The maximum number of inputs of one text. Each is a few dozen bytes.
 const INPUTS: usize = 1_000_000;
 
-/// Unknowns of one text that are listed one by one.
+/// The maximum number of unknowns listed for one text.
 const UNKNOWNS: usize = 200;
 
 pub(crate) struct Resolver<'c> {
@@ -29,16 +29,16 @@ pub(crate) struct Resolver<'c> {
     pub(crate) dialect: Dialect,
     pub(crate) relations: Vec<ReadRelation>,
     pub(crate) unknowns: Vec<Unknown>,
-    /// What statements read of which nothing is made that is followed.
+    /// Inputs of statements without a result that is followed.
     pub(crate) beside: Vec<(Source, Flow)>,
-    /// Columns that are named anywhere in the text, each with how it was named first.
+    /// Columns that are named anywhere in the text, each with its first flow.
     mentioned: BTreeMap<Source, Flow>,
-    /// What all queries of the graph may use together.
+    /// The allowance of all queries of the graph.
     pub(super) allowance: &'c Allowance,
-    /// Inputs that may still be put together.
+    /// The remaining number of inputs.
     left: usize,
     is_spent: bool,
-    /// Index of a relation by what the catalog knows it by, or by its name.
+    /// Index of a relation by its number in the catalog, or by its name.
     known: BTreeMap<Result<u32, Vec<String>>, u32>,
     projections: Vec<Rc<Projection>>,
     /// Index of a column of each relation by its key.
@@ -63,31 +63,28 @@ impl<'c> Resolver<'c> {
         }
     }
 
-    /// Takes down that these columns are named, whatever comes of it.
+    /// Records that these columns are named, whether they are used or not.
     pub(crate) fn mention(&mut self, inputs: &Inputs) {
         for (source, flow) in inputs.iter().filter(|(_, flow)| !flow.star) {
             self.mentioned.entry(*source).or_insert(Flow { kind: EdgeKind::Named, ..*flow });
         }
     }
 
-    /// What is named and not among these.
+    /// The named columns that are not in a set.
     pub(crate) fn only_mentioned(&mut self, used: &BTreeSet<Source>) -> Vec<(Source, Flow)> {
         let all = std::mem::take(&mut self.mentioned);
         all.into_iter().filter(|(source, _)| !used.contains(source)).collect()
     }
 
-    /// Takes so much of what is left. When there is nothing left, no more is put together.
+    /// Takes from the remaining inputs. When none are left, no more are collected.
     pub(crate) fn spend(&mut self, inputs: usize) -> bool {
-        if self.left >= inputs && self.allowance.look(inputs) {
+        if self.left >= inputs && self.allowance.count_lookup(inputs) {
             self.left -= inputs;
             return true;
         }
         let (name, message) = if self.left < inputs {
             self.left = 0;
-            (
-                "inputs",
-                format!("its columns are made from more than {INPUTS} others, and were not all followed"),
-            )
+            ("inputs", format!("its columns have more than {INPUTS} inputs, and were not all followed"))
         } else {
             ("queries", Allowance::message())
         };
@@ -95,7 +92,7 @@ impl<'c> Resolver<'c> {
         false
     }
 
-    /// Says once that something was not followed.
+    /// Reports once that something was not followed.
     pub(super) fn over_limit(&mut self, name: &str, message: String) {
         if !self.is_spent {
             self.is_spent = true;
@@ -103,11 +100,11 @@ impl<'c> Resolver<'c> {
         }
     }
 
-    /// The columns that the catalog has of a relation, and whether they are all. Whoever reads a wide relation again and
-    /// again is stopped: of a relation over the limit, no column is known.
+    /// The columns of a relation in the catalog, and whether they are all. Reading a wide relation repeatedly is
+    /// limited: over the limit, a relation has no known columns.
     fn known_columns(&mut self, entry: Option<Entry<'c>>) -> (&'c [Column], bool) {
         let Some(entry) = entry else { return (&[], false) };
-        if self.allowance.look(entry.columns.len()) {
+        if self.allowance.count_lookup(entry.columns.len()) {
             return (entry.columns, entry.is_complete);
         }
         let message = Allowance::message();
@@ -119,17 +116,17 @@ impl<'c> Resolver<'c> {
         if self.unknowns.len() < UNKNOWNS {
             self.unknowns.push(unknown);
         } else if self.unknowns.len() == UNKNOWNS {
-            let message = format!("more than {UNKNOWNS} things of it were not understood");
+            let message = format!("more than {UNKNOWNS} parts of it could not be resolved");
             self.unknowns.push(Unknown::new(Cause::OverLimit, "unknowns", message));
         }
     }
 
-    /// What a name of a column is compared by.
+    /// The form in which the name of a column is compared.
     pub(crate) fn key(&self, name: &Ident) -> String {
         self.dialect.column_key(&name.value, name.quote_style.is_some())
     }
 
-    /// A relation of the catalog, or one that nobody describes.
+    /// A relation of the catalog, or an undescribed one.
     pub(crate) fn base(&mut self, name: &ObjectName) -> Rc<Projection> {
         let relation = relation(name);
         let line = first_line(name);
@@ -184,12 +181,12 @@ impl<'c> Resolver<'c> {
 }
 
 fn identity(source: Source, line: u32, certainty: Certainty) -> Inputs {
-    // Until somebody names it.
+    // Changed when the column is named.
     let flow = Flow { kind: EdgeKind::Identity, star: true, certainty, line };
     Rc::new(vec![(source, flow)])
 }
 
-/// Line of a name; 0 where it has none.
+/// Line of a name; 0 if it has none.
 pub(crate) fn line_of(name: &Ident) -> u32 {
     u32::try_from(name.span.start.line).unwrap_or(0)
 }
@@ -198,7 +195,7 @@ pub(crate) fn first_line(name: &ObjectName) -> u32 {
     name.0.first().and_then(ObjectNamePart::as_ident).map_or(0, line_of)
 }
 
-/// A name of a relation. BigQuery quotes a whole path at once.
+/// The name of a relation. BigQuery quotes a whole path at once.
 pub(crate) fn relation(name: &ObjectName) -> Relation {
     let mut parts = Vec::new();
     let mut quoted = false;
@@ -213,7 +210,7 @@ pub(crate) fn relation(name: &ObjectName) -> Relation {
     Relation { parts, quoted }
 }
 
-/// The names of a path, as far as it is of names.
+/// The names of a path, if it consists of names.
 pub(crate) fn idents(name: &ObjectName) -> Vec<&Ident> {
     name.0.iter().filter_map(ObjectNamePart::as_ident).collect()
 }

@@ -1,10 +1,10 @@
-//! What names can mean at a place of a query.
+//! The meaning of names at a place in a query.
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use super::projection::{Inputs, Projection};
 
-/// Common table expressions that can be seen, nearest first.
+/// Visible common table expressions, the nearest first.
 #[derive(Debug, Default)]
 pub(crate) struct Ctes<'e> {
     pub(crate) outer: Option<&'e Ctes<'e>>,
@@ -35,26 +35,27 @@ impl<'e> Ctes<'e> {
 /// One relation in `FROM`.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
-    /// What qualifies its columns, as it is compared: the alias alone, or the parts of the name with the last first.
+    /// The qualifier of its columns, in the form in which it is compared: the alias alone, or the parts of the name
+    /// with the last first.
     pub(crate) name: Vec<String>,
     pub(crate) projection: Rc<Projection>,
-    /// The name stands for a value too: an element of an array, a row of a function.
+    /// The name also stands for a value: an element of an array, a row of a function.
     pub(crate) value: Option<Inputs>,
-    /// A star leaves it out: the right side of a semi-join.
+    /// A star excludes it: the right side of a semi-join.
     pub(crate) is_hidden: bool,
     /// Keys that it shares with others by `USING`.
     pub(crate) merged: Vec<String>,
 }
 
-/// Relations of one `SELECT`, and what is around it.
+/// The relations of one `SELECT`, and the scope around it.
 #[derive(Debug)]
 pub(crate) struct Scope<'s> {
     pub(crate) items: Vec<Item>,
-    /// Columns that `USING` and `NATURAL` made one of, in order.
+    /// Columns merged by `USING` and `NATURAL`, in order.
     pub(crate) merged: Vec<(String, String, Inputs)>,
     /// Columns that the select list has named so far.
     pub(crate) aliases: BTreeMap<String, Inputs>,
-    /// The query around it, for what is correlated.
+    /// The enclosing query, for correlated names.
     pub(crate) outer: Option<&'s Scope<'s>>,
     pub(crate) ctes: &'s Ctes<'s>,
 }
@@ -64,16 +65,16 @@ impl<'s> Scope<'s> {
         Self { items: Vec::new(), merged: Vec::new(), aliases: BTreeMap::new(), outer, ctes }
     }
 
-    /// The relation that a qualifier means; its parts come last first. An alias is one part; a name fits with fewer.
+    /// The relation for a qualifier, whose parts come last first. An alias is one part; a name matches with fewer.
     pub(crate) fn item(&self, qualifier: &[String]) -> Option<&Item> {
         let fits = |item: &&Item| !item.name.is_empty() && item.name.starts_with(qualifier);
         self.items.iter().find(fits).or_else(|| {
-            // BigQuery and others take a shorter name for the table of a longer qualifier.
+            // BigQuery and others resolve a shorter name to the table of a longer qualifier.
             self.items.iter().find(|item| item.name.len() > 1 && qualifier.starts_with(&item.name))
         })
     }
 
-    /// It is known that a relation here, or around, has a column of this key.
+    /// Whether a relation here, or in an outer scope, is known to have a column with this key.
     pub(crate) fn has(&self, key: &str) -> bool {
         let mut at = Some(self);
         while let Some(here) = at {

@@ -1,4 +1,4 @@
-//! What a `SELECT` gives.
+//! The result of a `SELECT`.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ use super::{
 use crate::{Cause, Unknown, graph::EdgeKind};
 
 impl Resolver<'_> {
-    /// What a `SELECT` gives, where its rows come in an order.
+    /// The result of a `SELECT` with an order of rows.
     pub(crate) fn select(
         &mut self,
         select: &Select,
@@ -189,15 +189,15 @@ impl Resolver<'_> {
         projection.push(ProjectedColumn { name: name.value, key, inputs: reading.value });
     }
 
-    /// The fields of a value, which nobody names.
+    /// The fields of a value, which are unknown.
     fn fields(&mut self, projection: &mut Projection, shown: &str, value: &Inputs) {
-        let message = format!("the fields of `{shown}.*` are not known");
+        let message = format!("the fields of `{shown}.*` are unknown");
         self.unknown(Unknown::new(Cause::StarNotExpanded, format!("{shown}.*"), message));
         projection.hidden = Some(value.clone());
     }
 }
 
-/// What a column is called that is given no name: its own, the field's, the function's.
+/// The default name of a column: its own, the field's, the function's.
 fn implied(expr: &Expr, at: usize) -> Ident {
     match expr {
         Expr::Identifier(name) => name.clone(),

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{Cause, Unknown};
 
-/// Names that a pattern or a list chooses.
+/// The names that a pattern or a list selects.
 pub(super) enum Chosen {
     Pattern(Box<Regex>),
     Names(Vec<String>),
@@ -33,15 +33,15 @@ impl Chosen {
     }
 }
 
-/// What a star leaves out, and what it changes, by key.
+/// The columns that a star excludes, and those that it changes, by key.
 #[derive(Default)]
 pub(super) struct Changes {
     except: BTreeSet<String>,
     replace: BTreeMap<String, Inputs>,
     rename: BTreeMap<String, (String, String)>,
-    /// A pattern as `ILIKE` has it.
+    /// The pattern of `ILIKE`.
     like: Option<String>,
-    /// Columns that are chosen by their names; all, without it.
+    /// Columns that are selected by name; all if absent.
     pub(super) chosen: Option<Chosen>,
 }
 
@@ -79,10 +79,9 @@ impl Resolver<'_> {
                 if !pass.is_complete {
                     let name = self.relations.get(pass.relation as usize).map(|one| one.name.to_string());
                     let name = name.unwrap_or_default();
-                    let message = format!(
-                        "a star over `{name}`, whose columns are not all known, could not be expanded"
-                    );
-                    let hint = "give a catalog that has its columns, such as dbt's `catalog.json`";
+                    let message =
+                        format!("`*` over `{name}`, whose columns are not all known, could not be expanded");
+                    let hint = "provide a catalog with its columns, such as dbt's `catalog.json`";
                     self.unknown(Unknown::new(Cause::StarNotExpanded, name, message).hint(hint));
                 }
                 projection.pass(without(pass, &gone));
@@ -121,7 +120,7 @@ impl Resolver<'_> {
     ) -> Changes {
         let mut changes = Changes::default();
         let items = of.map_or(scope.items.as_slice(), std::slice::from_ref);
-        // What a star leaves out or renames has to be there.
+        // Excluded or renamed columns of a star must exist.
         for name in left_out(options) {
             let key = self.key(&name);
             if let Some(inputs) = self.side(&name, &key, items) {
@@ -162,7 +161,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The columns that a star names to leave them out, or to give them another name.
+/// The columns that a star names to exclude or rename them.
 fn left_out(options: &WildcardAdditionalOptions) -> Vec<Ident> {
     let mut found = Vec::new();
     match &options.opt_exclude {
@@ -191,11 +190,11 @@ pub(super) fn without(pass: &Pass, gone: &BTreeSet<String>) -> Pass {
     Pass { except: Rc::new(pass.except.union(gone).cloned().collect()), ..pass.clone() }
 }
 
-/// A name is like a pattern with `%` and `_`; both are without case.
+/// Whether a name matches a pattern with `%` and `_`, both without case.
 fn is_like(name: &str, pattern: &str) -> bool {
     let name: Vec<char> = name.to_lowercase().chars().collect();
     let pattern: Vec<char> = pattern.chars().collect();
-    // One row of the usual table: what of the name a beginning of the pattern takes.
+    // One row of the standard table: which prefixes of the name match a prefix of the pattern.
     let mut taken = vec![false; name.len() + 1];
     if let Some(first) = taken.first_mut() {
         *first = true;

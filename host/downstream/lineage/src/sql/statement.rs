@@ -1,4 +1,4 @@
-//! What statements make.
+//! The results of statements.
 
 use std::rc::Rc;
 
@@ -18,8 +18,7 @@ use crate::{
     work::guarded,
 };
 
-/// What the last statement that makes something makes, and from what. What statements before it put into relations of
-/// their own is looked through.
+/// The lineage of the last statement with a result. Relations that earlier statements create are resolved through.
 pub(crate) fn resolve(
     statements: &[Statement],
     dialect: Dialect,
@@ -42,25 +41,25 @@ fn made(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
     }
     let beside = std::mem::take(&mut resolver.beside);
     let Some(projection) = last else {
-        let message = "its SQL has no query that makes columns";
+        let message = "its SQL has no query with columns";
         resolver.unknown(Unknown::new(Cause::StatementNotFollowed, "", message));
         let projection = Projection { rows: settle(beside), ..Projection::default() };
-        return told(resolver, &projection, false);
+        return finish_lineage(resolver, &projection, false);
     };
     let is_complete = projection.is_complete();
     let used = projection.columns.iter().flat_map(|column| column.inputs.iter());
     let used = used.chain(projection.rows.iter()).chain(projection.hidden.iter().flat_map(|all| all.iter()));
-    // A query can read more than it gives: a column of a common table expression that nobody takes has to be there as well.
+    // A query can read more than it returns: an unused column of a common table expression must exist too.
     let used = used.chain(&beside).map(|(source, _)| *source).collect();
     let beside: Vec<_> = beside.into_iter().chain(resolver.only_mentioned(&used)).collect();
     if beside.is_empty() {
-        return told(resolver, &projection, is_complete);
+        return finish_lineage(resolver, &projection, is_complete);
     }
     let rows = settle(projection.rows.iter().copied().chain(beside).collect());
-    told(resolver, &Projection { rows, ..(*projection).clone() }, is_complete)
+    finish_lineage(resolver, &Projection { rows, ..(*projection).clone() }, is_complete)
 }
 
-/// What statements read, whatever they make of it.
+/// The inputs of statements, whatever their result.
 pub(crate) fn reads(
     statements: &[Statement],
     dialect: Dialect,
@@ -89,10 +88,10 @@ fn all_read(statements: &[Statement], mut resolver: Resolver<'_>) -> Lineage {
     let used = rows.iter().map(|(source, _)| *source).collect();
     rows.extend(resolver.only_mentioned(&used));
     let projection = Projection { rows: settle(rows), ..Projection::default() };
-    told(resolver, &projection, true)
+    finish_lineage(resolver, &projection, true)
 }
 
-/// What an expression reads, where its names are qualified by these relations.
+/// The inputs of an expression, with names qualified by these relations.
 pub(crate) fn expression(
     expr: &Expr,
     scope: &[(String, Relation)],
@@ -122,10 +121,10 @@ fn of_expression(
     let reading = resolver.read(&names, expr, &[], Prefer::Column);
     let column = ProjectedColumn { name: String::new(), key: String::new(), inputs: reading.value };
     let projection = Projection { rows: settle(reading.rows), ..Projection::new(vec![column]) };
-    told(resolver, &projection, true)
+    finish_lineage(resolver, &projection, true)
 }
 
-/// What comes of following a statement. A bug costs that statement, and is said.
+/// Follows a statement. An internal error affects only that statement, and is reported.
 fn followed(follow: impl FnOnce() -> Lineage) -> Lineage {
     guarded(follow).unwrap_or_else(|bug| {
         let message = format!("its SQL was not followed: {bug}");
@@ -134,7 +133,7 @@ fn followed(follow: impl FnOnce() -> Lineage) -> Lineage {
     })
 }
 
-fn told(mut resolver: Resolver<'_>, projection: &Projection, is_complete: bool) -> Lineage {
+fn finish_lineage(mut resolver: Resolver<'_>, projection: &Projection, is_complete: bool) -> Lineage {
     let columns = projection.columns.iter().map(|column| 1 + column.inputs.len()).sum::<usize>();
     let read = resolver.relations.iter().map(|relation| relation.columns.len()).sum::<usize>();
     if !resolver.allowance.keep(columns + projection.rows.len() + read) {
@@ -159,7 +158,7 @@ fn told(mut resolver: Resolver<'_>, projection: &Projection, is_complete: bool) 
         except: pass.except.iter().cloned().collect(),
         expanded: pass.is_complete,
     });
-    // Columns that nobody can name are made from these.
+    // Columns without known names are made from these.
     let hidden = projection.hidden.iter().flat_map(|hidden| hidden.iter());
     let hidden = hidden.map(|(source, flow)| read(&(*source, Flow { kind: EdgeKind::Reads, ..*flow })));
     Lineage {
@@ -173,7 +172,7 @@ fn told(mut resolver: Resolver<'_>, projection: &Projection, is_complete: bool) 
 }
 
 impl Resolver<'_> {
-    /// What one statement makes, and the relation that it puts it into.
+    /// The result of one statement, and the relation that it is written to.
     fn statement(
         &mut self,
         statement: &Statement,
@@ -203,7 +202,7 @@ impl Resolver<'_> {
             Statement::Merge(_) | Statement::Update(_) | Statement::Delete(_) => {
                 self.not_followed(statement);
                 self.mentioned(statement);
-                // What it makes is not followed; what it names is.
+                // Its result is not followed; its names are.
                 let mut rows = Vec::new();
                 self.touched(statement, ctes, &mut rows);
                 self.beside.extend(rows);
@@ -213,7 +212,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Names of columns by position, where any are given.
+    /// Names of columns by position, if any are given.
     fn named<'n>(
         &mut self,
         projection: &Rc<Projection>,
@@ -223,7 +222,7 @@ impl Resolver<'_> {
         if names.is_empty() { projection.clone() } else { Rc::new(projection.renamed(&names)) }
     }
 
-    /// `INSERT` puts by position: into the columns that it lists, else into those of the table.
+    /// `INSERT` assigns by position: to the listed columns, else to those of the table.
     fn inserted(
         &mut self,
         projection: &Rc<Projection>,

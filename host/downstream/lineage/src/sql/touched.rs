@@ -1,4 +1,4 @@
-//! What statements read that make no columns: `UPDATE`, `DELETE`, `MERGE`, an index.
+//! Inputs of statements without result columns: `UPDATE`, `DELETE`, `MERGE`, an index.
 
 use std::ops::ControlFlow;
 
@@ -15,7 +15,7 @@ use super::{
 use crate::graph::EdgeKind;
 
 impl Resolver<'_> {
-    /// Adds what a statement reads and what it sets; false where it is none of these.
+    /// Adds what a statement reads and sets; false if it is another kind of statement.
     pub(crate) fn touched(
         &mut self,
         statement: &Statement,
@@ -85,7 +85,7 @@ impl Resolver<'_> {
     }
 }
 
-/// The outermost expressions of a statement, outside of its subqueries in `FROM`.
+/// The outermost expressions of a statement, outside its subqueries in `FROM`.
 struct Expressions {
     found: Vec<Expr>,
     depth: usize,

@@ -1,4 +1,5 @@
-//! What Trino writes and the grammar lacks, put into words that it has. None of it changes which columns are read.
+//! Rewrites Trino syntax that the grammar lacks to equivalents that it supports. None of it changes which columns are
+//! read.
 
 use std::iter::Peekable;
 
@@ -7,7 +8,7 @@ use sqlparser::{
     tokenizer::{Token, TokenWithSpan, Word},
 };
 
-/// What stands behind the path of a JSON function, and says how its answer is written.
+/// Clauses after the path of a JSON function, about the form of its result.
 const CLAUSES: &[&[&str]] = &[
     &["omit", "quotes", "on", "scalar", "string"],
     &["keep", "quotes", "on", "scalar", "string"],
@@ -33,13 +34,13 @@ const CLAUSES: &[&[&str]] = &[
     &["empty", "object", "on", "error"],
 ];
 
-/// Types with types in them: `array(json)`, `row(a bigint)`, `map(varchar, json)`.
+/// Nested types: `array(json)`, `row(a bigint)`, `map(varchar, json)`.
 const NESTED: &[&str] = &["array", "row", "map"];
 
-/// The same query in the words of the grammar, each at its place.
+/// The same query in the syntax of the grammar, with tokens at their places.
 pub(super) fn plain(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
     let mut out: Vec<TokenWithSpan> = Vec::with_capacity(tokens.len());
-    // The JSON functions around, by how many parentheses are open inside of each.
+    // The enclosing JSON functions, by the number of open parentheses inside each.
     let mut open: Vec<bool> = Vec::new();
     let mut rest = tokens.into_iter().filter(|one| !matches!(one.token, Token::Whitespace(_))).peekable();
     let mut window: Vec<TokenWithSpan> = Vec::new();
@@ -53,7 +54,7 @@ pub(super) fn plain(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
             Token::RParen => {
                 open.pop();
             }
-            // `json_object('key' : value)`: a pair is two arguments.
+            // `json_object('key' : value)`: a pair becomes two arguments.
             Token::Colon if is_json => {
                 out.push(TokenWithSpan { token: Token::Comma, ..one });
                 continue;
@@ -68,7 +69,7 @@ pub(super) fn plain(tokens: Vec<TokenWithSpan>) -> Vec<TokenWithSpan> {
                     continue;
                 }
             }
-            // To the grammar it is a function; Trino has none of this name.
+            // The grammar parses it as a function; Trino has none with this name.
             Token::Word(name) if name.keyword == Keyword::USER => {
                 let token = Token::Word(Word { keyword: Keyword::NoKeyword, ..name.clone() });
                 out.push(TokenWithSpan { token, ..one });
@@ -88,7 +89,7 @@ fn word(token: &Token) -> Option<String> {
     }
 }
 
-/// Takes one of [`CLAUSES`] that begins here. What was looked at and is none stays in `window`, last first.
+/// Removes one of [`CLAUSES`] that starts here. Tokens that were read without a match stay in `window`, last first.
 fn clause(
     first: &TokenWithSpan,
     rest: &mut Peekable<impl Iterator<Item = TokenWithSpan>>,
@@ -106,12 +107,12 @@ fn clause(
         let Some(next) = window.pop().or_else(|| rest.next()) else { break };
         read.push(next);
     }
-    // The first is the caller's, if nothing was taken.
+    // The first is the caller's, if nothing matched.
     window.extend(read.drain(taken.max(1)..).rev());
     taken > 0
 }
 
-/// Takes what stands in parentheses, with them.
+/// Removes a group in parentheses.
 fn skip(rest: &mut impl Iterator<Item = TokenWithSpan>) {
     let mut depth = 0usize;
     for one in rest {

@@ -1,10 +1,10 @@
-//! Words of SQL that mean something by themselves: aggregates, parts of dates, functions without parentheses.
+//! Words of SQL with a fixed meaning: aggregates, parts of dates, functions without parentheses.
 
 use sqlparser::ast::{Expr, Function, Ident};
 
 use crate::Dialect;
 
-/// Aggregates of the dialects that count; others are told by `WITHIN GROUP` and `FILTER`.
+/// Aggregates of the supported dialects; others are recognised by `WITHIN GROUP` and `FILTER`.
 const AGGREGATES: &[&str] = &[
     "any_value",
     "approx_count_distinct",
@@ -70,7 +70,7 @@ const AGGREGATES: &[&str] = &[
     "variance",
 ];
 
-/// Functions with a bare word among their arguments that is a part of a date.
+/// Functions with a bare part of a date among their arguments.
 const DATED: &[&str] = &[
     "date_add",
     "date_diff",
@@ -103,7 +103,7 @@ const DATED: &[&str] = &[
     "date_bin",
 ];
 
-/// Parts of a date.
+/// The names of parts of dates.
 const PARTS: &[&str] = &[
     "century",
     "d",
@@ -175,7 +175,7 @@ const CONSTANTS: &[&str] = &[
     "current_catalog",
 ];
 
-/// Its value is made of several rows.
+/// Whether its value is computed from several rows.
 pub(crate) fn is_aggregate(function: &Function) -> bool {
     let name = function.name.0.last().and_then(|part| part.as_ident());
     name.is_some_and(|name| AGGREGATES.contains(&name.value.to_ascii_lowercase().as_str()))
@@ -183,10 +183,10 @@ pub(crate) fn is_aggregate(function: &Function) -> bool {
         || function.filter.is_some()
 }
 
-/// It is a function without parentheses, or what a query has of its own, and no column.
+/// Whether it is a function without parentheses, or a pseudo-column of queries, and not a column.
 pub(crate) fn is_constant(name: &Ident, dialect: Dialect) -> bool {
     let word = name.value.to_ascii_lowercase();
-    // Elsewhere `user` is a name like any other.
+    // In other dialects `user` is a plain name.
     let is_user = word == "user"
         && matches!(
             dialect,
@@ -197,7 +197,7 @@ pub(crate) fn is_constant(name: &Ident, dialect: Dialect) -> bool {
                 | Dialect::Postgres
                 | Dialect::Redshift
         );
-    // What a query has of its own, and no table.
+    // Whether it is a pseudo-relation of queries, and not a table.
     let is_own = match dialect {
         Dialect::Oracle => matches!(
             word.as_str(),
@@ -217,8 +217,8 @@ pub(crate) fn is_constant(name: &Ident, dialect: Dialect) -> bool {
     name.quote_style.is_none() && (is_user || is_own || CONSTANTS.contains(&word.as_str()))
 }
 
-/// It is a part of a date among the arguments of a function: `date_trunc(x, month)`. The grammar has no such thing, and
-/// reads a column. `at` is its place, `count` how many arguments there are.
+/// Whether it is a part of a date among the arguments of a function: `date_trunc(x, month)`. The grammar has no such
+/// construct, and parses a column. `at` is its position, `count` the number of arguments.
 pub(super) fn is_date_part(
     function: &str,
     argument: &Expr,
@@ -227,17 +227,17 @@ pub(super) fn is_date_part(
 ) -> bool {
     let Expr::Identifier(name) = argument else { return false };
     let word = name.value.to_ascii_lowercase();
-    // `last_day(x, month)` has it behind in every dialect.
+    // `last_day(x, month)` has it last in every dialect.
     let is_last = dialect == Dialect::BigQuery || function == "last_day";
     let expected = if is_last { count.saturating_sub(1) } else { 0 };
     let is_part = name.quote_style.is_none() && PARTS.contains(&word.as_str());
     let is_dated = DATED.contains(&function) && (at == expected || count == 1);
-    // `week(monday)`: the day that weeks begin with.
+    // `week(monday)`: the first day of weeks.
     let is_weekday = function == "week" && word.ends_with("day");
     (is_part && is_dated) || is_weekday
 }
 
-/// A call that chooses columns, in a dialect that has it.
+/// A call that selects columns, in a dialect that supports it.
 pub(crate) fn is_dynamic(function: &Function, dialect: Dialect) -> bool {
     matches!(dialect, Dialect::DuckDb | Dialect::ClickHouse | Dialect::Generic)
         && function.name.to_string().eq_ignore_ascii_case("columns")

@@ -7,7 +7,7 @@ use belljar_lineage::{
 };
 use belljar_schema::Certainty;
 use belljar_schema::{Document, Generation, Table};
-use belljar_testing::graph::{downstream, told};
+use belljar_testing::graph::{column_sources, downstream};
 
 use crate::make::{graph, model, table};
 
@@ -54,7 +54,7 @@ impl Replication for Raw {
 }
 
 #[test]
-fn an_application_column_reaches_a_model_through_its_landing_and_source() {
+fn an_application_column_reaches_a_model_through_its_replica_and_source() {
     let mut builder = Builder::new();
     builder.application("", &document(), Dialect::Postgres, &Raw, Dialect::Snowflake);
     let mut source = Input::new("source.shop.customers", System::Dbt, Kind::Source, "shop.customers");
@@ -85,7 +85,7 @@ fn a_key_leads_to_what_refers() {
 }
 
 #[test]
-fn cycles_end_and_are_told() {
+fn cycles_end_and_are_reported() {
     let d = Dialect::Postgres;
     let graph = graph([
         table("raw(id)", d),
@@ -101,7 +101,7 @@ fn cycles_end_and_are_told() {
 #[test]
 fn what_is_not_described_is_there_all_the_same() {
     let graph = graph([model("m", "select x.id from lost.things x", Dialect::Postgres)]);
-    assert_eq!(told(&graph, "model.m"), ["id: =lost.things.id"]);
+    assert_eq!(column_sources(&graph, "model.m"), ["id: =lost.things.id"]);
     assert_eq!(graph.report().counts.get(&Cause::RelationNotFound), Some(&1));
     assert!(graph.find("external:lost.things").is_some());
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use crate::make::{graph, model, query_graph, table};
 
 #[test]
-fn deep_nesting_is_told_and_survived() {
+fn deep_nesting_is_reported_and_survived() {
     let deep = |open: &str, close: &str, count: usize| {
         format!("select {}1{} as c from a", open.repeat(count), close.repeat(count))
     };
@@ -30,7 +30,7 @@ fn long_chains_are_followed() {
 }
 
 #[test]
-fn growth_is_limited_and_told() {
+fn growth_is_limited_and_reported() {
     // Each doubles what the one before gives.
     let mut sql = "with c0 as (select * from a)".to_owned();
     for at in 1..40 {
@@ -44,7 +44,7 @@ fn growth_is_limited_and_told() {
 
 /// Each query is within its own limits, and there are many of them.
 #[test]
-fn what_many_queries_keep_is_limited_and_told() {
+fn memory_of_many_queries_is_limited_and_reported() {
     let d = Dialect::Postgres;
     let columns: Vec<String> = (0..40_000).map(|at| format!("c{at}")).collect();
     let mut all = vec![table(&format!("m0({})", columns.join(", ")), d)];

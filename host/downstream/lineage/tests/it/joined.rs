@@ -71,7 +71,7 @@ fn columns_are_found_as_loaders_write_them() {
 }
 
 #[test]
-fn a_schema_tells_tables_of_one_name_apart() {
+fn a_schema_distinguishes_tables_of_one_name() {
     let all = [
         own("shop.orders", &["id"]),
         own("crm.orders", &["id"]),
@@ -106,17 +106,18 @@ fn that_nothing_is_joined_is_reported_with_what_is_near() {
         source("raw.public.accounts", &["id"]),
         model("m", "select id from raw.public.app_order", Dialect::Snowflake),
     ]);
-    let said: Vec<_> = graph.report().diagnostics.iter().filter(|one| one.code == NOTHING_JOINED).collect();
-    let [said] = said.as_slice() else { panic!("{:?}", graph.report().diagnostics) };
+    let diagnostic: Vec<_> =
+        graph.report().diagnostics.iter().filter(|one| one.code == NOTHING_JOINED).collect();
+    let [diagnostic] = diagnostic.as_slice() else { panic!("{:?}", graph.report().diagnostics) };
     for wanted in ["`orders`, `users`", "`raw.public.accounts`, `raw.public.app_order`"] {
-        assert!(said.message.contains(wanted), "{wanted}: {}", said.message);
+        assert!(diagnostic.message.contains(wanted), "{wanted}: {}", diagnostic.message);
     }
-    let hint = said.hint.as_deref().unwrap_or_default();
+    let hint = diagnostic.hint.as_deref().unwrap_or_default();
     assert!(hint.contains("`\"orders\" = \"raw.public.app_order\"`"), "{hint}");
 }
 
 #[test]
-fn where_a_landing_is_described_nothing_is_guessed() {
+fn nothing_is_guessed_where_a_replication_is_described() {
     let mut replicated =
         Input::new("landed:raw.shop.order", System::Landing, Kind::LandedTable, "raw.shop.order");
     replicated.relations = vec![Relation::parse("raw.shop.order")];

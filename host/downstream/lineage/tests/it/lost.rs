@@ -5,7 +5,7 @@ use belljar_lineage::{
     graph::{EdgeKind, Graph, Kind, Relation, System},
     input::{InputColumn, InputEdge, Target},
 };
-use belljar_testing::graph::{downstream, rows, told};
+use belljar_testing::graph::{column_sources, downstream, rows};
 
 use crate::make::{graph, model, query, query_graph, table};
 
@@ -46,7 +46,7 @@ fn columns_are_chosen_by_their_names() {
         assert_eq!(query(Dialect::DuckDb, &[A], sql), expected, "{sql}");
     }
     let graph = query_graph(Dialect::DuckDb, &[A], "select columns('(') from a");
-    assert_eq!(told(&graph, "model.m").len(), 5, "what can't be told is everything");
+    assert_eq!(column_sources(&graph, "model.m").len(), 5, "what can't be determined is everything");
     assert_eq!(graph.report().counts.get(&Cause::StarNotExpanded), Some(&1));
 }
 
@@ -110,7 +110,7 @@ fn a_field_of_a_row_is_named() {
         (Dialect::BigQuery, "select array_agg(o)[offset(0)].total as c from a as o", "c: +a.total"),
     ] {
         let graph = query_graph(dialect, &[A], sql);
-        let found = told(&graph, "model.m").concat().replace('=', "");
+        let found = column_sources(&graph, "model.m").concat().replace('=', "");
         assert_eq!(found, expected.replace('=', ""), "{sql}");
         assert!(graph.edges().iter().all(|edge| !edge.star), "{sql}");
     }

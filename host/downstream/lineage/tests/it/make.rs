@@ -5,7 +5,7 @@ use belljar_lineage::{
     graph::{Graph, Kind, Relation, System},
     input::{InputColumn, Sql},
 };
-use belljar_testing::graph::told;
+use belljar_testing::graph::column_sources;
 
 /// A table of which all columns are known: `db.schema.table(a, b)`.
 pub(crate) fn table(text: &str, dialect: Dialect) -> Input {
@@ -40,7 +40,7 @@ pub(crate) fn graph(inputs: impl IntoIterator<Item = Input>) -> Graph {
 pub(crate) fn query(dialect: Dialect, tables: &[&str], sql: &str) -> Vec<String> {
     let graph = query_graph(dialect, tables, sql);
     assert!(graph.report().unknowns.is_empty(), "not understood: {:#?}", graph.report().unknowns);
-    told(&graph, "model.m")
+    column_sources(&graph, "model.m")
 }
 
 pub(crate) fn query_graph(dialect: Dialect, tables: &[&str], sql: &str) -> Graph {

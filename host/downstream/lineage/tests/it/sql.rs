@@ -1,7 +1,7 @@
 //! The shapes of queries that lineage tools have been wrong about.
 
 use belljar_lineage::{Cause, Dialect};
-use belljar_testing::graph::{rows, told};
+use belljar_testing::graph::{column_sources, rows};
 
 use crate::make::{query, query_graph};
 
@@ -76,7 +76,7 @@ fn unions_go_by_position_and_take_the_first_names() {
 #[test]
 fn the_right_side_of_except_decides_and_gives_nothing() {
     let graph = query_graph(Dialect::Postgres, &[A, B], "select id from a except select z from b");
-    assert_eq!(told(&graph, "model.m"), ["id: =a.id"]);
+    assert_eq!(column_sources(&graph, "model.m"), ["id: =a.id"]);
     assert_eq!(rows(&graph, "model.m"), ["filter b.z"]);
 }
 
@@ -116,7 +116,7 @@ fn an_inner_cte_hides_an_outer_one() {
 fn correlated_subqueries_see_outwards() {
     let sql = "select id, (select max(z) from b where b.id = a.id and y > 0) as top from a";
     let graph = query_graph(Dialect::Postgres, &[A, B], sql);
-    assert_eq!(told(&graph, "model.m"), ["id: =a.id", "top: +b.z"]);
+    assert_eq!(column_sources(&graph, "model.m"), ["id: =a.id", "top: +b.z"]);
     assert_eq!(rows(&graph, "model.m"), ["filter a.id", "filter a.y", "filter b.id"]);
 }
 
@@ -211,7 +211,7 @@ fn statements_before_are_looked_through() {
 fn qualify_and_windows_decide_over_rows() {
     let sql = "select id from a qualify row_number() over (partition by x order by y) = 1";
     let graph = query_graph(Dialect::Snowflake, &[A], sql);
-    assert_eq!(told(&graph, "model.m"), ["id: =a.id"]);
+    assert_eq!(column_sources(&graph, "model.m"), ["id: =a.id"]);
     assert_eq!(rows(&graph, "model.m"), ["filter a.x", "filter a.y"]);
     check(
         Dialect::Postgres,
@@ -225,7 +225,7 @@ fn qualify_and_windows_decide_over_rows() {
 fn rows_are_filtered_joined_grouped_and_sorted() {
     let sql = "select a.x, count(*) as n from a join b on a.id = b.id where b.z > 0 group by 1 having max(a.y) > 1 order by n, x";
     let graph = query_graph(Dialect::Postgres, &[A, B], sql);
-    assert_eq!(told(&graph, "model.m"), ["x: =a.x", "n:"]);
+    assert_eq!(column_sources(&graph, "model.m"), ["x: =a.x", "n:"]);
     let expected = ["filter a.y", "filter b.z", "group a.x", "join a.id", "join b.id", "sort a.x"];
     assert_eq!(rows(&graph, "model.m"), expected);
 }
@@ -322,15 +322,15 @@ fn parameters_of_lambdas_are_no_columns() {
 fn the_nearest_relation_that_could_have_a_name_is_meant() {
     let sql = "select (select max(day) from b where b.id = a.id) as d from a";
     let graph = query_graph(Dialect::Snowflake, &["a(id, day)", "b(id, …)"], sql);
-    assert_eq!(told(&graph, "model.m"), ["d: +b.day"]);
+    assert_eq!(column_sources(&graph, "model.m"), ["d: +b.day"]);
     let known = query_graph(Dialect::Snowflake, &["a(id, day)", "b(id, z)"], sql);
-    assert_eq!(told(&known, "model.m"), ["d: +a.day"]);
+    assert_eq!(column_sources(&known, "model.m"), ["d: +a.day"]);
 }
 
 #[test]
 fn a_star_over_what_is_not_known_is_told() {
     let graph = query_graph(Dialect::Snowflake, &["a(id, …)"], "select *, id + 1 as n from a");
-    assert_eq!(told(&graph, "model.m"), ["id: =a.id", "n: a.id"]);
+    assert_eq!(column_sources(&graph, "model.m"), ["id: =a.id", "n: a.id"]);
     assert_eq!(graph.report().counts.get(&Cause::StarNotExpanded), Some(&1));
 }
 
@@ -338,7 +338,7 @@ fn a_star_over_what_is_not_known_is_told() {
 fn a_name_that_could_be_of_two_is_of_both_and_told() {
     let graph =
         query_graph(Dialect::Snowflake, &["a(id, …)", "b(id, …)"], "select w from a join b on a.id = b.id");
-    assert_eq!(told(&graph, "model.m"), ["w: =a.w, =b.w"]);
+    assert_eq!(column_sources(&graph, "model.m"), ["w: =a.w, =b.w"]);
     assert_eq!(graph.report().counts.get(&Cause::ColumnAmbiguous), Some(&1));
 }
 

@@ -1,16 +1,16 @@
-//! After "Airbyte metadata fields" (docs.airbyte.com/understanding-airbyte/airbyte-metadata-fields), "Namespaces"
+//! Based on "Airbyte metadata fields" (docs.airbyte.com/understanding-airbyte/airbyte-metadata-fields), "Namespaces"
 //! (docs.airbyte.com/using-airbyte/core-concepts/namespaces), and the name transformers of its destinations, which the
-//! documents do not describe: letters and digits of ASCII and underscores, the rest becomes an underscore.
+//! documentation does not describe: letters and digits of ASCII and underscores, the rest becomes an underscore.
 
 use belljar_lineage::Dialect;
 
 use super::without_accents;
 
-/// In every final table since "Destinations V2".
+/// Columns of every final table since "Destinations V2".
 pub(super) const ADDED: &[&str] =
     &["_airbyte_raw_id", "_airbyte_extracted_at", "_airbyte_meta", "_airbyte_generation_id"];
 
-/// Where a log of changes is read, and in tables of before.
+/// Columns of sources with change capture, and of older tables.
 pub(super) const SOMETIMES_ADDED: &[&str] = &[
     "_airbyte_loaded_at",
     "_ab_cdc_lsn",
@@ -25,7 +25,7 @@ pub(super) const SOMETIMES_ADDED: &[&str] = &[
     "_airbyte_unique_key",
 ];
 
-/// Longer names are cut, in the middle.
+/// Longer names are truncated in the middle.
 pub(super) const fn longest(warehouse: Dialect) -> usize {
     match warehouse {
         Dialect::BigQuery => 300,
@@ -39,7 +39,7 @@ pub(super) fn name(name: &str, warehouse: Dialect) -> String {
     let mut out = String::new();
     let mut blank = false;
     for letter in without_accents(name).chars() {
-        // Blanks in a row are one.
+        // Consecutive spaces become one.
         if letter.is_whitespace() {
             if !blank {
                 out.push('_');

@@ -1,20 +1,20 @@
-//! After "Naming conventions" (fivetran.com/docs/core-concepts/no-renaming), "Schema and Upsert Table Names Produce Different
-//! Destination Tables" (…/docs/connector-sdk/troubleshooting/schema-table-name-normalization), which lists the rules, and
-//! "System Columns and Tables" (…/docs/core-concepts/system-columns-and-tables).
+//! Based on "Naming conventions" (fivetran.com/docs/core-concepts/no-renaming), "Schema and Upsert Table Names Produce
+//! Different Destination Tables" (…/docs/connector-sdk/troubleshooting/schema-table-name-normalization), which lists
+//! the rules, and "System Columns and Tables" (…/docs/core-concepts/system-columns-and-tables).
 
 use super::without_accents;
 
-/// In every table; `_fivetran_deleted` not in history mode.
+/// Columns of every table; `_fivetran_deleted` not in history mode.
 pub(super) const ADDED: &[&str] = &["_fivetran_synced", "_fivetran_deleted"];
 
-/// Without a primary key, and in history mode.
+/// Columns of tables without a primary key, and in history mode.
 pub(super) const SOMETIMES_ADDED: &[&str] =
     &["_fivetran_id", "_fivetran_index", "_fivetran_active", "_fivetran_start", "_fivetran_end"];
 
-/// The documents name no limit but that of the warehouse, the shortest of which is PostgreSQL's.
+/// The documentation names no limit but that of the warehouse, the shortest of which is PostgreSQL's.
 pub(super) const LONGEST: usize = 63;
 
-/// In the order of the rules.
+/// The steps in the order of the rules.
 pub(super) fn name(name: &str, is_table: bool) -> String {
     let ascii = without_accents(name);
     let mut out = String::new();

@@ -1,8 +1,8 @@
-//! What a name becomes.
+//! Names in a warehouse.
 //!
-//! A name of lower-case letters, digits and single underscores that begins with a letter is what every service keeps as it
-//! is, up to the case that the warehouse has; such a name is sure. Of others the documents do not say all, and what comes
-//! out is likely.
+//! A name of lower-case letters, digits and single underscores that begins with a letter is kept by every service, up
+//! to the case of the warehouse; such a name is certain. For others the documentation is incomplete, and the result is
+//! likely.
 
 mod airbyte;
 mod fivetran;
@@ -11,7 +11,7 @@ mod stitch;
 use belljar_lineage::Dialect;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// What brings tables to a warehouse.
+/// A replication service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
     /// Fivetran.
@@ -20,12 +20,12 @@ pub enum Service {
     Airbyte,
     /// Stitch.
     Stitch,
-    /// Something that keeps names, such as replication; or the application's own database is read.
+    /// Replication that keeps names; or reading the application's own database.
     None,
 }
 
 impl Service {
-    /// By the names that a configuration has.
+    /// Finds a service by its name in a configuration.
     pub const NAMES: &'static [(&'static str, Self)] = &[
         ("fivetran", Self::Fivetran),
         ("airbyte", Self::Airbyte),
@@ -33,7 +33,7 @@ impl Service {
         ("none", Self::None),
     ];
 
-    /// As a configuration has it, and ids of datasets.
+    /// The name in configurations and in ids of datasets.
     pub const fn text(self) -> &'static str {
         match self {
             Self::Fivetran => "fivetran",
@@ -43,7 +43,7 @@ impl Service {
         }
     }
 
-    /// Columns that the service adds to a table.
+    /// Columns that the service adds to every table.
     pub const fn added(self) -> &'static [&'static str] {
         match self {
             Self::Fivetran => fivetran::ADDED,
@@ -53,7 +53,7 @@ impl Service {
         }
     }
 
-    /// Columns that the service adds to some tables: in history mode, from a log of changes, without a key.
+    /// Columns that the service adds to some tables: in history mode, for change capture, for tables without a key.
     pub const fn sometimes_added(self) -> &'static [&'static str] {
         match self {
             Self::Fivetran => fivetran::SOMETIMES_ADDED,
@@ -63,12 +63,12 @@ impl Service {
         }
     }
 
-    /// What a table or a schema is called.
+    /// The name of a table or a schema in the warehouse.
     pub fn table(self, name: &str, warehouse: Dialect) -> Named {
         self.name(name, warehouse, true)
     }
 
-    /// What a column is called.
+    /// The name of a column in the warehouse.
     pub fn column(self, name: &str, warehouse: Dialect) -> Named {
         self.name(name, warehouse, false)
     }
@@ -88,9 +88,9 @@ impl Service {
 /// A name in a warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
-    /// The name.
+    /// The text of the name.
     pub text: String,
-    /// The documents leave no room for another.
+    /// Whether the documentation allows no other name.
     pub sure: bool,
 }
 
@@ -101,7 +101,7 @@ fn is_plain(name: &str) -> bool {
         && !name.contains("__")
 }
 
-/// Without accents; what has no form in ASCII stays.
+/// Removes accents; characters without an ASCII form stay.
 fn without_accents(name: &str) -> String {
     name.nfkd().filter(|one| !is_combining_mark(*one)).collect()
 }

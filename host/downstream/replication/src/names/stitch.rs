@@ -1,18 +1,18 @@
-//! After "System tables and columns" (stitchdata.com/docs/replication/loading/system-tables-columns), and what the page of
-//! each destination says of column names and their lengths. All tables of an integration land in one schema ("Database
-//! Integration Table Name Collisions").
+//! Based on "System tables and columns" (stitchdata.com/docs/replication/loading/system-tables-columns), and what the
+//! page of each destination says of column names and their lengths. All tables of an integration land in one schema
+//! ("Database Integration Table Name Collisions").
 
 use belljar_lineage::Dialect;
 
-/// In every table.
+/// Columns of every table.
 pub(super) const ADDED: &[&str] =
     &["_sdc_received_at", "_sdc_batched_at", "_sdc_sequence", "_sdc_table_version"];
 
-/// Where the source is read so, has no key, or the table was a list in a document.
+/// Columns for sources read by key, without a key, and for lists in documents.
 pub(super) const SOMETIMES_ADDED: &[&str] =
     &["_sdc_extracted_at", "_sdc_deleted_at", "_sdc_primary_key", "__sdc_primary_key", "_sdc_level_0_id"];
 
-/// Columns that are longer are rejected.
+/// Columns with longer names are rejected.
 pub(super) const fn longest(warehouse: Dialect, is_table: bool) -> usize {
     match (warehouse, is_table) {
         (Dialect::Redshift, true) => 127,
@@ -57,7 +57,7 @@ pub(super) fn name(name: &str, warehouse: Dialect) -> String {
     }
 }
 
-/// Without what is no letter at its beginning.
+/// Without leading characters that are not letters.
 fn without_start(name: &str) -> &str {
     name.trim_start_matches(|one: char| !one.is_ascii_alphabetic())
 }
@@ -66,7 +66,7 @@ fn without_start(name: &str) -> &str {
 mod tests {
     use super::*;
 
-    /// The examples of the documents.
+    /// The examples of the documentation.
     #[test]
     fn by_warehouse() {
         for (from, warehouse, to) in [

@@ -38,12 +38,14 @@ fn check(config: &str, table: &Table, relation: &str, columns: &[&str], certaint
 #[test]
 fn by_service() {
     let orders = shop().tables.remove(1);
-    let fivetran = "[[landing]]\nservice = 'fivetran'\nwarehouse = 'snowflake'\ndatabase = 'raw'\nschema = 'pg_{schema}'\nsource-schema = 'public'\n";
+    let fivetran = "[[landing]]\nservice = 'fivetran'\nwarehouse = 'snowflake'\ndatabase = 'raw'\nschema = \
+                    'pg_{schema}'\nsource-schema = 'public'\n";
     check(fivetran, &users(), "raw.pg_public.users", &["id", "email", "password"], Certainty::Certain);
     check(fivetran, &orders, "raw.pg_crm.orders", &["id", "total_amount"], Certainty::Likely);
     let source = format!("{fivetran}naming = 'source'\n");
     check(&source, &orders, "raw.pg_crm.orders", &["id", "totalAmount"], Certainty::Certain);
-    let airbyte = "[[landing]]\nservice = 'airbyte'\nwarehouse = 'bigquery'\ndatabase = 'acme'\nschema = 'raw'\nprefix = 'shop_'\n";
+    let airbyte = "[[landing]]\nservice = 'airbyte'\nwarehouse = 'bigquery'\ndatabase = 'acme'\nschema = 'raw'\nprefix \
+                   = 'shop_'\n";
     check(airbyte, &orders, "acme.raw.shop_orders", &["id", "totalAmount"], Certainty::Likely);
     check(
         "[[landing]]\nservice = 'airbyte'\n",
@@ -76,7 +78,8 @@ fn what_a_service_adds() {
 
 #[test]
 fn a_mapping_goes_before_the_conventions() {
-    let config = "[[landing]]\nservice = 'fivetran'\nschema = 'shop'\n[landing.tables]\nusers = 'raw.app.people'\n[landing.columns]\n'users.email' = 'mail'\n'users.password' = ''\n";
+    let config = "[[landing]]\nservice = 'fivetran'\nschema = 'shop'\n[landing.tables]\nusers = \
+                  'raw.app.people'\n[landing.columns]\n'users.email' = 'mail'\n'users.password' = ''\n";
     let replicated = replications(config).replicate("shop", &users());
     let there = |name: &str| (name.to_owned(), name.to_owned());
     assert_eq!(replicated[0].columns, [there("id"), ("email".to_owned(), "mail".to_owned())]);
@@ -87,7 +90,8 @@ fn a_mapping_goes_before_the_conventions() {
 
 #[test]
 fn a_mapping_that_fits_nothing() {
-    let config = "[[landing]]\nservice = 'fivetran'\nonly = ['user_*']\n[landing.tables]\nuserss = 'a'\n[landing.columns]\n'users.mail' = 'x'\n'oders.id' = 'x'\n";
+    let config = "[[landing]]\nservice = 'fivetran'\nonly = ['user_*']\n[landing.tables]\nuserss = \
+                  'a'\n[landing.columns]\n'users.mail' = 'x'\n'oders.id' = 'x'\n";
     let said: Vec<(String, u32, Option<String>)> = replications(config)
         .check("shop", &shop())
         .into_iter()
@@ -97,10 +101,10 @@ fn a_mapping_that_fits_nothing() {
     assert_eq!(
         said,
         [
-            ("no table is called `userss`".to_owned(), 5, hint("did you mean `users`?")),
-            ("no table is called `oders`".to_owned(), 8, hint("did you mean `orders`?")),
+            ("there is no table `userss`".to_owned(), 5, hint("did you mean `users`?")),
+            ("there is no table `oders`".to_owned(), 8, hint("did you mean `orders`?")),
             ("table `users` has no column `mail`".to_owned(), 7, hint("did you mean `email`?")),
-            ("`only` and `except` leave no table to bring".to_owned(), 1, None),
+            ("`only` and `except` exclude every table".to_owned(), 1, None),
         ]
     );
 }
@@ -112,12 +116,13 @@ fn tables_that_land_on_each_other() {
     other.schema = Some("crm".to_owned());
     let document = document(vec![users(), other]);
     let found = replications("[[landing]]\nservice = 'stitch'\nschema = 's'\n").check("", &document);
-    assert_eq!(found[0].message, "`users` and `crm.users` both land as `s.users`");
+    assert_eq!(found[0].message, "`users` and `crm.users` are both replicated to `s.users`");
 }
 
 #[test]
 fn a_configuration_that_is_wrong() {
-    let text = "[[landing]]\nservice = 'fivetrna'\nshcema = 'x'\nonly = ['[']\n[[landing]]\nschema = 'y'\n[[landing]]\nservice = 'none'\ncolumns = { id = 'x' }\n";
+    let text = "[[landing]]\nservice = 'fivetrna'\nshcema = 'x'\nonly = ['[']\n[[landing]]\nschema = \
+                'y'\n[[landing]]\nservice = 'none'\ncolumns = { id = 'x' }\n";
     let (replications, problems) = Replications::parse(text);
     let said: Vec<(usize, &str, Option<&str>)> =
         problems.iter().map(|one| (one.line, one.message.as_str(), one.hint.as_deref())).collect();
@@ -131,7 +136,8 @@ fn a_configuration_that_is_wrong() {
 /// Two applications in one warehouse, and the way back.
 #[test]
 fn the_way_back() {
-    let config = "[[landing]]\napplication = 'shop'\nservice = 'fivetran'\ndatabase = 'raw'\nschema = 'shop'\n[[landing]]\napplication = 'crm'\nservice = 'airbyte'\ndatabase = 'raw'\nschema = 'crm'\n";
+    let config = "[[landing]]\napplication = 'shop'\nservice = 'fivetran'\ndatabase = 'raw'\nschema = \
+                  'shop'\n[[landing]]\napplication = 'crm'\nservice = 'airbyte'\ndatabase = 'raw'\nschema = 'crm'\n";
     let (shop, crm) = (shop(), document(vec![table("users", vec![id(), column("name", "TEXT")])]));
     let origins = Origins::new(&replications(config), [("shop", &shop), ("crm", &crm)]);
     let names = |relation: &str, column: &str| -> Vec<String> {
@@ -155,10 +161,17 @@ fn the_way_back() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
+    /// Whatever stands there: a block is a rule, or what is wrong with it is reported, with a line that the text has.
     #[test]
     fn any_configuration(text in "(\\[\\[landing\\]\\]\n)?([a-z\\-]{1,9} = ('[a-z*\\[{}]{0,5}'|3|\\[\\])\n){0,4}") {
-        let (replications, _) = Replications::parse(&text);
-        replications.check("", &shop());
+        let (replications, problems) = Replications::parse(&text);
+        let lines = text.lines().count();
+        prop_assert!(problems.iter().all(|problem| problem.line <= lines.max(1)), "{:?}", problems);
+        let is_rule = |problems: usize| problems > 0 || !replications.all.is_empty();
+        prop_assert_eq!(text.starts_with("[[landing]]") && !is_rule(problems.len()), false, "{:?}", text);
+        for place in replications.check("", &shop()).iter().filter_map(|one| one.place.as_ref()) {
+            prop_assert!(place.line as usize <= lines, "{:?}", place);
+        }
     }
 
     /// What is landed is found again.

@@ -2,7 +2,7 @@
 
 use belljar_schema::Severity;
 
-use super::tests::said;
+use super::tests::reported;
 
 const MODELS: (&str, &str) = ("shop/models.py", "from common import sizes\n");
 const HELPER: (&str, &str) = ("common/sizes.py", "import deep.one\n");
@@ -15,7 +15,7 @@ fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 }
 
 fn severities(base: &[(&str, &str)], head: &[(&str, &str)], roots: &[&str]) -> Vec<Severity> {
-    said(base, head, roots).into_iter().map(|(severity, _)| severity).collect()
+    reported(base, head, roots).into_iter().map(|(severity, _)| severity).collect()
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn what_cannot_be_read() {
     for text in
         ["setup(package_dir={'': ''.join('lib')})\n", "setup(package_dir=dict(x))\n", "setup(**given())\n"]
     {
-        let found = said(&both, &with_setup(text), &["", "lib"]);
+        let found = reported(&both, &with_setup(text), &["", "lib"]);
         let [(Severity::Warning, message)] = found.as_slice() else { panic!("{text}: {found:?}") };
         assert!(message.contains("any of `shop`, `lib/shop`"), "{message}");
         assert_eq!(

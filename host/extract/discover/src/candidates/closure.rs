@@ -8,46 +8,46 @@ use crate::{
     scan::PyFile,
 };
 
-/// Classes of SQLAlchemy and SQLModel that make a declarative base, or a table, of what subclasses them.
+/// Classes of SQLAlchemy and SQLModel whose subclasses become a declarative base or a table.
 const LIBRARY_BASES: [&str; 4] = ["DeclarativeBase", "DeclarativeBaseNoMeta", "SQLModel", "AutomapBase"];
 
-/// Methods that run where a class is called or subclassed.
+/// Methods that run when a class is called or subclassed.
 const AT_MAKING: [&str; 5] = ["__call__", "__class_getitem__", "__init__", "__init_subclass__", "__new__"];
 
-/// Whether a name is that of an extension whose objects have a base of models: `SQLAlchemy` of `db = SQLAlchemy()`.
+/// Whether a name is that of an extension with a base class for models: `SQLAlchemy` of `db = SQLAlchemy()`.
 fn is_extension(dotted: &str, file: &FileFacts, modules: &Modules) -> bool {
     last(dotted).contains("Alchemy") && file.names.origin(dotted, modules) == Origin::Library
 }
 
-/// Whether a class of another package is a base that makes a table of a class with nothing in it. Other packages are
-/// known by the columns of what stands on them.
+/// Whether a class of another package is a base that turns an empty class into a table. Other packages are recognised
+/// by the columns of their subclasses.
 fn is_base_of_package(target: &str) -> bool {
     let (top, name) = (target.split('.').next().unwrap_or_default(), last(target));
     match top {
         "advanced_alchemy" => name.ends_with("Base") || name == "SQLQuery",
-        // It passes on the bases of Advanced Alchemy.
+        // It re-exports the bases of Advanced Alchemy.
         "litestar" => target.contains("sqlalchemy") && name.ends_with("Base"),
         "neutron_lib" => name == "BASEV2",
         _ => false,
     }
 }
 
-/// The model classes of a repository, by module and name. Names are resolved by the imports of the file they
-/// stand in; a class that a package merely passes on is found by its name.
+/// The model classes of a repository, by module and name. Names are resolved by the imports of their file; a class that
+/// a package only re-exports is found by its name.
 #[derive(Debug, Default)]
 pub(super) struct Models {
     known: BTreeSet<(String, String)>,
     names: BTreeSet<String>,
-    /// Every class of the repository, a model or not.
+    /// Every class of the repository, model or not.
     defined: BTreeSet<(String, String)>,
-    /// Under which names modules have models from each other, and functions that make them.
+    /// The names under which modules import models from each other, and functions that create them.
     exports: Exports,
-    /// What a class writes in its body does not make it a model; its bases do.
+    /// The body of a class does not make it a model; its bases do.
     by_bases: bool,
 }
 
 impl Models {
-    /// Knows which classes there are, and no models yet.
+    /// All classes, and no models yet.
     pub(super) fn new(files: &[PyFile], modules: &Modules) -> Self {
         let mut models = Self { exports: Exports::new(files, modules), ..Self::default() };
         for file in files {
@@ -58,13 +58,13 @@ impl Models {
         models
     }
 
-    /// The same, of which only those are models that a declarative base is among the bases of.
+    /// The same, with only those classes as models that have a declarative base among their bases.
     pub(super) fn by_bases(&self) -> Self {
         let (defined, exports) = (self.defined.clone(), self.exports.emptied());
         Self { defined, exports, by_bases: true, ..Self::default() }
     }
 
-    /// Whether a class is a model by its bases.
+    /// Whether a class is a model because of its bases.
     pub(super) fn is_declarative(&self, class: &ClassFacts, file: &FileFacts, modules: &Modules) -> bool {
         class.reason == Some(Reason::DeclarativeBase) || self.is_subclass(class, file, modules)
     }
@@ -80,13 +80,13 @@ impl Models {
         self.known.insert((module.to_owned(), name.to_owned()))
     }
 
-    /// Whether a file that looks as if it had nothing to do with tables has: it subclasses what is called like a model, or
-    /// uses what a module offers that has.
+    /// Whether a file that seems unrelated to tables is related: it subclasses a class with the name of a model, or
+    /// uses a related name of a module.
     pub(super) fn concern(&self, file: &PyFile, modules: &Modules) -> bool {
         self.exports.concern(file, modules)
     }
 
-    /// Whether not every name was followed.
+    /// Whether the limit on names was reached.
     pub(super) fn is_over_limit(&self) -> bool {
         self.exports.is_full()
     }
@@ -95,7 +95,7 @@ impl Models {
         self.known.contains(&(module.to_owned(), name.to_owned()))
     }
 
-    /// Adds what subclasses a model, until nothing is added.
+    /// Adds subclasses of models, until nothing is added.
     pub(super) fn close(&mut self, facts: &[FileFacts], modules: &Modules) {
         for file in facts {
             for class in &file.classes {
@@ -126,7 +126,7 @@ impl Models {
         }
     }
 
-    /// Adds what stands for a model in a file by an assignment, and the functions that make some.
+    /// Adds names that are assigned a model in a file, and functions that create some.
     fn spread(&mut self, file: &FileFacts, modules: &Modules) -> bool {
         let mut makers: Vec<&str> = file.makers.iter().map(String::as_str).collect();
         let made = file.classes.iter().filter(|class| class.decl.in_function);
@@ -137,7 +137,7 @@ impl Models {
         let mut grew = false;
         for maker in makers {
             grew |= self.exports.add(&file.module, maker, Offer::MAKER);
-            // To call a class, or to subclass it, is to call what makes its objects.
+            // Calling or subclassing a class calls its constructors.
             if let Some((class, method)) = maker.rsplit_once('.')
                 && AT_MAKING.contains(&method)
             {
@@ -155,12 +155,12 @@ impl Models {
         grew
     }
 
-    /// What a name stands for by what it is assigned.
+    /// The meaning of a name, from its assignment.
     fn offer(&self, alias: &Alias, file: &FileFacts, modules: &Modules) -> Offer {
         let source = self.exports.of(file, &alias.source);
         let model = source.model || self.is_model(&alias.source, file, modules);
         match (alias.called, alias.given) {
-            // What a function that makes classes gives is one.
+            // The result of a function that creates classes is a class.
             (true, false) => Offer { model: model || source.maker, maker: false },
             _ => Offer { model, maker: source.maker },
         }
@@ -177,9 +177,9 @@ impl Models {
         })
     }
 
-    /// Whether a name stands for a model or a declarative base in this file.
+    /// Whether a name refers to a model or a declarative base in this file.
     fn is_model(&self, dotted: &str, file: &FileFacts, modules: &Modules) -> bool {
-        // Under the name it has where it comes from.
+        // Under its name in its own module.
         let target = file.names.target(dotted).unwrap_or_default();
         let name = if target.is_empty() { last(dotted) } else { last(&target) };
         let origin = file.names.origin(dotted, modules);
@@ -196,7 +196,7 @@ impl Models {
             Origin::Local if is_attribute => name == "Model" || self.names.contains(name),
             Origin::Local => self.is_local_model(name, file),
             Origin::Repository(_) => self.is_imported_model(&target, name, is_attribute, modules),
-            // `Model` of an extension for SQLAlchemy; other bases from outside are known by columns only.
+            // `Model` of an extension for SQLAlchemy; other external bases are only recognised by columns.
             Origin::Library | Origin::OutsideObject(_) => name == "Model",
             Origin::Outside(_) => name == "Model" && file.names.use_library(),
         }
@@ -206,7 +206,7 @@ impl Models {
         if self.defined.contains(&(file.module.clone(), name.to_owned())) || file.bases.contains_key(name) {
             return self.is_known(&file.module, name);
         }
-        // Neither imported nor defined: it came with a star.
+        // Neither imported nor defined: it comes from a star import.
         self.names.contains(name)
     }
 
@@ -218,7 +218,7 @@ impl Models {
         if self.defined.contains(&(module.to_owned(), name.to_owned())) {
             return false;
         }
-        // `db.Model` of an object that a module of the repository makes, or a name that a package passes on.
+        // `db.Model` of an object that a module of the repository creates, or a name that a package re-exports.
         (is_attribute && name == "Model" && !modules.contains(module)) || self.names.contains(name)
     }
 

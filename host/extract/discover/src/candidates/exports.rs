@@ -1,4 +1,4 @@
-//! Under which names modules offer models, and functions that make tables or classes.
+//! The names under which modules provide models, and functions that create tables or classes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,15 +13,15 @@ use crate::{
     scan::PyFile,
 };
 
-/// So many names of all modules are kept: with stars, each module can have those of all others.
+/// The maximum number of names of all modules: with star imports, each module can have those of all others.
 const MOST: usize = 200_000;
 
-/// What a name stands for.
+/// The meaning of a name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Offer {
-    /// A model or a declarative base, or what holds or gives one.
+    /// A model or a declarative base, or an object that contains or returns one.
     pub(super) model: bool,
-    /// What makes a table or maps a class where it is called.
+    /// A function that creates a table or maps a class.
     pub(super) maker: bool,
 }
 
@@ -38,7 +38,7 @@ impl Offer {
     }
 }
 
-/// A name that a module has from another.
+/// A name that a module imports from another.
 #[derive(Debug)]
 struct Pass {
     module: String,
@@ -47,18 +47,18 @@ struct Pass {
     name: String,
 }
 
-/// What the modules of a repository offer: under the names they give it, or have it by from other modules.
+/// The names that the modules of a repository provide: defined there, or imported from other modules.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Exports {
     /// By module, then name; `A.make` is a method of `A`.
     offers: BTreeMap<String, BTreeMap<String, Offer>>,
-    /// How many there are.
+    /// The total number of names.
     count: usize,
     passes: Rc<Vec<Pass>>,
 }
 
 impl Exports {
-    /// Knows what the files import from each other, and of no model yet.
+    /// The imports between files, without any model yet.
     pub(super) fn new(files: &[PyFile], modules: &Modules) -> Self {
         let mut passes = Vec::new();
         for file in files.iter().filter(|file| file.rule.is_none()) {
@@ -75,12 +75,12 @@ impl Exports {
         Self { passes: Rc::new(passes), ..Self::default() }
     }
 
-    /// The same imports, of which nothing is known.
+    /// The same imports, without any meanings.
     pub(super) fn emptied(&self) -> Self {
         Self { passes: Rc::clone(&self.passes), ..Self::default() }
     }
 
-    /// Adds a name; whether that says anything new.
+    /// Adds a name; returns whether it is new.
     pub(super) fn add(&mut self, module: &str, name: &str, offer: Offer) -> bool {
         let known = self.get(module, name);
         let all = known.or(offer);
@@ -94,7 +94,7 @@ impl Exports {
         all != known
     }
 
-    /// Whether names are left out.
+    /// Whether names were omitted.
     pub(super) fn is_full(&self) -> bool {
         self.count >= MOST
     }
@@ -103,7 +103,7 @@ impl Exports {
         self.offers.get(module).and_then(|names| names.get(name)).copied().unwrap_or_default()
     }
 
-    /// What a dotted name of a file stands for.
+    /// The meaning of a dotted name in a file.
     pub(super) fn of(&self, file: &FileFacts, dotted: &str) -> Offer {
         let own = self.get(&file.module, dotted);
         let target = file.names.target(dotted).unwrap_or_default();
@@ -113,7 +113,7 @@ impl Exports {
         })
     }
 
-    /// All that a name of a module stands for, and what is below it, by what follows the name.
+    /// The meanings of a name of a module, and of its attributes, by the rest of the name.
     fn below<'a>(&'a self, module: &str, name: &'a str) -> impl Iterator<Item = (&'a str, Offer)> {
         let names = self.offers.get(module).map(|names| names.range::<str, _>((Included(name), Unbounded)));
         let starting = names.into_iter().flatten().take_while(move |(found, _)| found.starts_with(name));
@@ -121,7 +121,7 @@ impl Exports {
         rests.filter(|(rest, _)| rest.is_empty() || rest.starts_with('.'))
     }
 
-    /// Lets a name of a module have what is below another, itself not among it.
+    /// Gives a name of a module the attributes of another, without the other itself.
     pub(super) fn share(&mut self, file: &FileFacts, name: &str, source: &str) -> bool {
         let target = file.names.target(source).unwrap_or_default();
         let splits = target.match_indices('.').filter_map(|(at, _)| target.split_at_checked(at));
@@ -136,7 +136,7 @@ impl Exports {
         found.into_iter().fold(false, |grew, (name, offer)| self.add(&file.module, &name, offer) || grew)
     }
 
-    /// Gives every module what it imports from another; whether that says anything new.
+    /// Propagates imported names to every module; returns whether any was new.
     pub(super) fn pass(&mut self) -> bool {
         let passes = Rc::clone(&self.passes);
         let mut grew = false;
@@ -158,7 +158,7 @@ impl Exports {
         grew
     }
 
-    /// Whether a file uses, where an import runs it, what a module offers: it is worth parsing.
+    /// Whether a file uses a related name at import time: it is worth parsing.
     pub(super) fn concern(&self, file: &PyFile, modules: &Modules) -> bool {
         let module = modules.name(&file.path);
         file.outline.bound.iter().filter(|bound| bound.used).any(|bound| {
@@ -176,7 +176,7 @@ impl Exports {
         })
     }
 
-    /// Whether a module offers something, or one below it where its name stands for all of them.
+    /// Whether a module provides something, or one below it if its name stands for all of them.
     fn offer_below(&self, module: &str, local: &str) -> bool {
         let is_top = module == local;
         let modules = self.offers.range::<str, _>((Included(module), Unbounded)).map(|(name, _)| name);
@@ -191,7 +191,7 @@ fn is_any_used(names: &BTreeMap<String, Offer>, used: &BTreeSet<String>) -> bool
     names.keys().any(|name| used.contains(name.split('.').next().unwrap_or_default()))
 }
 
-/// The module that an import names, from the root of its file.
+/// The module that an import refers to, relative to the root of its file.
 fn source(path: &str, module: &str, written: &str) -> String {
     let rest = written.trim_start_matches('.');
     let level = written.len() - rest.len();

@@ -1,4 +1,4 @@
-//! Which modules declare tables, and the index of what they say.
+//! The modules that declare tables, and the index of their declarations.
 
 mod closure;
 mod exports;
@@ -12,17 +12,17 @@ use belljar_tree::Tree;
 use crate::{StaticIndex, index::FileFacts, model::Finding, modules::Modules, paths, scan::PyFile};
 use closure::Models;
 
-/// What the parsed files say together.
+/// The combined results of the parsed files.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// Sorted by path.
+    /// The candidates, sorted by path.
     pub(crate) candidates: Vec<Finding>,
     pub(crate) index: StaticIndex,
-    /// How many files were parsed.
+    /// Number of parsed files.
     pub(crate) parsed: usize,
 }
 
-/// Parses what may declare tables, and from there on what subclasses a class that was found.
+/// Parses files that may declare tables, and then those that subclass a class that was found.
 pub(crate) fn find(
     tree: &Tree,
     files: &[PyFile],
@@ -35,7 +35,7 @@ pub(crate) fn find(
     let mut parsed = ready.len();
     facts.extend(ready.into_iter().filter_map(|file| read::file(tree, file, modules, diagnostics)));
     let mut models = Models::new(files, modules);
-    // What is said of files that may have nothing to do with tables.
+    // Diagnostics for files that may be related to tables.
     let mut trials: BTreeMap<String, Vec<Diagnostic>> = BTreeMap::new();
     loop {
         models.close(&facts, modules);
@@ -59,9 +59,9 @@ pub(crate) fn find(
         }
     }
     if models.is_over_limit() {
-        let message = "modules have more names from each other than are followed; files that use a model only under such a name \
-                       may be left out";
-        let hint = "import names in place of stars";
+        let message = "the modules import more names from each other than the limit; files that use a model only under \
+                       such a name may be missed";
+        let hint = "import names instead of `*`";
         diagnostics.push(Diagnostic::new(Severity::Warning, "too-many-names", message).hint(hint));
     }
     facts.sort_by(|a, b| a.path.cmp(&b.path));
@@ -103,7 +103,7 @@ fn candidates(
     findings
 }
 
-/// Marks the classes that lead to a declarative base.
+/// Marks the classes that derive from a declarative base.
 fn mark_declarative(facts: &mut [FileFacts], mut models: Models, modules: &Modules) {
     models.close(facts, modules);
     for file in facts.iter_mut() {
@@ -131,7 +131,7 @@ fn index(facts: Vec<FileFacts>) -> StaticIndex {
     index
 }
 
-/// What one file declares, as far as that can be told without the others.
+/// The declarations of one file, as far as they are known without the others.
 pub(crate) fn facts_of(tree: &Tree, path: &str) -> Option<FileFacts> {
     read::one(tree, path, &Modules::default(), &mut Vec::new())
 }

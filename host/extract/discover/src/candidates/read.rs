@@ -18,21 +18,21 @@ use crate::{
     scan::PyFile,
 };
 
-/// Parses and reads one file. What is wrong with it becomes a diagnostic; what can be read of it is read.
+/// Reads and parses one file. Errors become diagnostics; the readable parts are used.
 pub(super) fn file(
     tree: &Tree,
     file: &PyFile,
     modules: &Modules,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<FileFacts> {
-    // Only files that an option put back, or that a class statement led to, have to be read again.
+    // Only files that an option includes, or that a class statement led to, have to be read again.
     match &file.bytes {
         Some(bytes) => content(&file.path, bytes, modules, diagnostics),
         None => one(tree, &file.path, modules, diagnostics),
     }
 }
 
-/// The same of a file by its path.
+/// The same for a file by its path.
 pub(super) fn one(
     tree: &Tree,
     path: &str,
@@ -67,9 +67,9 @@ fn text<'a>(path: &str, bytes: &'a [u8], diagnostics: &mut Vec<Diagnostic>) -> O
         Ok(text) => return Some(text),
         Err(DecodeError::NotUtf8 { line }) => (format!("`{path}` is not UTF-8"), line),
         Err(DecodeError::Unknown { encoding }) => {
-            (format!("`{path}` says it is `{encoding}`, which can't be read here"), 1)
+            (format!("`{path}` declares the encoding `{encoding}`, which is not supported"), 1)
         }
-        // It is told of every file, read or not.
+        // Reported for every file, read or not.
         Err(DecodeError::Refused { .. }) => return None,
     };
     diagnostics.push(
@@ -83,27 +83,27 @@ fn text<'a>(path: &str, bytes: &'a [u8], diagnostics: &mut Vec<Diagnostic>) -> O
 fn not_parsed(path: &str, error: &ParseError) -> Diagnostic {
     match error {
         ParseError::TooDeep => {
-            let message = format!("`{path}` nests too deep to be parsed");
+            let message = format!("`{path}` is nested too deeply to be parsed");
             Diagnostic::new(Severity::Warning, "too-deep", message)
                 .at(path, 0)
-                .hint("Python itself gives up on such a file; if it is generated, split the expression")
+                .hint("Python itself fails on such a file; if it is generated, split the expression")
         }
         ParseError::TooMany => {
-            let message = format!("`{path}` has more tokens than are parsed, {MAX_TOKENS}");
-            Diagnostic::new(Severity::Warning, "too-large", message).at(path, 0).hint(
-                "a file of this size holds data as a rule; move the tables that it declares to another file",
-            )
+            let message = format!("`{path}` has more tokens than the limit, {MAX_TOKENS}");
+            Diagnostic::new(Severity::Warning, "too-large", message)
+                .at(path, 0)
+                .hint("a file of this size usually contains data; move its tables to another file")
         }
         ParseError::Panic => {
             let message = format!("the parser failed on `{path}`");
             Diagnostic::new(Severity::Error, "parser-panic", message)
                 .at(path, 0)
-                .hint("this is a defect of Belljar: please report it with the file")
+                .hint("this is a bug in Belljar: please report it with the file")
         }
     }
 }
 
-/// The first error of syntax, or the sign of Python 2 that is none in Python 3.14.
+/// The first syntax error, or the first construct of Python 2 that is not an error in Python 3.14.
 fn syntax(parsed: &Parsed<ModModule>, module: ModuleRef<'_>) -> Option<Diagnostic> {
     let path = module.path;
     let line = |offset: TextSize| u32::try_from(module.lines.line_index(offset).get()).unwrap_or(u32::MAX);
@@ -117,7 +117,7 @@ fn syntax(parsed: &Parsed<ModModule>, module: ModuleRef<'_>) -> Option<Diagnosti
         return Some(
             Diagnostic::new(Severity::Warning, "python2", message)
                 .at(path, line)
-                .hint("convert it to Python 3; statements that Python 3 can read are run all the same"),
+                .hint("convert it to Python 3; statements that are valid in Python 3 are run all the same"),
         );
     }
     let error = error?;
@@ -125,11 +125,11 @@ fn syntax(parsed: &Parsed<ModModule>, module: ModuleRef<'_>) -> Option<Diagnosti
     Some(
         Diagnostic::new(Severity::Warning, "syntax-error", message)
             .at(path, line(error.location.start()))
-            .hint("Python would refuse the whole file; the statements around it are run all the same"),
+            .hint("Python would reject the whole file; the other statements are run all the same"),
     )
 }
 
-/// Whether a text that does not parse has statements that only Python 2 knows.
+/// Whether a text that can't be parsed has statements of Python 2.
 fn is_python2(text: &str) -> bool {
     text.lines().any(|line| {
         let line = line.trim_start();

@@ -1,4 +1,4 @@
-//! What the names of a module may stand for.
+//! The possible meanings of the names of a module.
 
 use ruff_python_ast::{
     Expr, ExprCall,
@@ -7,21 +7,21 @@ use ruff_python_ast::{
 
 use super::expr::{dotted, last};
 
-/// A name with what it may stand for.
+/// A name with a possible meaning.
 #[derive(Debug)]
 pub(crate) struct Alias {
     pub(crate) name: String,
     pub(crate) source: String,
-    /// It is what comes from a call of the source, or is made with it.
+    /// Whether it is the result of a call of the source, or created with it.
     pub(crate) called: bool,
-    /// The name is that of a function, which gives it.
+    /// Whether the name is that of a function, which returns it.
     pub(crate) given: bool,
 }
 
-/// So many names are looked at in one value.
+/// The maximum number of names followed in one value.
 const MOST: usize = 64;
 
-/// What a name may stand for that is assigned a value, or that is a function and gives it.
+/// The possible meanings of a name that is assigned a value, or of a function that returns it.
 pub(super) fn of(name: &str, value: &Expr, given: bool) -> Vec<Alias> {
     let mut sources = Sources { found: Vec::new(), called: false };
     sources.visit_expr(value);
@@ -29,24 +29,24 @@ pub(super) fn of(name: &str, value: &Expr, given: bool) -> Vec<Alias> {
     found.map(|(source, called)| Alias { name: name.to_owned(), source, called, given }).collect()
 }
 
-/// Whether a condition holds only where the file is run as a program.
+/// Whether a condition is only true if the file is run as a program.
 pub(super) fn is_main(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else { return false };
     dotted(&compare.left).as_deref() == Some("__name__")
         || compare.comparators.iter().any(|side| dotted(side).as_deref() == Some("__name__"))
 }
 
-/// The names that a value is made of; what a call is given may be a part of what it gives.
+/// The names in a value; the arguments of a call may be part of its result.
 struct Sources {
     found: Vec<(String, bool)>,
-    /// A call is around.
+    /// Whether it is within a call.
     called: bool,
 }
 
 impl Sources {
     fn call(&mut self, call: &ExprCall) {
         let around = self.called;
-        // `partial` gives a function that does what its first argument does.
+        // `partial` returns a function that does what its first argument does.
         let is_partial = dotted(&call.func).is_some_and(|name| last(&name) == "partial");
         self.called = true;
         self.visit_expr(&call.func);

@@ -1,4 +1,4 @@
-//! Which calls make columns, tables, mappings and bases.
+//! Recognises calls that create columns, tables, mappings and bases.
 
 use ruff_python_ast::{Expr, ExprCall};
 
@@ -8,18 +8,18 @@ use super::{
 };
 use crate::modules::Modules;
 
-/// Calls whose result is a declarative base, or makes one of the class below them.
+/// Calls that return a declarative base, or turn the class below them into one.
 const BASE_CALLS: [&str; 5] =
     ["declarative_base", "automap_base", "generate_base", "as_declarative", "as_declarative_base"];
 
-/// Calls that stand for a property of a mapped class that is a column.
+/// Calls for a property of a mapped class that is a column.
 const COLUMN_CALLS: [&str; 5] =
     ["Column", "mapped_column", "deferred", "column_property", "query_expression"];
 
-/// Calls that stand for another property of a mapped class.
+/// Calls for another property of a mapped class.
 const PROPERTY_CALLS: [&str; 5] = ["relationship", "relation", "composite", "synonym", "dynamic_loader"];
 
-/// Annotations of mapped attributes.
+/// The names of annotations of mapped attributes.
 const MAPPED: [&str; 5] = ["Mapped", "DynamicMapped", "WriteOnlyMapped", "MappedColumn", "SQLORMExpression"];
 
 /// Resolves names of one file against the imports and the repository.
@@ -30,7 +30,7 @@ pub(super) struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// Whether a name with a telling last part can be SQLAlchemy's, in a class body.
+    /// Whether a name with a known last part can be SQLAlchemy's, in a class body.
     fn may_be_library(self, dotted: &str) -> bool {
         match self.names.origin(dotted, self.modules) {
             Origin::Library | Origin::Local | Origin::Repository(_) | Origin::OutsideObject(_) => true,
@@ -38,12 +38,12 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether a value makes a column.
+    /// Whether a value creates a column.
     pub(super) fn is_column(self, value: &Expr) -> bool {
         head(value).is_some_and(|name| COLUMN_CALLS.contains(&last(&name)) && self.may_be_library(&name))
     }
 
-    /// Whether a value makes any property of a mapped class.
+    /// Whether a value creates any property of a mapped class.
     pub(super) fn is_property(self, value: &Expr) -> bool {
         self.is_column(value)
             || head(value)
@@ -60,7 +60,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether a call makes a `Table`. Where the name alone doesn't tell, its arguments do.
+    /// Whether a call creates a `Table`. If the name alone is not conclusive, its arguments are.
     pub(super) fn is_table(self, call: &ExprCall) -> bool {
         let Some(name) = dotted(&call.func).filter(|name| last(name) == "Table") else { return false };
         match self.names.origin(&name, self.modules) {
@@ -82,7 +82,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Whether a value is, or wraps, a declarative base made by a call.
+/// Whether a value is, or wraps, a declarative base created by a call.
 pub(super) fn is_base(value: &Expr) -> bool {
     let Expr::Call(call) = value else { return false };
     head(&call.func).is_some_and(|name| is_base_call(&name))
@@ -91,14 +91,14 @@ pub(super) fn is_base(value: &Expr) -> bool {
         })
 }
 
-/// Whether a dotted name is that of a function that makes a declarative base.
+/// Whether a dotted name is that of a function that creates a declarative base.
 pub(crate) fn is_base_call(dotted: &str) -> bool {
     BASE_CALLS.contains(&last(dotted))
 }
 
 /// A `MetaData` or columns among the arguments, or an option that only SQLAlchemy's `Table` has.
 fn has_table_arguments(call: &ExprCall) -> bool {
-    let is_telling = |argument: &Expr| match argument {
+    let is_relevant = |argument: &Expr| match argument {
         Expr::Starred(_) => true,
         Expr::Call(inner) => dotted(&inner.func).is_some_and(|name| {
             let name = last(&name);
@@ -106,7 +106,7 @@ fn has_table_arguments(call: &ExprCall) -> bool {
         }),
         other => dotted(other).is_some_and(|name| last(&name).to_ascii_lowercase().contains("meta")),
     };
-    call.arguments.args.iter().any(is_telling)
+    call.arguments.args.iter().any(is_relevant)
         || call.arguments.keywords.iter().any(|keyword| {
             keyword.arg.as_ref().is_some_and(|name| {
                 matches!(name.as_str(), "metadata" | "autoload" | "autoload_with" | "extend_existing")
@@ -114,7 +114,7 @@ fn has_table_arguments(call: &ExprCall) -> bool {
         })
 }
 
-/// The name of a column, where the call gives it as a text.
+/// The name of a column, if the call gives it as a string.
 pub(super) fn column_name(value: &Expr) -> Option<String> {
     let Expr::Call(call) = value else { return None };
     let function = head(&call.func)?;

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::Reason;
 
-/// Reads the class statement itself; its body follows by [`statement`].
+/// Reads the class statement itself; [`statement`] reads its body.
 pub(super) fn declare(
     class: &StmtClassDef,
     module: ModuleRef<'_>,
@@ -43,7 +43,7 @@ pub(super) fn declare(
     }
 }
 
-/// What the class statement alone tells: decorators, metaclass and keywords.
+/// The information of the class statement alone: decorators, metaclass and keywords.
 pub(super) fn reason(class: &StmtClassDef, decl: &ClassDecl) -> Option<Reason> {
     if decl.table_true {
         return Some(Reason::DeclaredClass);
@@ -67,7 +67,7 @@ pub(super) fn reason(class: &StmtClassDef, decl: &ClassDecl) -> Option<Reason> {
     })
 }
 
-/// Reads one statement of a class body into the class; gives the reason to import the module that it adds.
+/// Reads one statement of a class body; returns the reason to import the module that it adds.
 pub(super) fn statement(
     stmt: &Stmt,
     class: &mut ClassDecl,
@@ -165,7 +165,7 @@ fn special(name: &str, value: Option<&Expr>, line: u32, class: &mut ClassDecl) -
     }
 }
 
-/// A method that stands for an attribute: `@declared_attr def created(cls): …`.
+/// A method for an attribute: `@declared_attr def created(cls): …`.
 fn declared_attr(
     function: &StmtFunctionDef,
     class: &mut ClassDecl,

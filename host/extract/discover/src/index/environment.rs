@@ -1,7 +1,7 @@
-//! Code that chooses by what it runs on: a table of which it decides may be another one elsewhere.
+//! Code that depends on its environment: a table that it decides about may differ elsewhere.
 //!
-//! What a run hides of itself it can't hide from all code. So where the text asks for the interpreter, the machine or the
-//! process, and a table follows from the answer, that is told, whatever the answer was.
+//! A run can hide its sandbox from some code, but not from all. So if the text reads properties of the interpreter, the
+//! machine or the process, and a table depends on the result, that is reported, whatever the result was.
 
 use std::collections::BTreeMap;
 
@@ -19,16 +19,16 @@ use super::{
     questions,
 };
 
-/// Lines of a file on which something is chosen by what it runs on.
+/// Lines of a file whose effect depends on the environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chosen {
     /// First line.
     pub line: u32,
     /// Last line.
     pub end_line: u32,
-    /// What is asked: `sys.modules`.
+    /// The property that is read: `sys.modules`.
     pub what: String,
-    /// It is within a function, so that only what is made there is chosen.
+    /// Whether it is within a function, so that only objects created there depend on it.
     pub in_function: bool,
 }
 
@@ -40,13 +40,13 @@ pub(super) fn chosen(body: &[Stmt], names: &Names, module: ModuleRef<'_>) -> Vec
     let mut reader = Reader {
         names,
         module,
-        told: BTreeMap::new(),
+        asking: BTreeMap::new(),
         flags: BTreeMap::new(),
         found: Vec::new(),
         functions: 0,
         gathers: true,
     };
-    // What a name stands for may follow from another name.
+    // The meaning of a name may depend on another name.
     for _ in 0..3 {
         reader.visit_body(body);
     }
@@ -58,13 +58,13 @@ pub(super) fn chosen(body: &[Stmt], names: &Names, module: ModuleRef<'_>) -> Vec
 struct Reader<'a> {
     names: &'a Names,
     module: ModuleRef<'a>,
-    /// Names whose value follows from the interpreter, with what is asked.
-    told: BTreeMap<String, String>,
-    /// Names that are no more than true or false, by what else is asked.
+    /// Names whose value depends on the interpreter, with the property that is read.
+    asking: BTreeMap<String, String>,
+    /// Names with a Boolean value that depends on another property.
     flags: BTreeMap<String, String>,
     found: Vec<Chosen>,
     functions: usize,
-    /// Names are gathered, and nothing is noted yet.
+    /// Whether names are being collected, without recording anything yet.
     gathers: bool,
 }
 
@@ -89,7 +89,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
                 let asked = self.asks(&assign.value);
                 let decided = self.decided(&assign.value);
                 for target in assign.targets.iter().filter_map(Expr::as_name_expr) {
-                    self.tell(&target.id, asked.as_ref());
+                    self.note_name(&target.id, asked.as_ref());
                     self.flag(&target.id, decided.as_ref());
                 }
                 visitor::walk_stmt(self, stmt);
@@ -97,7 +97,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
             Stmt::AnnAssign(assign) => {
                 let asked = assign.value.as_ref().and_then(|value| self.asks(value));
                 if let Some(name) = assign.target.as_name_expr() {
-                    self.tell(&name.id, asked.as_ref());
+                    self.note_name(&name.id, asked.as_ref());
                 }
                 visitor::walk_stmt(self, stmt);
             }
@@ -124,7 +124,7 @@ impl<'a> Visitor<'a> for Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// All of an `if` is chosen, its other branches too; what it assigns follows from it.
+    /// All branches of an `if` depend on it, and so do their assignments.
     fn branches(&mut self, branches: &'a StmtIf) {
         let tests = std::iter::once(&*branches.test);
         let mut tests =
@@ -137,10 +137,10 @@ impl<'a> Reader<'a> {
                 match stmt {
                     Stmt::Assign(assign) => {
                         for target in assign.targets.iter().filter_map(Expr::as_name_expr) {
-                            self.tell(&target.id, Some(&what));
+                            self.note_name(&target.id, Some(&what));
                         }
                     }
-                    Stmt::FunctionDef(function) => self.tell(&function.name, Some(&what)),
+                    Stmt::FunctionDef(function) => self.note_name(&function.name, Some(&what)),
                     _ => {}
                 }
             }
@@ -152,7 +152,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A function that asks gives what follows from it; one that stands for an attribute is a part of its class.
+    /// The result of a function that reads the environment depends on it; a function for an attribute is part of its
+    /// class.
     fn function(&mut self, function: &'a StmtFunctionDef) {
         let is_attribute = function.decorator_list.iter().any(|decorator| {
             let text = self.module.source(decorator.expression.range());
@@ -161,17 +162,17 @@ impl<'a> Reader<'a> {
         let mut asks = Asks { reader: self, found: None };
         asks.visit_body(&function.body);
         if let Some(what) = asks.found {
-            self.tell(&function.name, Some(&what));
+            self.note_name(&function.name, Some(&what));
         }
         self.functions += usize::from(!is_attribute);
         self.visit_body(&function.body);
         self.functions -= usize::from(!is_attribute);
     }
 
-    fn tell(&mut self, name: &str, what: Option<&String>) {
-        // What a function calls something is nothing to the rest.
+    fn note_name(&mut self, name: &str, what: Option<&String>) {
+        // Local names of a function have no meaning outside.
         if let Some(what) = what.filter(|_| self.gathers && self.functions == 0) {
-            self.told.entry(name.to_owned()).or_insert_with(|| what.clone());
+            self.asking.entry(name.to_owned()).or_insert_with(|| what.clone());
         }
     }
 
@@ -188,7 +189,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What a condition asks.
+    /// The property that a condition reads.
     fn condition(&self, test: &Expr) -> Option<String> {
         self.asks(test).or_else(|| {
             let mut around = Surroundings { reader: self, found: None };
@@ -197,8 +198,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// What an expression asks that is no more than true or false. Where a variable itself is the value, its default in the
-    /// code counts.
+    /// The property that a Boolean expression reads. If the value of a variable itself is used, its default in the code
+    /// counts.
     fn decided(&self, expr: &Expr) -> Option<String> {
         match expr {
             Expr::Compare(_) => self.condition(expr),
@@ -214,18 +215,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What of the interpreter an expression asks, wherever in it.
+    /// The property of the interpreter that an expression reads, in any of its parts.
     fn asks(&self, value: &Expr) -> Option<String> {
         let mut asks = Asks { reader: self, found: None };
         asks.visit_expr(value);
         asks.found
     }
 
-    /// What of the interpreter a name asks.
+    /// The property of the interpreter that a name refers to.
     fn asked(&self, expr: &Expr) -> Option<String> {
         let local = dotted(expr);
         let of_name =
-            local.as_ref().and_then(|name| self.told.get(name.split('.').next().unwrap_or_default()));
+            local.as_ref().and_then(|name| self.asking.get(name.split('.').next().unwrap_or_default()));
         if let Some(what) = of_name {
             return Some(what.clone());
         }
@@ -235,7 +236,7 @@ impl<'a> Reader<'a> {
         self.full(expr).filter(|name| questions::is_of_interpreter(name))
     }
 
-    /// A name as it is where it comes from; nothing for what no import binds.
+    /// A name in its own module; `None` for names that no import binds.
     fn full(&self, expr: &Expr) -> Option<String> {
         let name = match expr {
             Expr::Name(name) if questions::is_of_module(&name.id) => Some(name.id.to_string()),
@@ -250,7 +251,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The module that `__import__("sys")` gives.
+/// The module of `__import__("sys")`.
 fn imported(call: &ExprCall) -> Option<String> {
     let name = dotted(&call.func)?;
     matches!(last(&name), "__import__" | "import_module")
@@ -258,7 +259,7 @@ fn imported(call: &ExprCall) -> Option<String> {
         .flatten()
 }
 
-/// Whether an expression is a name, or attributes of one: what it is made of asks nothing by itself.
+/// Whether an expression is a name, or attributes of one: its parts read nothing.
 fn is_plain(expr: &Expr) -> bool {
     dotted(expr).is_some()
 }
@@ -309,7 +310,7 @@ mod tests {
 
     pub(super) const COLUMN: &str = "    x = Column(Integer)";
 
-    /// What decides about the class of a text; `column` is the line of its only column.
+    /// The property that the class in a text depends on; `column` is the line of its only column.
     pub(super) fn asked(above: &str, column: &str) -> Option<String> {
         let class: String = [
             "class A(Base):",

@@ -1,6 +1,6 @@
 use ruff_python_ast::Expr;
 
-/// `a.b.c` of a name or of attributes of one; `None` for anything else.
+/// `a.b.c` for a name or attributes of one; `None` for anything else.
 pub(crate) fn dotted(expr: &Expr) -> Option<String> {
     let mut parts = Vec::new();
     let mut expr = expr;
@@ -26,7 +26,7 @@ pub(crate) fn last(dotted: &str) -> &str {
     dotted.rsplit('.').next().unwrap_or(dotted)
 }
 
-/// What is called, subscribed or named: `a.b` of `a.b(x)[y]`.
+/// The called, subscripted or plain name: `a.b` of `a.b(x)[y]`.
 pub(crate) fn head(expr: &Expr) -> Option<String> {
     match expr {
         Expr::Call(call) => head(&call.func),
@@ -35,12 +35,12 @@ pub(crate) fn head(expr: &Expr) -> Option<String> {
     }
 }
 
-/// The same of source text, for bases and decorators.
+/// The same for source text, for bases and decorators.
 pub(crate) fn head_of_text(text: &str) -> &str {
     text.split(['(', '[']).next().unwrap_or_default().trim()
 }
 
-/// The value of a literal text.
+/// The value of a string literal.
 pub(crate) fn literal(expr: &Expr) -> Option<String> {
     match expr {
         Expr::StringLiteral(literal) => Some(literal.value.to_str().to_owned()),

@@ -1,8 +1,8 @@
-//! What a column says in literals: what is true of it whatever else runs, unless something interferes.
+//! The literals in a column's declaration: they hold whatever else runs, unless something interferes.
 //!
-//! A fact that is absent is not known: the text computes it, or SQLAlchemy has more than one answer. Two texts that mean
-//! the same have the same facts, however they are written: `nullable=False`, `primary_key=True` and `Mapped[int]` all
-//! say that the column is required.
+//! A missing fact is unknown: the text computes it, or SQLAlchemy has several possible results. Equivalent texts have
+//! the same facts, however they are written: `nullable=False`, `primary_key=True` and `Mapped[int]` all mean that the
+//! column is required.
 
 use belljar_schema::Column;
 use ruff_python_ast::{Expr, ExprCall, Operator};
@@ -14,92 +14,92 @@ use super::{
     names::Origin,
 };
 
-/// What the text of a column says.
+/// The facts in the text of a column.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnFacts {
     /// The class of its type, one of SQLAlchemy's own: `String`.
     pub ty: Option<String>,
-    /// The numbers that the type is made with: 50 of `String(50)`; 10 and 2 of `Numeric(10, 2)`.
+    /// The numeric arguments of the type: 50 of `String(50)`; 10 and 2 of `Numeric(10, 2)`.
     pub numbers: Vec<u64>,
-    /// Whether it takes NULL.
+    /// Whether it is nullable.
     pub nullable: Option<bool>,
-    /// `primary_key=`; false where it is not written.
+    /// `primary_key=`; false by default.
     pub primary_key: Option<bool>,
-    /// `unique=`; false where it is not written.
+    /// `unique=`; false by default.
     #[serde(default)]
     pub unique: Option<bool>,
-    /// `index=`; false where it is not written.
+    /// `index=`; false by default.
     #[serde(default)]
     pub index: Option<bool>,
-    /// Whether the server has a default for it.
+    /// Whether it has a server default.
     pub server_default: Option<bool>,
-    /// What it refers to, as it is written: `users.id`.
+    /// The target of its foreign key, as written: `users.id`.
     pub reference: Option<String>,
-    /// It refers to nothing.
+    /// Whether it has no foreign key.
     #[serde(default)]
     pub no_reference: bool,
-    /// `ondelete=` of its reference, empty where it is not written.
+    /// `ondelete=` of its foreign key, empty by default.
     #[serde(default)]
     pub ondelete: Option<String>,
-    /// `onupdate=` of its reference, empty where it is not written.
+    /// `onupdate=` of its foreign key, empty by default.
     #[serde(default)]
     pub onupdate: Option<String>,
     /// The values of its `Enum`.
     #[serde(default)]
     pub members: Option<Vec<String>>,
-    /// Its server default, where that is a text or `text()` of one.
+    /// Its server default, if it is a string or `text()` of one.
     #[serde(default)]
     pub default: Option<String>,
-    /// Its name may be computed.
+    /// Whether its name may be computed.
     #[serde(default)]
     pub computed_name: bool,
 }
 
 impl ColumnFacts {
-    /// How a column differs from what its text says of it, if it does.
+    /// How a column contradicts its text, if it does.
     pub fn contradiction(&self, column: &Column) -> Option<String> {
         if let Some(ty) = self.ty.as_ref().filter(|ty| **ty != column.ty.class) {
-            return Some(format!("its text says `{ty}`, and its type is `{}`", column.ty.class));
+            return Some(format!("its text declares `{ty}`, but its type is `{}`", column.ty.class));
         }
         if let Some(size) = self.size().filter(|size| !has_size(column, size)) {
             let ddl = column.ty.postgresql.as_deref().unwrap_or("none");
-            return Some(format!("its text says `{size}`, and its type is `{ddl}`"));
+            return Some(format!("its text declares `{size}`, but its type is `{ddl}`"));
         }
         match self.nullable {
             // A `PrimaryKeyConstraint` elsewhere makes its columns required.
             Some(true) if !column.nullable && !column.primary_key => {
-                return Some("its text says that it takes NULL, and it does not".to_owned());
+                return Some("its text declares it nullable, but it is not".to_owned());
             }
             Some(false) if column.nullable => {
-                return Some("its text says that it takes no NULL, and it does".to_owned());
+                return Some("its text declares it NOT NULL, but it is nullable".to_owned());
             }
             _ => {}
         }
         if self.primary_key == Some(true) && !column.primary_key {
-            return Some("its text says that it is of the primary key, and it is not".to_owned());
+            return Some("its text declares it part of the primary key, but it is not".to_owned());
         }
         let has_default = column.server_default.is_some();
         if self.server_default.is_some_and(|written| written != has_default) && !is_generated(column) {
             let has = if has_default { "has one" } else { "has none" };
             let says = if has_default { "no" } else { "a" };
-            return Some(format!("its text says that it has {says} server default, and it {has}"));
+            return Some(format!("its text declares {says} server default, but it {has}"));
         }
         let reference = self.reference.as_ref()?;
         let is_of = |target: &str| target == reference || target.ends_with(&format!(".{reference}"));
         if column.foreign_keys.iter().any(|key| is_of(&key.target)) {
             return None;
         }
-        Some(format!("its text says that it refers to `{reference}`, and it does not"))
+        Some(format!("its text declares a reference to `{reference}`, but it has none"))
     }
 
-    /// `(10, 2)`.
+    /// The size as written: `(10, 2)`.
     fn size(&self) -> Option<String> {
         let numbers: Vec<String> = self.numbers.iter().map(u64::to_string).collect();
         (!numbers.is_empty()).then(|| format!("({})", numbers.join(", ")))
     }
 }
 
-/// Whether the DDL of a type has its numbers. What no dialect renders has none.
+/// Whether the DDL of a type contains its numbers. Types that no dialect renders have none.
 fn has_size(column: &Column, size: &str) -> bool {
     let ty = &column.ty;
     let texts = [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle];
@@ -107,12 +107,12 @@ fn has_size(column: &Column, size: &str) -> bool {
     texts.peek().is_none() || texts.any(|text| text.contains(size))
 }
 
-/// Whether the database makes its values, which can take the place of a default.
+/// Whether the database generates its values, which can replace a default.
 fn is_generated(column: &Column) -> bool {
     column.computed.is_some() || column.identity.is_some() || column.sequence.is_some()
 }
 
-/// Types whose class has the name that they are imported by, in every generation.
+/// Types whose class has the name under which they are imported, in every generation.
 const TYPES: [&str; 48] = [
     "ARRAY",
     "BIGINT",
@@ -164,14 +164,14 @@ const TYPES: [&str; 48] = [
     "VARCHAR",
 ];
 
-/// Types of these have their numbers in their DDL.
+/// Types with their numbers in their DDL.
 const SIZED: [&str; 8] =
     ["CHAR", "DECIMAL", "NUMERIC", "Numeric", "String", "Unicode", "VARCHAR", "NVARCHAR"];
 
-/// What a call among the arguments makes the database give the column by itself.
+/// Arguments that let the database generate values of the column.
 const GENERATED: [&str; 4] = ["Computed", "FetchedValue", "Identity", "Sequence"];
 
-/// The call that makes a column, within `deferred()` too, if SQLAlchemy's own class or function is called.
+/// The call that creates a column, also within `deferred()`, if it is to SQLAlchemy's own class or function.
 pub(super) fn call<'a>(value: &'a Expr, resolver: Resolver<'_>) -> Option<&'a ExprCall> {
     let Expr::Call(call) = value else { return None };
     let name = dotted(&call.func)?;
@@ -182,7 +182,7 @@ pub(super) fn call<'a>(value: &'a Expr, resolver: Resolver<'_>) -> Option<&'a Ex
     }
 }
 
-/// The facts of an attribute: of the call that makes the column, if any, and of its annotation.
+/// The facts of an attribute: of the call that creates the column, if any, and of its annotation.
 pub(super) fn facts(
     value: Option<&Expr>,
     annotation: Option<&Expr>,
@@ -204,7 +204,7 @@ pub(super) fn facts(
         return Some(ColumnFacts {
             nullable: optional,
             primary_key: Some(false),
-            // A name in the annotation may bring them along.
+            // A name in the annotation may contain them.
             unique: optional.map(|_| false),
             index: optional.map(|_| false),
             server_default: Some(false),
@@ -215,10 +215,10 @@ pub(super) fn facts(
     Some(of_call(call, optional, resolver))
 }
 
-/// `otherwise` is whether the column takes NULL where nothing in the call says so.
+/// `otherwise` is the nullability if nothing in the call states it.
 pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolver<'_>) -> ColumnFacts {
     let arguments = &call.arguments;
-    // What is unpacked may hold anything.
+    // Unpacked arguments may contain anything.
     let is_open = arguments.args.iter().any(Expr::is_starred_expr)
         || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
     if is_open {
@@ -227,7 +227,7 @@ pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolv
     let keyword = |name: &str| arguments.find_keyword(name).map(|keyword| &keyword.value);
     let flag = |name: &str| keyword(name).map_or(Some(false), boolean);
     let primary_key = flag("primary_key");
-    // Where an annotation may hold anything, so may what is not written.
+    // If an annotation may contain anything, so may the arguments that are not written.
     let mark = |name: &str| flag(name).filter(|value| *value || otherwise.is_some());
     let items = || arguments.args.iter().filter_map(|argument| Some((argument, head(argument)?)));
     let named = |wanted: &[&str]| items().any(|(_, name)| wanted.contains(&last(&name)));
@@ -276,7 +276,7 @@ pub(super) fn of_call(call: &ExprCall, otherwise: Option<bool>, resolver: Resolv
     }
 }
 
-/// Whether the name of a column is written as something else than a text, as its first argument may be.
+/// Whether the name of a column is not a string literal, as its first argument may be.
 fn may_compute_name(call: &ExprCall) -> bool {
     match call.arguments.find_keyword("name") {
         Some(keyword) => literal(&keyword.value).is_none(),
@@ -294,7 +294,7 @@ fn members(given: &Expr, resolver: Resolver<'_>) -> Option<Vec<String>> {
     values.filter(|values| !values.is_empty())
 }
 
-/// The text of a server default, where SQLAlchemy gives it as it is written.
+/// The text of a server default, if SQLAlchemy renders it as written.
 fn default_text(value: &Expr, resolver: Resolver<'_>) -> Option<String> {
     let text = match value {
         Expr::Call(call) => {
@@ -304,7 +304,7 @@ fn default_text(value: &Expr, resolver: Resolver<'_>) -> Option<String> {
         }
         other => literal(other),
     };
-    // Percent signs, parameters and escapes of a `text()` are rendered otherwise.
+    // Percent signs, parameters and escapes of a `text()` are rendered differently.
     text.filter(|text| !text.contains(['%', ':', '\\']))
 }
 
@@ -320,7 +320,7 @@ fn boolean(value: &Expr) -> Option<bool> {
     value.as_boolean_literal_expr().map(|literal| literal.value)
 }
 
-/// The class of a type, and the numbers it is made with.
+/// The class of a type, and its numeric arguments.
 fn type_of(given: &Expr, resolver: Resolver<'_>) -> (Option<String>, Vec<u64>) {
     let (named, call) = match given {
         Expr::Call(call) => (&*call.func, Some(call)),
@@ -343,7 +343,7 @@ fn type_of(given: &Expr, resolver: Resolver<'_>) -> (Option<String>, Vec<u64>) {
     (Some(ty), numbers.unwrap_or_default())
 }
 
-/// Whether an annotation such as `Mapped[str | None]` lets the column take NULL; nothing where a name in it may.
+/// Whether an annotation such as `Mapped[str | None]` makes the column nullable; `None` if a name in it may.
 fn optional(annotation: &Expr) -> Option<bool> {
     match annotation {
         Expr::Subscript(mapped) => optional_inner(&mapped.slice),
@@ -367,7 +367,7 @@ fn optional_inner(inner: &Expr) -> Option<bool> {
             known.map(|sides| sides.contains(&true))
         }
         Expr::NoneLiteral(_) => Some(true),
-        // An alias may stand for an optional type; Python's own names, if nobody shadows them, do not.
+        // An alias may stand for an optional type; Python's own names, unless shadowed, do not.
         other => dotted(other)
             .is_some_and(|name| {
                 matches!(

@@ -1,4 +1,4 @@
-//! What a table is given besides columns, as far as its text says so in literals: indexes, unique constraints, checks.
+//! Indexes, unique constraints and checks in the text of a table, if they are literals.
 
 use belljar_schema::{CheckConstraint, Index, UniqueConstraint};
 use ruff_python_ast::{
@@ -13,7 +13,7 @@ use super::{
     names::Origin,
 };
 
-/// What an item is.
+/// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ItemKind {
     /// `Index(…)`.
@@ -25,7 +25,7 @@ pub enum ItemKind {
 }
 
 impl ItemKind {
-    /// As people call it.
+    /// The name of the kind in messages.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Index => "index",
@@ -35,31 +35,31 @@ impl ItemKind {
     }
 }
 
-/// An index or a constraint that a text writes. What is absent is not known.
+/// An index or a constraint in a text. Missing fields are unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ItemFacts {
-    /// What it is.
+    /// Its kind.
     pub kind: ItemKind,
-    /// Its name, where that is a text.
+    /// Its name, if it is a string literal.
     pub name: Option<String>,
-    /// Its columns, where all of them are texts.
+    /// Its columns, if all of them are string literals.
     pub columns: Option<Vec<String>>,
     /// `unique=` of an index.
     pub unique: Option<bool>,
-    /// The condition of a check, where that is a text.
+    /// The condition of a check, if it is a string literal.
     pub sql: Option<String>,
 }
 
-/// What a table has of an index or a constraint.
+/// The index or constraint of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Made<'a> {
-    /// What it is.
+    /// Its kind.
     pub kind: ItemKind,
     /// Its name.
     pub name: Option<&'a str>,
-    /// Its columns; none of a check.
+    /// Its columns; empty for a check.
     pub columns: &'a [String],
-    /// An index of which it is.
+    /// Whether an index is unique.
     pub unique: bool,
     /// The condition of a check.
     pub sql: Option<&'a str>,
@@ -87,7 +87,7 @@ impl<'a> From<&'a CheckConstraint> for Made<'a> {
 }
 
 impl Made<'_> {
-    /// How it is told from others.
+    /// The description that identifies it.
     pub fn label(&self) -> String {
         let noun = self.kind.noun();
         match (self.name, self.sql) {
@@ -99,9 +99,9 @@ impl Made<'_> {
 }
 
 impl ItemFacts {
-    /// Whether what a table has can be what is written here.
+    /// Whether the item of a table can be this one.
     pub fn fits(&self, made: &Made<'_>) -> bool {
-        // A naming convention may put more around a name.
+        // A naming convention may add more around a name.
         let name = match (&self.name, made.name) {
             (Some(written), Some(name)) => name.contains(written.as_str()),
             (Some(_), None) => false,
@@ -116,12 +116,12 @@ impl ItemFacts {
         self.kind == made.kind && name && columns && unique && sql
     }
 
-    /// Whether it says enough to be told from others.
+    /// Whether it has enough fields to be identified.
     pub fn is_known(&self) -> bool {
         self.name.is_some() || self.columns.is_some() || self.sql.is_some()
     }
 
-    /// How it is told from others.
+    /// The description that identifies it.
     pub fn label(&self) -> String {
         let columns = self.columns.as_deref().unwrap_or_default();
         let made = Made {
@@ -135,28 +135,28 @@ impl ItemFacts {
     }
 }
 
-/// A condition without what renderings differ in.
+/// A condition without the parts that renderings differ in.
 fn plain(sql: &str) -> String {
     let kept =
         sql.chars().filter(|letter| !letter.is_whitespace() && !matches!(letter, '(' | ')' | '"' | '`'));
     kept.flat_map(char::to_lowercase).collect::<String>().replace("%%", "%")
 }
 
-/// Every item that an expression writes, wherever in it.
+/// Every item in an expression.
 pub(super) fn within(value: &Expr, resolver: Resolver<'_>) -> Vec<ItemFacts> {
     let mut walk = Walk { resolver, found: Vec::new() };
     walk.visit_expr(value);
     walk.found
 }
 
-/// Every item that statements write, wherever in them.
+/// Every item in statements.
 pub(super) fn within_body(body: &[Stmt], resolver: Resolver<'_>) -> Vec<ItemFacts> {
     let mut walk = Walk { resolver, found: Vec::new() };
     walk.visit_body(body);
     walk.found
 }
 
-/// Whether the arguments of a table may hold what their text does not write: they are no literals.
+/// Whether the arguments of a table may contain items that are not in the text: they are not literals.
 pub(super) fn computes(value: &Expr) -> bool {
     match value {
         Expr::Tuple(items) => items.elts.iter().any(computes),
@@ -194,7 +194,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
     }
 }
 
-/// The item that a call makes, if it makes one.
+/// The item that a call creates, if it creates one.
 pub(super) fn item(call: &ExprCall, resolver: Resolver<'_>) -> Option<ItemFacts> {
     let kind = kind(call)?;
     let origin = resolver.names.origin(&dotted(&call.func)?, resolver.modules);
@@ -215,7 +215,7 @@ pub(super) fn item(call: &ExprCall, resolver: Resolver<'_>) -> Option<ItemFacts>
     let sql = (kind == ItemKind::Check)
         .then(|| arguments.find_argument_value("sqltext", 0))
         .flatten()
-        // Parameters and escapes are rendered otherwise.
+        // Parameters and escapes are rendered differently.
         .and_then(|sql| text_of(sql).filter(|sql| !sql.contains([':', '\\', '%'])));
     let unique = match keyword("unique") {
         None => (!open).then_some(false),

@@ -1,4 +1,4 @@
-//! What the files write down, without running them: classes, their attributes, and `Table()` calls.
+//! The declarations in the files, without running them: classes, their attributes, and `Table()` calls.
 
 mod aliases;
 mod calls;
@@ -27,12 +27,12 @@ pub(crate) use names::{Names, Origin, absolute};
 use serde::{Deserialize, Serialize};
 pub(crate) use walk::{ClassFacts, FileFacts, read};
 
-/// What a class body says about `__tablename__`.
+/// The `__tablename__` of a class body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tablename {
-    /// Nothing.
+    /// It has none.
     None,
-    /// A text, implicit concatenation included.
+    /// A string literal, including implicit concatenation.
     Literal(String),
     /// Anything else (a call, an f-string, a name, a method), on this line.
     Computed(u32),
@@ -44,7 +44,7 @@ pub enum Tablename {
 pub struct ClassDecl {
     /// Dotted name of the module.
     pub module: String,
-    /// As Python has it: `Outer.Inner`, `function.<locals>.Class`.
+    /// Its qualified name: `Outer.Inner`, `function.<locals>.Class`.
     pub qualname: String,
     /// Path of the file.
     pub path: String,
@@ -52,30 +52,30 @@ pub struct ClassDecl {
     pub line: u32,
     /// Last line of the body.
     pub end_line: u32,
-    /// Source text of each base, `**` and keywords not among them.
+    /// Source text of each base, without `**` and keywords.
     pub bases: Vec<String>,
-    /// What it says about its table's name.
+    /// Its `__tablename__`.
     pub tablename: Tablename,
-    /// Its `__table_args__` may have foreign keys: it has one, or is computed.
+    /// Whether its `__table_args__` may have foreign keys: it has one, or is computed.
     #[serde(default)]
     pub may_refer: bool,
-    /// The indexes and constraints that its body writes.
+    /// The indexes and constraints in its body.
     #[serde(default)]
     pub items: Vec<ItemFacts>,
-    /// Its `__table_args__` may hold others: they are computed.
+    /// Whether its `__table_args__` may have others: they are computed.
     #[serde(default)]
     pub computes_items: bool,
-    /// It assigns `__table__`.
+    /// Whether it assigns `__table__`.
     pub has_table: bool,
-    /// `__abstract__ = True`.
+    /// Whether it has `__abstract__ = True`.
     pub abstract_: bool,
-    /// `class A(Base, table=True)`, as SQLModel has it.
+    /// Whether it has `table=True`, as in SQLModel.
     pub table_true: bool,
-    /// What its body assigns or annotates, and its `declared_attr` methods, in the order of the source.
+    /// Attributes that its body assigns or annotates, and its `declared_attr` methods, in the order of the source.
     pub attributes: Vec<Attribute>,
-    /// It is inside a function, so it exists only where that is called.
+    /// Whether it is inside a function, so that it exists only if that is called.
     pub in_function: bool,
-    /// Its bases lead to a declarative base, as far as imports tell: whoever makes the class has it mapped.
+    /// Whether it derives from a declarative base, as far as imports show: whoever creates the class maps it.
     #[serde(default)]
     pub declarative: bool,
     /// Source text of each decorator, without `@`.
@@ -89,11 +89,11 @@ pub struct Attribute {
     pub name: String,
     /// Line of the name.
     pub line: u32,
-    /// The column's name, where it is given as a text.
+    /// The name of the column, if it is given as a string.
     pub column_name: Option<String>,
-    /// Its value or annotation is one that columns have.
+    /// Whether its value or annotation is one of columns.
     pub looks_like_column: bool,
-    /// What its text says of the column, where SQLAlchemy's own function or class makes it.
+    /// The facts of the column, if SQLAlchemy's own function or class creates it.
     #[serde(default)]
     pub facts: Option<Box<ColumnFacts>>,
 }
@@ -103,18 +103,18 @@ pub struct Attribute {
 pub struct ColumnDecl {
     /// Its name.
     pub name: String,
-    /// Line of the call that makes it.
+    /// Line of the call that creates it.
     pub line: u32,
-    /// What its text says of it.
+    /// The facts in its text.
     pub facts: ColumnFacts,
 }
 
 /// A `Table()` call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableDecl {
-    /// The name, where it is a text.
+    /// The name, if it is a string literal.
     pub name: Option<String>,
-    /// The database schema, where it is a text.
+    /// The database schema, if it is a string literal.
     pub schema: Option<String>,
     /// Dotted name of the module.
     pub module: String,
@@ -124,29 +124,29 @@ pub struct TableDecl {
     pub line: u32,
     /// Last line of the call.
     pub end_line: u32,
-    /// It is inside a function, so it exists only where that is called.
+    /// Whether it is inside a function, so that it exists only if that is called.
     pub in_function: bool,
-    /// The columns whose names are texts.
+    /// The columns with literal names.
     #[serde(default)]
     pub columns: Vec<ColumnDecl>,
-    /// Other columns may be among its arguments: some are computed.
+    /// Whether other columns may be among its arguments: some are computed.
     #[serde(default)]
     pub open: bool,
-    /// It unpacks what is no literal list.
+    /// Whether it unpacks something other than a literal list.
     #[serde(default)]
     pub unpacks: bool,
-    /// Foreign keys of several columns may be among its arguments.
+    /// Whether foreign keys of several columns may be among its arguments.
     #[serde(default)]
     pub may_refer: bool,
     /// The indexes and constraints among its arguments.
     #[serde(default)]
     pub items: Vec<ItemFacts>,
-    /// Its columns are read from a database.
+    /// Whether its columns are read from a database.
     #[serde(default)]
     pub reflected: bool,
 }
 
-/// Every class and every `Table()` call of the files that were parsed, sorted by path, then line.
+/// Every class and every `Table()` call of the parsed files, sorted by path, then line.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct StaticIndex {
     classes: Vec<ClassDecl>,
@@ -155,7 +155,7 @@ pub struct StaticIndex {
     loose: Vec<ItemFacts>,
     #[serde(default)]
     roots: Vec<String>,
-    /// By path.
+    /// Lines that depend on the environment, by path.
     #[serde(default)]
     chosen: BTreeMap<String, Vec<Chosen>>,
     by_name: BTreeMap<String, BTreeMap<String, usize>>,
@@ -168,7 +168,7 @@ impl StaticIndex {
         let mut by_name: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         let mut by_path = by_name.clone();
         for (position, class) in classes.iter().enumerate() {
-            // Of two classes of one name in one module Python keeps the last, unless they are in branches.
+            // Of two classes with one name in one module, Python keeps the last, unless they are in branches.
             by_name.entry(class.module.clone()).or_default().insert(class.qualname.clone(), position);
             by_path.entry(class.path.clone()).or_default().insert(class.qualname.clone(), position);
         }
@@ -183,8 +183,8 @@ impl StaticIndex {
         self.chosen = chosen;
     }
 
-    /// What the text asks of the interpreter or its surroundings, and has decide about what is made from a line on: around
-    /// it, or within the class or the call that begins there.
+    /// The property of the environment that objects created from a line on depend on: around it, or within the class or
+    /// the call that begins there.
     pub fn chosen_at(&self, path: &str, line: u32) -> Option<&Chosen> {
         let class =
             self.class_around(path, line).filter(|class| class.line == line).map(|class| class.end_line);
@@ -204,7 +204,7 @@ impl StaticIndex {
         &self.roots
     }
 
-    /// What the files of one directory write down, by their paths in it.
+    /// The declarations of the files of one directory, by their paths in it.
     #[must_use]
     pub fn below(self, directory: &str) -> Self {
         let mut classes = self.classes;
@@ -234,7 +234,7 @@ impl StaticIndex {
         &self.tables
     }
 
-    /// Indexes and constraints that are made at the top of some module: `Index("by_note", Order.note)`.
+    /// Indexes and constraints at the top level of some module: `Index("by_note", Order.note)`.
     pub fn loose_items(&self) -> &[ItemFacts] {
         &self.loose
     }
@@ -250,14 +250,14 @@ impl StaticIndex {
         self.classes.get(*self.by_path.get(path)?.get(qualname)?)
     }
 
-    /// The innermost class that a line of a file lies in.
+    /// The innermost class that contains a line of a file.
     pub fn class_around(&self, path: &str, line: u32) -> Option<&ClassDecl> {
         let end = self.classes.partition_point(|class| (class.path.as_str(), class.line) <= (path, line));
         let before = self.classes.get(..end)?.iter().rev().take(MOST_BEFORE);
         before.take_while(|class| class.path == path).find(|class| line <= class.end_line)
     }
 
-    /// The innermost `Table()` call that a line of a file lies in.
+    /// The innermost `Table()` call that contains a line of a file.
     pub fn call_around(&self, path: &str, line: u32) -> Option<&TableDecl> {
         let end = self.tables.partition_point(|call| (call.path.as_str(), call.line) <= (path, line));
         let before = self.tables.get(..end)?.iter().rev().take(MOST_BEFORE);
@@ -265,18 +265,18 @@ impl StaticIndex {
     }
 }
 
-/// Takes a directory off a path; false where the path lies elsewhere.
+/// Removes a directory from a path; false if the path is elsewhere.
 fn shorten(path: &mut String, directory: &str) -> bool {
     let Some(below) = crate::paths::below(path, directory) else { return false };
     *path = below.to_owned();
     true
 }
 
-/// How many declarations above a line are looked at for one that it lies in: so many may be nested in one another.
+/// The maximum number of preceding declarations that are checked for a line, which limits the nesting.
 const MOST_BEFORE: usize = 1000;
 
 impl ClassDecl {
-    /// Line of an attribute of the class; the last that counts, as in Python.
+    /// Line of an attribute of the class; the last one, as in Python.
     pub fn attribute_line(&self, attribute: &str) -> Option<u32> {
         self.attributes.iter().rev().find(|found| found.name == attribute).map(|found| found.line)
     }

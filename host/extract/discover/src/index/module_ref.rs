@@ -1,7 +1,7 @@
 use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
 
-/// A module while it is read.
+/// The state of reading a module.
 #[derive(Clone, Copy)]
 pub(crate) struct ModuleRef<'a> {
     pub(crate) path: &'a str,

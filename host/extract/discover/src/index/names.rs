@@ -7,7 +7,7 @@ use ruff_python_ast::{
 
 use crate::modules::Modules;
 
-/// What the names of a file stand for, as far as its imports tell.
+/// The meanings of the names of a file, as far as its imports show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Names {
     /// Local name to dotted target.
@@ -19,28 +19,28 @@ pub(crate) struct Names {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Imported {
     target: String,
-    /// By `from … import …`, so that it may be an object rather than a module.
+    /// Whether it is imported with `from … import …`, so that it may be an object rather than a module.
     from: bool,
 }
 
-/// Where a dotted name comes from.
+/// The origin of a dotted name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin<'a> {
-    /// No import binds it: defined in the file, or come with a star.
+    /// No import binds it: defined in the file, or from a star import.
     Local,
     /// From SQLAlchemy or a package named after it.
     Library,
     /// From a module of the repository.
     Repository(&'a str),
-    /// From a package outside that is known to have nothing to do with SQLAlchemy.
+    /// From an external package that is known to be unrelated to SQLAlchemy.
     Foreign,
-    /// An object of another package outside, such as `db` of `from some_base import db`.
+    /// An object of another external package, such as `db` of `from some_base import db`.
     OutsideObject(&'a str),
-    /// Something else from outside.
+    /// Another external name.
     Outside(&'a str),
 }
 
-/// Packages with classes or functions of the names that SQLAlchemy uses too.
+/// Packages with classes or functions that have names of SQLAlchemy's.
 const FOREIGN: [&str; 27] = [
     "rich",
     "django",
@@ -72,7 +72,7 @@ const FOREIGN: [&str; 27] = [
 ];
 
 impl Names {
-    /// Collects the imports of a module, wherever they are in it. `package` is what relative imports start from.
+    /// Collects the imports of a module, in any scope. `package` is the base of relative imports.
     pub(crate) fn collect(body: &[Stmt], package: &str) -> Self {
         let mut collector = Collector { names: Self::default(), package };
         collector.visit_body(body);
@@ -80,18 +80,18 @@ impl Names {
     }
 
     fn bind(&mut self, local: &str, target: String, from: bool) {
-        // The first import wins: what follows is as a rule the fallback of an `except ImportError`.
+        // The first import takes precedence: later ones are usually the fallback of an `except ImportError`.
         self.imported.entry(local.to_owned()).or_insert(Imported { target, from });
     }
 
-    /// The full dotted name behind a dotted name of the file, where an import binds its first part.
+    /// The full dotted name of a dotted name in the file, if an import binds its first part.
     pub(crate) fn target(&self, dotted: &str) -> Option<String> {
         let (first, rest) = dotted.split_once('.').unwrap_or((dotted, ""));
         let imported = self.imported.get(first)?;
         Some(if rest.is_empty() { imported.target.clone() } else { format!("{}.{rest}", imported.target) })
     }
 
-    /// Where a dotted name of the file comes from.
+    /// The origin of a dotted name in the file.
     pub(crate) fn origin(&self, dotted: &str, modules: &Modules) -> Origin<'_> {
         let first = dotted.split('.').next().unwrap_or(dotted);
         let Some(imported) = self.imported.get(first) else { return Origin::Local };
@@ -110,7 +110,7 @@ impl Names {
         }
     }
 
-    /// Whether all of SQLAlchemy's names come with a star.
+    /// Whether all of SQLAlchemy's names are star-imported.
     pub(crate) fn library_star(&self) -> bool {
         self.library_star
     }
@@ -166,7 +166,7 @@ impl Collector<'_> {
     }
 }
 
-/// The dotted module that an import names, from the package it is written in.
+/// The dotted module of an import, from the package of the file.
 pub(crate) fn absolute(package: &str, written: &str, level: u32) -> String {
     if level == 0 {
         return written.to_owned();

@@ -1,4 +1,4 @@
-//! What code may ask of what it runs on, by the names it asks with.
+//! Names by which code can read properties of its environment.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -7,7 +7,7 @@ use ruff_python_ast::Expr;
 use super::expr::{dotted, last};
 use crate::shadowed;
 
-/// A file with none of these asks nothing. Those that are in most files come first.
+/// A file with none of these reads nothing. The most frequent ones come first.
 pub(super) const MAY_ASK: [&str; 42] = [
     "os",
     "time",
@@ -53,10 +53,10 @@ pub(super) const MAY_ASK: [&str; 42] = [
     "uuid1",
 ];
 
-/// Arguments of a column that are true or false.
+/// Arguments of a column that are Boolean.
 pub(super) const FLAGS: [&str; 5] = ["autoincrement", "index", "nullable", "primary_key", "unique"];
 
-/// What tells one interpreter from another.
+/// Names that distinguish interpreters.
 const INTERPRETER: [&str; 42] = [
     "__debug__",
     "__main__",
@@ -102,10 +102,10 @@ const INTERPRETER: [&str; 42] = [
     "traceback.walk_stack",
 ];
 
-/// The same, of modules as a whole.
+/// The same, for whole modules.
 const OF_MODULES: [&str; 4] = ["nt", "platform", "posix", "sysconfig"];
 
-/// What else a condition may ask that is another elsewhere: variables, folders, clocks, the network.
+/// Further names whose values differ between environments: variables, folders, clocks, the network.
 const SURROUNDINGS: [&str; 35] = [
     "__file__",
     "datetime.date.today",
@@ -144,18 +144,18 @@ const SURROUNDINGS: [&str; 35] = [
     "uuid.uuid1",
 ];
 
-/// What SQLAlchemy itself has found out of the interpreter.
+/// Properties of the interpreter that SQLAlchemy itself provides.
 const OF_LIBRARY: [&str; 8] =
     ["arm", "cpython", "has_compiled_ext", "has_refcount_gc", "is64bit", "osx", "pypy", "win32"];
 
-/// Attributes that tell one interpreter from another, whatever they are of.
+/// Attributes that distinguish interpreters, on any object.
 const ATTRIBUTES: [&str; 6] =
     ["__basicsize__", "__itemsize__", "__loader__", "__sizeof__", "__spec__", "co_filename"];
 
-/// Modules that others have imported, and that are reached through those.
+/// Modules that other modules have imported, and that can be reached through those.
 const PASSED_ON: [&str; 8] = ["nt", "os", "platform", "posix", "socket", "sys", "sysconfig", "time"];
 
-/// Modules of the standard library that the interpreter has loaded before any program.
+/// Modules of the standard library that are loaded before any program.
 const LOADED: [&str; 5] = ["abc", "codecs", "io", "os", "site"];
 
 /// The first parts of all known names.
@@ -169,7 +169,7 @@ fn is_known(name: &str) -> bool {
     name.split('.').next().is_some_and(|top| TOPS.contains(top))
 }
 
-/// Whether a full name asks of the interpreter.
+/// Whether a full name reads a property of the interpreter.
 pub(super) fn is_of_interpreter(name: &str) -> bool {
     if !is_known(name) {
         return false;
@@ -182,7 +182,7 @@ pub(super) fn is_of_interpreter(name: &str) -> bool {
     name == "sys" || is_in_module || INTERPRETER.iter().any(|known| is_within(name, known)) || of_library()
 }
 
-/// Whether a full name asks of the surroundings.
+/// Whether a full name reads a property of the surroundings.
 pub(super) fn is_of_surroundings(name: &str) -> bool {
     SURROUNDINGS.iter().any(|known| is_within(name, known)) || name.split('.').any(|part| part == "__file__")
 }
@@ -191,12 +191,12 @@ fn is_within(name: &str, whole: &str) -> bool {
     name.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Whether a name asks something that no import binds.
+/// Whether a name reads something without an import.
 pub(super) fn is_of_module(name: &str) -> bool {
     matches!(name, "__debug__" | "__file__")
 }
 
-/// `__file__` with a method of it, which no import binds either.
+/// `__file__` with a method, which no import binds either.
 pub(super) fn own_file(expr: &Expr) -> Option<String> {
     let mut head = expr;
     while let Expr::Attribute(attribute) = head {
@@ -206,7 +206,7 @@ pub(super) fn own_file(expr: &Expr) -> Option<String> {
     is_file.then(|| dotted(expr)).flatten()
 }
 
-/// The attribute, or the name of the module itself, that tells one interpreter from another.
+/// The attribute, or the name of the module itself, that distinguishes interpreters.
 pub(super) fn attribute(expr: &Expr) -> Option<&'static str> {
     if let Expr::Attribute(attribute) = expr
         && attribute.attr.as_str() == "itemsize"
@@ -218,7 +218,7 @@ pub(super) fn attribute(expr: &Expr) -> Option<&'static str> {
     find(expr, &ATTRIBUTES)
 }
 
-/// The same of what says something of the surroundings.
+/// The same for properties of the surroundings.
 pub(super) fn attribute_of_surroundings(expr: &Expr) -> Option<&'static str> {
     find(expr, &["__subclasses__"])
 }

@@ -1,5 +1,5 @@
-//! What else a column is held against, where its text has changed: facts that honest code gives otherwise now and then,
-//! so that they count only against a base whose text is another.
+//! Further comparisons of a column with its changed text: honest code deviates in these facts at times, so they only
+//! count if the text of the base differs.
 
 use belljar_dialect::Database;
 use belljar_schema::Column;
@@ -10,11 +10,11 @@ use super::facts::ColumnFacts;
 struct Words {
     class: &'static str,
     usual: &'static [&'static str],
-    /// Allowed besides by one dialect.
+    /// Also allowed for one dialect.
     special: &'static [(&'static str, &'static [&'static str])],
 }
 
-/// The words of the generations together, of types whose DDL follows from class and numbers alone.
+/// The combined names of all generations, for types whose DDL depends on class and numbers alone.
 const WORDS: [Words; 10] = [
     Words { class: "Integer", usual: &["INTEGER", "INT"], special: &[("oracle", &["NUMBER"])] },
     Words { class: "BigInteger", usual: &["BIGINT"], special: &[("oracle", &["NUMBER"])] },
@@ -53,7 +53,7 @@ const WORDS: [Words; 10] = [
 ];
 
 impl ColumnFacts {
-    /// How a column differs from its text in what [`ColumnFacts::contradiction`] does not hold against it.
+    /// How a column contradicts its text in facts that [`ColumnFacts::contradiction`] does not compare.
     pub fn disagreement(&self, column: &Column) -> Option<String> {
         self.rendering(column)
             .or_else(|| self.members(column))
@@ -61,15 +61,16 @@ impl ColumnFacts {
             .or_else(|| self.actions(column))
     }
 
-    /// A type that a dialect renders as another than its text says, as a variant does.
+    /// A type that a dialect renders differently from its text, as a variant does.
     pub fn rendering(&self, column: &Column) -> Option<String> {
         let class = self.ty.as_deref()?;
         let words = WORDS.iter().find(|words| words.class == class)?;
         renderings(column).into_iter().find_map(|(dialect, ddl)| {
             let ddl = ddl?;
             let fits = words.fit(dialect, ddl) && self.numbers_fit(class, ddl);
-            (!fits)
-                .then(|| format!("its text says `{class}{}`, and {dialect} makes it `{ddl}`", self.written()))
+            (!fits).then(|| {
+                format!("its text declares `{class}{}`, but {dialect} renders it as `{ddl}`", self.written())
+            })
         })
     }
 
@@ -88,14 +89,14 @@ impl ColumnFacts {
     fn members(&self, column: &Column) -> Option<String> {
         let (written, has) = (self.members.as_ref()?, column.ty.enum_values.as_ref()?);
         (written != has).then(|| {
-            format!("its text has the values `{}`, and its type `{}`", written.join(", "), has.join(", "))
+            format!("its text has the values `{}`, but its type has `{}`", written.join(", "), has.join(", "))
         })
     }
 
     fn default(&self, column: &Column) -> Option<String> {
         let (written, has) = (self.default.as_ref()?, column.server_default.as_ref()?);
         (written.trim() != has.trim())
-            .then(|| format!("its text says the server default `{written}`, and it has `{has}`"))
+            .then(|| format!("its text declares the server default `{written}`, but it has `{has}`"))
     }
 
     fn actions(&self, column: &Column) -> Option<String> {
@@ -112,7 +113,7 @@ impl ColumnFacts {
             let or_none = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
             (!written.eq_ignore_ascii_case(has)).then(|| {
                 format!(
-                    "its text says {name} `{}` of `{reference}`, and it has `{}`",
+                    "its text declares {name} `{}` of `{reference}`, but it has `{}`",
                     or_none(written),
                     or_none(has)
                 )
@@ -123,7 +124,7 @@ impl ColumnFacts {
     /// The foreign key of a column whose text has none.
     pub fn key_without_text(&self, column: &Column) -> Option<String> {
         let key = column.foreign_keys.first().filter(|_| self.no_reference)?;
-        Some(format!("its text refers to nothing, and it refers to `{}`", key.target))
+        Some(format!("its text declares no reference, but it refers to `{}`", key.target))
     }
 }
 

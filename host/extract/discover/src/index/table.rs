@@ -9,8 +9,8 @@ use super::{
     module_ref::ModuleRef,
 };
 
-/// Reads a call that makes a `Table`. `default_of` gives the text that a parameter of the function around it has when
-/// nobody gives it another: a table that is made in a constructor is known by it.
+/// Reads a call that creates a `Table`. `default_of` returns the literal default of a parameter of the enclosing
+/// function: a table that is created in a constructor is identified by it.
 pub(super) fn declare(
     call: &ExprCall,
     module: ModuleRef<'_>,
@@ -40,7 +40,7 @@ pub(super) fn declare(
     }
 }
 
-/// Whether a database gives the columns: `autoload_with=engine`, `autoload=True`.
+/// Whether the columns come from a database: `autoload_with=engine`, `autoload=True`.
 fn is_reflected(call: &ExprCall) -> bool {
     call.arguments.keywords.iter().any(|keyword| {
         let is_asked =
@@ -51,10 +51,10 @@ fn is_reflected(call: &ExprCall) -> bool {
     })
 }
 
-/// The arguments of a call, with those of literal lists that it unpacks.
+/// The arguments of a call, including those of literal lists that it unpacks.
 fn arguments(call: &ExprCall) -> Vec<&Expr> {
     let mut found = Vec::new();
-    // The next one lies on top.
+    // The next one is on top.
     let mut rest: Vec<&Expr> = call.arguments.args.iter().rev().collect();
     while let Some(next) = rest.pop() {
         let unpacked = next.as_starred_expr().map(|starred| &*starred.value);
@@ -67,7 +67,7 @@ fn arguments(call: &ExprCall) -> Vec<&Expr> {
     found
 }
 
-/// Whether an argument may be a foreign key of its own.
+/// Whether an argument may be a foreign key constraint.
 pub(super) fn may_refer(argument: &Expr, resolver: Resolver<'_>) -> bool {
     let other = ["Index", "UniqueConstraint", "CheckConstraint", "PrimaryKeyConstraint", "ExcludeConstraint"];
     facts::call(argument, resolver).is_none()
@@ -75,7 +75,7 @@ pub(super) fn may_refer(argument: &Expr, resolver: Resolver<'_>) -> bool {
         && head(argument).is_none_or(|name| !other.contains(&last(&name)))
 }
 
-/// Whether an argument is a column whose name is a text, or no column.
+/// Whether an argument is a column with a literal name, or not a column.
 fn is_plain(argument: &Expr, resolver: Resolver<'_>) -> bool {
     let is_named =
         |call: &ExprCall| call.arguments.find_argument_value("name", 0).and_then(literal).is_some();
@@ -84,7 +84,7 @@ fn is_plain(argument: &Expr, resolver: Resolver<'_>) -> bool {
         || head(argument).is_some_and(|name| name.ends_with("Constraint") || last(&name) == "Index")
 }
 
-/// A column that the call is given, if its name is a text.
+/// A column among the arguments of the call, if its name is a literal.
 fn column(argument: &Expr, module: ModuleRef<'_>, resolver: Resolver<'_>) -> Option<ColumnDecl> {
     let call = facts::call(argument, resolver)?;
     Some(ColumnDecl {

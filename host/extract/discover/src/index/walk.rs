@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{Reason, modules::Modules};
 
-/// What one file says.
+/// The declarations of a file.
 #[derive(Debug, Default)]
 pub(crate) struct FileFacts {
     pub(crate) path: String,
@@ -27,35 +27,35 @@ pub(crate) struct FileFacts {
     pub(crate) names: Names,
     pub(crate) classes: Vec<ClassFacts>,
     pub(crate) tables: Vec<TableDecl>,
-    /// What is chosen by what it runs on.
+    /// Lines that depend on the environment.
     pub(crate) chosen: Vec<Chosen>,
-    /// Indexes and constraints that stand by themselves at the top.
+    /// Indexes and constraints at the top level.
     pub(crate) items: Vec<ItemFacts>,
-    /// Names bound to a declarative base that a call made.
+    /// Names bound to a declarative base that a call created.
     pub(crate) bases: BTreeMap<String, u32>,
     /// Reasons outside class bodies, with their lines.
     pub(crate) reasons: Vec<(Reason, u32)>,
-    /// Classes that a call of `type` or the like makes.
+    /// Classes created by a call of `type` or a similar function.
     pub(crate) dynamic: Vec<Dynamic>,
-    /// What stands for something else by an assignment, or is given by a function.
+    /// Names that are assigned other names, or returned by functions.
     pub(crate) aliases: Vec<Alias>,
-    /// Functions that make tables or map classes when they are called, as they are called from their module.
+    /// Functions that create tables or map classes when called, by their names in the module.
     pub(crate) makers: BTreeSet<String>,
-    /// What is called where an import runs it, decorators too, with the first line.
+    /// Functions that are called at import time, including decorators, with the first line.
     pub(crate) calls: BTreeMap<String, u32>,
 }
 
-/// A class that a call makes: `type(name, (Base,), {})`.
+/// A class created by a call: `type(name, (Base,), {})`.
 #[derive(Debug)]
 pub(crate) struct Dynamic {
     /// The names of its bases.
     pub(crate) bases: Vec<String>,
     pub(crate) line: u32,
-    /// The function that makes it, as it is called from the module.
+    /// The function that creates it, by its name in the module.
     pub(crate) function: Option<String>,
 }
 
-/// A class with what it says by itself.
+/// A class with its own declarations.
 #[derive(Debug)]
 pub(crate) struct ClassFacts {
     pub(crate) decl: ClassDecl,
@@ -87,7 +87,7 @@ pub(crate) fn read(body: &[Stmt], module: ModuleRef<'_>, modules: &Modules) -> F
     facts
 }
 
-/// The index or constraint that a statement makes, and does nothing else.
+/// The index or constraint of a statement that does nothing else.
 fn loose(stmt: &Stmt, resolver: Resolver<'_>) -> Option<ItemFacts> {
     let value = match stmt {
         Stmt::Expr(statement) => &statement.value,
@@ -101,7 +101,7 @@ enum Scope {
     Class(String),
     Function {
         name: String,
-        /// The parameters that default to a text, with it.
+        /// The parameters with a literal default, with the default.
         defaults: Vec<(String, String)>,
     },
 }
@@ -110,11 +110,11 @@ struct Walk<'a> {
     module: ModuleRef<'a>,
     resolver: Resolver<'a>,
     facts: FileFacts,
-    /// The classes and functions around the statement, the outermost first.
+    /// The enclosing classes and functions, the outermost first.
     scopes: Vec<Scope>,
     /// The classes among them, while their bodies are read.
     open: Vec<ClassFacts>,
-    /// How much is around the statement that an import does not run, functions apart.
+    /// Number of enclosing blocks that are not run at import time, except functions.
     deferred: usize,
 }
 
@@ -175,7 +175,7 @@ impl<'a> Walk<'a> {
         self.scopes.iter().any(|scope| matches!(scope, Scope::Function { .. }))
     }
 
-    /// The text that a parameter of the innermost function around here defaults to.
+    /// The literal default of a parameter of the innermost enclosing function.
     fn default_of(&self, name: &str) -> Option<String> {
         let function = self.scopes.iter().rev().find_map(|scope| match scope {
             Scope::Function { defaults, .. } => Some(defaults),
@@ -195,7 +195,7 @@ impl<'a> Walk<'a> {
         qualname + name
     }
 
-    /// The function around, as it is called from the module: the outermost, with the classes around that.
+    /// The enclosing function, by its name in the module: the outermost, with the classes around it.
     fn function_name(&self) -> Option<String> {
         let mut name = String::new();
         for scope in &self.scopes {
@@ -207,13 +207,13 @@ impl<'a> Walk<'a> {
         None
     }
 
-    /// Notes that the function around makes something when it is called.
+    /// Records that the enclosing function creates something when called.
     fn makes(&mut self) {
         let name = self.function_name();
         self.facts.makers.extend(name);
     }
 
-    /// Notes what is called at import.
+    /// Records what is called at import time.
     fn called(&mut self, function: &Expr) {
         if self.deferred == 0
             && !self.in_function()
@@ -243,7 +243,7 @@ impl<'a> Walk<'a> {
         self.scopes.push(Scope::Class(class.name.to_string()));
         self.visit_body(&class.body);
         self.scopes.pop();
-        // What stands in a branch may not be reached: its text is no fact.
+        // A branch may not be reached: its text is not a fact.
         let always: BTreeSet<u32> = class.body.iter().map(|stmt| self.module.line(stmt.start())).collect();
         let mut class = self.open.pop();
         for attribute in class.iter_mut().flat_map(|class| &mut class.decl.attributes) {
@@ -303,7 +303,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `type(name, bases, namespace)`: its namespace may tell, else its bases do.
+    /// `type(name, bases, namespace)`: its namespace may be conclusive, else its bases are.
     fn type_call(&mut self, call: &ExprCall, line: u32) {
         let [_, bases, rest @ ..] = &*call.arguments.args else { return };
         let nothing = Expr::NoneLiteral(ExprNoneLiteral::default());
@@ -324,10 +324,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Functions of SQLAlchemy that map a class they are given.
+/// Functions of SQLAlchemy that map a given class.
 const DECLARES: [&str; 3] = ["mapped", "mapped_as_dataclass", "map_declaratively"];
 
-/// Whether a function of this name makes a class of a name, its bases and what it holds.
+/// Whether a function of this name creates a class from a name, bases and a namespace.
 fn makes_class(name: &str) -> bool {
     matches!(name, "type" | "new_class") || name.ends_with("Meta")
 }

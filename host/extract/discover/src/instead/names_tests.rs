@@ -6,7 +6,7 @@ use super::*;
 
 type Files<'a> = &'a [(&'a str, &'a str)];
 
-fn said(before: Files<'_>, after: Files<'_>) -> Vec<(Severity, String)> {
+fn reported(before: Files<'_>, after: Files<'_>) -> Vec<(Severity, String)> {
     let (base, head) = (Tree::in_memory(before.iter().copied()), Tree::in_memory(after.iter().copied()));
     let roots = BTreeSet::from(["src".to_owned(), "scripts".to_owned()]);
     let declaring = BTreeSet::from(["src/shop/models.py".to_owned()]);
@@ -33,12 +33,12 @@ fn names_of_the_standard_library_and_of_drivers() {
         ("profile.py", Severity::Warning, "before the standard library's"),
     ] {
         let new = [BASE, &[(path, "1")]].concat();
-        let found = said(BASE, &new);
+        let found = reported(BASE, &new);
         let [(how, message)] = found.as_slice() else { panic!("{path}: {found:?}") };
         assert!(*how == severity && message.contains(part), "{path}: {message}");
         // One that the base has is its own.
-        assert_eq!(said(&new, &new), [], "{path}");
-        let found = said(&new, &[BASE, &[(path, "2")]].concat());
+        assert_eq!(reported(&new, &new), [], "{path}");
+        let found = reported(&new, &[BASE, &[(path, "2")]].concat());
         assert!(matches!(found.as_slice(), [(Severity::Warning, _)]), "{path}: {found:?}");
     }
 }
@@ -60,10 +60,10 @@ fn names_that_are_a_projects_own() {
         "src/time.py",
         "src/accounts.py",
     ] {
-        assert_eq!(said(BASE, &[BASE, &[(path, "1")]].concat()), [], "{path}");
+        assert_eq!(reported(BASE, &[BASE, &[(path, "1")]].concat()), [], "{path}");
     }
     let base = [BASE, &[("src/queue/__init__.py", "")]].concat();
-    let found = said(&base, &[&base[..], &[("src/queue/jobs.py", "")]].concat());
+    let found = reported(&base, &[&base[..], &[("src/queue/jobs.py", "")]].concat());
     assert!(matches!(found.as_slice(), [(Severity::Warning, _)]), "{found:?}");
 }
 
@@ -79,10 +79,10 @@ fn folders_that_are_no_packages() {
         ("data.so", 0),
     ] {
         let head = [base[0], ("data/readme.txt", ""), (path, "1")];
-        let found = said(&base, &head);
+        let found = reported(&base, &head);
         assert_eq!(found.len(), count, "{path}: {found:?}");
         assert!(found.iter().all(|(_, message)| message.contains("in place of `app`")), "{found:?}");
         let package = [("app/__init__.py", ""), head[0], head[1], head[2]];
-        assert_eq!(said(&package[..2], &package), [], "a package comes first: {path}");
+        assert_eq!(reported(&package[..2], &package), [], "a package comes first: {path}");
     }
 }

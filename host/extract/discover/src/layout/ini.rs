@@ -1,4 +1,4 @@
-//! What the settings of tools put on `sys.path`: of Alembic, and of pytest.
+//! Directories that settings of tools add to `sys.path`: of Alembic, and of pytest.
 
 use super::{DeclaredRoot, setup_cfg::entries};
 use crate::paths;
@@ -13,8 +13,8 @@ fn key(name: &str) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Whether a file of this name may say something.
-pub(super) fn may_tell(name: &str) -> bool {
+/// Whether a file of this name may contain such settings.
+pub(super) fn may_configure(name: &str) -> bool {
     key(name).is_some()
 }
 

@@ -1,4 +1,4 @@
-//! What the packaging of a project says about where its packages lie.
+//! The location of packages according to the packaging of a project.
 
 mod ini;
 mod pyproject;
@@ -14,12 +14,12 @@ use belljar_tree::Tree;
 
 use crate::{configuration, exclude::Exclusion, paths};
 
-/// A directory that some configuration names as one that packages lie in.
+/// A directory that a configuration names as one that contains packages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct DeclaredRoot {
     /// The directory.
     pub(crate) path: String,
-    /// The one top-level name it was said of, where it was.
+    /// The one top-level name that it applies to, if there is one.
     pub(crate) top: Option<String>,
 }
 
@@ -33,7 +33,7 @@ impl DeclaredRoot {
         Self { path: paths::parent(path).to_owned(), top: Some(paths::name(path).to_owned()) }
     }
 
-    /// Whether it speaks of this directory.
+    /// Whether it applies to this directory.
     pub(crate) fn covers(&self, directory: &str) -> bool {
         let Some(rest) = paths::below(directory, &self.path) else { return false };
         let first = rest.split('/').next().unwrap_or_default();
@@ -77,11 +77,11 @@ pub(crate) fn declared_by(
     all
 }
 
-/// The same with the directories that the settings of tools put on the path, which say nothing of how packages are called.
+/// The same with the directories that settings of tools add to the path, which do not determine the names of packages.
 pub(crate) fn on_the_path(tree: &Tree, exclusion: &Exclusion) -> BTreeMap<String, BTreeSet<DeclaredRoot>> {
     let mut unread = Vec::new();
     let mut all = declared_by(tree, exclusion, &mut unread);
-    for (path, _) in tree.files().filter(|(path, _)| ini::may_tell(paths::name(path))) {
+    for (path, _) in tree.files().filter(|(path, _)| ini::may_configure(paths::name(path))) {
         let directory = paths::parent(path);
         if exclusion.directory(directory).is_none() {
             configuration::with_text(tree, path, &mut unread, |text, _| {
@@ -92,7 +92,7 @@ pub(crate) fn on_the_path(tree: &Tree, exclusion: &Exclusion) -> BTreeMap<String
     all
 }
 
-/// Whether a `setup.py` computes where packages lie.
+/// Whether a `setup.py` computes the location of packages.
 pub(crate) fn is_computed(tree: &Tree, path: &str) -> bool {
     let mut computes = false;
     configuration::with_text(tree, path, &mut Vec::new(), |text, _| computes = setup_py::computes(text));

@@ -6,7 +6,7 @@ use toml::{Spanned, de::DeValue};
 use super::DeclaredRoot;
 use crate::{bounded_toml, paths};
 
-/// Adds what the tables of the build tools say.
+/// Adds the settings of the build tools' tables.
 pub(super) fn roots(
     path: &str,
     text: &str,
@@ -54,8 +54,8 @@ fn poetry_package(directory: &str, package: &DeValue<'_>) -> Option<DeclaredRoot
     Some(DeclaredRoot { path: paths::resolve(directory, from)?, top: top.map(str::to_owned) })
 }
 
-/// One entry of a `package_dir` mapping. One that gives a directory another name than its own can't be had
-/// by putting a directory on `sys.path`, and is passed over.
+/// One entry of a `package_dir` mapping. An entry that renames a directory can't be reproduced with a directory on
+/// `sys.path`, and is skipped.
 pub(super) fn package_dir(directory: &str, name: &str, written: &str) -> Option<DeclaredRoot> {
     let path = paths::resolve(directory, written)?;
     if name.is_empty() {
@@ -71,7 +71,7 @@ fn at<'a, 'i>(value: &'a DeValue<'i>, keys: &[&str]) -> Option<&'a DeValue<'i>> 
     keys.iter().try_fold(value, |value, key| Some(value.get(*key)?.get_ref()))
 }
 
-/// A text, the texts of a list, or the keys of a mapping to the empty path (`sources = {"src" = ""}`).
+/// A string, the strings of a list, or the keys of a mapping to the empty path (`sources = {"src" = ""}`).
 fn strings<'a>(value: Option<&'a DeValue<'_>>) -> Vec<&'a str> {
     match value {
         Some(DeValue::String(text)) => vec![text],

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::{DeclaredRoot, pyproject::package_dir};
 use crate::paths;
 
-/// One `key = value` of an INI file; a value over several lines comes as several lines.
+/// One `key = value` of an INI file; a value over several lines is kept as several lines.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Entry<'a> {
     pub(crate) section: &'a str,
@@ -12,7 +12,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) lines: Vec<(&'a str, u32)>,
 }
 
-/// The entries of an INI file as `configparser` reads them: what is indented continues the entry above.
+/// The entries of an INI file as read by `configparser`: indented lines continue the entry above.
 pub(crate) fn entries(text: &str) -> Vec<Entry<'_>> {
     let mut entries: Vec<Entry<'_>> = Vec::new();
     let mut section = "";
@@ -44,7 +44,7 @@ fn without_comment(line: &str) -> &str {
     line.split(" #").next().unwrap_or_default().trim_end()
 }
 
-/// Adds what `[options]` and `[options.packages.find]` say.
+/// Adds `[options]` and `[options.packages.find]`.
 pub(super) fn roots(directory: &str, text: &str, roots: &mut BTreeSet<DeclaredRoot>) {
     let entries = entries(text);
     let mut found_where = false;

@@ -6,7 +6,7 @@ use ruff_python_ast::{DictItem, Expr, ExprCall, Operator, Stmt, visitor, visitor
 use super::{DeclaredRoot, pyproject::package_dir};
 use crate::{configuration, index::dotted, parse, paths};
 
-/// Adds what the literal arguments of `setup()` and `find_packages()` say.
+/// Adds the literal arguments of `setup()` and `find_packages()`.
 pub(super) fn roots(
     path: &str,
     text: &str,
@@ -21,7 +21,7 @@ pub(super) fn roots(
     }
 }
 
-/// Whether a `setup.py` computes where packages lie, so that it can't be read.
+/// Whether a `setup.py` computes the location of packages, so that it can't be determined.
 pub(super) fn computes(text: &str) -> bool {
     let Ok(module) = parse::module(text) else { return true };
     let body = &module.syntax().body;
@@ -31,7 +31,7 @@ pub(super) fn computes(text: &str) -> bool {
     calls.computes
 }
 
-/// What the names of the module stand for that are assigned once, at the top.
+/// The values of names of the module that are assigned once, at the top level.
 fn constants(body: &[Stmt]) -> BTreeMap<&str, Option<&Expr>> {
     let mut found = BTreeMap::new();
     let assigns = body.iter().filter_map(Stmt::as_assign_stmt);
@@ -50,7 +50,7 @@ struct Calls<'a> {
     directory: &'a str,
     roots: &'a mut BTreeSet<DeclaredRoot>,
     constants: BTreeMap<&'a str, Option<&'a Expr>>,
-    /// Some argument is neither a text nor a name of one.
+    /// Whether some argument is neither a string nor a name of one.
     computes: bool,
 }
 
@@ -63,7 +63,7 @@ impl Visitor<'_> for Calls<'_> {
     }
 }
 
-/// How many names are followed one after the other.
+/// The maximum length of a chain of names.
 const DEPTH: usize = 8;
 
 impl Calls<'_> {
@@ -77,7 +77,7 @@ impl Calls<'_> {
                     self.computes |= text.is_none();
                     text
                 }
-                // Only namespace packages need to be told where they start.
+                // Only namespace packages need an explicit start.
                 None if last == "find_namespace_packages" => Some(".".to_owned()),
                 None => None,
             };
@@ -105,13 +105,13 @@ impl Calls<'_> {
         }
     }
 
-    /// What a name stands for; any other value as it is.
+    /// The value of a name; other expressions unchanged.
     fn constant<'e>(&'e self, value: &'e Expr) -> &'e Expr {
         let named = value.as_name_expr().and_then(|name| self.constants.get(name.id.as_str()));
         named.copied().flatten().unwrap_or(value)
     }
 
-    /// The text of a value: a literal, a name of one, or several that are put together.
+    /// The text of a value: a literal, a name of one, or several concatenated ones.
     fn text(&self, value: &Expr, depth: usize) -> Option<String> {
         let depth = depth.checked_sub(1)?;
         match value {

@@ -1,8 +1,8 @@
-//! Where an address leads that a requirement has, if that is in the tree.
+//! Resolves the address of a requirement to a path in the tree.
 
 use crate::paths;
 
-/// What stands for the project's own folder in addresses, as PDM, Hatch and others write it, and where that leads.
+/// Placeholders for the project's own folder in addresses, as written by PDM, Hatch and others, and their targets.
 const PLACEHOLDERS: [(&str, &str); 6] = [
     ("${PROJECT_ROOT}", "."),
     ("$PROJECT_ROOT", "."),
@@ -12,8 +12,7 @@ const PLACEHOLDERS: [(&str, &str); 6] = [
     ("{root}", "."),
 ];
 
-/// The path that an address leads to, which is written in a file of `directory`: the folder in a repository, whichever
-/// that is, or a path.
+/// The path of an address in a file of `directory`: the folder in a repository, whichever it is, or a path.
 pub(crate) fn address(directory: &str, text: &str) -> Option<String> {
     let text = text.trim();
     if let Some(folder) = fragment(text, "subdirectory") {
@@ -41,7 +40,7 @@ pub(crate) fn address(directory: &str, text: &str) -> Option<String> {
     if path.is_empty() { None } else { paths::resolve(directory, path) }
 }
 
-/// The rest of a line of requirements that names no project but an address: `-e ../x`, `./x`, `git+https://…`.
+/// The rest of a line of requirements with an address instead of a project: `-e ../x`, `./x`, `git+https://…`.
 pub(crate) fn editable(line: &str) -> Option<&str> {
     let line = line.trim();
     let rest = ["--editable", "-e"].iter().find_map(|option| {
@@ -57,12 +56,12 @@ pub(crate) fn editable(line: &str) -> Option<&str> {
     (is_address && !text.is_empty()).then_some(text)
 }
 
-/// The name that an address gives itself: `…#egg=name`.
+/// The name in an address: `…#egg=name`.
 pub(crate) fn name_of_egg(address: &str) -> Option<&str> {
     fragment(address, "egg").map(|name| name.split('[').next().unwrap_or_default())
 }
 
-/// A value behind the `#` of an address, or behind its `?`, as lock files have it.
+/// A value after the `#` of an address, or after its `?`, as in lock files.
 fn fragment<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     let (_, behind) = text.split_once(['#', '?'])?;
     behind.split(['&', '#', '?', ' ', ';', '"', '\'']).find_map(|part| {

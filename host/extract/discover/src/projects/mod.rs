@@ -1,7 +1,7 @@
-//! The projects of a tree, and which of them needs which: by a path, by the folder of a repository, or by name.
+//! The projects of a tree, and their dependencies: by path, by the folder of a repository, or by name.
 //!
-//! Two directories may offer one package. Which of them a module gets that imports it is said by what its project needs,
-//! and by what that needs in turn; where nothing says so, both are named.
+//! Two directories may provide the same package. The requirements of a module's project, and theirs in turn, determine
+//! which of them it imports; if nothing determines it, both are reported.
 
 mod address;
 mod search;
@@ -16,16 +16,16 @@ pub(crate) use search::searches;
 
 use crate::paths;
 
-/// More needs than these are not kept: no tree of people has as many.
+/// The maximum number of dependencies: no real tree has as many.
 const MOST_NEEDS: usize = 20_000;
 
-/// Of how many projects it is found out what they need in turn.
+/// The maximum number of projects whose transitive dependencies are resolved.
 const MOST_USERS: usize = 1_000;
 
-/// What a project needs.
+/// A dependency of a project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Need {
-    /// What lies at a path of the tree.
+    /// The project at a path of the tree.
     At(String),
     /// A project by its normalised name.
     Named(String),
@@ -34,23 +34,23 @@ pub(crate) enum Need {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Project {
     name: Option<String>,
-    /// What it needs, and how much what says so counts.
-    needs: BTreeMap<Need, Weight>,
+    /// Its dependencies, with the priority of their source.
+    needs: BTreeMap<Need, Priority>,
 }
 
-/// How much a file counts that says what a project needs, the most first.
+/// The priority of a file that declares dependencies, the highest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Weight {
-    /// It says what is installed.
+pub(crate) enum Priority {
+    /// It records what is installed.
     Lock,
     /// It describes the project.
     Project,
-    /// A list beside it, which may be old.
+    /// A separate list, which may be outdated.
     List,
 }
 
-/// How far away something is that is needed: over how many projects, and what says so of the last step.
-type Distance = (usize, Weight);
+/// The distance of a dependency: the number of projects in between, and the priority of the last step's source.
+type Distance = (usize, Priority);
 
 /// All projects, by their directories.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -60,30 +60,30 @@ pub(crate) struct Projects {
 }
 
 impl Projects {
-    /// There is a project in a directory.
+    /// Adds a project in a directory.
     pub(crate) fn begin(&mut self, directory: &str) {
         if !self.all.contains_key(directory) {
             self.all.insert(directory.to_owned(), Project::default());
         }
     }
 
-    /// The name under which a project is installed; the first counts.
+    /// Sets the name under which a project is installed; the first is kept.
     pub(crate) fn name(&mut self, directory: &str, name: &str) {
         let project = self.all.entry(directory.to_owned()).or_default();
         project.name.get_or_insert_with(|| project_name(name));
     }
 
-    /// What the project in a directory needs.
-    pub(crate) fn need(&mut self, directory: &str, need: Need, weight: Weight) {
+    /// Adds a dependency of the project in a directory.
+    pub(crate) fn need(&mut self, directory: &str, need: Need, priority: Priority) {
         if self.needs < MOST_NEEDS {
             let project = self.all.entry(directory.to_owned()).or_default();
             self.needs += usize::from(!project.needs.contains_key(&need));
-            let known = project.needs.entry(need).or_insert(weight);
-            *known = weight.min(*known);
+            let known = project.needs.entry(need).or_insert(priority);
+            *known = priority.min(*known);
         }
     }
 
-    /// The project that a path lies in: the nearest above it, or at it.
+    /// The project that contains a path: the nearest above it, or at it.
     pub(crate) fn around(&self, path: &str) -> Option<&str> {
         let found = paths::ancestors(path).find_map(|directory| self.all.get_key_value(directory));
         found.map(|(directory, _)| directory.as_str())
@@ -95,25 +95,25 @@ impl Projects {
         self.all.values().any(|project| project.name.as_ref() == Some(&name))
     }
 
-    /// Every path that some projects need, and what is needed by what lies there, with how far away it is.
+    /// Every path that some projects depend on, including transitive dependencies, with their distance.
     fn reach<'a>(&'a self, from: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, Distance> {
-        let mut found: BTreeMap<&str, Distance> = from.map(|path| (path, (0, Weight::Lock))).collect();
+        let mut found: BTreeMap<&str, Distance> = from.map(|path| (path, (0, Priority::Lock))).collect();
         let mut waiting: VecDeque<&str> = found.keys().copied().collect();
         while let Some(path) = waiting.pop_front() {
             let steps = found.get(path).map_or(0, |(steps, _)| steps + 1);
             let Some(directory) = self.around(path) else { continue };
-            for (needed, weight) in self.needed(directory) {
+            for (needed, priority) in self.needed(directory) {
                 let known = found.entry(needed).or_insert_with(|| {
                     waiting.push_back(needed);
-                    (steps, weight)
+                    (steps, priority)
                 });
-                *known = (*known).min((steps, weight));
+                *known = (*known).min((steps, priority));
             }
         }
         found
     }
 
-    /// For each project, those that need it, or what needs it.
+    /// For each project, the projects that depend on it, directly or not.
     pub(crate) fn users(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut users: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for user in self.all.keys().take(MOST_USERS) {
@@ -125,23 +125,23 @@ impl Projects {
         users
     }
 
-    /// The paths that one project needs.
-    fn needed<'a>(&'a self, directory: &'a str) -> Vec<(&'a str, Weight)> {
+    /// The paths that one project depends on.
+    fn needed<'a>(&'a self, directory: &'a str) -> Vec<(&'a str, Priority)> {
         let Some(project) = self.all.get(directory) else { return Vec::new() };
         let mut found = Vec::new();
-        for (need, weight) in &project.needs {
+        for (need, priority) in &project.needs {
             match need {
-                Need::At(path) => found.push((path.as_str(), *weight)),
+                Need::At(path) => found.push((path.as_str(), *priority)),
                 Need::Named(name) => {
-                    found.extend(self.named(name, directory).into_iter().map(|path| (path, *weight)));
+                    found.extend(self.named(name, directory).into_iter().map(|path| (path, *priority)));
                 }
             }
         }
         found
     }
 
-    /// The projects of a name, as one of them means it: where there are several, the one that it, or what is around it,
-    /// names by its path.
+    /// The projects with a name, as seen from one of them: if there are several, the one that it, or a project around
+    /// it, names by path.
     fn named<'a>(&'a self, name: &'a str, by: &'a str) -> Vec<&'a str> {
         let of_name = |(_, project): &(&String, &Project)| project.name.as_deref() == Some(name);
         let all: Vec<&str> =
@@ -151,17 +151,17 @@ impl Projects {
         }
         let names_by_path = |around: &str| {
             let needs = self.all.get(around).map(|project| &project.needs);
-            let at: Vec<(&str, Weight)> = needs
+            let at: Vec<(&str, Priority)> = needs
                 .into_iter()
                 .flatten()
-                .filter_map(|(need, weight)| match need {
-                    Need::At(path) => Some((self.around(path)?, *weight)),
+                .filter_map(|(need, priority)| match need {
+                    Need::At(path) => Some((self.around(path)?, *priority)),
                     Need::Named(_) => None,
                 })
                 .filter(|(directory, _)| all.contains(directory))
                 .collect();
-            let most = at.iter().map(|(_, weight)| *weight).min()?;
-            let meant = at.into_iter().filter(|(_, weight)| *weight == most);
+            let most = at.iter().map(|(_, priority)| *priority).min()?;
+            let meant = at.into_iter().filter(|(_, priority)| *priority == most);
             Some(meant.map(|(directory, _)| directory).collect())
         };
         paths::ancestors(by).find_map(names_by_path).unwrap_or(all)

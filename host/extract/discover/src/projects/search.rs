@@ -1,4 +1,4 @@
-//! In which order the import roots are searched by the modules of one of them.
+//! The order in which the modules of an import root search the roots.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,23 +7,24 @@ use belljar_tree::{Node, Tree};
 use super::{Distance, Projects};
 use crate::{Candidate, ImportRoot, paths};
 
-/// How deep namespace packages are looked into.
+/// The maximum depth of namespace packages that are compared.
 const MOST_LEVELS: usize = 6;
 
-/// The most files of a package that are compared with those of another.
+/// The maximum number of files of a package that are compared with those of another.
 const MOST_FILES: usize = 2_000;
 
-/// What the modules of an import root find where.
+/// The search order of an import root.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Search {
-    /// Indices into [`crate::Discovery::roots`], the root itself first, then what its projects need, then the others.
+    /// Indices into [`Discovery::roots`](crate::Discovery::roots): the root itself first, then those of its project's
+    /// dependencies, then the others.
     pub roots: Vec<usize>,
-    /// Packages that several of the others offer with different files, by name, where nothing says which of them is meant:
-    /// the roots that have them, the one that is taken first.
+    /// Packages that several of the others provide with different files, by name, if nothing determines which of them
+    /// is meant: the roots with the package, the first one used.
     pub doubtful: BTreeMap<String, Vec<usize>>,
 }
 
-/// The order for each root, which counts where it has candidates.
+/// The order for each root, which matters if it has candidates.
 pub(crate) fn searches(
     tree: &Tree,
     projects: &Projects,
@@ -41,7 +42,7 @@ pub(crate) fn searches(
     (0..roots.len()).map(search).collect()
 }
 
-/// How near a root is to another: nothing where the other's projects do not need it.
+/// The distance of a root from another; `None` if the other's projects do not depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     Own,
@@ -49,10 +50,10 @@ enum Rank {
     Elsewhere,
 }
 
-/// The roots as one of them sees them.
+/// The roots as seen from one of them.
 struct Ranked<'a> {
     roots: &'a [ImportRoot],
-    /// Sorted.
+    /// The sorted roots.
     order: Vec<(Rank, usize)>,
 }
 
@@ -87,17 +88,17 @@ impl<'a> Ranked<'a> {
                 let offers = found.names.binary_search_by(|name| name.as_str().cmp(top)).is_ok();
                 offers.then(|| (*rank, *root, paths::join(&found.path, top)))
             });
-            look(tree, top, &places.collect::<Vec<_>>(), MOST_LEVELS, &mut doubtful);
+            check_places(tree, top, &places.collect::<Vec<_>>(), MOST_LEVELS, &mut doubtful);
         }
         Search { roots: self.order.iter().map(|(_, root)| *root).collect(), doubtful }
     }
 }
 
-/// A place that may have a module: how near its root is, the root, and the path without ending.
+/// A place that may have a module: the distance of its root, the root, and the path without suffix.
 type Place = (Rank, usize, String);
 
-/// Looks whether it is certain which of some places a name means.
-fn look(
+/// Checks whether it is certain which of some places a name refers to.
+fn check_places(
     tree: &Tree,
     name: &str,
     places: &[Place],
@@ -110,7 +111,7 @@ fn look(
     let (modules, portions): (Vec<&Place>, Vec<&Place>) =
         places.iter().partition(|(_, _, path)| is_module(tree, path));
     let Some(nearest) = modules.iter().map(|(rank, ..)| *rank).min() else {
-        return look_inside(tree, name, &portions, levels, doubtful);
+        return check_portions(tree, name, &portions, levels, doubtful);
     };
     let tied: Vec<&Place> = modules.into_iter().filter(|(rank, ..)| *rank == nearest).collect();
     let Some(((_, _, first), others)) = tied.split_first() else { return };
@@ -119,8 +120,8 @@ fn look(
     }
 }
 
-/// A namespace package is all of its portions together; its parts are not.
-fn look_inside(
+/// A namespace package consists of all of its portions; its parts do not.
+fn check_portions(
     tree: &Tree,
     name: &str,
     portions: &[&Place],
@@ -140,11 +141,11 @@ fn look_inside(
         let offers = places
             .into_iter()
             .filter(|(_, _, path)| is_module(tree, path) || tree.node(path) == Some(Node::Directory));
-        look(tree, &format!("{name}.{child}"), &offers.collect::<Vec<_>>(), levels - 1, doubtful);
+        check_places(tree, &format!("{name}.{child}"), &offers.collect::<Vec<_>>(), levels - 1, doubtful);
     }
 }
 
-/// Whether there is a module, or a package that has no further portions elsewhere.
+/// Whether there is a module, or a package without further portions elsewhere.
 fn is_module(tree: &Tree, path: &str) -> bool {
     let marker = paths::join(path, "__init__.py");
     if is_file(tree, &format!("{path}.py")) && !is_file(tree, &marker) {
@@ -162,7 +163,7 @@ fn is_file(tree: &Tree, path: &str) -> bool {
     matches!(tree.node(path), Some(Node::File(_)))
 }
 
-/// Whether two modules or packages have the same files of Python.
+/// Whether two modules or packages have the same Python files.
 fn is_same(tree: &Tree, one: &str, other: &str) -> bool {
     let (one, other) = (files(tree, one), files(tree, other));
     let same = |a: &str, b: &str| matches!((tree.read(a), tree.read(b)), (Ok(a), Ok(b)) if a == b);
@@ -171,7 +172,7 @@ fn is_same(tree: &Tree, one: &str, other: &str) -> bool {
         && one.iter().zip(&other).all(|((name, a), (other, b))| name == other && same(a, b))
 }
 
-/// The files of Python of a module or package, by their paths in it.
+/// The Python files of a module or package, by their paths in it.
 fn files(tree: &Tree, path: &str) -> BTreeMap<String, String> {
     let module = format!("{path}.py");
     let mut found = BTreeMap::new();

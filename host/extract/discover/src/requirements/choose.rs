@@ -4,23 +4,23 @@ use pep440_rs::Version;
 
 use super::{Found, FoundKind, Requested, Scope};
 
-/// How well a version fits what the project declares.
+/// How well a version fits the requirements of the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// The declarations admit it.
+    /// The requirements allow it.
     Exact,
-    /// They admit other releases with the same major and minor number.
+    /// They allow other releases with the same major and minor number.
     Generation,
-    /// They admit nothing near; it is the nearest there is.
+    /// They allow no similar version; it is the nearest available one.
     Nearest,
-    /// The project declares nothing that would tell.
+    /// The project has no conclusive requirement.
     Unasked,
 }
 
-/// A version, and why it.
+/// A version, and the reason for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice<'a> {
-    /// One of the versions given; `None` only if none could be read.
+    /// One of the given versions; `None` only if none could be parsed.
     pub version: Option<&'a str>,
     /// How well it fits.
     pub fit: Fit,
@@ -28,7 +28,7 @@ pub struct Choice<'a> {
     pub reason: String,
 }
 
-/// A version that is on offer.
+/// An available version.
 #[derive(Clone)]
 struct Offer<'a> {
     text: &'a str,
@@ -43,9 +43,9 @@ impl Offer<'_> {
 }
 
 impl Requested {
-    /// The newest of the versions that fits the strongest declarations. A lock file and the requirements of the
-    /// project narrow the choice in turn; one that would leave nothing is passed over. Where the first of
-    /// them leaves nothing, another release of the same generation is taken, then the nearest generation.
+    /// The newest of the versions that fits the strongest declarations. A lock file and the requirements of the project
+    /// narrow the choice in turn; a declaration that would leave nothing is skipped. If the first of them leaves
+    /// nothing, another release of the same generation is used, then the nearest generation.
     pub fn newest_fitting<'a>(&self, versions: &[&'a str]) -> Choice<'a> {
         let offers = offers(versions);
         let groups = self.groups();
@@ -55,7 +55,7 @@ impl Requested {
         Choice { version: version.map(|offer| offer.text), fit, reason: reason(first, version, fit) }
     }
 
-    /// All of the versions that fit as well as the newest of them, the oldest first.
+    /// All versions that fit as well as the newest of them, the oldest first.
     pub fn all_fitting<'a>(&self, versions: &[&'a str]) -> Vec<&'a str> {
         let offers = offers(versions);
         let groups = self.groups();
@@ -69,22 +69,22 @@ impl Requested {
         groups.first().and_then(|group| group.first()).copied().or(self.specifiers.first())
     }
 
-    /// The declarations that decide: those of the nearest project that says anything, locked ones first, then
-    /// those of the strongest scope.
+    /// The decisive declarations: those of the nearest project with any, locked ones first, then those of the strongest
+    /// scope.
     fn groups(&self) -> Vec<Vec<&Found>> {
         let Some(distance) = self.specifiers.first().map(|found| found.distance) else { return Vec::new() };
-        // What is around the project is part of it; what is elsewhere counts only if there is nothing else.
+        // Directories around the project are part of it; other places count only if there is nothing else.
         let reach = distance.max(1);
-        let telling: Vec<&Found> = self
+        let specific: Vec<&Found> = self
             .specifiers
             .iter()
             .filter(|found| found.distance <= reach && !found.constraint.is_bare())
             .collect();
-        let Some(nearest) = telling.iter().map(|found| found.distance).min() else { return Vec::new() };
+        let Some(nearest) = specific.iter().map(|found| found.distance).min() else { return Vec::new() };
         let group = |kind: FoundKind, scope: Scope| -> Vec<&Found> {
             let of_kind =
                 |found: &&&Found| found.kind == kind && found.scope == scope && found.distance == nearest;
-            telling.iter().filter(of_kind).copied().collect()
+            specific.iter().filter(of_kind).copied().collect()
         };
         let strong = [group(FoundKind::Lock, Scope::Main), group(FoundKind::Declared, Scope::Main)];
         let strong: Vec<_> = strong.into_iter().filter(|group| !group.is_empty()).collect();
@@ -96,7 +96,7 @@ impl Requested {
     }
 }
 
-/// The versions that can be read, the oldest first.
+/// The versions that can be parsed, the oldest first.
 fn offers<'a>(versions: &[&'a str]) -> Vec<Offer<'a>> {
     let read = |text: &&'a str| Some(Offer { text, version: Version::from_str(text).ok()? });
     let mut offers: Vec<Offer<'a>> = versions.iter().filter_map(read).collect();
@@ -104,7 +104,7 @@ fn offers<'a>(versions: &[&'a str]) -> Vec<Offer<'a>> {
     offers
 }
 
-/// What some groups leave in turn.
+/// The versions left by some groups in turn.
 fn narrowed<'a>(offers: &[Offer<'a>], groups: &[Vec<&Found>]) -> (Vec<Offer<'a>>, Fit) {
     let Some((first, others)) = groups.split_first() else { return (offers.to_vec(), Fit::Unasked) };
     let (mut left, fit) =
@@ -117,8 +117,8 @@ fn narrowed<'a>(offers: &[Offer<'a>], groups: &[Vec<&Found>]) -> (Vec<Offer<'a>>
     (left, fit)
 }
 
-/// Those that all of a group admits, else those that one of it does (extras may exclude each other), first by
-/// exact version, then by generation.
+/// Those that all of a group allow, else those that one of it does (extras may exclude each other), first by exact
+/// version, then by generation.
 fn narrow<'a>(offers: &[Offer<'a>], group: &[&Found]) -> Option<(Vec<Offer<'a>>, Fit)> {
     let exact = |found: &Found, offer: &Offer<'_>| found.constraint.admits(&offer.version);
     let generation = |found: &Found, offer: &Offer<'_>| {
@@ -135,34 +135,34 @@ fn narrow<'a>(offers: &[Offer<'a>], group: &[&Found]) -> Option<(Vec<Offer<'a>>,
         .or_else(|| keep(&|offer| group.iter().any(|found| generation(found, offer)), Fit::Generation))
 }
 
-/// The offer nearest to the newest generation that the group admits.
+/// The offer nearest to the newest generation that the group allows.
 fn nearest<'a>(offers: &[Offer<'a>], group: &[&Found]) -> Option<Offer<'a>> {
     let mut generations = (0..10).flat_map(|major| (0..20).map(move |minor| (major, minor)));
     let wanted = generations
         .rfind(|(major, minor)| group.iter().any(|found| found.constraint.admits_generation(*major, *minor)));
-    // Newer ones read old code better than older ones read new code.
+    // Newer releases support old code better than older ones support new code.
     let newer = wanted.and_then(|wanted| offers.iter().find(|offer| offer.generation() >= wanted));
     newer.or(offers.last()).cloned()
 }
 
 fn reason(group: &[&Found], offer: Option<&Offer<'_>>, fit: Fit) -> String {
-    // Of several, the one that led to the version: one that admits it, or, where it took another release, one
-    // that asked for what is not on offer.
+    // Of several, the one that led to the version: one that allows it, or, for another release, one that requires an
+    // unavailable one.
     let admits = |found: &Found| offer.is_some_and(|offer| found.constraint.admits(&offer.version));
     let led = group.iter().find(|found| admits(found) == (fit == Fit::Exact));
     let Some(found) = led.or(group.first()) else { return String::new() };
     let declared = format!("`{}` in `{}`", found.text, found.path);
     match fit {
         Fit::Exact | Fit::Unasked => declared,
-        Fit::Generation => format!("another release of the generation that {declared} asks for"),
-        Fit::Nearest => format!("nothing fits {declared}; the nearest"),
+        Fit::Generation => format!("another release of the generation that {declared} requires"),
+        Fit::Nearest => format!("no release fits {declared}; the nearest"),
     }
 }
 
 fn unasked<'a>(offers: &[Offer<'a>], specifiers: &[Found]) -> Choice<'a> {
     let reason = specifiers.first().map_or_else(
-        || "the project says nothing; the newest".to_owned(),
-        |found| format!("`{}` in `{}` admits any; the newest", found.text, found.path),
+        || "the project does not state a version; the newest".to_owned(),
+        |found| format!("`{}` in `{}` allows any; the newest", found.text, found.path),
     );
     Choice { version: offers.last().map(|offer| offer.text), fit: Fit::Unasked, reason }
 }

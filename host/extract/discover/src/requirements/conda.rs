@@ -1,14 +1,14 @@
-//! What conda and pixi write: environments, recipes and lock files.
+//! Files of conda and pixi: environments, recipes and lock files.
 
 use super::{
     Collector, FoundKind, Scope,
     specifier::{self, Constraint, is_sqlalchemy},
 };
 
-/// How many lines after its name a package's version may stand.
+/// The maximum distance of a package's version from its name, in lines.
 const REACH: usize = 4;
 
-/// `environment.yml` and recipes: the items of their lists. What pip gets is written as pip has it, below `pip:`.
+/// `environment.yml` and recipes: the items of their lists. Items for pip are in pip's syntax, below `pip:`.
 pub(super) fn environment(collector: &mut Collector<'_>, text: &str) {
     let mut of_pip: Option<usize> = None;
     for (number, line) in (1..).zip(text.lines()) {
@@ -49,7 +49,7 @@ pub(super) fn lock(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// A list of addresses, as `conda list --explicit` and `conda-lock` write it.
+/// A list of addresses, as written by `conda list --explicit` and `conda-lock`.
 pub(super) fn explicit(collector: &mut Collector<'_>, text: &str) {
     for (number, line) in (1..).zip(text.lines()) {
         if let Some(version) = in_address(line) {
@@ -58,8 +58,8 @@ pub(super) fn explicit(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// What conda admits: `=1.4` and `1.4.*` are every release of it, `=1.4.54=py39` also names a build, and `|` is between
-/// alternatives.
+/// The versions that conda allows: `=1.4` and `1.4.*` are every release of it, `=1.4.54=py39` also names a build, and
+/// `|` separates alternatives.
 pub(super) fn constraint(text: &str) -> Constraint {
     let term = |part: &str| {
         let part = part.trim();
@@ -93,7 +93,7 @@ fn name_length(item: &str) -> usize {
     item.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter)).unwrap_or(item.len())
 }
 
-/// The version in an address of a package of conda: `…/sqlalchemy-2.0.36-py312h66e93f0_0.conda`.
+/// The version in the address of a conda package: `…/sqlalchemy-2.0.36-py312h66e93f0_0.conda`.
 fn in_address(address: &str) -> Option<&str> {
     let file = address.trim().rsplit('/').next()?;
     let mut parts = file.strip_prefix("sqlalchemy-")?.split('-');
@@ -105,7 +105,7 @@ fn value<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     Some(unquoted(line.strip_prefix(key)?.strip_prefix(':')?))
 }
 
-/// A scalar of YAML without its quotes, or the comment behind it.
+/// A YAML scalar without its quotes, or the comment after it.
 fn unquoted(text: &str) -> &str {
     text.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\''])
 }

@@ -1,4 +1,4 @@
-//! What the instructions of a container file install.
+//! Packages that the instructions of a container file install.
 
 use super::{Collector, Scope};
 
@@ -15,7 +15,7 @@ pub(super) fn is_one(name: &str) -> bool {
 /// Commands that install what their arguments name.
 const COMMANDS: [&str; 5] = ["pip install", "pip3 install", "uv add", "poetry add", "pipenv install"];
 
-/// Reads the words behind each such command; an instruction may go over several lines.
+/// Reads the words after each such command; an instruction may span several lines.
 pub(super) fn read(collector: &mut Collector<'_>, text: &str) {
     let mut installs = false;
     for (number, line) in (1..).zip(text.lines()) {
@@ -35,7 +35,7 @@ pub(super) fn read(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// A word that is a requirement for SQLAlchemy. What else a container has says nothing of the project.
+/// A word that is a requirement on SQLAlchemy. Other packages of a container do not concern the project.
 fn argument(collector: &mut Collector<'_>, word: &str, number: u32) {
     let word = word.trim_matches(['"', '\'']);
     if let Some((name, _)) = super::specifier::project(word)

@@ -1,9 +1,9 @@
 use super::{Collector, specifier::is_sqlalchemy};
 
-/// How many lines after its name a package's version may stand.
+/// The maximum distance of a package's version from its name, in lines.
 const REACH: usize = 4;
 
-/// `poetry.lock`, `uv.lock`, `pdm.lock`, `pylock.toml`. They can have a megabyte and one form, so their lines
+/// `poetry.lock`, `uv.lock`, `pdm.lock`, `pylock.toml`. They can have a megabyte and have a fixed form, so their lines
 /// are read rather than their TOML.
 pub(super) fn toml(collector: &mut Collector<'_>, text: &str) {
     let mut lines = (1..).zip(text.lines());
@@ -20,8 +20,8 @@ pub(super) fn toml(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// Where packages were taken from that are in the tree: `source = { editable = "libs/a" }` of uv, `[package.source]` of
-/// Poetry with a folder, or with that of a repository.
+/// Local sources of packages: `source = { editable = "libs/a" }` of uv, `[package.source]` of Poetry with a folder, or
+/// with that of a repository.
 fn addresses(collector: &mut Collector<'_>, text: &str) {
     let mut is_folder = false;
     for line in text.lines() {
@@ -53,7 +53,7 @@ fn value<'a>(line: &'a str, key: &str) -> Option<&'a str> {
     value.strip_prefix(quote)?.split(quote).next()
 }
 
-/// `Pipfile.lock`: the packages of each category, on as many lines as whoever wrote it likes.
+/// `Pipfile.lock`: the packages of each category, with any line breaks.
 pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
     let mut keys: Vec<&str> = Vec::new();
     let (mut key, mut line) = ("", 1);
@@ -83,7 +83,7 @@ pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// So deep do the values nest that are read.
+/// The maximum depth of values that are read.
 const DEEPEST: usize = 64;
 
 /// The text up to its closing quote.

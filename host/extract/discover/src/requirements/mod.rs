@@ -1,9 +1,9 @@
-//! What a project declares about SQLAlchemy, and which of several versions that means.
+//! The project's requirements on SQLAlchemy, and the version that they determine.
 //!
-//! A declaration counts more the nearer its file is to the candidates: first the project that most of them
-//! lie in, then those around it, and others only where those say nothing. Within a project a lock file says
-//! what is installed and counts first, then what the project itself needs; optional extras count where both
-//! are silent, and development groups last. A bare name says that SQLAlchemy is needed and nothing else.
+//! A declaration has more weight the nearer its file is to the candidates: first the project that contains most of
+//! them, then those around it, and others only if those have none. Within a project a lock file records what is
+//! installed and comes first, then the requirements of the project itself; optional extras are used if neither exists,
+//! and development groups last. A bare name only states that SQLAlchemy is required.
 
 mod choose;
 mod conda;
@@ -29,15 +29,15 @@ use crate::{
     exclude::Exclusion,
     installed::Installed,
     paths,
-    projects::{self, Need, Projects, Weight},
+    projects::{self, Need, Priority, Projects},
     scan::PyFile,
 };
 use specifier::Constraint;
 
-/// More declarations than this are not collected; no project has a use for them.
+/// The maximum number of declarations; no project needs more.
 const MAX_FOUND: usize = 1000;
 
-/// Where a declaration comes from.
+/// The source of a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FoundKind {
     /// A lock file: one exact version.
@@ -46,7 +46,7 @@ pub enum FoundKind {
     Declared,
 }
 
-/// Who needs it, the strongest first.
+/// The user of a requirement, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// The project itself.
@@ -60,7 +60,7 @@ pub enum Scope {
 /// One declaration about SQLAlchemy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// As it is written, or name and version in a lock file.
+    /// As written, or name and version in a lock file.
     pub text: String,
     /// Path of the file.
     pub path: String,
@@ -68,35 +68,36 @@ pub struct Found {
     pub line: u32,
     /// Locked or declared.
     pub kind: FoundKind,
-    /// Who needs it.
+    /// The user of the requirement.
     pub scope: Scope,
-    /// 0 in the project that most candidates lie in, 1 in a directory around it, 2 elsewhere.
+    /// 0 in the project with most candidates, 1 in a directory around it, 2 elsewhere.
     pub distance: u8,
     constraint: Constraint,
 }
 
-/// What the project declares about SQLAlchemy, the strongest first.
+/// The project's requirements on SQLAlchemy, the strongest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Requested {
     /// Every declaration that was found.
     pub specifiers: Vec<Found>,
-    /// Every project that is required, by its normalised name, as it is written where it is found first.
+    /// Every required project, by its normalised name, as it is written in the first place.
     pub projects: BTreeMap<String, String>,
 }
 
 impl Requested {
-    /// The nearest project around a path that declares anything.
+    /// The nearest project around a path with any declaration.
     pub fn project(&self, path: &str) -> Option<&str> {
         let around = self.specifiers.iter().map(|found| project(&found.path));
         around.filter(|project| paths::is_within(path, project)).max_by_key(|project| project.len())
     }
 
-    /// The same as a project sees it; none where neither it nor what is around it says which versions it admits.
+    /// The same as seen from a project; `None` if neither it nor a project around it states the allowed versions.
     pub fn seen_from(&self, project: &str) -> Option<Self> {
         let mut seen = self.clone();
         rank(&mut seen.specifiers, Some(project));
-        let tells = seen.specifiers.iter().any(|found| found.distance < 2 && !found.constraint.is_bare());
-        tells.then_some(seen)
+        let is_specific =
+            seen.specifiers.iter().any(|found| found.distance < 2 && !found.constraint.is_bare());
+        is_specific.then_some(seen)
     }
 
     /// The requirement of the project that a version of a package does not meet, if there is one.
@@ -105,33 +106,33 @@ impl Requested {
         specifier::refuses(text, version).then_some(text.as_str())
     }
 
-    /// What the releases of a package that the project admits ask of SQLAlchemy, where it requires that package and
-    /// none of them goes with this version of SQLAlchemy or another of its generation. `asks` is what the releases ask
-    /// for, the oldest first, each from a version on.
+    /// The SQLAlchemy that the allowed releases of a package require, if the project requires that package and none of
+    /// them works with this version of SQLAlchemy or another of its generation. `asks` are the requirements of the
+    /// releases, the oldest first, each from a version on.
     pub fn refused<'a>(&self, package: &str, asks: &[(&str, &'a str)], sqlalchemy: &str) -> Option<&'a str> {
         releases::refused(self.projects.get(&project_name(package))?, asks, sqlalchemy)
     }
 }
 
-/// What all files of a tree declare, before it is known which of them are near.
+/// The declarations of all files of a tree, before it is known which of them are near.
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
     found: Vec<Found>,
-    /// As [`Requested::projects`].
+    /// Required projects, as [`Requested::projects`].
     names: BTreeMap<String, String>,
-    /// The projects of the tree, and what each needs.
+    /// The projects of the tree, and their dependencies.
     pub(crate) projects: Projects,
-    /// Files that others name, with who needs what they list.
+    /// Files that others refer to, with the user of their requirements.
     named: Vec<(String, Scope)>,
 }
 
 impl Declared {
-    /// Whether a top-level name is that of a package which is required, and not made in the tree.
+    /// Whether a top-level name is that of a required package that is not part of the tree.
     pub(crate) fn is_foreign(&self, name: &str) -> bool {
         self.names.contains_key(&project_name(name)) && !self.projects.has(name)
     }
 
-    /// What counts, the strongest first.
+    /// The relevant declarations, the strongest first.
     pub(crate) fn seen_from(mut self, candidates: &[Candidate]) -> Requested {
         let home = home(&self.found, candidates);
         rank(&mut self.found, home.as_deref());
@@ -155,7 +156,7 @@ impl Collector<'_> {
         }
     }
 
-    /// Takes note that a project is required.
+    /// Records that a project is required.
     fn project(&mut self, name: &str, text: &str) {
         self.need(Need::Named(project_name(name)));
         let names = &mut self.declared.names;
@@ -164,23 +165,23 @@ impl Collector<'_> {
         }
     }
 
-    /// Takes note of the name of the project that the file is about.
+    /// Records the name of the project that the file is about.
     fn name(&mut self, name: &str) {
         self.declared.projects.name(project(self.path), name);
     }
 
     fn need(&mut self, need: Need) {
-        self.declared.projects.need(project(self.path), need, weight(self.path));
+        self.declared.projects.need(project(self.path), need, priority_of(self.path));
     }
 
-    /// Takes note of an address that something required has; paths count from the folder of the file.
+    /// Records the address of a requirement; paths are relative to the folder of the file.
     fn address(&mut self, text: &str) {
         if let Some(path) = projects::address(paths::parent(self.path), text) {
             self.need(Need::At(path));
         }
     }
 
-    /// Takes note of a file with further requirements.
+    /// Records a file with further requirements.
     fn names_file(&mut self, written: &str, scope: Scope) {
         let written = written.trim().trim_matches(['"', '\'']);
         if self.declared.named.len() < MAX_FOUND
@@ -190,7 +191,7 @@ impl Collector<'_> {
         }
     }
 
-    /// A requirement as pip reads it; what it says counts only where it is one for SQLAlchemy.
+    /// A requirement in pip's syntax; its versions matter only if it is one on SQLAlchemy.
     fn requirement(&mut self, text: &str, line: u32, scope: Scope) {
         if let Some((name, source)) = specifier::from_elsewhere(text) {
             self.project(name, &format!("{name} @ {source}"));
@@ -213,7 +214,7 @@ impl Collector<'_> {
     }
 }
 
-/// Reads every file of the tree that can declare something about SQLAlchemy, or about the projects of the tree.
+/// Reads every file of the tree that can contain requirements on SQLAlchemy, or describe the projects of the tree.
 pub(crate) fn read(
     tree: &Tree,
     files: &[PyFile],
@@ -239,7 +240,7 @@ pub(crate) fn read(
             pyproject::script(&mut collector, text);
         });
     }
-    // What they name may name more.
+    // The files that they refer to may refer to more.
     for position in 0..MAX_FOUND {
         let Some((path, scope)) = declared.named.get(position).cloned() else { break };
         let is_seen = exclusion.directory(paths::parent(&path)).is_none() || is_list_of_all(&path);
@@ -261,7 +262,7 @@ pub(crate) fn read(
 
 type Reader = fn(&mut Collector<'_>, &str);
 
-/// How a file is read, by its name.
+/// The parser of a file, by its name.
 fn reader(path: &str) -> Option<Reader> {
     let name = paths::name(path);
     let directory = paths::name(paths::parent(path));
@@ -307,8 +308,8 @@ fn is_requirements_directory(name: &str) -> bool {
     matches!(name, "requirements" | "requirement" | "reqs" | "deps" | "requires")
 }
 
-/// Whether a file lists what a whole repository needs, in the folder where builds of several languages keep such lists:
-/// `3rdparty/python/requirements.txt`.
+/// Whether a file lists the requirements of a whole repository, in the folder where builds of several languages keep
+/// such lists: `3rdparty/python/requirements.txt`.
 fn is_list_of_all(path: &str) -> bool {
     let name = paths::name(path);
     let is_list = name.starts_with("requirements") || name.starts_with("constraints");
@@ -321,7 +322,7 @@ fn around_lists(directory: &str) -> Option<&str> {
     matches!(paths::name(folder), "3rdparty" | "third_party" | "thirdparty").then(|| paths::parent(folder))
 }
 
-/// The directory of the project that a file speaks of.
+/// The directory of the project that a file describes.
 fn project(path: &str) -> &str {
     let directory = paths::parent(path);
     let name = paths::name(directory);
@@ -329,11 +330,11 @@ fn project(path: &str) -> &str {
         return around;
     }
     if path.ends_with(".dist-info") {
-        // What was installed there is for the project around.
+        // Packages installed there are for the project around it.
         return paths::parent(directory);
     }
     if name.ends_with(".egg-info") {
-        // Setuptools writes it where the packages lie.
+        // Setuptools writes it next to the packages.
         let above = paths::parent(directory);
         return if matches!(paths::name(above), "src" | "lib") { paths::parent(above) } else { above };
     }
@@ -341,7 +342,7 @@ fn project(path: &str) -> &str {
     if is_inside { paths::parent(directory) } else { directory }
 }
 
-/// Sorts the strongest first, as a project sees them.
+/// Sorts the strongest first, as seen from a project.
 fn rank(found: &mut [Found], home: Option<&str>) {
     for found in found.iter_mut() {
         let project = project(&found.path);
@@ -356,7 +357,7 @@ fn rank(found: &mut [Found], home: Option<&str>) {
     found.sort_by(|a, b| (key(a), &a.path, a.line).cmp(&(key(b), &b.path, b.line)));
 }
 
-/// The project that most candidates lie in; of two, the one further up, then the first by name.
+/// The project with most candidates; of two, the one further up, then the first by name.
 fn home(found: &[Found], candidates: &[Candidate]) -> Option<String> {
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
     for candidate in candidates {
@@ -374,16 +375,16 @@ fn home(found: &[Found], candidates: &[Candidate]) -> Option<String> {
         .map(|(project, _)| project.to_owned())
 }
 
-/// How much a file counts that says what a project needs.
-fn weight(path: &str) -> Weight {
+/// The priority of a file that declares dependencies.
+fn priority_of(path: &str) -> Priority {
     match paths::name(path) {
-        name if name.rsplit('.').next() == Some("lock") || name == "pylock.toml" => Weight::Lock,
-        "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "pixi.toml" => Weight::Project,
-        _ => Weight::List,
+        name if name.rsplit('.').next() == Some("lock") || name == "pylock.toml" => Priority::Lock,
+        "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "pixi.toml" => Priority::Project,
+        _ => Priority::List,
     }
 }
 
-/// Which file is named first where several say the same.
+/// The order of files with the same requirement.
 fn source(path: &str) -> usize {
     let order = ["pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "requirements.txt"];
     order.iter().position(|name| *name == paths::name(path)).unwrap_or(order.len())

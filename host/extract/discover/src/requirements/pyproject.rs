@@ -24,7 +24,7 @@ pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
     for name in [at(&["project", "name"]), at(&["tool", "poetry", "name"])].into_iter().flatten() {
         name.get_ref().as_str().into_iter().for_each(|name| reader.collector.name(name));
     }
-    // What is from elsewhere is said first: the first that is said of a project counts.
+    // Sources are read first: the first entry for a project is used.
     for (name, given) in entries(at(&["tool", "uv", "sources"])) {
         reader.source(name, given);
     }
@@ -53,13 +53,13 @@ pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// What a script says in its comments that it needs: a part of the project, which others need nothing of.
+/// The inline dependencies of a script: part of the project, which others do not depend on.
 pub(super) fn script(collector: &mut Collector<'_>, text: &str) {
     let mut inside = false;
     let lines = text.lines().map(|line| {
         let is_mark = line.trim_end() == if inside { "# ///" } else { "# /// script" };
         inside ^= is_mark;
-        // The lines keep their numbers.
+        // Line numbers are kept.
         if inside && !is_mark { line.trim_start_matches('#') } else { "" }
     });
     let block = lines.collect::<Vec<_>>().join("\n");
@@ -68,7 +68,7 @@ pub(super) fn script(collector: &mut Collector<'_>, text: &str) {
     reader.list(find(&document, &["dependencies"]), Scope::Optional);
 }
 
-/// `Pipfile`, whose tables are like Poetry's with pip's specifiers.
+/// `Pipfile`, with tables like Poetry's and pip's specifiers.
 pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
     let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
     let mut reader = Document { text, collector };
@@ -125,7 +125,7 @@ impl Document<'_, '_, '_> {
         }
     }
 
-    /// Specifications of conda by package: a text, or a table with `version`.
+    /// Conda specifications by package: a string, or a table with `version`.
     fn matches(&mut self, value: Option<&Spanned<DeValue<'_>>>, scope: Scope) {
         self.poetry_like(value, scope, conda::constraint);
     }
@@ -143,7 +143,7 @@ impl Document<'_, '_, '_> {
         }
     }
 
-    /// Where uv takes projects from: `{path = "../x"}`, `{git = "…", subdirectory = "x"}`, or several of them.
+    /// Sources of projects in uv: `{path = "../x"}`, `{git = "…", subdirectory = "x"}`, or several of them.
     fn addresses(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
         for (name, given) in entries(value) {
             let name = name.to_owned();
@@ -156,7 +156,7 @@ impl Document<'_, '_, '_> {
         }
     }
 
-    /// The folders of a workspace, which an environment of Hatch has installed.
+    /// The folders of a workspace, which an environment of Hatch installs.
     fn members(&mut self, value: Option<&Spanned<DeValue<'_>>>) {
         for item in value.and_then(|value| value.get_ref().as_array()).into_iter().flatten() {
             let path = item.get_ref().as_str().or_else(|| item.get_ref().get("path")?.get_ref().as_str());
@@ -166,7 +166,7 @@ impl Document<'_, '_, '_> {
         }
     }
 
-    /// Where one project is taken from, as Poetry, Pipenv, uv and pixi write it.
+    /// The source of one project, as in Poetry, Pipenv, uv and pixi.
     fn address(&mut self, name: &str, given: &DeValue<'_>) {
         let text = |key: &str| given.get(key).and_then(|value| value.get_ref().as_str());
         if let Some(folder) = text("subdirectory") {
@@ -200,12 +200,12 @@ impl Document<'_, '_, '_> {
         }
     }
 
-    /// Constraints by package: a text, a table with `version`, or a list of such tables.
+    /// Constraints by package: a string, a table with `version`, or a list of such tables.
     fn poetry(&mut self, value: Option<&Spanned<DeValue<'_>>>, scope: Scope) {
         self.poetry_like(value, scope, Constraint::poetry);
     }
 
-    /// The same in the words of some tool.
+    /// The same in the syntax of some tool.
     fn poetry_like(
         &mut self,
         value: Option<&Spanned<DeValue<'_>>>,
@@ -234,7 +234,7 @@ impl Document<'_, '_, '_> {
         }
     }
 
-    /// A project that comes from a folder, a repository or an address, and from no index.
+    /// A project from a folder, a repository or an address, and not from an index.
     fn source(&mut self, name: &str, given: &DeValue<'_>) {
         let one = given.as_array().and_then(|several| several.first()).map_or(given, |first| first.get_ref());
         let text = |key: &str| one.get(key).and_then(|value| value.get_ref().as_str());
@@ -262,7 +262,7 @@ impl Document<'_, '_, '_> {
     }
 }
 
-/// What a constraint of Poetry says of versions.
+/// The versions of a Poetry constraint.
 fn version<'a>(value: &'a DeValue<'_>) -> Option<&'a str> {
     value.get("version").map_or(value, |version| version.get_ref()).as_str()
 }

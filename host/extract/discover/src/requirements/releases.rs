@@ -4,8 +4,8 @@ use pep440_rs::Version;
 
 use super::specifier::{Constraint, constraint};
 
-/// What the releases that a requirement admits ask of SQLAlchemy, where none of them goes with this version of it or
-/// another of its generation; of several, what the newest asks for.
+/// The SQLAlchemy that the releases allowed by a requirement need, if none of them works with this version of it or
+/// another of its generation; of several, that of the newest.
 pub(super) fn refused<'a>(requirement: &str, asks: &[(&str, &'a str)], sqlalchemy: &str) -> Option<&'a str> {
     let (wanted, sqlalchemy) = (constraint(requirement), Version::from_str(sqlalchemy).ok()?);
     let [major, minor] = [0, 1].map(|position| sqlalchemy.release().get(position).copied().unwrap_or(0));
@@ -23,7 +23,7 @@ pub(super) fn refused<'a>(requirement: &str, asks: &[(&str, &'a str)], sqlalchem
     newest
 }
 
-/// Whether a constraint admits a release from one version on, before another.
+/// Whether a constraint allows a release from one version on, before another.
 fn admits_any(wanted: &Constraint, from: &str, until: Option<&str>) -> bool {
     let Ok(from) = Version::from_str(from) else { return false };
     let until = until.and_then(|until| Version::from_str(until).ok());
@@ -47,7 +47,7 @@ mod tests {
             ("x==0.0.22", "2.1.9", Some(">=2.0.0,<2.1.0")),
             ("x==0.0.22", "2.0.58", None),
             ("x==0.0.22", "1.4.54", Some(">=2.0.0,<2.1.0")),
-            // Of that generation, though not that release.
+            // Of that generation, although not that release.
             ("x==0.0.8", "1.4.54", None),
             ("x>=0.0.20", "2.1.9", None),
             ("x>=0.0.60", "2.1.9", None),

@@ -8,13 +8,13 @@ use ruff_text_size::Ranged;
 use super::{Collector, Scope, text::extra};
 use crate::configuration;
 
-/// `setup.py`: every text that is a requirement for SQLAlchemy, wherever it is written, since lists of
-/// requirements are often put together before they are given to `setup()`.
+/// `setup.py`: every string that is a requirement on SQLAlchemy, in any place, since lists of requirements are often
+/// built before they are passed to `setup()`.
 pub(super) fn read(collector: &mut Collector<'_>, text: &str) {
     within(collector, text, Scope::Main);
 }
 
-/// `noxfile.py`, in the same way: what sessions install.
+/// `noxfile.py`, likewise: the packages that sessions install.
 pub(super) fn nox(collector: &mut Collector<'_>, text: &str) {
     within(collector, text, Scope::Development);
 }
@@ -94,7 +94,7 @@ fn target_scope(target: &Expr) -> Scope {
     }
 }
 
-/// Who needs what a variable or a keyword of this name holds.
+/// The user of the requirements in a variable or a keyword of this name.
 fn name_scope(name: &str) -> Scope {
     let name = name.to_ascii_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));

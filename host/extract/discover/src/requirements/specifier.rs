@@ -5,7 +5,7 @@ use pep440_rs::{Version, VersionSpecifiers};
 /// Minor version of the Python 3 that models run on, for markers.
 const PYTHON_MINOR: u64 = 14;
 
-/// Which versions a declaration admits: those that one of the alternatives admits. None at all is a bare name.
+/// The versions that a declaration allows: those of any of the alternatives. An empty list is a bare name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Constraint {
     alternatives: Vec<VersionSpecifiers>,
@@ -14,17 +14,17 @@ pub(super) struct Constraint {
 impl Constraint {
     pub(super) fn exactly(version: &str) -> Option<Self> {
         let version = Version::from_str(version.trim()).ok()?;
-        // A local part (`2.0.1+cu1`) would only fit itself.
+        // A local part (`2.0.1+cu1`) would only match itself.
         let pinned = pep440_rs::VersionSpecifier::equals_version(version.only_release());
         Some(Self { alternatives: vec![pinned.into()] })
     }
 
-    /// Specifiers as pip reads them, separated by commas. Parts that can't be read are passed over.
+    /// Specifiers in pip's syntax, separated by commas. Unparsable parts are skipped.
     pub(super) fn pep440(text: &str) -> Self {
         let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
         let specifiers: Vec<_> = parts
             .filter_map(|part| {
-                // `>=1.4.*` is no longer valid and still written.
+                // `>=1.4.*` is no longer valid, but still used.
                 let lenient = if part.starts_with(['>', '<']) { part.trim_end_matches(".*") } else { part };
                 pep440_rs::VersionSpecifier::from_str(lenient).ok()
             })
@@ -34,13 +34,13 @@ impl Constraint {
         Self { alternatives }
     }
 
-    /// A constraint as Poetry reads it: `^1.4`, `~1.4.2`, `1.4.*`, a bare version, and `||` between alternatives.
+    /// A constraint in Poetry's syntax: `^1.4`, `~1.4.2`, `1.4.*`, a bare version, and `||` between alternatives.
     pub(super) fn poetry(text: &str) -> Self {
         let alternatives = text.split("||").flat_map(|part| Self::pep440(&poetry_part(part)).alternatives);
         Self { alternatives: alternatives.collect() }
     }
 
-    /// What one of some lists of specifiers admits.
+    /// The versions that one of several lists of specifiers allows.
     pub(super) fn any(all: impl Iterator<Item = String>) -> Self {
         Self { alternatives: all.flat_map(|text| Self::pep440(&text).alternatives).collect() }
     }
@@ -53,7 +53,7 @@ impl Constraint {
         self.is_bare() || self.alternatives.iter().any(|specifiers| specifiers.contains(version))
     }
 
-    /// The versions that it names, and the next after each: some of what it admits, wherever that begins.
+    /// The versions that it names, and the next after each: some of the allowed ones, whatever its bounds.
     pub(super) fn named(&self) -> impl Iterator<Item = Version> {
         let named = self.alternatives.iter().flat_map(|specifiers| specifiers.iter());
         named
@@ -65,7 +65,7 @@ impl Constraint {
             .flatten()
     }
 
-    /// Whether some version with this major and minor number is admitted.
+    /// Whether some version with this major and minor number is allowed.
     pub(super) fn admits_generation(&self, major: u64, minor: u64) -> bool {
         // More patch releases than any generation has had.
         (0..100).any(|patch| self.admits(&Version::new([major, minor, patch])))
@@ -76,7 +76,7 @@ fn poetry_part(text: &str) -> String {
     let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
     let mut written: Vec<String> = Vec::new();
     for part in parts {
-        // `>= 1.4` is two parts by the space in it.
+        // `>= 1.4` consists of two parts because of the space.
         match written.last_mut() {
             Some(last) if last.chars().all(|letter| "<>=!~^".contains(letter)) => last.push_str(part),
             _ => written.push(part.to_owned()),
@@ -91,7 +91,7 @@ fn poetry_term(part: &str) -> Option<String> {
     }
     if let Some(version) = part.strip_prefix('^') {
         let release = release(version)?;
-        // The first number that is not zero is kept; the one after it may grow.
+        // The first nonzero number is kept; the next may grow.
         let keep = release.iter().position(|number| *number != 0).unwrap_or(release.len().saturating_sub(1));
         return Some(format!(">={version},<{}", next(&release, keep)?));
     }
@@ -119,11 +119,11 @@ fn next(release: &[u64], position: usize) -> Option<String> {
 pub(super) struct Requirement<'a> {
     pub(super) text: &'a str,
     pub(super) constraint: Constraint,
-    /// It holds for an extra only, or not for the Python that models run on.
+    /// Whether it applies to an extra only, or not to the Python that models run on.
     pub(super) conditional: bool,
 }
 
-/// Reads a requirement, if it is one for SQLAlchemy: name, extras, specifiers and marker.
+/// Parses a requirement on SQLAlchemy: name, extras, specifiers and marker; `None` for other projects.
 pub(super) fn requirement(text: &str) -> Option<Requirement<'_>> {
     let text = text.split(" #").next().unwrap_or_default().trim();
     let end = text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"._-".contains(letter));
@@ -139,14 +139,14 @@ pub(super) fn requirement(text: &str) -> Option<Requirement<'_>> {
     // pip's own options (`--hash=…`) follow a requirement.
     let specifiers = specifiers.split(" --").next().unwrap_or_default();
     let specifiers = specifiers.trim().trim_start_matches('(').trim_end_matches(')');
-    // What follows `@` is an address, which tells no version.
+    // After `@` comes an address, which states no version.
     let constraint =
         if specifiers.starts_with('@') { Constraint::default() } else { Constraint::pep440(specifiers) };
     Some(Requirement { text, constraint, conditional: !holds(marker) })
 }
 
-/// The name of the project that a requirement is for, and the requirement without marker, comment and options; none
-/// where a text is no requirement.
+/// The name of the required project, and the requirement without marker, comment and options; `None` if a text is not a
+/// requirement.
 pub(super) fn project(text: &str) -> Option<(&str, &str)> {
     let text =
         text.split([';', '#']).next().unwrap_or_default().split(" --").next().unwrap_or_default().trim();
@@ -158,7 +158,7 @@ pub(super) fn project(text: &str) -> Option<(&str, &str)> {
     (edge(name.chars().next()) && edge(name.chars().next_back()) && specifies).then_some((name, text))
 }
 
-/// The name and the place of a project that is required by where it is: `-e git+https://example.com/x#egg=x`.
+/// The name and the address of a project that is required by address: `-e git+https://example.com/x#egg=x`.
 pub(super) fn from_elsewhere(text: &str) -> Option<(&str, &str)> {
     let (place, fragment) = text.trim().split_once("#egg=")?;
     let name =
@@ -168,14 +168,14 @@ pub(super) fn from_elsewhere(text: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((name, place))
 }
 
-/// Whether a requirement, as [`project`] gives it or as `name = "constraint"` of Poetry, admits all but this version.
-/// What can't be read refuses nothing.
+/// Whether a requirement, as returned by [`project`] or as `name = "constraint"` of Poetry, excludes this version.
+/// Unparsable parts exclude nothing.
 pub(super) fn refuses(text: &str, version: &str) -> bool {
     Version::from_str(version).is_ok_and(|version| !constraint(text).admits(&version))
 }
 
-/// The versions that a requirement, as [`project`] gives it or as `name = "constraint"` of Poetry, admits. What can't be
-/// read admits every one.
+/// The versions that a requirement, as returned by [`project`] or as `name = "constraint"` of Poetry, allows.
+/// Unparsable parts allow all.
 pub(super) fn constraint(text: &str) -> Constraint {
     if let Some((_, constraint)) = text.split_once(" = ") {
         return Constraint::poetry(constraint.trim_matches('"'));
@@ -195,9 +195,9 @@ pub(super) fn is_sqlalchemy(name: &str) -> bool {
     name.trim().eq_ignore_ascii_case("sqlalchemy")
 }
 
-/// Whether a marker holds without extras. What it says of platforms is taken to hold. The grammar is that of
-/// one level of `or` and `and`, which is as deep as markers go in practice; the libraries for the whole of it
-/// keep every marker they have seen for the life of the process.
+/// Whether a marker is true without extras. Conditions on platforms are assumed to be true. The grammar has one level
+/// of `or` and `and`, which covers markers in practice; libraries for the full grammar keep every marker in memory for
+/// the life of the process.
 pub(super) fn holds(marker: &str) -> bool {
     marker.is_empty() || marker.split(" or ").any(|all| all.split(" and ").all(clause_holds))
 }

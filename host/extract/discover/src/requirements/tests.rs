@@ -51,8 +51,8 @@ fn pyproject() {
     );
     declared(
         "pyproject.toml",
-        "[tool.poetry.dependencies]\nSQLAlchemy = {version = '^1.4', extras = ['x']}\n[tool.poetry.group.dev.dependencies]\n\
-         sqlalchemy = '*'\n",
+        "[tool.poetry.dependencies]\nSQLAlchemy = {version = '^1.4', extras = \
+         ['x']}\n[tool.poetry.group.dev.dependencies]\nsqlalchemy = '*'\n",
         &[("sqlalchemy = \"^1.4\"", 2, Scope::Main), ("sqlalchemy = \"*\"", 4, Scope::Development)],
     );
 }
@@ -66,8 +66,8 @@ fn setup_files() {
     );
     declared(
         "setup.py",
-        "requires = ['x', 'SQLAlchemy>=1.3']\nsetup(install_requires=requires,\n      extras_require={'db': ['sqlalchemy<2']},\n      \
-         tests_require=['sqlalchemy'])\n",
+        "requires = ['x', 'SQLAlchemy>=1.3']\nsetup(install_requires=requires,\n      extras_require={'db': \
+         ['sqlalchemy<2']},\n      tests_require=['sqlalchemy'])\n",
         &[
             ("SQLAlchemy>=1.3", 1, Scope::Main),
             ("sqlalchemy<2", 3, Scope::Optional),
@@ -111,7 +111,8 @@ fn locks() {
     let locked = |path: &str, text: &str, line: u32| {
         check(path, text, &[("sqlalchemy 2.0.31", line, FoundKind::Lock, Scope::Main)]);
     };
-    let toml = "[[package]]\nname = \"sqlalchemy-utils\"\nversion = \"1\"\n\n[[package]]\nname = \"SQLAlchemy\"\nversion = \"2.0.31\"\n";
+    let toml = "[[package]]\nname = \"sqlalchemy-utils\"\nversion = \"1\"\n\n[[package]]\nname = \
+                \"SQLAlchemy\"\nversion = \"2.0.31\"\n";
     locked("uv.lock", toml, 7);
     locked("poetry.lock", toml, 7);
     locked(
@@ -183,7 +184,7 @@ fn reasons_name_the_declaration() {
     assert_eq!(reason, "`SQLAlchemy>=1.4,<2` in `a/requirements.txt`");
     assert_eq!(
         requested(&[("a.py", "")]).newest_fitting(&OFFERED).reason,
-        "the project says nothing; the newest"
+        "the project does not state a version; the newest"
     );
     assert_eq!(Requested::default().newest_fitting(&[]).version, None);
 }
@@ -235,7 +236,8 @@ fn says(path: &str, text: &str, expected: &[(&str, u32)]) {
 
 #[test]
 fn conda_and_pixi() {
-    let environment = "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n  - conda-forge::sqlalchemy=1.4  # why\n";
+    let environment = "name: x\nchannels: [conda-forge]\ndependencies:\n  - python=3.11\n  - \
+                       conda-forge::sqlalchemy=1.4  # why\n";
     for path in
         ["environment.yml", "environment.yaml", "a/environment-dev.yml", "conda.yml", "ci/conda-env.yaml"]
     {
@@ -383,7 +385,8 @@ fn where_a_project_comes_from() {
 
 #[test]
 fn scripts_that_say_what_they_need() {
-    let script = "#!/usr/bin/env python\n# /// script\n# requires-python = '>=3.12'\n# dependencies = [\n#   'sqlalchemy<2',\n# ]\n# ///\nimport sqlalchemy\n";
+    let script = "#!/usr/bin/env python\n# /// script\n# requires-python = '>=3.12'\n# dependencies = [\n#   \
+                  'sqlalchemy<2',\n# ]\n# ///\nimport sqlalchemy\n";
     declared("run.py", script, &[("sqlalchemy<2", 5, Scope::Optional)]);
     assert_eq!(choice(&[("run.py", script)]).0, "1.4.54");
     let project = ("pyproject.toml", "[project]\ndependencies = ['sqlalchemy>=2,<2.1']\n");

@@ -1,7 +1,7 @@
 use super::{Collector, Scope, specifier::holds};
 use crate::{layout::entries, paths, projects};
 
-/// `requirements*.txt` and the like. The name tells who needs it.
+/// `requirements*.txt` and similar files. The name shows the user.
 pub(super) fn requirements(collector: &mut Collector<'_>, text: &str) {
     let name = paths::name(collector.path).to_ascii_lowercase();
     let is_for = |purposes: &[&str]| {
@@ -28,7 +28,7 @@ pub(super) fn requirements(collector: &mut Collector<'_>, text: &str) {
     lines(collector, text, scope);
 }
 
-/// Requirements as pip reads them, with the files that they name.
+/// Requirements in pip's syntax, with the files that they refer to.
 pub(super) fn lines(collector: &mut Collector<'_>, text: &str, scope: Scope) {
     for (number, line) in (1..).zip(text.lines()) {
         requirement_line(collector, line, number, scope);
@@ -51,7 +51,7 @@ pub(super) fn requirement_line(collector: &mut Collector<'_>, line: &str, number
     }
 }
 
-/// The file that a line of requirements names: `-r base.txt`, `--constraint=pins.txt`.
+/// The file in a line of requirements: `-r base.txt`, `--constraint=pins.txt`.
 fn named_file(line: &str) -> Option<&str> {
     let line = line.trim();
     ["--requirement", "--constraint", "-r", "-c"].iter().find_map(|option| {
@@ -104,7 +104,7 @@ pub(super) fn setup_cfg(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// Who needs an extra: those with the names of tools are for developers.
+/// The user of an extra: those with the names of tools are for developers.
 pub(super) fn extra(name: &str) -> Scope {
     let development = ["dev", "develop", "test", "tests", "testing", "doc", "docs", "lint", "typing"];
     if development.contains(&name.to_ascii_lowercase().as_str()) {

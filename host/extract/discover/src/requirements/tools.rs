@@ -1,4 +1,4 @@
-//! What the files of further tools say.
+//! Files of further tools.
 
 use ruff_python_ast::{
     Expr, Keyword,
@@ -8,7 +8,7 @@ use ruff_python_ast::{
 use super::{Collector, Scope};
 use crate::{configuration, layout::entries, paths, projects::Need};
 
-/// `tox.ini`: dependencies of environments, which may stand behind a factor (`sa14: sqlalchemy<2`).
+/// `tox.ini`: dependencies of environments, which may follow a factor (`sa14: sqlalchemy<2`).
 pub(super) fn tox(collector: &mut Collector<'_>, text: &str) {
     for entry in
         entries(text).into_iter().filter(|entry| entry.key == "deps" && entry.section.starts_with("testenv"))
@@ -20,7 +20,7 @@ pub(super) fn tox(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// `BUILD` of Pants and Bazel: what the targets of a folder depend on.
+/// `BUILD` of Pants and Bazel: the dependencies of the targets of a folder.
 pub(super) fn build_file(collector: &mut Collector<'_>, text: &str) {
     if let Some(module) = configuration::python(collector.path, text, collector.diagnostics) {
         Targets { collector, inside: false }.visit_body(&module.syntax().body);
@@ -29,7 +29,7 @@ pub(super) fn build_file(collector: &mut Collector<'_>, text: &str) {
 
 struct Targets<'b, 'c> {
     collector: &'b mut Collector<'c>,
-    /// In the argument that lists what is depended on.
+    /// Whether it is within the list of dependencies.
     inside: bool,
 }
 
@@ -51,7 +51,7 @@ impl<'v> Visitor<'v> for Targets<'_, '_> {
 }
 
 impl Targets<'_, '_> {
-    /// `//libs/a:lib` and `libs/a:lib` count from the top, `:lib` is in the same folder.
+    /// `//libs/a:lib` and `libs/a:lib` are relative to the top, `:lib` is in the same folder.
     fn target(&mut self, written: &str) {
         let path = written.split([':', '#']).next().unwrap_or_default().trim_start_matches("//");
         if let Some(path) = paths::resolve("", path).filter(|path| !path.is_empty()) {

@@ -1,9 +1,10 @@
-//! Which directories go on `sys.path`, and what every file is called from there.
+//! Determines the directories for `sys.path`, and the name of every module from there.
 //!
-//! A file has one import root. Climbing from it while the directory holds `__init__.py` ends at the topmost
-//! package, or below a directory that [`stray`] finds to be none; such a package, or a directory that is none, is a *unit*, and all of a unit has one root. For most
-//! units that is the directory above it. What can lift the root (a namespace package has no `__init__.py`)
-//! or lower it (a package whose modules import each other as if they were loose) is evidence, in this order:
+//! A file has one import root. Climbing from it while the directory holds `__init__.py` ends at the topmost package, or
+//! below a directory that [`stray`] finds not to be a package; such a package, or a directory that is not a package, is
+//! a *unit*, and all of a unit has one root. For most units that is the directory above it. What can lift the root (a
+//! namespace package has no `__init__.py`) or lower it (a package whose modules import each other as if they were
+//! loose) is evidence, in this order:
 //!
 //! 1. a directory named by the packaging (`package_dir`, `where`, `from`, …) directly above the unit;
 //! 2. absolute imports anywhere in the repository that name a file of the unit from some directory: most win,
@@ -61,7 +62,7 @@ pub(crate) fn resolve(
     name_all(files, &units)
 }
 
-/// Rules 1 and 2.
+/// Applies rules 1 and 2.
 fn by_evidence(unit: &Unit, votes: &BTreeMap<&str, usize>, declared: &[DeclaredRoot]) -> Option<String> {
     let is_declared = declared
         .iter()
@@ -70,7 +71,7 @@ fn by_evidence(unit: &Unit, votes: &BTreeMap<&str, usize>, declared: &[DeclaredR
         return Some(unit.directory.clone());
     }
     let lifted = paths::ancestors(&unit.directory).nth(unit.deficit).unwrap_or_default();
-    // A tie keeps the deepest: `max_by_key` keeps the last, and a directory sorts behind those above it.
+    // A tie keeps the deepest: `max_by_key` keeps the last, and a directory sorts after its parents.
     let best =
         |deeper: bool| {
             votes
@@ -86,7 +87,7 @@ fn by_evidence(unit: &Unit, votes: &BTreeMap<&str, usize>, declared: &[DeclaredR
     if may_be_loose { best(true) } else { regular }
 }
 
-/// Rules 3 to 6, and the plain case.
+/// Applies rules 3 to 6, and the plain case.
 fn by_surroundings(
     tree: &Tree,
     unit: &Unit,
@@ -122,7 +123,7 @@ fn name_all(files: &[PyFile], units: &unit::Units) -> Modules {
         let directory = paths::parent(&file.path);
         let Some(unit) = units.of(directory) else { continue };
         let decided = unit.root.as_deref().unwrap_or(&unit.directory);
-        // A lowered root holds for what is below it only.
+        // A lowered root applies only to what is below it.
         let root = if paths::is_within(directory, decided) { decided } else { unit.directory.as_str() };
         let name = dotted(&file.path, root);
         modules.tops.insert(name.split('.').next().unwrap_or_default().to_owned());
@@ -135,22 +136,22 @@ fn name_all(files: &[PyFile], units: &unit::Units) -> Modules {
     modules
 }
 
-/// The dotted name of a file from a directory above it. An `__init__.py` that has no directory left to be
-/// named after keeps its own name.
+/// The dotted name of a file from a directory above it. An `__init__.py` without a remaining directory to be named
+/// after keeps its own name.
 fn dotted(path: &str, root: &str) -> String {
     let below = paths::below(path, root).unwrap_or(path);
     let stem = below.strip_suffix(".py").unwrap_or(below);
     stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".")
 }
 
-/// The roots of what was not left out, and the candidates that refer to them.
+/// The roots of included files, and the candidates that refer to them.
 pub(crate) fn list(
     files: &[PyFile],
     modules: &Modules,
     findings: Vec<Finding>,
 ) -> (Vec<ImportRoot>, Vec<Candidate>) {
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    // What is not selected can still be imported.
+    // Unselected files can still be imported.
     for file in files.iter().filter(|file| file.rule.is_none_or(|rule| rule == Rule::NotSelected)) {
         let top = modules.name(&file.path).split('.').next().unwrap_or_default();
         names.entry(modules.root(&file.path)).or_default().insert(top);

@@ -1,5 +1,5 @@
-//! Directories that hold an `__init__.py` and are no package: `src/__init__.py` beside code that says `from pay.models import …`
-//! for `src/pay/models.py`. What counts is how the modules below such a directory import each other.
+//! Directories with an `__init__.py` that are not packages: `src/__init__.py` beside code with `from pay.models import
+//! …` for `src/pay/models.py`. The imports between the modules below such a directory decide.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use belljar_tree::Tree;
 use super::{unit::is_package, votes};
 use crate::{paths, scan::PyFile};
 
-/// Packages of the standard library that have modules of their own: to import one says nothing of a directory of its name.
+/// Packages of the standard library with submodules: importing one is no evidence for a directory of its name.
 const STANDARD: [&str; 24] = [
     "asyncio",
     "collections",
@@ -36,17 +36,17 @@ const STANDARD: [&str; 24] = [
     "zoneinfo",
 ];
 
-/// What the modules below a directory import of each other.
+/// The imports between the modules below a directory.
 #[derive(Debug, Default)]
 struct Habit {
-    /// By names that begin in the directory.
+    /// Number of names that start in the directory.
     within: usize,
-    /// By names that begin above it, so that it is a part of them.
+    /// Number of names that start above it, so that it is part of them.
     through: usize,
 }
 
 /// The directories whose modules name each other as if the directory were on `sys.path`, more often than as its parts.
-/// `is_foreign` tells whether a top-level name is that of a package from elsewhere.
+/// `is_foreign` returns whether a top-level name is that of an external package.
 pub(super) fn find(tree: &Tree, files: &[PyFile], is_foreign: &dyn Fn(&str) -> bool) -> BTreeSet<String> {
     let packages = packages(tree, files);
     if packages.is_empty() {
@@ -70,7 +70,7 @@ pub(super) fn find(tree: &Tree, files: &[PyFile], is_foreign: &dyn Fn(&str) -> b
     habits.into_iter().filter_map(proves).collect()
 }
 
-/// Counts one import for each package that holds both the file that imports and the one that is named.
+/// Counts one import for each package that contains both the importing and the imported file.
 fn count<'a>(
     habits: &mut BTreeMap<&'a str, Habit>,
     packages: &BTreeSet<&'a str>,
@@ -96,7 +96,7 @@ fn packages<'a>(tree: &Tree, files: &'a [PyFile]) -> BTreeSet<&'a str> {
     marked.filter(|directory| is_package(tree, directory)).collect()
 }
 
-/// Each file that a dotted name may mean, with the directory that would have to be on `sys.path`.
+/// Each file that a dotted name may refer to, with the directory that would have to be on `sys.path`.
 fn offers(files: &[PyFile]) -> BTreeMap<String, Vec<(&str, &str)>> {
     let mut offers: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
     for file in files {

@@ -4,18 +4,18 @@ use belljar_tree::{Node, Tree};
 
 use crate::{paths, scan::PyFile};
 
-/// A topmost package with all below it that is a package too, or a directory that is none.
+/// A topmost package with all its subpackages, or a directory that is not a package.
 #[derive(Debug)]
 pub(super) struct Unit {
     /// The topmost package, or the directory itself.
     pub(super) key: String,
     /// The directory above the topmost package, or the directory itself: the lowest regular root.
     pub(super) directory: String,
-    /// How many directories further up its relative imports lead than it reaches.
+    /// How many directories its relative imports lead above it.
     pub(super) deficit: usize,
-    /// It has relative imports, so its modules know that they are in a package.
+    /// Whether it has relative imports, so that its modules are part of a package.
     pub(super) has_relative: bool,
-    /// The root that was decided on.
+    /// The chosen root.
     pub(super) root: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Unit {
     }
 }
 
-/// All units, and which directory belongs to which.
+/// All units, and their directories.
 #[derive(Debug, Default)]
 pub(super) struct Units {
     pub(super) all: Vec<Unit>,
@@ -50,7 +50,7 @@ impl Units {
     }
 }
 
-/// Groups the directories that hold Python files; those that are `stray` are no packages.
+/// Groups the directories with Python files; `stray` ones are not packages.
 pub(super) fn group(tree: &Tree, files: &[PyFile], stray: &BTreeSet<String>) -> Units {
     let mut units = Units::default();
     let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
@@ -90,7 +90,7 @@ fn topmost<'a>(tree: &Tree, directory: &'a str, stray: &BTreeSet<String>) -> &'a
         .unwrap_or(directory)
 }
 
-/// Whether a directory can be imported by its name. The root of the tree has none that is known.
+/// Whether a directory can be imported by its name. The name of the root of the tree is unknown.
 pub(super) fn is_package(tree: &Tree, directory: &str) -> bool {
     paths::is_identifier(paths::name(directory))
         && matches!(tree.node(&paths::join(directory, "__init__.py")), Some(Node::File(_)))

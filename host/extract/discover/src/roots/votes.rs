@@ -3,13 +3,13 @@ use std::collections::BTreeMap;
 use super::unit::Units;
 use crate::{paths, scan::PyFile};
 
-/// How far above a file a root is looked for; it keeps the work linear in trees of absurd depth.
+/// The maximum distance of a root above a file; it keeps the work linear in extremely deep trees.
 const MAX_LEVELS: usize = 12;
 
 /// For every unit, how many imports of the repository name one of its files from which directory.
 ///
-/// A name of one part says little: any file may import any library of that name. It counts only from files
-/// below the directory, which would have it on `sys.path` when they run.
+/// A single name is weak evidence: any file may import any library of that name. It only counts from files below the
+/// directory, which would be on `sys.path` when they run.
 pub(super) fn cast<'a>(files: &'a [PyFile], units: &Units) -> Vec<BTreeMap<&'a str, usize>> {
     let mut offers: BTreeMap<String, Vec<(usize, &str)>> = BTreeMap::new();
     for file in files {

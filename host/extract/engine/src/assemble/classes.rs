@@ -33,7 +33,7 @@ fn relationship(frame: frames::Relationship) -> Relationship {
     }
 }
 
-/// A property of a kind that is known; a guest may say anything.
+/// A property of a kind that is known; a guest may send anything.
 fn property(frame: &frames::Property) -> Option<Property> {
     let kind = match frame.kind.as_str() {
         "hybrid" => PropertyKind::Hybrid,

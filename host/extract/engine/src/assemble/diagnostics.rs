@@ -1,46 +1,41 @@
-//! What the stages have to say about their input, in one list.
+//! The diagnostics of all stages, in one list.
 
 use std::collections::BTreeSet;
 
-use belljar_discover::Discovery;
 use belljar_frames as frames;
-use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
+use belljar_sandbox::{Ending, MOUNT, PACKAGES_MOUNT};
 use belljar_schema::{Diagnostic, Severity};
-use belljar_source::{PLACE_PREFIX, Wheelhouse};
+use belljar_source::PLACE_PREFIX;
 
-use super::python;
-use crate::{Ending, RunResult, Source};
+use super::{inputs::Inputs, python};
+use crate::attempt::RunResult;
 
 /// How many letters of an exception's message are kept: one of SQLAlchemy's fits, a page of advice does not.
 const LONGEST: usize = 300;
 
 /// All diagnostics, sorted by severity, code and text.
-pub(super) fn collect(
-    source: &Source,
-    discovery: &Discovery,
-    wheelhouse: &Wheelhouse,
-    results: &[RunResult],
-) -> Vec<Diagnostic> {
-    let mut found = of_input(source, discovery, wheelhouse);
-    let torn: BTreeSet<String> = found
+pub(super) fn collect(inputs: &Inputs<'_>, results: &[&RunResult]) -> Vec<Diagnostic> {
+    let mut found = of_inputs(inputs);
+    let invalid: BTreeSet<String> = found
         .iter()
         .filter(|diagnostic| matches!(diagnostic.code.as_str(), "syntax-error" | "python2"))
         .filter_map(|diagnostic| diagnostic.place.as_ref().map(|place| place.path.clone()))
         .collect();
     for result in results {
-        of_run(result, &torn, &mut found);
+        of_run(result, &invalid, &mut found);
     }
     found.sort();
     found.dedup();
     found
 }
 
-/// What was said before anything ran, sorted.
-pub(crate) fn of_input(source: &Source, discovery: &Discovery, wheelhouse: &Wheelhouse) -> Vec<Diagnostic> {
+/// The diagnostics from before anything ran, sorted.
+pub(crate) fn of_inputs(inputs: &Inputs<'_>) -> Vec<Diagnostic> {
+    let Inputs { source, discovery, wheelhouse } = *inputs;
     let mut of_source = source.diagnostics.clone();
     if let Some(within) = &discovery.within {
         // Those of a directory have its paths, all others those of the whole.
-        for place in of_source.iter_mut().filter_map(|said| said.place.as_mut()) {
+        for place in of_source.iter_mut().filter_map(|item| item.place.as_mut()) {
             place.path = format!("{within}/{}", place.path);
         }
     }
@@ -51,22 +46,23 @@ pub(crate) fn of_input(source: &Source, discovery: &Discovery, wheelhouse: &Whee
     found
 }
 
-/// `torn` are files whose syntax something was already said about.
-fn of_run(result: &RunResult, torn: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
+/// Adds the diagnostics of a run. `invalid` are files with a diagnostic about their syntax.
+fn of_run(result: &RunResult, invalid: &BTreeSet<String>, found: &mut Vec<Diagnostic>) {
     let findings = &result.findings;
     let targets: BTreeSet<&str> = result.run.targets.iter().map(|target| target.path.as_str()).collect();
     let is_target = |path: &str| targets.contains(path);
     for failed in &findings.failed {
         let message =
-            format!("`{}` could not be loaded: {}", failed.name, told(&failed.error, &failed.message));
+            format!("`{}` could not be loaded: {}", failed.name, exception(&failed.error, &failed.message));
         found
             .push(Diagnostic::new(Severity::Warning, "module-failed", message).at(&failed.path, failed.line));
     }
     for skip in &findings.skipped {
         // A statement of a module that declares nothing is tolerated; one next to models may be missed.
-        let known = skip.error == "SyntaxError" && torn.contains(&skip.path);
+        let known = skip.error == "SyntaxError" && invalid.contains(&skip.path);
         let severity = if is_target(&skip.path) && !known { Severity::Warning } else { Severity::Note };
-        let message = format!("a statement failed and was skipped: {}", told(&skip.error, &skip.message));
+        let message =
+            format!("a statement failed and was skipped: {}", exception(&skip.error, &skip.message));
         found.push(Diagnostic::new(severity, "statement-skipped", message).at(&skip.path, skip.line));
     }
     for guess in &findings.guesses {
@@ -92,7 +88,7 @@ fn remark(remark: &frames::Remark) -> Diagnostic {
     if remark.code == "mappers" {
         let message = format!("not all mappers could be configured: `{message}`");
         return Diagnostic::new(Severity::Warning, "mappers", message)
-            .hint("tables are not touched by it; relationships may lack their direction");
+            .hint("tables are not affected; relationships may lack their direction");
     }
     if remark.code == "needs-database" {
         return Diagnostic::new(Severity::Note, &remark.code, message);
@@ -106,7 +102,7 @@ fn remark(remark: &frames::Remark) -> Diagnostic {
     Diagnostic::new(if is_note { Severity::Note } else { Severity::Warning }, &remark.code, message)
 }
 
-/// What a module replaced, as a clause. The guest names it, and a repository can have it say anything.
+/// What a module replaced, as a clause. The guest names it, and a repository can put any text there.
 pub(crate) fn replaced(name: &str) -> String {
     let plain: String = name.chars().filter(|letter| *letter != '`').take(LONGEST_NAME).collect();
     match plain.strip_prefix("the listeners to ").and_then(|rest| rest.split(' ').next()) {
@@ -136,7 +132,7 @@ fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
         });
     }
     if outcome.memory_refused {
-        let message = "memory was asked for beyond the limit";
+        let message = "memory was requested beyond the limit";
         found.push(Diagnostic::new(Severity::Warning, "memory", message).hint("raise `--memory`"));
     }
     if outcome.reads_refused {
@@ -144,12 +140,12 @@ fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
         found.push(Diagnostic::new(Severity::Warning, "reads", message));
     }
     if result.findings.refused > 0 {
-        let message = format!("{} frames made no sense and were dropped", result.findings.refused);
+        let message = format!("{} invalid frames were dropped", result.findings.refused);
         found.push(Diagnostic::new(Severity::Warning, "frames-refused", message));
     }
 }
 
-/// Code of a guest that came back and did not say that it was done.
+/// The code of a guest that returned and did not report that it was done.
 const NO_END: &str = "no-end";
 
 /// Why a run was not whole.
@@ -184,13 +180,13 @@ impl End {
         let why = stderr.lines().rev().find_map(|line| line.strip_prefix("belljar: ")).map(one_line);
         let why = why.map(|why| format!(": `{why}`")).unwrap_or_default();
         let hint =
-            "the code may have changed the extractor; if not, this is a fault of Belljar: please report it";
-        Self { code: NO_END, why: format!("the guest failed before its end{why}"), hint }
+            "the code may have changed the extractor; if not, this is a bug in Belljar: please report it";
+        Self { code: NO_END, why: format!("the guest failed before it finished{why}"), hint }
     }
 }
 
-/// An exception as Python shows it, in quotes, with what is to be known of it.
-pub(super) fn told(error: &str, message: &str) -> String {
+/// An exception as Python shows it, in backticks, with a remark where Python itself removed what it names.
+pub(super) fn exception(error: &str, message: &str) -> String {
     format!("`{}`{}", raised(error, message), python::remark(error, message))
 }
 
@@ -222,13 +218,13 @@ fn without_packages_mount(text: &str) -> String {
 /// An ending for people.
 pub fn ending_text(ending: &Ending) -> String {
     match ending {
-        Ending::Finished => "it came to its end".to_owned(),
+        Ending::Finished => "it finished".to_owned(),
         Ending::Fuel => "it used up its fuel".to_owned(),
         Ending::Timeout => "it used up its time".to_owned(),
-        Ending::Output => "it sent more than it may".to_owned(),
-        // WASI tells success from failure, and not which.
+        Ending::Output => "it sent more than the limit allows".to_owned(),
+        // WASI reports success or failure, and no other status.
         Ending::Exit(0) => "the code ended the process".to_owned(),
-        Ending::Exit(_) => "the code ended the process as failed".to_owned(),
+        Ending::Exit(_) => "the code ended the process with a failure".to_owned(),
         Ending::Trap(message) => format!("the interpreter trapped: {message}"),
         Ending::Internal(message) => format!("belljar failed: {message}"),
     }
@@ -241,7 +237,7 @@ pub(super) fn hint(ending: &Ending) -> &'static str {
         Ending::Timeout => "raise `--timeout`, or leave the module out with `--exclude`",
         Ending::Output => "raise `--max-output`, or leave the module out with `--exclude`",
         Ending::Exit(_) | Ending::Trap(_) | Ending::Finished => "leave the module out with `--exclude`",
-        Ending::Internal(_) => "this is a fault of Belljar; please report it",
+        Ending::Internal(_) => "this is a bug in Belljar; please report it",
     }
 }
 
@@ -263,8 +259,8 @@ mod tests {
     #[test]
     fn an_end_that_was_not_reached_is_said() {
         let why = |stderr: &[u8]| End::none(stderr).why;
-        assert_eq!(why(b"x"), "the guest failed before its end");
-        let expected = "the guest failed before its end: `TypeError left`";
+        assert_eq!(why(b"x"), "the guest failed before it finished");
+        let expected = "the guest failed before it finished: `TypeError left`";
         assert_eq!(why(b"noise\nbelljar: TypeError left\n"), expected);
     }
 }

@@ -8,7 +8,7 @@ use belljar_schema::{DeclaredObject, DeclaredSequence, MappedClass, NamedType, P
 
 use super::{classes, objects, places::Places, reasons::Reasons, tables};
 use crate::{
-    RunResult,
+    attempt::RunResult,
     collect::{Findings, full_name},
 };
 
@@ -39,7 +39,7 @@ impl Merged {
 }
 
 /// Everything that the runs found in databases.
-pub(super) fn merge(results: &[RunResult], index: &StaticIndex, reasons: &Reasons) -> Merged {
+pub(super) fn merge(results: &[&RunResult], index: &StaticIndex, reasons: &Reasons) -> Merged {
     let mut merged = Merged::default();
     let mut names = Names::default();
     let asked = asked(results);
@@ -207,7 +207,7 @@ impl Found for frames::DeclaredSequence {
 /// Which runs were asked for each file, by the number of the run.
 type Asked<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
 
-fn asked(results: &[RunResult]) -> Asked<'_> {
+fn asked<'a>(results: &[&'a RunResult]) -> Asked<'a> {
     let mut asked: Asked = BTreeMap::new();
     for (position, result) in results.iter().enumerate() {
         for target in &result.run.targets {
@@ -219,7 +219,7 @@ fn asked(results: &[RunResult]) -> Asked<'_> {
 
 /// What each run found of one kind, without what belongs to another that found it too.
 fn own<'a, T: Found>(
-    results: &'a [RunResult],
+    results: &[&'a RunResult],
     asked: &Asked,
     all: impl Fn(&'a Findings) -> &'a Vec<T>,
 ) -> Vec<Vec<&'a T>> {
@@ -229,17 +229,17 @@ fn own<'a, T: Found>(
             seen.entry(item.key()).or_default().insert(position);
         }
     }
-    let nobody = BTreeSet::new();
+    let none = BTreeSet::new();
     // Whether what this run saw, declared in a file that another run was asked for, was seen by that one too.
     let belongs_elsewhere = |position: usize, item: &'a T| {
         let Some(place) = item.place() else { return false };
-        let asked = asked.get(place.path.as_str()).unwrap_or(&nobody);
-        let mut others = seen.get(&item.key()).unwrap_or(&nobody).iter().filter(|other| **other != position);
-        // A file that nobody was asked for belongs to the first run that imported it.
+        let asked = asked.get(place.path.as_str()).unwrap_or(&none);
+        let mut others = seen.get(&item.key()).unwrap_or(&none).iter().filter(|other| **other != position);
+        // A file that no run was asked for belongs to the first run that imported it.
         !asked.contains(&position)
             && others.any(|other| asked.contains(other) || (*other < position && asked.is_empty()))
     };
-    let of_run = |(position, result): (usize, &'a RunResult)| {
+    let of_run = |(position, result): (usize, &&'a RunResult)| {
         let found = all(&result.findings).iter();
         found.filter(|item| !belongs_elsewhere(position, item)).collect()
     };
@@ -258,7 +258,7 @@ fn owners(classes: &[frames::Class]) -> BTreeMap<(&str, String), &frames::Class>
 }
 
 /// All mapped classes, each once, sorted by name.
-pub(super) fn classes(results: &[RunResult], index: &StaticIndex) -> Vec<MappedClass> {
+pub(super) fn classes(results: &[&RunResult], index: &StaticIndex) -> Vec<MappedClass> {
     let mut found = Vec::new();
     for result in results {
         let places = Places::new(index, &result.findings);
@@ -267,4 +267,146 @@ pub(super) fn classes(results: &[RunResult], index: &StaticIndex) -> Vec<MappedC
     found.sort_by(|a, b| (&a.name, &a.place, &a.tables).cmp(&(&b.name, &b.place, &b.tables)));
     found.dedup();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        assemble::reasons::Reasons,
+        fakes::{World, finished, model, table},
+        plan::Run,
+    };
+
+    /// Two import roots, each with one file of models.
+    struct Roots {
+        world: World,
+        one: Run,
+        two: Run,
+    }
+
+    const ONE: &str = "one/app/models.py";
+    const TWO: &str = "two/app/models.py";
+    const SHARED: &str = "shared/base.py";
+
+    impl Roots {
+        fn new() -> Self {
+            let (a, b) = (model("a"), model("b"));
+            let world = World::new(&[
+                ("one/pyproject.toml", "[project]\nname = 'one'\n"),
+                ("one/app/__init__.py", ""),
+                (ONE, &a),
+                ("two/pyproject.toml", "[project]\nname = 'two'\n"),
+                ("two/app/__init__.py", ""),
+                (TWO, &b),
+            ]);
+            let mut runs = world.runs().into_iter();
+            let (one, two) = (runs.next().unwrap(), runs.next().unwrap());
+            assert_eq!((one.root.as_str(), two.root.as_str(), runs.count()), ("one", "two", 0));
+            Self { world, one, two }
+        }
+
+        /// `MetaData`, name and path of the tables that are left of two runs.
+        fn merged(&self, one: Vec<frames::Table>, two: Vec<frames::Table>) -> Vec<(String, String, String)> {
+            let found = |tables| Findings { tables, ..Findings::default() };
+            let results = [finished(self.one.clone(), found(one)), finished(self.two.clone(), found(two))];
+            let results: Vec<&RunResult> = results.iter().collect();
+            let reasons = Reasons::new(&self.world.inputs(), &results);
+            let merged = merge(&results, &self.world.discovery.index, &reasons);
+            let line = |table: Table| (table.metadata, table.name, table.place.unwrap().path);
+            merged.tables.into_iter().map(line).collect()
+        }
+    }
+
+    #[test]
+    fn a_table_of_two_runs_counts_once() {
+        let roots = Roots::new();
+        let at = |path| table("m", "t", path, 1);
+        for (one, other, expected, why) in [
+            (vec![at(ONE)], vec![at(ONE)], vec![("m", ONE)], "the first run was asked for its file"),
+            (vec![at(TWO)], vec![at(TWO)], vec![("m", TWO)], "the second run was"),
+            (vec![at(SHARED)], vec![at(SHARED)], vec![("m", SHARED)], "neither was, so the first has it"),
+            (vec![], vec![at(ONE)], vec![("m", ONE)], "only the run that was not asked for it saw it"),
+            (vec![at(ONE)], vec![at(TWO)], vec![("m", ONE), ("two!m", TWO)], "two tables of one name"),
+        ] {
+            let found = roots.merged(one, other);
+            let found: Vec<_> =
+                found.iter().map(|(metadata, _, path)| (metadata.as_str(), path.as_str())).collect();
+            assert_eq!(found, expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn equal_names_of_metadata_in_two_roots_are_told_apart() {
+        let roots = Roots::new();
+        let found = roots.merged(
+            vec![table("app:meta", "a", ONE, 1), table("app:own", "b", ONE, 2)],
+            vec![table("app:meta", "c", TWO, 1), table("app:other", "d", TWO, 2)],
+        );
+        let names: Vec<_> =
+            found.iter().map(|(metadata, name, _)| (metadata.as_str(), name.as_str())).collect();
+        assert_eq!(
+            names,
+            [("app:meta", "a"), ("app:own", "b"), ("two!app:meta", "c"), ("app:other", "d")],
+            "the second root has its own `app:meta`"
+        );
+    }
+
+    /// Tables are sorted whatever order the guest sends them in.
+    #[test]
+    fn the_order_of_frames_does_not_matter() {
+        let roots = Roots::new();
+        let mut tables: Vec<frames::Table> = ["c", "a", "b"]
+            .iter()
+            .flat_map(|name| [table("m", name, ONE, 1), table("n", name, ONE, 2)])
+            .collect();
+        tables[2].schema = Some("s".to_owned());
+        let expected = roots.merged(tables.clone(), vec![]);
+        assert_eq!(expected.len(), tables.len());
+        for _ in 0..tables.len() {
+            tables.rotate_left(1);
+            assert_eq!(roots.merged(tables.clone(), vec![]), expected);
+        }
+        tables.reverse();
+        assert_eq!(roots.merged(tables, vec![]), expected);
+    }
+
+    #[test]
+    fn the_class_that_owns_a_table_is_the_first_that_does_not_inherit_it() {
+        let class = |name: &str, table: &str, owns_table: bool| frames::Class {
+            itself: frames::ClassRef { module: "m".into(), name: name.into() },
+            lineage: vec![],
+            metadata: Some("meta".into()),
+            tables: vec![table.into()],
+            owns_table,
+            columns: vec![],
+            inherits: None,
+            inheritance: None,
+            polymorphic_identity: None,
+            relationships: vec![],
+            properties: vec![],
+        };
+        let classes = [class("Child", "t", false), class("Own", "t", true), class("Again", "t", true)];
+        let found = owners(&classes);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[&("meta", "t".to_owned())].itself.name, "Own");
+    }
+
+    #[test]
+    fn what_is_declared_elsewhere_is_dropped() {
+        let roots = Roots::new();
+        let results = [finished(
+            roots.one.clone(),
+            Findings {
+                tables: vec![table("m", "a", ONE, 1), table("m", "b", SHARED, 1)],
+                ..Findings::default()
+            },
+        )];
+        let results: Vec<&RunResult> = results.iter().collect();
+        let reasons = Reasons::new(&roots.world.inputs(), &results);
+        let mut merged = merge(&results, &roots.world.discovery.index, &reasons);
+        merged.keep(|place| place.is_some_and(|place| place.path.starts_with("one/")));
+        let names: Vec<_> = merged.tables.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!(names, ["a"]);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod classes;
 mod diagnostics;
+mod inputs;
 mod merge;
 mod needs;
 mod objects;
@@ -12,29 +13,24 @@ mod tables;
 mod unresolved;
 
 pub use diagnostics::ending_text;
-pub(crate) use diagnostics::{of_input, replaced};
+pub(crate) use diagnostics::{of_inputs, replaced};
+pub(crate) use inputs::Inputs;
 
 use std::collections::BTreeMap;
 
-use belljar_discover::{Discovery, StaticIndex};
+use belljar_discover::StaticIndex;
 use belljar_schema::{
     DeclaredObject, Document, FORMAT_VERSION, Generation, Reason, StandIn, Status, Table, Tally, Unresolved,
     View,
 };
-use belljar_source::Wheelhouse;
 
-use crate::{RunResult, Source, within};
+use crate::{attempt::RunResult, within};
 
 /// The document of all runs.
-pub(crate) fn assemble(
-    source: &Source,
-    discovery: &Discovery,
-    generation: Generation,
-    wheelhouse: &Wheelhouse,
-    results: &[RunResult],
-) -> Document {
+pub(crate) fn assemble(inputs: &Inputs<'_>, generation: Generation, results: &[&RunResult]) -> Document {
+    let discovery = inputs.discovery;
     let index = &discovery.index;
-    let reasons = reasons::Reasons::new(discovery, wheelhouse, results);
+    let reasons = reasons::Reasons::new(inputs, results);
     let mut merged = merge::merge(results, index, &reasons);
     let mut classes = merge::classes(results, index);
     let mut unresolved = unresolved::find(discovery, results, &merged.tables, &merged.views, &reasons);
@@ -46,7 +42,7 @@ pub(crate) fn assemble(
     doubt_templates(&mut merged.tables);
     doubt_namesakes(&mut merged.tables, &unresolved);
     doubt_chosen(&mut merged.tables, index);
-    let diagnostics = diagnostics::collect(source, discovery, wheelhouse, results);
+    let diagnostics = diagnostics::collect(inputs, results);
     Document {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
@@ -66,7 +62,7 @@ pub(crate) fn assemble(
     }
 }
 
-/// Puts a document in order after its tables were changed: what follows from them is made anew.
+/// Sorts a document after its tables were changed, and recomputes what follows from them.
 pub(crate) fn settle(document: &mut Document, projects: &BTreeMap<String, String>) {
     merge::sort(&mut document.tables, &mut document.views, &mut document.objects);
     document.classes.sort_by(|a, b| (&a.name, &a.place, &a.tables).cmp(&(&b.name, &b.place, &b.tables)));
@@ -101,7 +97,7 @@ const NAMESAKE: &str = "namesake";
 
 /// A table is in doubt when another declaration of its name came to nothing: who asks by name may mean that one.
 fn doubt_namesakes(tables: &mut [Table], unresolved: &[Unresolved]) {
-    // Of those with one name and one place only the first counts, so that a table looks at two at most.
+    // Of those with one name and one place only the first counts, so that each table is compared with two at most.
     let mut by_name: BTreeMap<&str, Vec<&Unresolved>> = BTreeMap::new();
     for item in unresolved {
         let known = by_name.entry(&item.name).or_default();
@@ -165,7 +161,7 @@ fn tally(tables: &[Table], views: &[View], objects: &[DeclaredObject], unresolve
     tally
 }
 
-fn stand_ins(results: &[RunResult]) -> Vec<StandIn> {
+fn stand_ins(results: &[&RunResult]) -> Vec<StandIn> {
     let all = results.iter().flat_map(|result| &result.findings.stand_ins);
     let mut found: Vec<_> = all
         .map(|frame| StandIn {

@@ -117,7 +117,7 @@ fn creation(frame: &frames::Creation) -> Creation {
     }
 }
 
-/// A kind that is known; a guest may say anything.
+/// A kind that is known; a guest may send anything.
 fn object_kind(kind: &str) -> ObjectKind {
     match kind {
         "schema" => ObjectKind::Schema,

@@ -8,7 +8,7 @@ use belljar_schema::Place;
 
 use crate::collect::Findings;
 
-/// What the code says, with the names that one run gave to the files.
+/// The static index, with the module names that one run gave to the files.
 pub(super) struct Places<'a> {
     index: &'a StaticIndex,
     /// Path of each module that ran. Two import roots may use one name for different modules, and one file may be

@@ -1,4 +1,4 @@
-//! What Python had and has no more: code that still asks for it is told which version took it away.
+//! What older versions of Python had: a failure of code that needs it names the version that removed it.
 
 /// The Python that runs the code.
 const HERE: &str = "3.14";
@@ -75,13 +75,13 @@ pub(super) fn remark(error: &str, message: &str) -> String {
     }
 }
 
-/// The same for a text that an exception is told at the end of.
+/// The same for a text that ends with an exception.
 pub(super) fn remark_in(text: &str) -> String {
-    let told = ["ModuleNotFoundError", "AttributeError", "ImportError"].iter().find_map(|error| {
+    let found = ["ModuleNotFoundError", "AttributeError", "ImportError"].iter().find_map(|error| {
         let (_, message) = text.split_once(&format!("{error}: "))?;
         Some(remark(error, message))
     });
-    told.unwrap_or_default()
+    found.unwrap_or_default()
 }
 
 /// What is missing, and since when.
@@ -137,8 +137,8 @@ mod tests {
                 "`unittest.makeSuite` is gone since Python 3.13",
             ),
         ] {
-            let said = remark(error, message);
-            assert!(said.contains(expected), "{message}: {said}");
+            let found = remark(error, message);
+            assert!(found.contains(expected), "{message}: {found}");
         }
         for (error, message) in [
             ("ModuleNotFoundError", "No module named 'shop'"),
@@ -148,10 +148,10 @@ mod tests {
         ] {
             assert_eq!(remark(error, message), "", "{message}");
         }
-        let told = remark_in(
+        let found = remark_in(
             "it depends on line 3, which failed: AttributeError: module 'time' has no attribute 'clock'",
         );
-        assert!(told.contains("`time.clock` is gone since Python 3.8"), "{told}");
+        assert!(found.contains("`time.clock` is gone since Python 3.8"), "{found}");
         assert_eq!((dropped("distutils.core"), dropped("distutilsx")), (Some("3.12"), None));
     }
 }

@@ -4,20 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::{ClassDecl, Discovery, TableDecl, Tablename};
 use belljar_frames as frames;
+use belljar_sandbox::Ending;
 use belljar_schema::{Place, Reason, Table, Unresolved, View};
 
 use super::{
-    diagnostics::{ending_text, hint, told},
+    diagnostics::{ending_text, exception, hint},
     places::{self, Places},
     reasons::{DATABASE_HINT, Reasons},
 };
-use crate::{Ending, RunResult, collect::full_name};
+use crate::{attempt::RunResult, collect::full_name};
 
-/// Every declared class and table that is not among the tables and views, with the reason; and what the runs said
-/// themselves can't be known.
+/// Every declared class and table that is not among the tables and views, with the reason; and what the runs
+/// report as unresolved.
 pub(super) fn find(
     discovery: &Discovery,
-    results: &[RunResult],
+    results: &[&RunResult],
     tables: &[Table],
     views: &[View],
     reasons: &Reasons,
@@ -25,35 +26,35 @@ pub(super) fn find(
     let produced = Produced::new(discovery, results, tables, views);
     let classes = discovery.index.classes().iter().filter_map(|class| produced.class(class));
     let calls = discovery.index.tables().iter().filter_map(|call| produced.call(call));
-    let said = results.iter().flat_map(|result| &result.findings.unresolved).map(|frame| Unresolved {
+    let reported = results.iter().flat_map(|result| &result.findings.unresolved).map(|frame| Unresolved {
         name: frame.name.clone(),
         class: None,
         place: places::place(frame.place.clone()),
         reason: reasons.reason(&frame.reason),
     });
-    let mut found: Vec<_> = classes.chain(calls).chain(said).collect();
+    let mut found: Vec<_> = classes.chain(calls).chain(reported).collect();
     found.sort();
     found.dedup();
     found
 }
 
-/// What the runs produced, by what it can be looked up by: a repository may declare much, and a guest may say much.
+/// What the runs produced, by what it can be looked up by: a repository may declare much, and a guest may send much.
 struct Produced<'a> {
     /// Path and line of each table and view.
     places: BTreeSet<(&'a str, u32)>,
-    /// Path and line of each call that made a table, also where a class says it is its own.
+    /// Path and line of each call that made a table, also where a class has it as its own.
     calls: BTreeSet<(&'a str, u32)>,
     /// Path and name of each class that another, which is mapped, stands on.
     bases: BTreeSet<(String, &'a str)>,
     /// Path and name of each mapped class whose table was made, or that has none of its own.
     mapped: BTreeSet<(String, &'a str)>,
     /// The same of those whose table was gone when it was looked for.
-    robbed: BTreeSet<(String, &'a str)>,
+    lost_table: BTreeSet<(String, &'a str)>,
     /// The same of each class that is not mapped and has no absent base: a mixin, whose name of a table is for others.
     mixins: BTreeSet<(String, &'a str)>,
     /// Name and schema of each table and view.
     names: BTreeSet<(&'a str, Option<&'a str>)>,
-    /// By path.
+    /// The statements that were skipped, by path.
     skips: BTreeMap<&'a str, Skips<'a>>,
     /// The first of each path.
     failed: BTreeMap<&'a str, &'a frames::ModuleFailed>,
@@ -73,7 +74,7 @@ struct Skips<'a> {
 }
 
 impl<'a> Skips<'a> {
-    fn of(results: &'a [RunResult]) -> BTreeMap<&'a str, Self> {
+    fn of(results: &[&'a RunResult]) -> BTreeMap<&'a str, Self> {
         let mut found: BTreeMap<&str, Self> = BTreeMap::new();
         for skip in results.iter().flat_map(|result| &result.findings.skipped) {
             found.entry(&skip.path).or_default().all.push(skip);
@@ -99,11 +100,11 @@ impl<'a> Skips<'a> {
 impl<'a> Produced<'a> {
     fn new(
         discovery: &'a Discovery,
-        results: &'a [RunResult],
+        results: &[&'a RunResult],
         tables: &'a [Table],
         views: &'a [View],
     ) -> Self {
-        let (mut mapped, mut robbed, mut mixins) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let (mut mapped, mut lost_table, mut mixins) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let (mut calls, mut bases) = (BTreeSet::new(), BTreeSet::new());
         let (mut failed, mut started) = (BTreeMap::new(), BTreeSet::new());
         for result in results {
@@ -117,7 +118,7 @@ impl<'a> Produced<'a> {
                 let has_table = class.tables.iter().any(|table| {
                     tables.contains(table) || views.contains(table.rsplit('.').next().unwrap_or_default())
                 });
-                let found = if has_table || !class.owns_table { &mut mapped } else { &mut robbed };
+                let found = if has_table || !class.owns_table { &mut mapped } else { &mut lost_table };
                 found.insert(key(&class.itself));
                 bases.extend(class.lineage.iter().filter(|base| **base != class.itself).map(key));
             }
@@ -137,10 +138,10 @@ impl<'a> Produced<'a> {
         let places = made.into_iter().filter_map(|(.., place)| place.as_ref());
         let places = places.map(|place| (place.path.as_str(), place.line)).collect();
         let (skips, ended) = (Skips::of(results), ended(results));
-        Self { places, calls, bases, mapped, robbed, mixins, names, skips, failed, ended, started }
+        Self { places, calls, bases, mapped, lost_table, mixins, names, skips, failed, ended, started }
     }
 
-    /// A class that says it has a table and is not mapped.
+    /// A class that declares a table and is not mapped.
     fn class(&self, class: &ClassDecl) -> Option<Unresolved> {
         let declares = class.tablename != Tablename::None
             || class.has_table
@@ -148,9 +149,9 @@ impl<'a> Produced<'a> {
             || (!class.in_function && has_columns_below_a_base(class));
         let key = (class.path.clone(), class.qualname.as_str());
         // A class that is mapped to something else than a table of its own says so by `__table__`, or has no name for one.
-        let is_robbed = matches!(class.tablename, Tablename::Literal(_)) && !class.has_table;
+        let is_lost_table = matches!(class.tablename, Tablename::Literal(_)) && !class.has_table;
         let made = self.mapped.contains(&key)
-            || (self.robbed.contains(&key) && !is_robbed)
+            || (self.lost_table.contains(&key) && !is_lost_table)
             || self.made_between(&class.path, class.line, class.end_line);
         // A function that is called for it made it, and a model stands on it.
         let is_base = class.in_function && self.bases.contains(&key);
@@ -167,9 +168,9 @@ impl<'a> Produced<'a> {
             name,
             class: Some(format!("{}:{}", class.module, class.qualname)),
             place: Place { path: class.path.clone(), line: class.line },
-            reason: if self.robbed.contains(&key) {
+            reason: if self.lost_table.contains(&key) {
                 let message = "it is mapped, and its table is gone".to_owned();
-                reason("table-gone", message, "another module takes it away; see the diagnostics")
+                reason("table-gone", message, "another module removes it; see the diagnostics")
             } else {
                 self.reason(&class.path, class.line, class.end_line, class.in_function)
             },
@@ -216,15 +217,16 @@ impl<'a> Produced<'a> {
     /// Why nothing came of what stands between two lines.
     fn reason(&self, path: &str, first: u32, last: u32, in_function: bool) -> Reason {
         if let Some(skip) = self.skip(path, first, last) {
-            let message = format!("line {} failed: {}", skip.line, told(&skip.error, &skip.message));
+            let message = format!("line {} failed: {}", skip.line, exception(&skip.error, &skip.message));
             return reason(
                 "statement-skipped",
                 message,
-                "look at that line: what it does at import can't be done here",
+                "check that line: what it does at import cannot be done here",
             );
         }
         if let Some(failed) = self.failed.get(path) {
-            let message = format!("its module could not be loaded: {}", told(&failed.error, &failed.message));
+            let message =
+                format!("its module could not be loaded: {}", exception(&failed.error, &failed.message));
             return reason("module-failed", message, "a module that loads is needed; see the diagnostics");
         }
         if in_function {
@@ -254,7 +256,7 @@ fn reflected() -> Reason {
 }
 
 /// Whether nothing but what interferes keeps a class from being mapped: it names its table, and leads to a declarative
-/// base. What a run says of it does not count.
+/// base. What a run reports about it does not count.
 fn must_be_mapped(class: &ClassDecl) -> bool {
     class.declarative && (class.table_true || matches!(class.tablename, Tablename::Literal(_)))
 }
@@ -288,7 +290,7 @@ fn snake_case(name: &str) -> String {
 }
 
 /// Why a file's statements were not all run, where that is because the run ended.
-fn ended(results: &[RunResult]) -> BTreeMap<&str, Reason> {
+fn ended<'a>(results: &[&'a RunResult]) -> BTreeMap<&'a str, Reason> {
     let mut found = BTreeMap::new();
     for result in results.iter().filter(|result| result.outcome.ending != Ending::Finished) {
         let (ending, findings) = (&result.outcome.ending, &result.findings);

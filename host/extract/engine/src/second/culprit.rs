@@ -5,12 +5,13 @@ use std::{collections::BTreeSet, fmt};
 use belljar_schema::Document;
 
 use super::{
-    Budget, Context,
+    budget::Budget,
+    context::Context,
     relation::{Relation, relation},
     settle::{by_name, counterpart, of_file},
     suspects::{REPLACED, Suspect},
 };
-use crate::{RunResult, assemble, plan::Run};
+use crate::{assemble, attempt::RunResult, plan::Run};
 
 /// A file, and what is known of what it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,16 +30,16 @@ impl fmt::Display for Culprit {
     }
 }
 
-/// Whose culprit is looked for.
+/// The file whose culprit is searched for.
 pub(super) struct Case<'a> {
-    /// All targets.
+    /// The run with all targets.
     pub(super) run: &'a Run,
     pub(super) suspect: &'a Suspect,
     /// What the file gives alone.
     pub(super) solo: &'a Document,
     /// The files that run besides it.
     pub(super) others: &'a BTreeSet<String>,
-    pub(super) results: &'a [RunResult],
+    pub(super) results: &'a [&'a RunResult],
 }
 
 /// Runs for one culprit at most.
@@ -91,15 +92,15 @@ fn recorded(case: &Case<'_>) -> Option<Culprit> {
     })
 }
 
-/// Whether the file gives something else together with these files than alone; nothing where that can't be told.
+/// Whether the file gives something else together with these files than alone; nothing where no budget is left to find out.
 fn happens_with(context: &Context<'_>, case: &Case<'_>, paths: &[&str], budget: &mut Budget) -> Option<bool> {
     let mut wanted: BTreeSet<&str> = paths.iter().copied().collect();
     wanted.insert(&case.suspect.path);
-    let limits = budget.one(case.suspect)?;
-    let result = (context.once)(case.run.only(&wanted), limits, context.memory);
+    let limits = budget.next(case.suspect)?;
+    let result = context.run_only(case.run, &wanted, limits);
     budget.spend(case.suspect, &result);
     let done = result.findings.done;
-    let together = context.document(case.solo, result);
+    let together = context.document(case.solo, &result);
     let known = by_name(&together);
     // What keeps the run from its end does it too.
     Some(

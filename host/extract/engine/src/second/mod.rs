@@ -1,8 +1,9 @@
-//! Looks a second time, in a fresh instance, at files whose tables another file may have lost, changed or put in doubt.
+//! The second look: runs files again, in a fresh instance, whose tables another file may have removed, changed or put in
+//! doubt.
 //!
 //! Modules of one run share an interpreter, so whatever one of them does to it reaches those that run after it: it can
-//! replace what SQLAlchemy is made of, take tables out of a `MetaData`, or rewrite the extractor. What the guest says
-//! of that can't be relied on. So a file is run again, with what it imports and nothing else, where something outside
+//! replace what SQLAlchemy is made of, take tables out of a `MetaData`, or rewrite the extractor. What the guest reports
+//! about that cannot be relied on. So a file is run again, with what it imports and nothing else, where something outside
 //! of the guest's reach disagrees with the first run:
 //!
 //! * [`suspects`]: what the text declares and no run gave; what the text says in literals and the table contradicts;
@@ -13,6 +14,8 @@
 //!
 //! A repository in which nothing disagrees runs once.
 
+mod budget;
+mod context;
 mod culprit;
 mod relation;
 mod settle;
@@ -20,43 +23,16 @@ mod suspects;
 
 use std::collections::BTreeSet;
 
-use belljar_discover::Discovery;
-use belljar_sandbox::Limits;
 use belljar_schema::{Diagnostic, Document, Severity};
-use belljar_source::Wheelhouse;
 
-use crate::{RunResult, Source, assemble, plan::Run};
+use crate::{assemble, attempt::RunResult, plan::Run};
+use budget::Budget;
+pub(crate) use context::Context;
 use settle::{Harm, Settled};
 use suspects::{Suspect, Why};
 
-/// What a second look needs of the first.
-pub(crate) struct Context<'a> {
-    pub(crate) source: &'a Source,
-    pub(crate) discovery: &'a Discovery,
-    pub(crate) wheelhouse: &'a Wheelhouse,
-    /// What one run may use; all second looks together may use as much.
-    pub(crate) limits: &'a Limits,
-    /// Bytes of memory for the frames of one run.
-    pub(crate) memory: usize,
-    /// Carries out one run.
-    pub(crate) once: &'a dyn Fn(Run, Limits, usize) -> RunResult,
-    /// All targets of each import root.
-    pub(crate) runs: &'a [Run],
-    /// Files that are looked at whatever the first run gave.
-    pub(crate) doubted: &'a BTreeSet<String>,
-}
-
-/// The most runs for files that something speaks against, and for those that only failed in a part.
-const MOST: (usize, usize) = (128, 16);
-
-/// Fuel for files that nothing speaks against by itself, where the first run took less: some 0.4 s.
-const LEAST: u64 = 4_000_000_000;
-
-/// One look may take this part of the limits of a run.
-const SHARE: u64 = 8;
-
 /// Looks again at what disagrees, and settles it in the document.
-pub(crate) fn look_again(context: &Context<'_>, document: &mut Document, results: &[RunResult]) {
+pub(crate) fn look_again(context: &Context<'_>, document: &mut Document, results: &[&RunResult]) {
     let suspects = suspects::find(context, document, results);
     let mut budget = Budget::new(context.limits, results);
     let (mut settled, mut missed, mut known) = (false, Vec::new(), Vec::new());
@@ -66,19 +42,18 @@ pub(crate) fn look_again(context: &Context<'_>, document: &mut Document, results
         if run.targets.len() < 2 {
             continue;
         }
-        let Some(limits) = budget.one(suspect) else {
+        let Some(limits) = budget.next(suspect) else {
             missed.push(suspect);
             continue;
         };
-        let alone =
-            (context.once)(run.only(&BTreeSet::from([suspect.path.as_str()])), limits, context.memory);
+        let alone = context.run_only(run, &BTreeSet::from([suspect.path.as_str()]), limits);
         budget.spend(suspect, &alone);
         let others = others(run, &alone, results);
         if !alone.findings.done || others.is_empty() {
             continue;
         }
-        let solo = context.document(document, alone);
-        let found = settle::settle(document, &solo, suspect, &others, &context.discovery.index);
+        let solo = context.document(document, &alone);
+        let found = settle::settle(document, &solo, suspect, &others, &context.inputs.discovery.index);
         if found.harms.is_empty() {
             settled |= found.changed;
             continue;
@@ -93,24 +68,16 @@ pub(crate) fn look_again(context: &Context<'_>, document: &mut Document, results
         report(document, suspect, &found, culprit.as_ref());
     }
     if settled {
-        assemble::settle(document, &context.discovery.requested.projects);
+        assemble::settle(document, &context.inputs.discovery.requested.projects);
     }
     document.diagnostics.extend(not_looked_at(&missed));
     document.diagnostics.sort();
     document.diagnostics.dedup();
 }
 
-impl Context<'_> {
-    /// What a run gives by itself.
-    fn document(&self, like: &Document, result: RunResult) -> Document {
-        let generation = like.sqlalchemy.clone();
-        assemble::assemble(self.source, self.discovery, generation, self.wheelhouse, &[result])
-    }
-}
-
 /// The files that ran before, and not when a file ran alone.
-fn others(run: &Run, alone: &RunResult, results: &[RunResult]) -> BTreeSet<String> {
-    let with = |result: &&RunResult| result.run.root == run.root && result.run.version == run.version;
+fn others(run: &Run, alone: &RunResult, results: &[&RunResult]) -> BTreeSet<String> {
+    let with = |result: &&&RunResult| result.run.root == run.root && result.run.version == run.version;
     let ran = results.iter().filter(with).flat_map(|result| {
         let started = result.findings.started.iter().map(|module| module.path.clone());
         started.chain(result.left_out.clone())
@@ -168,61 +135,4 @@ fn not_looked_at(missed: &[&Suspect]) -> Option<Diagnostic> {
         Severity::Note
     };
     Some(Diagnostic::new(severity, "not-looked-again", message).hint("raise `--fuel` and `--timeout`"))
-}
-
-/// What is left for second looks.
-struct Budget {
-    evidence: Left,
-    /// As much as the first run took.
-    replaced: Left,
-    /// A quarter of that: where a file just fails, it shall not show in the time.
-    failed: Left,
-    one: Limits,
-}
-
-struct Left {
-    looks: usize,
-    fuel: u64,
-    time: std::time::Duration,
-}
-
-impl Budget {
-    fn new(limits: &Limits, results: &[RunResult]) -> Self {
-        let fuel: u64 = results.iter().map(|result| result.outcome.fuel).sum();
-        let left =
-            |looks, fuel: u64| Left { looks, fuel: fuel.max(LEAST).min(limits.fuel), time: limits.timeout };
-        Self {
-            evidence: left(MOST.0, limits.fuel),
-            replaced: left(MOST.0, fuel),
-            failed: left(MOST.1, fuel / 4),
-            one: limits.clone(),
-        }
-    }
-
-    fn left(&mut self, suspect: &Suspect) -> &mut Left {
-        match suspect.why {
-            Why::Evidence => &mut self.evidence,
-            Why::Replaced => &mut self.replaced,
-            Why::Failed => &mut self.failed,
-        }
-    }
-
-    /// What the next look may use, if there is anything left.
-    fn one(&mut self, suspect: &Suspect) -> Option<Limits> {
-        let mut limits = self.one.clone();
-        let left = self.left(suspect);
-        if left.looks == 0 || left.fuel == 0 || left.time.is_zero() {
-            return None;
-        }
-        limits.fuel = (limits.fuel / SHARE).min(left.fuel);
-        limits.timeout = limits.timeout.min(left.time) / 2;
-        Some(limits)
-    }
-
-    fn spend(&mut self, suspect: &Suspect, result: &RunResult) {
-        let left = self.left(suspect);
-        left.looks = left.looks.saturating_sub(1);
-        left.fuel = left.fuel.saturating_sub(result.outcome.fuel);
-        left.time = left.time.saturating_sub(result.outcome.elapsed);
-    }
 }

@@ -1,6 +1,6 @@
 //! How a table of a file that ran alone differs from the one that came of all files together.
 //!
-//! Everything that the document says of a table counts, but for what is listed here. A field that a document gets one day
+//! Everything that the document has of a table counts, except what is listed here. A field that a document gets one day
 //! counts as well, without a word here.
 
 use std::collections::BTreeMap;
@@ -9,10 +9,10 @@ use belljar_schema::{Document, Status, Table};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// How they differ.
+/// How two tables differ.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Relation {
-    /// In nothing.
+    /// They are equal.
     Same,
     /// Together it has more columns, constraints or indexes: that is what other modules are there for.
     More,
@@ -83,7 +83,7 @@ fn of_columns(alone: &Table, together: &Table) -> Option<String> {
         let Some(other) = columns.get(column.name.as_str()) else {
             return Some(format!("column `{}` is gone", column.name));
         };
-        // One that the file alone is in doubt about tells nothing.
+        // A column that is in doubt when the file runs alone proves nothing.
         if column.status == Status::Exact
             && let Some(what) = of_column(object(column), object(other))
         {
@@ -159,7 +159,7 @@ fn lost(noun: &str, alone: &[Value], mut together: Vec<Value>) -> Option<String>
     None
 }
 
-/// How a constraint is told from others: ``on `a`, `b` ``, or by its text.
+/// What distinguishes a constraint from others: ``on `a`, `b` ``, or by its text.
 fn name_of(item: &Value) -> String {
     let columns = item.get("columns").and_then(Value::as_array);
     let names: Option<Vec<&str>> = columns.map(|names| names.iter().filter_map(Value::as_str).collect());
@@ -312,7 +312,7 @@ mod tests {
         Document { tables, ..Document::empty("", generation) }
     }
 
-    fn said(changes: &[(&str, Value)]) -> Relation {
+    fn relation_after(changes: &[(&str, Value)]) -> Relation {
         relation(&table(&[]), &table(changes), &document(Vec::new()))
     }
 
@@ -384,7 +384,7 @@ mod tests {
         column.name = "c".to_owned();
         more.columns.insert(1, column);
         assert_eq!(relation(&table(&[]), &more, &document(Vec::new())), Relation::More);
-        assert_eq!(said(&[]), Relation::Same);
+        assert_eq!(relation_after(&[]), Relation::Same);
     }
 
     #[test]
@@ -429,7 +429,7 @@ mod tests {
                 "it has the primary key's name `p`, and `none` where its module runs alone",
             ),
         ] {
-            assert_eq!(said(&[(path, value)]), Relation::Differs(wanted.to_owned()), "{path}");
+            assert_eq!(relation_after(&[(path, value)]), Relation::Differs(wanted.to_owned()), "{path}");
         }
     }
 

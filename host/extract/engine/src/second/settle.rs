@@ -10,7 +10,7 @@ use super::{
     suspects::{self, Suspect, Why},
 };
 
-/// What was done to a table.
+/// What another file did to a table.
 #[derive(Debug)]
 pub(super) enum Harm {
     /// It was not there, and is.
@@ -19,7 +19,7 @@ pub(super) enum Harm {
     Doubted,
     /// It has changed, and is in doubt.
     Changed {
-        /// How.
+        /// What differs, as a clause.
         what: String,
     },
 }
@@ -33,7 +33,7 @@ pub(super) struct Harmed {
     pub(super) index: Option<usize>,
 }
 
-/// What a second look came to.
+/// The result of a second look.
 #[derive(Debug, Default)]
 pub(super) struct Settled {
     pub(super) harms: Vec<Harmed>,
@@ -121,7 +121,7 @@ fn together(
             take(together);
             harmed(Harm::Doubted, None)
         }
-        // Where both are sure of themselves nothing else tells that one is wrong.
+        // Where both are exact, no other evidence shows that one of them is wrong.
         Relation::Differs(what) if suspect.why != Why::Failed || is_exact(alone) && is_exact(together) => {
             let contradicts = |table: &Table| suspects::contradiction(table, index).is_some();
             if contradicts(together) && !contradicts(alone) {
@@ -236,7 +236,7 @@ fn rest(document: &mut Document, solo: &Document, path: &str) -> bool {
     doubted
 }
 
-/// Puts what is sure and comes out otherwise alone in doubt, and says whether it was.
+/// Puts in doubt what is exact in both cases and differs; whether it did.
 fn in_doubt(what: Option<String>, alone: Status, (status, reasons): (&mut Status, &mut Vec<Reason>)) -> bool {
     let Some(what) = what.filter(|_| alone == Status::Exact && *status == Status::Exact) else {
         return false;

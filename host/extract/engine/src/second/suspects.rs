@@ -1,24 +1,24 @@
-//! Which files a second look is worth: those that something outside of the guest's reach disagrees about.
+//! Which files run again: those about which evidence outside of the guest's reach disagrees with the first run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_discover::{ColumnFacts, StaticIndex, Tablename};
 use belljar_schema::{Document, Reason, Status, Table};
 
-use super::Context;
-use crate::RunResult;
+use super::context::Context;
+use crate::attempt::RunResult;
 
-/// A file to be looked at.
+/// A file that runs again.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Suspect {
     pub(super) path: String,
     pub(super) why: Why,
 }
 
-/// Why a file is looked at, the gravest first.
+/// Why a file runs again, the most severe reason first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Why {
-    /// What is known of it can't be explained by the file itself.
+    /// Evidence about it that the file itself does not explain.
     Evidence,
     /// A module of its run replaced a part of what it ran with.
     Replaced,
@@ -29,9 +29,9 @@ pub(super) enum Why {
 /// The code of the remark about a module that replaced a part of SQLAlchemy, of Python, or of the guest.
 pub(super) const REPLACED: &str = "replaced";
 
-/// Every file to be looked at, the gravest first.
-pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunResult]) -> Vec<Suspect> {
-    let index = &context.discovery.index;
+/// All files that run again, the most severe reasons first.
+pub(super) fn find(context: &Context<'_>, document: &Document, results: &[&RunResult]) -> Vec<Suspect> {
+    let index = &context.inputs.discovery.index;
     let mut found: BTreeMap<String, Why> = BTreeMap::new();
     let mut add = |path: &str, why: Why| {
         let known = found.entry(path.to_owned()).or_insert(why);
@@ -49,7 +49,7 @@ pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunRes
         }
     }
     for result in results {
-        result.findings.robbed.iter().for_each(|path| add(path, Why::Evidence));
+        result.findings.with_lost_tables.iter().for_each(|path| add(path, Why::Evidence));
         for path in with_replacement(result, index) {
             add(&path, Why::Replaced);
         }
@@ -69,7 +69,7 @@ pub(super) fn find(context: &Context<'_>, document: &Document, results: &[RunRes
         add(&path, Why::Evidence);
     }
     context.doubted.iter().for_each(|path| add(path, Why::Evidence));
-    // What ended its run did so by itself, and is named for it: nobody took its tables away.
+    // A file that ended its run is named for that; no other file removed its tables.
     for path in results.iter().filter_map(|result| result.left_out.as_deref()) {
         found.remove(path);
     }

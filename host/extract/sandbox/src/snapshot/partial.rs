@@ -1,4 +1,4 @@
-//! Files that are being written, and those that a process left behind that was killed.
+//! Files that are being written, and those that a killed process left behind.
 
 use std::{
     fs::{self, File},
@@ -6,23 +6,24 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use belljar_cache::private;
 use rustix::fs::{FlockOperation, flock};
 
-/// How old a file has to be before it can count as left behind: between its making and its mark lies a moment.
+/// The age from which a file can count as left behind: it is locked shortly after its creation.
 const YOUNGEST: Duration = Duration::from_mins(10);
 
-/// The name of a file that is being written. No other process or thread writes one of this name.
+/// The name of a file that is being written. No other process or thread writes one with this name.
 pub(super) fn name(generation: &str, number: u64) -> String {
     format!(".{generation}-{}-{number}.partial", std::process::id())
 }
 
-/// Marks a file as one that somebody writes, until it is closed. The system takes the mark away from the dead. Where it
-/// knows no such marks, the age alone decides.
+/// Locks a file while it is being written, until it is closed. The system releases the locks of ended processes. Where
+/// it supports no locks, only the age counts.
 pub(super) fn mark(file: &File) {
     let _ = flock(file, FlockOperation::NonBlockingLockExclusive);
 }
 
-/// Removes what was left behind. What can't be looked at or removed stays: it does no harm.
+/// Removes files that were left behind. Files that can't be checked or removed stay: they do no harm.
 pub(super) fn clear(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -42,7 +43,8 @@ fn is_left_behind(path: &Path) -> bool {
     age.is_some_and(|age| age > YOUNGEST) && (!found.is_file() || is_free(path))
 }
 
-/// Whether nobody has a mark on a file.
+/// Whether no process holds a lock on a file.
 fn is_free(path: &Path) -> bool {
-    super::open_regular(path).is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
+    private::open_regular(path)
+        .is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok())
 }

@@ -7,7 +7,7 @@ use std::{
 use super::unpacked::{Entry, Unpacked, read_entry};
 use crate::{SourceError, names};
 
-/// Reads a tar archive from a stream, which may unpack to anything.
+/// Reads a tar archive from a stream, which may unpack to any size.
 pub(super) fn read(stream: impl Read, unpacked: &mut Unpacked<'_>) -> Result<(), SourceError> {
     let limits = unpacked.limits();
     let meter = Rc::new(Meter::new(limits.max_total_bytes, limits.max_header_bytes));
@@ -18,7 +18,7 @@ pub(super) fn read(stream: impl Read, unpacked: &mut Unpacked<'_>) -> Result<(),
     };
     let outcome = outcome.and_then(|()| {
         let marked = meter.zeros.get() >= BLOCK as u64;
-        // The checksum of the compression comes after the archive's own end.
+        // The checksum of the compression follows the end of the archive itself.
         meter.allow_all();
         io::copy(&mut archive.into_inner(), &mut io::sink())?;
         if marked { Ok(()) } else { Err(io::Error::new(io::ErrorKind::UnexpectedEof, "no end mark")) }
@@ -34,10 +34,10 @@ pub(super) fn read(stream: impl Read, unpacked: &mut Unpacked<'_>) -> Result<(),
     }
 }
 
-/// Size of a tar header, and of the zeros at the end.
+/// Size of a tar header, and of the zero blocks at the end.
 const BLOCK: usize = 512;
 
-/// The outer error ends everything; the inner one ends the archive.
+/// The outer error aborts everything; the inner one ends the archive.
 fn read_entries<R: Read>(
     mut entries: tar::Entries<'_, Metered<R>>,
     unpacked: &mut Unpacked<'_>,
@@ -45,7 +45,7 @@ fn read_entries<R: Read>(
 ) -> Result<io::Result<()>, SourceError> {
     let mut unread = 0;
     loop {
-        // The library reads long names into memory, however long they say they are.
+        // The library reads long names into memory, of whatever size they claim.
         meter.allow(unread);
         let mut entry = match entries.next() {
             Some(Ok(entry)) => entry,
@@ -110,7 +110,7 @@ fn take_file<R: Read>(
         return Ok(());
     }
     let read = read_entry(entry, limit)?;
-    // The library takes an early end for the end of the file.
+    // The library treats a premature end as the end of the file.
     if matches!(&read, Entry::File(bytes) if bytes.len() as u64 != size) {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, format!("in the middle of `{path}`")));
     }
@@ -118,17 +118,17 @@ fn take_file<R: Read>(
     Ok(())
 }
 
-/// How much may still be read, and what was seen on the way.
+/// How much may still be read, and what was read so far.
 struct Meter {
     total: Cell<u64>,
-    /// For now: between two files there is a smaller limit.
+    /// The current limit: between two files it is smaller.
     step: Cell<u64>,
     header: u64,
-    /// The limit that was hit.
+    /// The limit that was exceeded.
     over: Cell<Option<&'static str>>,
-    /// Whether the stream came to its end.
+    /// Whether the end of the stream was reached.
     ended: Cell<bool>,
-    /// Zero bytes since the last other one.
+    /// Number of zero bytes at the end so far.
     zeros: Cell<u64>,
 }
 
@@ -156,7 +156,7 @@ impl Meter {
         let read = bytes.len() as u64;
         self.total.set(self.total.get().saturating_sub(read));
         self.step.set(self.step.get().saturating_sub(read));
-        // No more than matter: a bomb is made of zeros.
+        // Counted up to the relevant number: a bomb is made of zeros.
         let last = bytes.iter().rev().take(BLOCK);
         let zeros = last.take_while(|byte| **byte == 0).count() as u64;
         self.zeros.set(if zeros == read { self.zeros.get().saturating_add(zeros) } else { zeros });

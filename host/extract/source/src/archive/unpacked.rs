@@ -10,24 +10,24 @@ use belljar_tree::MemoryContent;
 
 use crate::{Limits, Source, SourceError, builder::Builder, names};
 
-/// What one entry of an archive is.
+/// The content of an archive entry.
 pub(super) enum Entry {
     File(Vec<u8>),
     /// A file over `max_file_bytes`, with its size.
     TooLarge(u64),
-    /// A symbolic link; its target counts from the folder it is in.
+    /// A symbolic link; its target is relative to its folder.
     Link(Vec<u8>),
-    /// A hard link; its target counts from the root of the archive.
+    /// A hard link; its target is relative to the root of the archive.
     HardLink(String),
     Folder,
 }
 
-/// The entries of an archive so far, within the limit of memory.
+/// The entries of an archive so far, within the memory limit.
 pub(super) struct Unpacked<'a> {
     path: PathBuf,
     pub(super) builder: Builder<'a>,
     entries: BTreeMap<String, Entry>,
-    /// The files that hold memory, the first to give up last.
+    /// The files with bytes in memory, the first to drop last.
     held: BTreeSet<(bool, usize, String)>,
     held_bytes: u64,
 }
@@ -46,13 +46,13 @@ impl<'a> Unpacked<'a> {
         self.entries.is_empty()
     }
 
-    /// The path of an entry that is wanted; None, with a diagnostic where it has one, for the others.
+    /// The path of an entry to keep; `None` for others, with a diagnostic if needed.
     pub(super) fn accept(&mut self, raw: &[u8]) -> Result<Option<String>, SourceError> {
         self.builder.count()?;
         match names::archive_path(raw) {
             Ok(path) if self.builder.wants_compiled(&path) => self.builder.keep_name(path),
             Ok(path) if path.is_empty() || self.builder.filters.leaves_out_path(&path) => Ok(None),
-            // One level more for the folder that may be stripped.
+            // One more level, for the folder that may be stripped.
             Ok(path) if path.len() > self.limits().max_path_bytes.saturating_mul(2) => {
                 self.builder.enters(&path);
                 Ok(None)
@@ -65,12 +65,12 @@ impl<'a> Unpacked<'a> {
         }
     }
 
-    /// Adds an entry. Of two with the same name the last one counts, as when they are unpacked onto a disk.
+    /// Adds an entry. Of two with the same name the last one is kept, as when unpacking to a disk.
     pub(super) fn put(&mut self, path: String, entry: Entry) {
         if let Some(old) = self.entries.remove(&path) {
             self.release(&path, &old);
             if !(matches!(old, Entry::Folder) && matches!(entry, Entry::Folder)) {
-                let text = "is in the archive more than once; the last one counts";
+                let text = "is in the archive more than once; the last one is used";
                 self.builder.say_at(
                     Severity::Warning,
                     "archive-duplicate",
@@ -98,30 +98,29 @@ impl<'a> Unpacked<'a> {
         }
     }
 
-    /// Lets go of a file's bytes. Which ones go does not depend on the order of the archive.
+    /// Drops the bytes of a file. The choice does not depend on the order of the archive.
     fn give_up(&mut self, path: &str) {
         if let Some(entry) = self.entries.remove(path) {
             self.release(path, &entry);
         }
         let limit = self.limits().max_memory_bytes;
-        let text = format!("is left out: the archive holds more than {limit} bytes of files");
-        let hint = "unpack it and give the directory, or raise `max-source-memory` in a file of `--limits`";
+        let text = format!("is skipped: the files of the archive exceed {limit} bytes");
+        let hint = "unpack it and pass the directory, or raise `max-source-memory` in a file of `--limits`";
         self.builder.say_at(Severity::Warning, "archive-memory", path, &text, hint);
     }
 
-    /// Says that an entry is left out for what it is.
+    /// Reports that an entry is skipped because of its kind.
     pub(super) fn special(&mut self, path: &str, what: &str) {
         self.builder.special(path, what);
     }
 
-    /// Says that an entry can't be unpacked.
+    /// Reports that an entry can't be unpacked.
     pub(super) fn broken(&mut self, path: &str, why: &str) {
-        let text = format!("cannot be unpacked: {}", names::shown(why.as_bytes()));
+        let text = format!("can't be unpacked: {}", names::shown(why.as_bytes()));
         self.builder.say_at(Severity::Error, "archive-entry", path, &text, "pack the archive again");
     }
 
-    /// The end came early, or something in the middle is wrong. What was read before is worth keeping, if there
-    /// is any.
+    /// Reports a premature end or an error. Entries before that are kept, if there are any.
     pub(super) fn stopped(&mut self, truncated: bool, why: &str) -> Result<(), SourceError> {
         let why = names::shown(why.as_bytes());
         if self.is_empty() {
@@ -130,24 +129,24 @@ impl<'a> Unpacked<'a> {
         let (code, what) =
             if truncated { ("archive-truncated", "is cut short") } else { ("archive-damaged", "is damaged") };
         let message = format!("the archive {what} ({why}): only the files before that place were read");
-        self.builder.say(
+        self.builder.report(
             Diagnostic::new(Severity::Error, code, message)
                 .hint("download or pack it again; files may be missing"),
         );
         Ok(())
     }
 
-    /// The error of a limit that concerns the archive as a whole.
+    /// The error for a limit of the archive as a whole.
     pub(super) fn over(&self, limit: &'static str, value: u64) -> SourceError {
         SourceError::ArchiveLimit { path: self.path.clone(), limit, value }
     }
 
-    /// Makes the tree, without the folder that everything is in.
+    /// Builds the tree, without the folder that contains everything.
     pub(super) fn finish(mut self) -> Result<Source, SourceError> {
         let top = self.top().map(|top| format!("{top}/")).unwrap_or_default();
         let mut content = MemoryContent::default();
         for (path, entry) in std::mem::take(&mut self.entries) {
-            // Only the folder itself has no such prefix.
+            // Only the folder itself lacks this prefix.
             let Some(path) = path.strip_prefix(&top) else { continue };
             match entry {
                 Entry::File(bytes) => {
@@ -169,11 +168,11 @@ impl<'a> Unpacked<'a> {
         self.builder.finish(Arc::new(content), description)
     }
 
-    /// The one folder that everything is in, as in source distributions (`name-1.0/`) and what GitHub packs. A
-    /// folder that is itself a package to import is not one: without it, its modules would lose their names.
+    /// The single folder that contains everything, as in source distributions (`name-1.0/`) and archives of GitHub. A
+    /// folder that is a package itself does not count: without it, its modules would lose their names.
     fn top(&self) -> Option<String> {
         let (top, _) = self.entries.keys().next()?.split_once('/').or_else(|| {
-            // A folder's own entry comes before what is in it.
+            // The entry of a folder comes before its contents.
             let (path, entry) = self.entries.first_key_value()?;
             matches!(entry, Entry::Folder).then_some((path.as_str(), ""))
         })?;
@@ -192,11 +191,11 @@ impl<'a> Unpacked<'a> {
     }
 }
 
-/// The bytes of an entry, or what was counted where they are over `max_file_bytes`.
+/// The bytes of an entry, or its size if it exceeds `max_file_bytes`.
 pub(super) fn read_entry(reader: &mut impl Read, limit: u64) -> std::io::Result<Entry> {
     let mut bytes = Vec::new();
     let read = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes)? as u64;
-    // The limit of memory counts lengths.
+    // The memory limit counts lengths.
     bytes.shrink_to_fit();
     Ok(if read > limit { Entry::TooLarge(read) } else { Entry::File(bytes) })
 }

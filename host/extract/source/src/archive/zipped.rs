@@ -3,20 +3,20 @@ use std::io::{Read, Seek, SeekFrom};
 use zip::{
     read::{Config, ZipFile, ZipFileEntry, read_zipfile_from_stream},
     result::ZipError,
-    // The stable reader holds every entry of the directory in memory, and only one of two with the same name.
+    // The stable reader keeps every entry of the directory in memory, and only one of two with the same name.
     unstable::read::ZipIterable,
 };
 
 use super::unpacked::{Entry, Unpacked, read_entry};
 use crate::SourceError;
 
-/// The kind of file in a Unix mode, and two of the kinds.
+/// The file type bits of a Unix mode, and two of the types.
 const KIND: u32 = 0o170_000;
 const LINK: u32 = 0o120_000;
 const REGULAR: u32 = 0o100_000;
 const FOLDER: u32 = 0o040_000;
 
-/// Reads a zip archive by the directory at its end, or from its start where the end is missing.
+/// Reads a zip archive by the directory at its end, or from its start if the end is missing.
 pub(super) fn read<R: Read + Seek>(file: &mut R, unpacked: &mut Unpacked<'_>) -> Result<(), SourceError> {
     let mut total = 0;
     let mut archive = match ZipIterable::try_new(&mut *file, Config::default()) {
@@ -54,7 +54,7 @@ fn take<R: Read + Seek>(
     } else if entry.size() > limits.max_file_bytes {
         unpacked.put(path, Entry::TooLarge(entry.size()));
     } else {
-        // What the entry says of its size is not believed.
+        // The size stated by the entry is not trusted.
         let read = entry
             .with_reader(reader, zip::ZipReadOptions::default())
             .and_then(|mut file| unpack(&mut file, unpacked, total));
@@ -89,8 +89,8 @@ fn keep(read: Result<Entry, ZipError>, path: String, is_link: bool, unpacked: &m
     }
 }
 
-/// Reads what stands before the place where the archive was cut. There a link looks like a small file: what tells
-/// them apart is in the directory that is lost.
+/// Reads the entries before the point of truncation. There a link looks like a small file: only the lost directory
+/// distinguishes them.
 fn salvage<R: Read + Seek>(
     file: &mut R,
     unpacked: &mut Unpacked<'_>,
@@ -109,7 +109,7 @@ fn salvage<R: Read + Seek>(
             if total > limit {
                 return Err(unpacked.over("max_total_bytes", limit));
             }
-            // The last one is cut as well.
+            // The last one is truncated as well.
             let Ok(read) = read else { break };
             keep(Ok(read), path, false, unpacked);
         }

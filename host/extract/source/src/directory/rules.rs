@@ -17,31 +17,31 @@ use crate::{
     place::Place,
 };
 
-/// Which paths git would ignore: `.git/info/exclude` and the `.gitignore` of every directory from the top of the
-/// work tree downwards. The user's own configuration has no say, or two people would get two trees.
+/// The paths that git would ignore: by `.git/info/exclude` and the `.gitignore` of every directory from the top of the
+/// work tree downwards. The user's own configuration is not considered, or two users would get different trees.
 ///
-/// Beside a tree that is trusted, a `.gitignore` below the directory leaves out only what one of that tree leaves out too,
-/// and nothing that the tree has: a change does not hide files by a rule that it brings.
+/// Beside a trusted tree, a `.gitignore` below the directory excludes only what the trusted tree's rules exclude too,
+/// and nothing that the trusted tree has: a change can't hide files with a rule that it adds.
 pub(super) struct Rules {
-    /// Path from the top of the work tree to the directory that is read; empty where they are the same.
+    /// Path from the top of the work tree to the directory that is read; empty if they are the same.
     base: String,
-    /// The deepest last; it decides first.
+    /// The rules of each level, the deepest last; it takes precedence.
     levels: Vec<Gitignore>,
-    /// What each of them weighs.
+    /// The size of each of them.
     weights: Vec<usize>,
-    /// How many of them lie above the directory that is read.
+    /// The number of levels above the directory that is read.
     above: usize,
     beside: Option<Beside>,
 }
 
-/// The tree that the directory is compared with, and its rules by their folders, the deepest last.
+/// The tree that the directory is compared with, and its rules by folder, the deepest last.
 struct Beside {
     tree: Tree,
     rules: Vec<(String, Gitignore)>,
 }
 
 impl Beside {
-    /// Where the files of the tree weigh too much together, the last of them have no effect here, so that more is read.
+    /// If the files of the tree are too large together, the last of them are ignored here, so that more is read.
     fn new(tree: &Tree) -> Self {
         let mut left = MOST_OF_TREE;
         let files = tree.files().filter(|(path, _)| names::last(path) == ".gitignore");
@@ -51,7 +51,7 @@ impl Beside {
             left = left.checked_sub(Some(weight(&bytes)).filter(|weight| *weight <= MOST)?)?;
             let mut patterns = GitignoreBuilder::new(rooted(folder));
             for line in String::from_utf8_lossy(&bytes).trim_start_matches('\u{feff}').lines() {
-                let _ = patterns.add_line(None, line); // a pattern without effect has none here either
+                let _ = patterns.add_line(None, line); // An invalid pattern has no effect here either.
             }
             Some((folder.to_owned(), patterns.build().ok()?))
         });
@@ -69,7 +69,7 @@ impl Beside {
     }
 }
 
-/// The first of some rules that decide about a path, and whether they ignore it.
+/// The first rules that match a path, and whether they ignore it.
 fn decided<'a>(
     rules: impl Iterator<Item = &'a Gitignore>,
     path: &Path,
@@ -87,14 +87,14 @@ impl Rules {
         Self { base: String::new(), levels: Vec::new(), weights: Vec::new(), above: 0, beside: None }
     }
 
-    /// The same beside a tree that is trusted.
+    /// The same beside a trusted tree.
     pub(super) fn beside(mut self, tree: Option<&Tree>) -> Self {
         self.beside = tree.map(Beside::new);
         self
     }
 
-    /// The rules that hold for a directory from above it, if it lies in a work tree. Its own `.gitignore` comes
-    /// with [`Rules::enter`].
+    /// The rules that apply to a directory from its parents, if it is in a work tree. Its own `.gitignore` is added by
+    /// [`Rules::enter`].
     pub(super) fn above(place: &Place, limits: &Limits, builder: &mut Builder<'_>) -> Self {
         let Some((top, base)) = work_tree(place) else { return Self::none() };
         let Ok(dir) = Dir::open_ambient_dir(&top, ambient_authority()) else { return Self::none() };
@@ -114,11 +114,11 @@ impl Rules {
         rules
     }
 
-    /// Takes up the `.gitignore` of a directory. True where there is one to leave again.
+    /// Adds the `.gitignore` of a directory. True if there is one, which has to be removed again.
     pub(super) fn enter(&mut self, dir: &Dir, path: &str, builder: &mut Builder<'_>) -> bool {
         let limit = builder.limits.max_ignore_bytes;
         let place = names::join(path, ".gitignore");
-        // A link is not followed, as git does not follow it.
+        // A link is not followed, as in git.
         match read_small(dir, Path::new(".gitignore"), limit) {
             Ok(Small::Bytes(bytes)) => {
                 let root = if path.is_empty() { self.base.clone() } else { names::join(&self.base, path) };
@@ -126,7 +126,7 @@ impl Rules {
                 true
             }
             Ok(Small::TooLarge(_)) => {
-                let text = format!("has more than {limit} bytes, and no effect");
+                let text = format!("has more than {limit} bytes, and is ignored");
                 builder.say_at(
                     Severity::Note,
                     "ignore-file",
@@ -145,13 +145,13 @@ impl Rules {
         self.weights.pop();
     }
 
-    /// Whether git would ignore this path. The directories above it were asked about before.
+    /// Whether git would ignore this path. Its parent directories were checked before.
     pub(super) fn ignores(&self, path: &str, is_directory: bool) -> bool {
         let Some(beside) = &self.beside else { return self.ignored(path, is_directory).is_some() };
         if beside.tree.node(path).is_some() {
             return false;
         }
-        // A directory that is ignored may have been entered for what the other tree has in it.
+        // An ignored directory may have been entered for files that the other tree has in it.
         let above = path.match_indices('/').filter_map(|(end, _)| Some((path.get(..end)?, true)));
         above.chain([(path, is_directory)]).any(|(path, is_directory)| {
             let by = self.ignored(path, is_directory);
@@ -169,8 +169,8 @@ impl Rules {
     fn add(&mut self, folder: &str, place: &str, bytes: &[u8], builder: &mut Builder<'_>) {
         let weight = weight(bytes);
         if self.weights.iter().sum::<usize>() + weight > MOST {
-            let text = "has more patterns, with those above it, than are compiled; it has no effect";
-            builder.say_at(Severity::Note, "ignore-file", place, text, "put patterns together");
+            let text = "exceeds the limit on patterns, together with those above it, and is ignored";
+            builder.say_at(Severity::Note, "ignore-file", place, text, "combine patterns");
             return self.push(Gitignore::empty(), 0);
         }
         let mut patterns = GitignoreBuilder::new(rooted(folder));
@@ -180,15 +180,13 @@ impl Rules {
                 let number = u32::try_from(index + 1).unwrap_or(0);
                 let message =
                     format!("pattern without effect: {}", names::shown(error.to_string().as_bytes()));
-                builder.say(Diagnostic::new(Severity::Note, "ignore-file", message).at(place, number));
+                builder.report(Diagnostic::new(Severity::Note, "ignore-file", message).at(place, number));
             }
         }
         let built = patterns.build().unwrap_or_else(|error| {
-            let text = format!(
-                "can't be compiled, and has no effect: {}",
-                names::shown(error.to_string().as_bytes())
-            );
-            builder.say_at(Severity::Note, "ignore-file", place, &text, "put patterns together");
+            let text =
+                format!("can't be compiled, and is ignored: {}", names::shown(error.to_string().as_bytes()));
+            builder.say_at(Severity::Note, "ignore-file", place, &text, "combine patterns");
             Gitignore::empty()
         });
         self.push(built, weight);
@@ -200,19 +198,19 @@ impl Rules {
     }
 }
 
-/// The matcher strips its root from paths, and would take any relative path for one below it.
+/// The matcher strips its root from paths, and would treat any relative path as one below it.
 fn rooted(path: &str) -> PathBuf {
     Path::new("/").join(path)
 }
 
-/// The top of the work tree that a directory lies in, and the way from there on the disk.
+/// The top of the work tree that contains a directory, and the path from there on the disk.
 fn work_tree(place: &Place) -> Option<(PathBuf, String)> {
     let top = place.work_tree.as_ref()?.top.clone();
     let base: Option<Vec<_>> = place.real.strip_prefix(&top).ok()?.iter().map(|part| part.to_str()).collect();
     Some((top, base?.join("/")))
 }
 
-/// The patterns in `.git/info/exclude`, also where `.git` is the file of a linked work tree.
+/// The patterns in `.git/info/exclude`, also if `.git` is the file of a linked work tree.
 fn read_exclude(top: &Path, dir: &Dir, limit: u64) -> Option<Vec<u8>> {
     if let Some(bytes) = read(dir, ".git/info/exclude", limit) {
         return Some(bytes);

@@ -1,15 +1,15 @@
-//! What patterns take once they are compiled.
+//! An estimate of the size of compiled patterns.
 
-/// What the patterns that hold at one place may weigh together: some 100 MiB at worst. A large `.gitignore` weighs 3,000.
+/// The maximum size of the patterns that apply at one place: some 100 MiB at worst. A large `.gitignore` counts 3,000.
 pub(super) const MOST: usize = 100_000;
 
-/// What all patterns of a tree may weigh that is compared with.
+/// The maximum size of all patterns of a trusted tree.
 pub(super) const MOST_OF_TREE: usize = 400_000;
 
-/// What a wildcard weighs; a pattern without any is kept as text.
+/// The size of a wildcard; a pattern without any is kept as text.
 const WILDCARD: usize = 5;
 
-/// What the patterns of a file weigh, from its bytes.
+/// The size of the patterns of a file, from its bytes.
 pub(super) fn weight(bytes: &[u8]) -> usize {
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| is_pattern(line));
     lines

@@ -1,4 +1,4 @@
-//! What git tracks in a work tree, by its index: `.gitignore` has no say over that, and not all of it is checked out.
+//! The tracked files of a work tree, by its index: `.gitignore` does not apply to them, and not all are checked out.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,26 +26,26 @@ use crate::{Limits, names};
 #[derive(Debug, Default)]
 pub(crate) struct Tracked {
     paths: BTreeSet<String>,
-    /// What is not on the disk although nothing was deleted, by path: whole folders where nothing of them is.
+    /// Tracked paths that are not on the disk although they were not deleted: whole folders if nothing of them exists.
     pub(crate) absent: BTreeMap<String, Absent>,
 }
 
-/// Why something that is tracked is not on the disk.
+/// Why a tracked file is not on the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Absent {
-    /// It is outside of what is checked out (`git sparse-checkout`).
+    /// It is outside the checked-out part (`git sparse-checkout`).
     NotCheckedOut,
     /// It is a submodule that was not fetched.
     Submodule,
 }
 
 impl Tracked {
-    /// Whether nothing is tracked.
+    /// Whether there are no tracked files.
     pub(crate) fn is_empty(&self) -> bool {
         self.paths.is_empty()
     }
 
-    /// Whether a file is tracked, or anything in a folder.
+    /// Whether a file, or anything in a folder, is tracked.
     pub(crate) fn holds(&self, path: &str, is_folder: bool) -> bool {
         if !is_folder {
             return self.paths.contains(path);
@@ -56,8 +56,8 @@ impl Tracked {
     }
 }
 
-/// What git tracks below a place. Nothing where there is no repository that is the operator's, or no index that can be
-/// read: then the ignore rules alone decide.
+/// The tracked files below a place. Empty without a repository of the operator, or without a readable index: then only
+/// the ignore rules apply.
 pub(crate) fn tracked(asked: &Asked<'_>, limits: &Limits) -> Option<Tracked> {
     let top = &asked.place.work_tree.as_ref()?.top;
     let base = asked.place.real.strip_prefix(top).ok()?.to_str()?;
@@ -90,7 +90,7 @@ fn below<'a>(path: &'a str, base: &str) -> Option<&'a str> {
     if base.is_empty() { Some(path) } else { path.strip_prefix(base)?.strip_prefix('/') }
 }
 
-/// The first part of a path that is not on the disk, or the path where it is an empty folder.
+/// The first part of a path that is not on the disk, or the path if it is an empty folder.
 fn absent(root: &Path, path: &str) -> Option<String> {
     let mut known = String::new();
     for part in path.split('/') {
@@ -109,7 +109,7 @@ fn open(own: &Path, common: &Path, limits: &Limits) -> Option<File> {
             .is_ok_and(|found| found.is_file() && found.len() <= limits.max_object_bytes)
     };
     let path = own.join("index");
-    // An index may continue in another file, beside it.
+    // An index may refer to another file beside it.
     for entry in fs::read_dir(own).ok()?.take(limits.max_entries).flatten() {
         let is_shared = entry.file_name().as_encoded_bytes().starts_with(b"sharedindex.");
         if is_shared && !small(&entry.path()) {
@@ -122,7 +122,7 @@ fn open(own: &Path, common: &Path, limits: &Limits) -> Option<File> {
         _ => gix::hash::Kind::Sha1,
     };
     let most = usize::try_from(limits.max_object_bytes).ok();
-    // Without threads: whoever reads may soon have to be alone.
+    // Without threads: the process may soon have to be single-threaded.
     let options =
         decode::Options { thread_limit: Some(1), alloc_limit_bytes: most, ..decode::Options::default() };
     if small(&path) { guarded(|| File::at(path, hash, false, options).ok()).ok().flatten() } else { None }

@@ -1,9 +1,9 @@
-//! Which repository a path belongs to.
+//! Finds the repository of a path.
 //!
-//! The search begins at what the operator named and goes upwards, as git's does. Unlike git's it takes no repository for
-//! one that a stranger's commit could have put there: a folder that merely looks like a bare repository counts only where
-//! it was named itself and lies in no work tree (git: `safe.bareRepository=explicit`), and a `.git` that points elsewhere
-//! only where that place points back.
+//! The search starts at the given path and goes upwards, as in git. Unlike git, it ignores a repository that somebody's
+//! commit could have created: a folder that looks like a bare repository counts only if it was named itself and is in
+//! no work tree (git: `safe.bareRepository=explicit`), and a `.git` file that points elsewhere only if that place
+//! points back.
 
 use std::{
     fs,
@@ -21,17 +21,17 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The most that is read of a file of git's own that holds a path, or settings.
+/// The maximum size of a file of git that contains a path, or settings.
 pub(super) const SMALL_FILE: u64 = 4 << 20;
 
-/// A repository, by its folders. None has a link in it.
+/// The folders of a repository, without links.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Located {
-    /// What is this work tree's own: `HEAD`.
+    /// The part of this work tree: `HEAD`.
     pub(crate) own: PathBuf,
-    /// What all work trees share: objects, branches, settings.
+    /// The part that all work trees share: objects, branches, settings.
     pub(crate) common: PathBuf,
-    /// The way from the top of the work tree; empty for the whole.
+    /// The path from the top of the work tree; empty for the whole.
     pub(crate) below: PathBuf,
 }
 
@@ -41,14 +41,14 @@ pub(super) fn refused<T>(path: &Path, why: Refusal) -> Result<T> {
     Err(SourceError::Refused { path: path.to_owned(), why })
 }
 
-/// Finds the repository of a place, which was named as `path`.
+/// Finds the repository of a place, which was given as `path`.
 pub(super) fn locate(place: &Place, path: &Path, safe: &Safe) -> Result<Located> {
     let located = if is_bare(place, safe) {
         git_folder(place.real.clone(), PathBuf::new())?
     } else {
         let tree = place.work_tree.as_ref().ok_or_else(|| SourceError::NotARepository(path.to_owned()))?;
         safe.owned(&tree.top)?;
-        // In git's own folder there is nothing that a revision has.
+        // Git's own folder contains nothing of a revision.
         let below = if tree.below.starts_with(".git") { PathBuf::new() } else { tree.below.clone() };
         Located { below, ..of_work_tree(&tree.top, safe)? }
     };
@@ -58,19 +58,19 @@ pub(super) fn locate(place: &Place, path: &Path, safe: &Safe) -> Result<Located>
     Ok(located)
 }
 
-/// Whether a folder was named that is a repository without a work tree, or git's own folder of one that has one.
+/// Whether the given folder is a repository without a work tree, or git's own folder of a repository with one.
 pub(crate) fn is_bare(place: &Place, safe: &Safe) -> bool {
     let looks_so = looks_like_git(&place.real);
     looks_so
         && match &place.work_tree {
             None => true,
             Some(tree) if tree.below.as_os_str().is_empty() => false,
-            // What is in `.git` is no file of a commit.
+            // Files in `.git` are not part of a commit.
             Some(tree) => tree.below.starts_with(".git") || safe.names(&place.real),
         }
 }
 
-/// Whether a folder has what git looks for.
+/// Whether a folder has the entries that git looks for.
 pub(crate) fn looks_like_git(folder: &Path) -> bool {
     let is_there = |name: &str| folder.join(name).symlink_metadata().is_ok();
     let is_folder = |name: &str| folder.join(name).is_dir();
@@ -104,7 +104,7 @@ fn of_work_tree(top: &Path, safe: &Safe) -> Result<Located> {
     git_folder(target, PathBuf::new())
 }
 
-/// The folder that the work trees of a repository share, for a work tree whose `.git` is a file that can be believed.
+/// The folder that the work trees of a repository share, for a work tree whose `.git` is a trustworthy file.
 pub(crate) fn common_of_file(top: &Path) -> Option<PathBuf> {
     let target = pointer(&top.join(".git"), Some("gitdir:")).ok().flatten()?;
     if points_back(&target, top).ok()? {
@@ -114,7 +114,7 @@ pub(crate) fn common_of_file(top: &Path) -> Option<PathBuf> {
     }
 }
 
-/// Git's own folder with the one that it shares with other work trees. `git worktree add` makes it below that one.
+/// Git's own folder together with the shared one. `git worktree add` creates it below that one.
 fn git_folder(own: PathBuf, below: PathBuf) -> Result<Located> {
     let file = own.join("commondir");
     let Some(common) = pointer(&file, None)? else {
@@ -126,7 +126,7 @@ fn git_folder(own: PathBuf, below: PathBuf) -> Result<Located> {
     Ok(Located { own, common, below })
 }
 
-/// Whether git's own folder names a work tree: in `gitdir` where it is one of several, else in `core.worktree`, which
+/// Whether git's own folder names a work tree: in `gitdir` if it is one of several, else in `core.worktree`, which
 /// submodules have.
 fn points_back(own: &Path, top: &Path) -> Result<bool> {
     if own.join("commondir").symlink_metadata().is_ok() {
@@ -139,7 +139,7 @@ fn points_back(own: &Path, top: &Path) -> Result<bool> {
     Ok(named.is_some_and(|named| named == top))
 }
 
-/// The settings of a repository, without those that it includes. Nothing where there are none.
+/// The settings of a repository, without includes. Empty if there are none.
 pub(super) fn settings(common: &Path) -> Result<Option<gix::config::File>> {
     let path = common.join("config");
     let Some(bytes) = small(&path)? else { return Ok(None) };
@@ -148,7 +148,7 @@ pub(super) fn settings(common: &Path) -> Result<Option<gix::config::File>> {
     parsed.map(Some).map_err(|_| nonsense(&path))
 }
 
-/// The path in a file, without links. Nothing where there is no file.
+/// The path in a file, without links. `None` if there is no file.
 fn pointer(file: &Path, key: Option<&str>) -> Result<Option<PathBuf>> {
     let Some(bytes) = small(file)? else { return Ok(None) };
     let text = bytes.to_str().ok().map(str::trim_end);
@@ -160,7 +160,7 @@ fn pointer(file: &Path, key: Option<&str>) -> Result<Option<PathBuf>> {
     target.canonicalize().map(Some).map_err(|error| SourceError::from_io(&target, &error))
 }
 
-/// The bytes of a small file. Nothing where it is not there.
+/// The bytes of a small file. `None` if it does not exist.
 pub(super) fn small(file: &Path) -> Result<Option<Vec<u8>>> {
     let (Some(folder), Some(name)) = (file.parent(), file.file_name()) else { return Ok(None) };
     let failed = |error: std::io::Error| SourceError::from_io(file, &error);

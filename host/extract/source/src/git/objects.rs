@@ -1,8 +1,8 @@
-//! Objects that are what their hash says.
+//! Verifies objects against their hashes.
 //!
-//! Neither git nor the library compares what it unpacks with the hash that was asked for. A pack, an index or a loose
-//! object that somebody made could give other bytes for a commit than all the world has for it. So every object that is
-//! read whole is hashed here.
+//! Neither git nor the library compares unpacked objects with the requested hash. A manipulated pack, index or loose
+//! object could return other bytes for a commit than any other clone has. So every object that is read as a whole is
+//! hashed here.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -18,16 +18,16 @@ use gix::{
     odb::pack::cache::Object,
 };
 
-/// Deltas on top of each other; git makes no more.
+/// The maximum length of a chain of deltas; git creates no longer ones.
 const MOST_DELTAS: u32 = 4095;
 
-/// A repository whose reads are watched.
+/// A repository whose reads are verified.
 pub(super) struct Objects {
     repository: Repository,
     wrong: Arc<AtomicBool>,
 }
 
-/// An object is not what its hash says, or the library gave up on it.
+/// An object does not match its hash, or the library failed on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Damaged(pub(super) String);
 
@@ -39,18 +39,18 @@ impl Objects {
         Self { repository, wrong }
     }
 
-    /// What comes of reading, where all that was read is what it should be. A panic of the library is damage, too.
+    /// The result of reading, if everything that was read is intact. A panic of the library counts as damage too.
     pub(super) fn read<T>(&self, read: impl FnOnce(&Repository) -> T) -> Result<T, Damaged> {
         self.wrong.store(false, Ordering::Relaxed);
         let value = guarded(|| read(&self.repository))?;
         if self.wrong.load(Ordering::Relaxed) {
-            return Err(Damaged("an object is not what its hash says".to_owned()));
+            return Err(Damaged("an object does not match its hash".to_owned()));
         }
         Ok(value)
     }
 
-    /// The size of an object, from its header alone. None where the clone does not hold it. The error is a chain of
-    /// deltas that would take its time again for every object on it.
+    /// The size of an object, from its header alone. `None` if the clone lacks it. The error is a chain of deltas,
+    /// which would take its time again for every object on it.
     pub(super) fn size(&self, id: ObjectId) -> Result<Option<u64>, Damaged> {
         let header = self.read(|repository| repository.try_find_header(id).ok().flatten()).ok().flatten();
         if header
@@ -74,12 +74,12 @@ impl Objects {
     }
 }
 
-/// Carries out what may panic. What the library holds is not used after it did.
+/// Runs code that may panic. The state of the library is not used afterwards.
 pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Damaged> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Damaged("the library that reads it failed".to_owned()))
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Damaged("the git library failed on it".to_owned()))
 }
 
-/// Sees every object that is unpacked, and keeps none.
+/// Checks every object that is unpacked, and stores none.
 struct Watch(Arc<AtomicBool>);
 
 impl Object for Watch {
@@ -102,6 +102,6 @@ mod tests {
     fn a_panic_is_damage() {
         assert_eq!(guarded(|| 1), Ok(1));
         let panics: fn() -> i32 = || std::panic::resume_unwind(Box::new(()));
-        assert_eq!(guarded(panics), Err(Damaged("the library that reads it failed".to_owned())));
+        assert_eq!(guarded(panics), Err(Damaged("the git library failed on it".to_owned())));
     }
 }

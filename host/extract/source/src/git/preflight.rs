@@ -1,8 +1,8 @@
-//! A look at git's own files before anything opens them: names and kinds, and the sizes of what is read whole.
+//! Checks git's own files before anything opens them: names and kinds, and the sizes of those that are read as a whole.
 //!
-//! The library that reads repositories opens its files by their paths. It would wait for a pipe, read a device without
-//! end, and follow a link or `alternates` to anywhere. So everything that it may open has to be a regular file here, of a
-//! size that can be held, and in the repository itself.
+//! The library that reads repositories opens files by their paths. It would block on a pipe, read a device without end,
+//! and follow a link or `alternates` to anywhere. So everything that it may open has to be a regular file here, of
+//! limited size, and in the repository itself.
 
 use std::{
     fs::{self, FileType, Metadata},
@@ -17,31 +17,31 @@ use crate::{Limits, SourceError, refusal::Refusal};
 
 type Result<T> = std::result::Result<T, SourceError>;
 
-/// Folders below each other where git keeps references.
+/// The maximum depth of folders of references.
 const DEEPEST: usize = 64;
 
-/// Packs and what belongs to them are mapped, not read.
+/// Packs and their indexes are mapped, not read.
 const LARGEST_PACK: u64 = 1 << 40;
 
-/// Object stores that borrow from each other one after another; git allows five.
+/// The maximum number of object stores that borrow from each other; git allows five.
 const MOST_STORES: usize = 16;
 
-/// Looks at all of a repository that may be opened.
+/// Checks everything of a repository that may be opened.
 pub(super) fn check(located: &Located, limits: &Limits, safe: &Safe) -> Result<()> {
-    let mut look = Look { located, limits, seen: 0 };
+    let mut walk = Preflight { located, limits, seen: 0 };
     let mut folders = vec![located.common.clone()];
     if located.own != located.common {
         folders.push(located.own.clone());
     }
     for folder in &folders {
-        look.git_folder(folder)?;
+        walk.git_folder(folder)?;
     }
-    for (path, kind) in look.list(&located.common.join("worktrees"))? {
+    for (path, kind) in walk.list(&located.common.join("worktrees"))? {
         if kind.is_dir() && path != located.own {
-            look.git_folder(&path)?;
+            walk.git_folder(&path)?;
         }
     }
-    look.stores(safe)?;
+    walk.stores(safe)?;
     known_references(&located.common)
 }
 
@@ -54,14 +54,14 @@ fn known_references(common: &Path) -> Result<()> {
     }
 }
 
-struct Look<'a> {
+struct Preflight<'a> {
     located: &'a Located,
     limits: &'a Limits,
     seen: usize,
 }
 
-impl Look<'_> {
-    /// What is in a folder; nothing where there is none.
+impl Preflight<'_> {
+    /// The contents of a folder; empty if it does not exist.
     fn list(&mut self, folder: &Path) -> Result<Vec<(PathBuf, FileType)>> {
         let failed = |error: std::io::Error| SourceError::from_io(folder, &error);
         match fs::symlink_metadata(folder) {
@@ -83,7 +83,7 @@ impl Look<'_> {
         Ok(found)
     }
 
-    /// The files of a folder that has a `HEAD`, and the folders with references.
+    /// The files of a folder that has a `HEAD`, and the folders of references.
     fn git_folder(&mut self, folder: &Path) -> Result<()> {
         for (path, kind) in self.list(folder)? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -96,7 +96,7 @@ impl Look<'_> {
                 _ if name.starts_with("sharedindex.") => {
                     self.file(&path, kind, self.limits.max_object_bytes)?;
                 }
-                // `HEAD` and what else git keeps like it: a revision may name any of them.
+                // `HEAD` and similar files: a revision may name any of them.
                 _ if is_reference(name) => self.file(&path, kind, SMALL_FILE)?,
                 _ => {}
             }
@@ -118,7 +118,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// The object stores: the repository's own, and those that it borrows from, if the operator vouches for them.
+    /// The object stores: the repository's own, and those that it borrows from, if the operator trusts them.
     fn stores(&mut self, safe: &Safe) -> Result<()> {
         let own = self.located.common.join("objects");
         let mut stores = vec![own.clone()];
@@ -147,7 +147,7 @@ impl Look<'_> {
             let is_hash = name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
             if is_hash {
                 for (path, kind) in self.list(&path)? {
-                    // Their sizes say nothing: they are mapped, and unpacked within a limit.
+                    // Their sizes do not matter: they are mapped, and unpacked within a limit.
                     self.regular(&path, kind)?;
                 }
             } else if name == "pack" {
@@ -163,7 +163,7 @@ impl Look<'_> {
         Ok(())
     }
 
-    /// A file that may be opened. The size is that of what a link leads to.
+    /// A file that may be opened. The size is that of the target of a link.
     fn file(&self, path: &Path, kind: FileType, limit: u64) -> Result<()> {
         self.regular(path, kind)?;
         let size = fs::metadata(path).map_or(0, |found: Metadata| found.len());
@@ -180,9 +180,9 @@ impl Look<'_> {
         }
     }
 
-    /// A link may lead to what is looked at anyway; git itself once wrote `HEAD` so.
+    /// A link may lead to a file that is checked anyway; git itself used to write `HEAD` like this.
     fn link(&self, path: &Path) -> Result<()> {
-        let Ok(target) = path.canonicalize() else { return Ok(()) }; // it leads nowhere
+        let Ok(target) = path.canonicalize() else { return Ok(()) }; // The link is dangling.
         let folders = [&self.located.common, &self.located.own];
         let inside = folders.into_iter().any(|folder| {
             ["refs", "logs", "objects"].iter().any(|part| target.starts_with(folder.join(part)))
@@ -191,12 +191,12 @@ impl Look<'_> {
     }
 }
 
-/// Whether a name is that of a reference outside of `refs`: `HEAD`, `ORIG_HEAD`.
+/// Whether a name is that of a reference outside `refs`: `HEAD`, `ORIG_HEAD`.
 fn is_reference(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
 
-/// The stores that a store borrows from. What is relative counts from the first one, as with the library.
+/// The stores that a store borrows from. Relative paths start at the first one, as in the library.
 fn borrowed(store: &Path, own: &Path) -> Result<Vec<PathBuf>> {
     let file = store.join("info/alternates");
     let Some(bytes) = small(&file)? else { return Ok(Vec::new()) };

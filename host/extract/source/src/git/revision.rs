@@ -17,21 +17,21 @@ use super::{
 };
 use crate::{Limits, SourceError, names};
 
-/// Branches and tags looked at for a similar name.
+/// Branches and tags checked for a similar name.
 const MAX_REFERENCES: usize = 10_000;
 
-/// The tree that a revision names.
+/// The tree of a revision.
 pub(super) struct Found {
     pub(super) tree: ObjectId,
-    /// The start of the commit's hash, for people.
+    /// The start of the hash of the commit, for people.
     pub(super) label: String,
 }
 
-/// Opens the repository that a directory is, or lies in, once all that will be opened of it was looked at.
+/// Opens the repository at or around a directory, after everything that will be opened was checked.
 ///
-/// Whoever owns it, it is opened as if by a stranger: no configuration of the user or the system, no environment
-/// variables, no includes. gix is built without the parts that could start a process. What could tell another story than
-/// the objects themselves has no effect: replacements, grafts and the commit graph.
+/// It is always opened as if it belonged to another user: no configuration of the user or the system, no environment
+/// variables, no includes. gix is built without the parts that could start a process. Mechanisms that change the
+/// meaning of objects are ignored: replacements, grafts and the commit graph.
 pub(super) fn open(
     asked: &Asked<'_>,
     limits: &Limits,
@@ -52,7 +52,7 @@ pub(super) fn open(
     Ok((repository, located))
 }
 
-/// Finds the tree of a revision, and in it the directory at a path.
+/// Finds the tree of a revision, and the directory at a path in it.
 pub(super) fn find(
     repository: &Repository,
     path: &Path,
@@ -65,7 +65,7 @@ pub(super) fn find(
         .map_err(|error| unknown(&reason(&error)))?;
     let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
     let object = peeled(repository, id.detach()).ok_or_else(missing)?;
-    // Of a tag, the commit.
+    // For a tag, its commit.
     let label = object.id.to_hex_with_len(12).to_string();
     match object.kind {
         Kind::Commit => {
@@ -92,10 +92,10 @@ pub(super) fn commit(repository: &Repository, path: &Path, revision: &str) -> Re
     }
 }
 
-/// Tags of tags that are followed.
+/// The maximum length of a chain of tags.
 const MOST_TAGS: usize = 32;
 
-/// An object, or what a tag leads to in the end. The library's own way panics where a tag can't be parsed.
+/// An object, or the final target of a tag. The library's own function panics if a tag can't be parsed.
 fn peeled(repository: &Repository, id: ObjectId) -> Option<Object<'_>> {
     let mut object = repository.find_object(id).ok()?;
     for _ in 0..MOST_TAGS {
@@ -108,7 +108,7 @@ fn peeled(repository: &Repository, id: ObjectId) -> Option<Object<'_>> {
     None
 }
 
-/// The tree of the directory, where it is not the top of the work tree.
+/// The tree of the directory, if it is not the top of the work tree.
 fn in_directory(
     repository: &Repository,
     tree: ObjectId,
@@ -157,7 +157,7 @@ fn reason(error: &gix::Error) -> String {
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The branches and tags whose names are most like the one that was asked for.
+/// The branches and tags with names most similar to the requested one.
 fn suggestions(repository: &Repository, revision: &str) -> Vec<String> {
     let Ok(references) = repository.references() else { return Vec::new() };
     let Ok(all) = references.all() else { return Vec::new() };

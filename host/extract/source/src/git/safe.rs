@@ -1,21 +1,21 @@
-//! Whom a repository belongs to, and which folders the operator vouches for.
+//! The owner of a repository, and the folders that the operator trusts.
 
 use std::path::{Path, PathBuf};
 
 use crate::SourceError;
 use crate::refusal::Refusal;
 
-/// The folders that the operator vouches for, without links.
+/// The folders that the operator trusts, without links.
 #[derive(Debug, Default)]
 pub(crate) struct Safe(Vec<PathBuf>);
 
 impl Safe {
-    /// What is not there vouches for nothing.
+    /// Missing folders are ignored.
     pub(crate) fn new(folders: &[PathBuf]) -> Self {
         Self(folders.iter().filter_map(|folder| folder.canonicalize().ok()).collect())
     }
 
-    /// Whether a path without links lies in one of them.
+    /// Whether a path without links is in one of them.
     pub(super) fn covers(&self, path: &Path) -> bool {
         self.0.iter().any(|folder| path.starts_with(folder))
     }
@@ -25,8 +25,8 @@ impl Safe {
         self.0.iter().any(|folder| path == folder)
     }
 
-    /// Refuses what belongs to another user, by git's own rule (`safe.directory`): whoever can write there decides what
-    /// is read.
+    /// Rejects files of another user, by git's own rule (`safe.directory`): whoever can write there controls what is
+    /// read.
     pub(super) fn owned(&self, path: &Path) -> Result<(), SourceError> {
         match owner(path) {
             Some(user) if !is_us(user) && !self.covers(path) => {
@@ -48,7 +48,7 @@ fn owner(_: &Path) -> Option<u32> {
     None
 }
 
-/// This user; for root under `sudo` also whoever called it.
+/// The current user; for root under `sudo`, also the calling user.
 #[cfg(unix)]
 fn is_us(user: u32) -> bool {
     let own = rustix::process::geteuid();

@@ -1,20 +1,20 @@
-//! What the names of wheels and of the folders with metadata say.
+//! Parses the names of wheels and of metadata folders.
 
 use std::str::FromStr;
 
 use belljar_schema::project_name;
 use pep440_rs::Version;
 
-/// What the file name of a wheel says: `{project}-{version}(-{build})?-{python}-{abi}-{platform}.whl`.
+/// The parts of a wheel's file name: `{project}-{version}(-{build})?-{python}-{abi}-{platform}.whl`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct WheelName {
     pub(super) file: String,
-    /// Normalised.
+    /// The normalised name of the project.
     pub(super) project: String,
     pub(super) version: Version,
-    /// For a Python 3.
+    /// Whether it is for Python 3.
     pub(super) python3: bool,
-    /// For any platform, and so without compiled code.
+    /// Whether it is for any platform, and so without compiled code.
     pub(super) anywhere: bool,
 }
 
@@ -36,14 +36,14 @@ impl WheelName {
         })
     }
 
-    /// Whether it is the name of a wheel with this package.
+    /// Whether it is the name of a wheel of this package.
     pub(super) fn is_of(&self, package: &Package) -> bool {
         project_name(&package.name) == self.project
             && version_of(&package.version).as_ref() == Some(&self.version)
     }
 }
 
-/// A version as names of files have it: without dashes, which separate their parts.
+/// A version as in file names: without dashes, which separate their parts.
 fn version_of(text: &str) -> Option<Version> {
     Version::from_str(&text.replace('_', "-")).ok()
 }
@@ -51,14 +51,14 @@ fn version_of(text: &str) -> Option<Version> {
 /// An installed distribution.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Package {
-    /// As its metadata spells it.
+    /// Its name as in its metadata.
     pub name: String,
     /// Its version.
     pub version: String,
 }
 
 impl Package {
-    /// What `name-version.dist-info` says.
+    /// Parses `name-version.dist-info`.
     pub(super) fn of_folder(name: &str) -> Option<Self> {
         let (name, version) = name.strip_suffix(".dist-info")?.split_once('-')?;
         Some(Self { name: name.to_owned(), version: version.to_owned() })

@@ -1,4 +1,4 @@
-//! One wheel: its names now, its bytes when they are asked for.
+//! A wheel: its names are read first, its bytes on request.
 
 use std::{
     collections::BTreeMap,
@@ -27,14 +27,14 @@ use crate::{
 const KIND: u32 = 0o170_000;
 const REGULAR: u32 = 0o100_000;
 
-/// Why a wheel is left out.
+/// Why a wheel is skipped.
 #[derive(Debug)]
 pub(super) enum WheelError {
-    /// What it holds is not what its name says.
+    /// Its contents do not match its name.
     Name(String),
     /// It can't be read.
     Damaged(String),
-    /// It is more than it may be.
+    /// It exceeds a limit.
     Limit(&'static str),
 }
 
@@ -55,7 +55,7 @@ impl Wheel {
             open_regular(&self.dir, Path::new(&self.file)).map_err(|error| failed(error.to_string()))?;
         let reader = entry.as_ref().with_reader(&mut file, ZipReadOptions::default());
         let mut bytes = Vec::new();
-        // What the entry says of its size is not believed.
+        // The size stated by the entry is not trusted.
         let read = reader
             .map_err(|error| failed(error.to_string()))?
             .take(self.limit.saturating_add(1))
@@ -67,8 +67,8 @@ impl Wheel {
         Ok(bytes.into())
     }
 
-    /// Reads the directory of a wheel. What it says it unpacks to must be within the limits, too: a wheel that is
-    /// more is none that anyone installs.
+    /// Reads the directory of a wheel. The stated unpacked size must be within the limits too: no installable wheel
+    /// exceeds them.
     pub(super) fn open(
         dir: &Arc<Dir>,
         name: &WheelName,
@@ -93,7 +93,7 @@ impl Wheel {
         }
         listing.check(name)?;
         let Listing { builder, entries, .. } = listing;
-        let content = Arc::new(MemoryContent::default()); // bytes come from the wheel itself
+        let content = Arc::new(MemoryContent::default()); // Bytes come from the wheel itself.
         let source = builder.finish(content, String::new()).map_err(limit_of)?;
         Ok((
             Self { dir: Arc::clone(dir), file: name.file.clone(), entries, limit: limits.max_file_bytes },
@@ -105,7 +105,7 @@ impl Wheel {
 struct Listing<'a> {
     builder: Builder<'a>,
     entries: BTreeMap<String, OwnedZipFileEntry>,
-    /// Folders of metadata, by what they say.
+    /// Metadata folders, with their contents.
     names: BTreeMap<String, Option<wheel_names::Package>>,
     total: u64,
 }
@@ -129,19 +129,19 @@ impl Listing<'_> {
         let Some(path) = self.builder.keep_name(path).map_err(limit_of)? else { return Ok(()) };
         let kind = entry.unix_mode().map_or(0, |mode| mode & KIND);
         if !matches!(kind, 0 | REGULAR) {
-            self.left_out(&path, "is no ordinary file");
+            self.left_out(&path, "is not an ordinary file");
         } else if entry.encrypted()
             || !matches!(entry.compression(), CompressionMethod::Stored | CompressionMethod::Deflated)
         {
             self.left_out(&path, "is encrypted, or compressed in an uncommon way");
         } else if self.builder.file(&path, path.clone(), entry.size()).map_err(limit_of)? {
-            // Of two with one name the last one counts, as when they are unpacked onto a disk.
+            // Of two with one name the last one is used, as when they are unpacked to a disk.
             self.entries.insert(path, entry.into());
         }
         Ok(())
     }
 
-    /// Where an entry of a wheel is installed; none for folders and what is no package.
+    /// Where an entry of a wheel is installed; `None` for folders and for files outside packages.
     fn place(&mut self, path: &str, is_folder: bool) -> Option<String> {
         let (top, rest) = path.split_once('/').unwrap_or((path, ""));
         if names::is_a(top, "dist-info") {
@@ -159,10 +159,10 @@ impl Listing<'_> {
         Some(path.to_owned())
     }
 
-    /// Whether the wheel says of itself what its name says.
+    /// Whether the metadata of the wheel matches its name.
     fn check(&self, name: &WheelName) -> Result<(), WheelError> {
         match self.names.iter().collect::<Vec<_>>().as_slice() {
-            [] => Err(WheelError::Damaged("it holds no `.dist-info`".to_owned())),
+            [] => Err(WheelError::Damaged("it contains no `.dist-info`".to_owned())),
             [(_, Some(package))] if name.is_of(package) => Ok(()),
             [(folder, _), ..] => Err(WheelError::Name(names::shown(folder.as_bytes()))),
         }
@@ -173,7 +173,7 @@ impl Listing<'_> {
     }
 
     fn left_out(&mut self, path: &str, text: &str) {
-        let text = format!("{text}, and left out");
+        let text = format!("{text}, and is skipped");
         self.builder.say_at(
             belljar_schema::Severity::Warning,
             "archive-entry",

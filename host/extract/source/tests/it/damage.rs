@@ -68,7 +68,7 @@ fn a_damaged_middle_ends_a_tar() {
 }
 
 #[test]
-fn a_wrong_checksum_of_the_whole_is_told() {
+fn a_wrong_checksum_of_the_whole_is_reported() {
     let mut bytes = gzip(&tar());
     let place = bytes.len() - 6;
     bytes[place] ^= 1;

@@ -63,7 +63,7 @@ fn an_environment_in_the_root_is_not_the_root() {
 }
 
 #[test]
-fn a_pointer_of_lfs_is_told() {
+fn a_pointer_of_lfs_is_reported() {
     let pointer = format!(
         "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n",
         "0123456789abcdef".repeat(4)

@@ -87,7 +87,7 @@ fn a_repository_with_long_hashes_is_read() {
 }
 
 #[test]
-fn a_submodule_is_told() {
+fn a_submodule_is_reported() {
     let inner = repository(&[("inner.py", "")]);
     let root = repository(&[("a.py", "")]);
     git(root.path(), &["submodule", "add", "-q", inner.path().to_str().unwrap(), "sub"]);

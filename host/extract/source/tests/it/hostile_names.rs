@@ -42,7 +42,7 @@ fn many_refusals_are_counted() {
     let source = tar.open().unwrap();
     check(&source, &["ok.py"], &["name-refused"]);
     assert_eq!(source.diagnostics.len(), 21);
-    assert_eq!(source.diagnostics[20].message, "480 more like the 20 before");
+    assert_eq!(source.diagnostics[20].message, "480 more like the 20 above");
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn what_is_tracked_is_read_although_it_is_ignored() {
 }
 
 #[test]
-fn what_is_not_checked_out_is_told() {
+fn files_not_checked_out_are_reported() {
     let inner = repository(&[("inner.py", "")]);
     let root = repository(&[("a/x.py", ""), ("b/deep/y.py", ""), ("b/z.py", ""), ("c/d.py", "")]);
     git(root.path(), &["submodule", "add", "-q", inner.path().to_str().unwrap(), "vendor"]);

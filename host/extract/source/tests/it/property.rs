@@ -130,7 +130,7 @@ fn zip(tree: &BTreeMap<String, Node>, top: &str) -> Vec<u8> {
 }
 
 /// What has to be the same: the files with their bytes, and what is said about them.
-fn said(source: &Source) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
+fn contents(source: &Source) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
     let diagnostics =
         source.diagnostics.iter().map(|it| format!("{:?} {} {}", it.severity, it.code, it.message));
     (files(source), diagnostics.collect())
@@ -147,7 +147,7 @@ fn any_files_read_the_same_from_everywhere() {
         for code in codes(&directory) {
             *seen.borrow_mut().entry(code.to_owned()).or_default() += 1;
         }
-        let expected = said(&directory);
+        let expected = contents(&directory);
         // One folder around everything, which no code can import, is taken off.
         let top = "p-1.0/";
         for (name, bytes) in [
@@ -155,14 +155,14 @@ fn any_files_read_the_same_from_everywhere() {
             ("a.tar.gz", gzip(&tar(&tree, "p-1.0/./", !order))),
             ("a.zip", zip(&tree, top)),
         ] {
-            prop_assert_eq!(&said(&open_bytes(name, &bytes).unwrap()), &expected, "{}", name);
+            prop_assert_eq!(&contents(&open_bytes(name, &bytes).unwrap()), &expected, "{}", name);
         }
         git(root.path(), &["init", "-q"]);
         commit(root.path(), "all");
-        prop_assert_eq!(&said(&read(root.path()).unwrap()), &expected, "a work tree");
+        prop_assert_eq!(&contents(&read(root.path()).unwrap()), &expected, "a work tree");
         // What lies on the disk later is no part of a revision.
         fs::write(root.path().join("later.py"), "").unwrap();
-        prop_assert_eq!(&said(&read_at(root.path(), "HEAD").unwrap()), &expected, "a revision");
+        prop_assert_eq!(&contents(&read_at(root.path(), "HEAD").unwrap()), &expected, "a revision");
     });
     let seen = seen.into_inner();
     assert!(seen.contains_key("link-outside") && seen.contains_key("link-dangling"), "{seen:?}");
@@ -173,11 +173,11 @@ fn names_are_bytes_until_they_are_known_to_be_text() {
     let root = temporary();
     fs::write(root.path().join("ok.py"), "").unwrap();
     fs::write(root.path().join(Path::new(std::ffi::OsStr::from_bytes(b"caf\xe9.py"))), "").unwrap();
-    let expected = said(&read(root.path()).unwrap());
+    let expected = contents(&read(root.path()).unwrap());
     assert_eq!(expected.1.len(), 1);
     let tar = Tar::new().file(b"p-1.0/ok.py", b"").file(b"p-1.0/caf\xe9.py", b"");
     assert_eq!(files(&tar.open().unwrap()), expected.0);
     git(root.path(), &["init", "-q"]);
     commit(root.path(), "all");
-    assert_eq!(said(&read_at(root.path(), "HEAD").unwrap()), expected);
+    assert_eq!(contents(&read_at(root.path(), "HEAD").unwrap()), expected);
 }

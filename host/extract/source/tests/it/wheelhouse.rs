@@ -134,7 +134,7 @@ fn the_newest_version_counts() {
     let others: Vec<_> = versions.iter().map(|name| (*name, wheel(name, &[("other.py", name)]))).collect();
     let found = check(&others, &["0/good.py", "0/other.py"], &["wheel-version"]);
     assert_eq!(found.version("other"), Some("1.10"));
-    assert_eq!(found.diagnostics[0].message, "of `other` version 1.10 is used, and not 1.10rc1, 1.9");
+    assert_eq!(found.diagnostics[0].message, "version 1.10 of `other` is used, not 1.10rc1, 1.9");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_wheel_with_anothers_name_is_left_out() {
     );
     assert_eq!(
         found.diagnostics[0].message,
-        "`flask-9.0-py3-none-any.whl` holds `evil-1.0.dist-info`, which is not what its name says; it is left out"
+        "`flask-9.0-py3-none-any.whl` contains `evil-1.0.dist-info`, which does not match its name; it is skipped"
     );
     let right = "flask-9.0-py3-none-any.whl";
     check(&[(right, wheel(right, &[("flask.py", "")]))], &["0/flask.py", "0/good.py"], &[]);
@@ -245,20 +245,20 @@ fn a_bomb_is_left_out() {
         ..Limits::default()
     };
     let other = "other-1.0-py3-none-any.whl";
-    let said = |bytes: Vec<u8>| {
+    let reported = |bytes: Vec<u8>| {
         let root = with(&[(other, bytes)]);
         let found = Wheelhouse::open(&[root.path().to_owned()], &limits).unwrap();
         assert_eq!(&*found.tree.read("0/good.py").unwrap(), b"x = 1", "the control");
         found.diagnostics.into_iter().map(|found| (found.code, found.message)).collect::<Vec<_>>()
     };
     let zeros = "0".repeat(45_000);
-    assert_eq!(said(wheel(other, &[("a.py", &zeros), ("b.py", &zeros)])), []);
+    assert_eq!(reported(wheel(other, &[("a.py", &zeros), ("b.py", &zeros)])), []);
     let bomb = wheel(other, &[("a.py", &zeros), ("b.py", &zeros), ("c.png", &zeros)]);
     let over = |limit: &str| {
-        vec![("wheel-limit".to_owned(), format!("`{other}` goes over the limit `{limit}`, and is left out"))]
+        vec![("wheel-limit".to_owned(), format!("`{other}` exceeds the limit `{limit}`, and is left out"))]
     };
-    assert_eq!(said(bomb), over("max_total_bytes"));
-    assert_eq!(said(vec![0; 30_000]), over("max_archive_bytes"));
+    assert_eq!(reported(bomb), over("max_total_bytes"));
+    assert_eq!(reported(vec![0; 30_000]), over("max_archive_bytes"));
 }
 
 #[test]

@@ -8,9 +8,10 @@ pub(super) const RULE: Rule = Rule {
     title: "a table gets a column",
     severity: Severity::Note,
     enabled: false,
-    explanation: "`SELECT *` gives one more, and `INSERT` without names of columns has one value too few: what copies, exports or \
-                  replicates the table by the order of its columns fails. SQLAlchemy names its columns, and is not touched.",
-    recipe: &[Step::say("Make sure that all who read or write the table name the columns they want.")],
+    explanation: "`SELECT *` gives one more, and `INSERT` without names of columns has one value too few: what copies, \
+                  exports or replicates the table by the order of its columns fails. SQLAlchemy names its columns, and \
+                  is not touched.",
+    recipe: &[Step::advise("Make sure that all readers and writers of the table name the columns they use.")],
     supersedes: &["squawk ban-add-column"],
     check,
     ..Rule::BASE

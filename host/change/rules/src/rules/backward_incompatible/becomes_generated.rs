@@ -5,13 +5,13 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ308",
     name: "becomes-generated",
-    title: "a column becomes a generated one, another, or none",
+    title: "a column becomes generated, is generated differently, or is no longer generated",
     severity: Severity::Error,
-    explanation: "Code of the release before writes it, and fails. No database makes a generated column of one that is there: it \
-                  has to be dropped and added, with its values and its indexes.",
+    explanation: "Code of the previous release writes it, and fails. No database turns an existing column into a \
+                  generated one: it has to be dropped and added, with its values and its indexes.",
     recipe: &[
-        Step::say("Stop writing it, and release that."),
-        Step::say("Add the generated column by another name, and read that; then drop the old one."),
+        Step::advise("Stop writing it, and release that."),
+        Step::advise("Add the generated column under another name, and read that; then drop the old one."),
     ],
     supersedes: &[
         "squawk ban-alter-generated-expression",
@@ -27,11 +27,12 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let computed = modifies(change, Subject::Column, Aspect::Computed);
     let identity = modifies(change, Subject::Column, Aspect::Identity);
     match (&change.before, &change.after) {
-        (None, Some(_)) if computed => Draft::new(format!("column `{path}` becomes a generated one")).list(),
-        (Some(_), Some(_)) if computed => Draft::new(format!(
-            "generated column `{path}` gets another expression, for which it is made anew"
-        ))
-        .list(),
+        (None, Some(_)) if computed => {
+            Draft::new(format!("column `{path}` becomes a generated column")).list()
+        }
+        (Some(_), Some(_)) if computed => {
+            Draft::new(format!("generated column `{path}` gets another expression, and is rebuilt")).list()
+        }
         (before, Some(Value::Identity(after))) if identity && after.always => {
             let was = matches!(before, Some(Value::Identity(before)) if before.always);
             if was {
@@ -43,8 +44,9 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             .list()
         }
         (Some(_), None) if computed => {
-            let message =
-                format!("generated column `{path}` becomes a plain one, and nothing fills it from then on");
+            let message = format!(
+                "generated column `{path}` becomes a plain column, and nothing fills it from then on"
+            );
             Draft::new(message).graded(Severity::Warning).list()
         }
         _ => vec![],

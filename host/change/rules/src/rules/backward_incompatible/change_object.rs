@@ -6,11 +6,11 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ313",
     name: "change-object",
-    title: "a function, trigger, policy or the like is new on a table that is there, or changes",
+    title: "a function, trigger, policy or similar object is new on an existing table, or changes",
     severity: Severity::Note,
-    explanation: "What the database does on its own changes at once for all who use it: a trigger writes or refuses rows, a \
-                  policy hides them, a grant lets somebody in. Code of the release before does not expect it.",
-    recipe: &[Step::say("Deploy code that works with and without it first.")],
+    explanation: "What the database does on its own changes at once for all clients: a trigger writes or rejects rows, \
+                  a policy hides them, a grant gives access. Code of the previous release does not expect it.",
+    recipe: &[Step::advise("Deploy code that works with and without it first.")],
     supersedes: &[
         "squawk ban-replace-view-function",
         "squawk ban-create-policy",
@@ -36,12 +36,12 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         object.kind,
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule | ObjectKind::Grant
     ) || is_row_security(object.sql.as_deref().or(object.postgresql.as_deref()));
-    // On a table that comes along nobody counts on anything.
+    // Nothing depends on the behaviour of a table that is new.
     let on_new = object.table.as_ref().is_some_and(|table| context.is_new_table(table));
     match change.action {
         Action::Modify => Draft::new(format!("{kind} `{}` changes", change.path)).list(),
         Action::Add | Action::Unseen if acts && !on_new => {
-            Draft::new(format!("{kind} `{}` is new, on what is there", change.path)).list()
+            Draft::new(format!("{kind} `{}` is new, on an existing object", change.path)).list()
         }
         _ => vec![],
     }

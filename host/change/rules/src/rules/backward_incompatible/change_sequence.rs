@@ -5,10 +5,10 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ312",
     name: "change-sequence",
-    title: "a sequence or an identity counts differently",
-    explanation: "Numbers may be given twice, or run out: another start is only where it begins anew, a smaller maximum or a \
-                  narrower type may be behind where it stands, and a cycle gives old numbers again.",
-    recipe: &[Step::run("See where it stands.", "SELECT last_value FROM {table};")],
+    title: "a sequence or an identity is numbered differently",
+    explanation: "Numbers may repeat or run out: a new start value applies only when it restarts, a smaller maximum or \
+                  a narrower type may lie below the current value, and a cycle repeats old numbers.",
+    recipe: &[Step::run("Check its current value.", "SELECT last_value FROM {table};")],
     supersedes: &["squawk ban-alter-sequence-values"],
     dialects: &[Database::Postgresql, Database::Mariadb],
     check,
@@ -23,7 +23,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         if counts(before) == counts(after) {
             return vec![];
         }
-        let message = format!("the identity of `{}` counts differently", change.path);
+        let message = format!("the identity of `{}` is numbered differently", change.path);
         return Draft::new(message).on(POSTGRESQL).list();
     }
     if change.subject != Subject::Sequence || change.action != Action::Modify {

@@ -6,11 +6,13 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ307",
     name: "change-view",
     title: "a view selects something else",
-    explanation: "Who reads it is not in this repository. `CREATE OR REPLACE VIEW` can only add columns at the end; otherwise it \
-                  has to be dropped with all that reads it, and its grants given anew.",
+    explanation: "Its readers are not in this repository. `CREATE OR REPLACE VIEW` can only add columns at the end; \
+                  otherwise it has to be dropped with everything that depends on it, and its grants granted again.",
     recipe: &[
-        Step::say("Add columns at the end, and leave the others as they are."),
-        Step::say("Otherwise make a second view of another name, and drop the first when nothing reads it."),
+        Step::advise("Add columns at the end, and leave the others as they are."),
+        Step::advise(
+            "Otherwise create a second view under another name, and drop the first when nothing reads it.",
+        ),
     ],
     supersedes: &["squawk ban-replace-view-function", "squawk ban-alter-view-options"],
     check,
@@ -35,7 +37,8 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let path = &change.path;
     if kind {
         let to = if after.materialized { "a materialized view" } else { "a plain view" };
-        return Draft::new(format!("view `{path}` becomes {to}, and has to be dropped for it")).list();
+        return Draft::new(format!("view `{path}` becomes {to}, and has to be dropped and created again"))
+            .list();
     }
     if lost.is_empty() || after.columns.is_empty() {
         return Draft::new(format!("view `{path}` selects something else")).list();

@@ -6,11 +6,11 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ315",
     name: "detach-inheritance",
     title: "a table no longer inherits from another",
-    explanation: "Its rows are gone from every query of the table it inherited from, at once and for all who read that. \
-                  What it inherited stays as columns of its own, and no longer follows when the other changes.",
+    explanation: "Its rows disappear at once from every query of the table it inherited from. The inherited columns \
+                  stay as columns of its own, and no longer follow changes of the parent.",
     recipe: &[
-        Step::say("Make sure that nobody reads its rows through the table it inherited from."),
-        Step::say("Or move the rows to another table that inherits first."),
+        Step::advise("Make sure that nothing reads its rows through the table it inherited from."),
+        Step::advise("Or move the rows to another table that inherits first."),
     ],
     supersedes: &["squawk ban-detach-inheritance"],
     dialects: POSTGRESQL,

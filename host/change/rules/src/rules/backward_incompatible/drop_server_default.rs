@@ -7,10 +7,10 @@ pub(super) const RULE: Rule = Rule {
     name: "drop-server-default",
     title: "a required column loses its server default",
     severity: Severity::Error,
-    explanation: "Inserts that do not name the column fail from then on: those of the release before, of other services, of SQL \
-                  that people write. A default of the model is only in the code that has it.",
+    explanation: "Inserts that do not name the column fail from then on, including those of the previous release, of \
+                  other services and of hand-written SQL. A default of the model exists only in the code that has it.",
     recipe: &[
-        Step::say("Release code that always writes the column."),
+        Step::advise("Release code that always writes the column."),
         Step::run("Then drop the default.", "ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT;")
             .on(SERVERS),
     ],
@@ -26,11 +26,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     {
         return vec![];
     }
-    Draft::new(format!(
-        "required column `{}` loses its default, and inserts that leave it out fail",
-        change.path
-    ))
-    .list()
+    Draft::new(format!("required column `{}` loses its default, and inserts that omit it fail", change.path))
+        .list()
 }
 
 /// Whether inserts must name the column that a change is of, unless it has a default.

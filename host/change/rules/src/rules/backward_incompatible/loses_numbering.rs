@@ -6,14 +6,15 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ316",
     name: "loses-numbering",
-    title: "the database no longer gives a key its numbers",
+    title: "the database no longer numbers a key",
     severity: Severity::Error,
-    explanation: "A key that was `SERIAL`, an identity or `AUTO_INCREMENT` has no value from the database any more: every insert that \
-                  gives none fails, such as those of the release before. SQLAlchemy numbers a key of one column that is an \
-                  integer, refers to nothing and has no default; a second column of the key, or a default, ends that.",
+    explanation: "A key that was `SERIAL`, an identity or `AUTO_INCREMENT` gets no value from the database any more: \
+                  every insert without one fails, including those of the previous release. SQLAlchemy numbers a key of \
+                  one column that is an integer, refers to nothing and has no default; a second column of the key, or \
+                  a default, ends that.",
     recipe: &[
-        Step::say("Let the code give every row its key, and release that; then take the numbering away."),
-        Step::say("Where it is not meant, set `autoincrement=True` on the column, or an `Identity()`."),
+        Step::advise("Let the code assign every key, and release that; then remove the numbering."),
+        Step::advise("If this is not intended, set `autoincrement=True` on the column, or an `Identity()`."),
     ],
     references: &[
         "https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column.params.autoincrement",
@@ -48,21 +49,20 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         if lost.is_empty() {
             continue;
         }
-        let message =
-            format!("`{}.{}` gets no number from the database any more", head.full_name(), old.name);
+        let message = format!("`{}.{}` is no longer numbered by the database", head.full_name(), old.name);
         drafts.push(Draft::new(message).on(lost));
     }
     drafts
 }
 
-/// What of a column decides whether it is numbered.
+/// The properties of a column that decide whether it is numbered.
 const TOUCHING: [Aspect; 5] =
     [Aspect::Autoincrement, Aspect::Identity, Aspect::Sequence, Aspect::ServerDefault, Aspect::Type];
 
 /// Whether a database numbers the rows of a table by a column. SQLite does so whatever SQLAlchemy says.
 fn is_numbered_in(table: &Table, column: &Column, dialect: Database) -> bool {
     let own = column.sequence.is_some() || column.identity.is_some();
-    // MySQL knows no identity, and `AUTO_INCREMENT` is made of one as of any other key.
+    // MySQL has no identity columns; SQLAlchemy writes `AUTO_INCREMENT` for one, as for any other key.
     is_numbered(table, column) || (own && dialect == Database::Postgresql)
 }
 

@@ -1,4 +1,4 @@
-//! `BJ3..`: running code, or other readers, still expect what was.
+//! `BJ3..`: running code or other readers still expect the old schema.
 
 mod add_column;
 mod becomes_generated;

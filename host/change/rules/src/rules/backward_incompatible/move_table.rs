@@ -7,15 +7,15 @@ pub(super) const RULE: Rule = Rule {
     name: "move-table",
     title: "a table is moved to another schema",
     severity: Severity::Error,
-    explanation: "It is renamed to all who name it with its schema, and to all whose search path does not hold the new one; \
-                  grants on the new schema are needed too.",
+    explanation: "For queries that qualify it with its schema, and for sessions whose search path lacks the new \
+                  schema, this is a rename; grants on the new schema are needed too.",
     recipe: &[
         Step::run(
-            "Expand: move it, and leave a view in its old place in the same transaction.",
+            "Expand: move it, and create a view in the old schema in the same transaction.",
             "BEGIN;\nALTER TABLE {old} SET SCHEMA {schema};\nCREATE VIEW {old} AS SELECT * FROM {table};\nCOMMIT;",
         )
         .on(POSTGRESQL),
-        Step::say("Release the code that uses the new place, then drop the view."),
+        Step::advise("Release the code that uses the new schema, then drop the view."),
     ],
     supersedes: &["squawk ban-set-schema", "strong_migrations rename_schema"],
     check,

@@ -7,15 +7,17 @@ pub(super) const RULE: Rule = Rule {
     name: "rename-column",
     title: "a column is renamed",
     severity: Severity::Error,
-    explanation: "SQLAlchemy names every mapped column when it selects: from then on code of the release before fails on the \
-                  whole table, and until then that of the new release. The attribute of the class can have a new name \
-                  without the column: `new = mapped_column(\"old\", …)`.",
+    explanation: "SQLAlchemy names every mapped column when it selects: after the change, code of the previous release \
+                  fails on the whole table; before it, code of the new release does. The attribute of the class can be \
+                  renamed without the column: `new = mapped_column(\"old\", …)`.",
     recipe: &[
-        Step::say(
-            "Where only the code is to have the new name, keep the column's: `mapped_column(\"{old}\", …)`.",
+        Step::advise(
+            "To rename it in the code only, keep the name of the column: `mapped_column(\"{old}\", …)`.",
         ),
-        Step::say("Expand: add `{name}` beside `{old}`, write both, and fill in existing rows in batches."),
-        Step::say("Read `{name}`, and release that; then stop writing `{old}`."),
+        Step::advise(
+            "Expand: add `{name}` beside `{old}`, write both, and fill in existing rows in batches.",
+        ),
+        Step::advise("Read `{name}`, and release that; then stop writing `{old}`."),
         Step::run("Contract: drop the old one.", "ALTER TABLE {table} DROP COLUMN {old};"),
     ],
     supersedes: &[

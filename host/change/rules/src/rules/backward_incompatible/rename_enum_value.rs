@@ -7,12 +7,12 @@ pub(super) const RULE: Rule = Rule {
     name: "rename-enum-value",
     title: "a value of an enumeration is renamed",
     severity: Severity::Error,
-    explanation: "All rows have the new value at once, which code of the release before does not know: SQLAlchemy fails with a \
-                  `LookupError` when it reads one, and the database when it writes the old.",
+    explanation: "All rows have the new value at once, which code of the previous release does not know: SQLAlchemy \
+                  raises `LookupError` when it reads one, and the database rejects the old value when it is written.",
     recipe: &[
-        Step::say("Expand: add the new value, and release code that reads both."),
-        Step::say("Write the new value, and change the rows that have the old one in batches."),
-        Step::say("Contract: when no row has the old value, leave it in the type."),
+        Step::advise("Expand: add the new value, and release code that reads both."),
+        Step::advise("Write the new value, and change the rows that have the old one in batches."),
+        Step::advise("Contract: when no row has the old value, keep it in the type unused."),
     ],
     supersedes: &["strong_migrations rename_enum_value"],
     dialects: SERVERS,

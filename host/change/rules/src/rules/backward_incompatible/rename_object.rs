@@ -6,11 +6,12 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ305",
     name: "rename-object",
     title: "a view, type or sequence is renamed",
-    explanation: "What names it fails from then on: queries of the release before, functions, reports. Columns that have a type \
-                  and defaults that call a sequence follow by themselves in PostgreSQL, texts do not.",
+    explanation: "Whatever names it fails from then on: queries of the previous release, functions, reports. In \
+                  PostgreSQL, columns of a type and defaults that call a sequence follow the rename; SQL stored as \
+                  text does not.",
     recipe: &[
-        Step::say("Expand: make the new one beside the old one."),
-        Step::say("Contract: drop the old one when nothing names it."),
+        Step::advise("Expand: create the new one beside the old one."),
+        Step::advise("Contract: drop the old one when nothing names it."),
     ],
     supersedes: &["squawk renaming-object"],
     check,

@@ -7,17 +7,17 @@ pub(super) const RULE: Rule = Rule {
     name: "rename-table",
     title: "a table is renamed",
     severity: Severity::Error,
-    explanation: "From then on code of the release before fails on the old name, and until then that of the new release on the \
-                  new one. What reads the database from outside has no release at all.",
+    explanation: "After the change, code of the previous release fails on the old name; before it, code of the new \
+                  release fails on the new one. External readers of the database follow no release at all.",
     recipe: &[
         Step::run(
-            "Expand: rename it, and leave a view of the old name in the same transaction.",
+            "Expand: rename it, and create a view with the old name in the same transaction.",
             "BEGIN;\nALTER TABLE {old} RENAME TO {new};\nCREATE VIEW {old} AS SELECT * FROM {table};\nCOMMIT;",
         )
         .on(POSTGRESQL),
-        Step::say("Expand: rename it, and leave a view of the old name.").on(MYSQLS),
-        Step::say("Expand: add the new table, write both, and copy the rows in batches; a view can't be written to.").on(SQLITE),
-        Step::say("Release the code that uses the new name."),
+        Step::advise("Expand: rename it, and create a view with the old name.").on(MYSQLS),
+        Step::advise("Expand: add the new table, write both, and copy the rows in batches; views are not writable.").on(SQLITE),
+        Step::advise("Release the code that uses the new name."),
         Step::run("Contract: when nothing reads the old name, drop the view.", "DROP VIEW {old};").on(SERVERS),
     ],
     supersedes: &[

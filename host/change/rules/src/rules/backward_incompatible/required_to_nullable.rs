@@ -5,10 +5,10 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ310",
     name: "required-to-nullable",
-    title: "a required column takes null",
+    title: "a required column becomes nullable",
     severity: Severity::Note,
-    explanation: "Code of the release before, and whoever else reads the table, does not expect null there.",
-    recipe: &[Step::say("Release code that reads null before the first one is written.")],
+    explanation: "Code of the previous release, and other readers of the table, do not expect NULL there.",
+    recipe: &[Step::advise("Release code that handles NULL before the first one is written.")],
     supersedes: &["squawk ban-drop-not-null", "django-migration-linter ALTER_COLUMN"],
     check,
     ..Rule::BASE
@@ -18,6 +18,5 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if !modifies(change, Subject::Column, Aspect::Nullable) || change.after != Some(Value::Flag(true)) {
         return vec![];
     }
-    Draft::new(format!("column `{}` takes null from now on, which its readers do not expect", change.path))
-        .list()
+    Draft::new(format!("column `{}` becomes nullable, which its readers do not expect", change.path)).list()
 }

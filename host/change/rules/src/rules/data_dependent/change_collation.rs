@@ -6,11 +6,11 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ212",
     name: "change-collation",
     title: "a column gets another collation",
-    explanation: "What is equal, and what comes first, changes: a unique index may find duplicates and fail, every index of \
-                  the column is built anew, and comparisons with columns of the old collation fail or use no index.",
+    explanation: "Equality and sort order change: a unique index may find duplicates and fail, every index of \
+                  the column is rebuilt, and comparisons with columns of the old collation fail or use no index.",
     recipe: &[
-        Step::say("Look for values that the new collation takes for equal."),
-        Step::say("Change all columns that are compared with each other together."),
+        Step::advise("Find values that the new collation treats as equal."),
+        Step::advise("Change all columns that are compared with each other together."),
     ],
     check,
     ..Rule::BASE

@@ -7,11 +7,11 @@ pub(super) const RULE: Rule = Rule {
     name: "change-primary-key",
     title: "a table gets another primary key",
     severity: Severity::Error,
-    explanation: "It fails where two rows have the same values, or one has null. The index is built, and columns that took \
-                  null are scanned, under a lock against reads and writes; MySQL writes the table anew. Foreign keys that \
-                  lead to the old key are in the way.",
+    explanation: "It fails if two rows have the same values, or one has NULL. The index is built, and columns that \
+                  were nullable are scanned, under a lock against reads and writes; MySQL rewrites the table. Foreign \
+                  keys that refer to the old key block it.",
     recipe: &[
-        Step::say("Make the columns required first; see `nullable-to-required`."),
+        Step::advise("Make the columns required first; see `nullable-to-required`."),
         Step::run(
             "Build its index without blocking.",
             "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} ({columns});",
@@ -47,8 +47,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     }
 }
 
-/// Whether another key of the base keeps these columns apart and all of them are required: what is left is the work under a
-/// lock.
+/// Whether another key of the base already makes these columns unique and all of them are required. Then only the work
+/// under a lock remains.
 fn cannot_fail(context: &RuleContext<'_>, change: &Change, columns: &[String]) -> bool {
     let (Some(base), Some(head)) = (context.old_table(&change.path), context.table(&change.path)) else {
         return false;

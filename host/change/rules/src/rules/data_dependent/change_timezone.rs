@@ -5,11 +5,12 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ211",
     name: "change-timezone",
-    title: "a time gets a time zone, or loses it",
-    explanation: "PostgreSQL takes what is there for times of the session's zone: a migration that runs with another one moves \
-                  every value by hours, and nothing fails. Code that compares times with and without a zone fails.",
+    title: "a timestamp gains or loses its time zone",
+    explanation: "PostgreSQL interprets the existing values as times of the session's zone: a migration that runs in \
+                  another zone shifts every value by hours without an error. Code that compares times with and without \
+                  a zone fails.",
     recipe: &[Step::run(
-        "Say which zone the old values are in.",
+        "State the zone of the old values.",
         "ALTER TABLE {table} ALTER COLUMN {name} TYPE {after} USING {name} AT TIME ZONE 'UTC';",
     )],
     dialects: POSTGRESQL,
@@ -27,7 +28,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         (Some(old), Some(new)) if old != new => {
             let what = if new { "gets a time zone" } else { "loses its time zone" };
             let message = format!(
-                "column `{}` {what}, and its values are read in the zone of the session",
+                "column `{}` {what}, and its values are interpreted in the time zone of the session",
                 change.path
             );
             Draft::new(message).sql("after", after).list()

@@ -7,11 +7,11 @@ pub(super) const RULE: Rule = Rule {
     name: "exclude-on-existing",
     title: "an exclusion constraint is added to existing rows",
     severity: Severity::Error,
-    explanation: "It fails where two rows exclude each other. It can't be added as `NOT VALID`, nor from an index that was \
-                  built before: the table is locked against reads and writes while its index is built.",
+    explanation: "It fails if two rows exclude each other. It can't be added as `NOT VALID`, nor from an index that \
+                  was built before: the table is locked against reads and writes while its index is built.",
     recipe: &[
-        Step::say("Look for rows that exclude each other, and settle them."),
-        Step::say("Add it while nobody works, or in a new table that takes the place of the old one."),
+        Step::advise("Find rows that exclude each other, and resolve them."),
+        Step::advise("Add it during a maintenance window, or in a new table that replaces the old one."),
     ],
     supersedes: &["strong_migrations add_exclusion_constraint"],
     dialects: POSTGRESQL,
@@ -25,5 +25,5 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     };
     let name = exclude.name.as_ref().unwrap_or(&exclude.sql);
-    Draft::new(format!("exclusion constraint `{name}` is put on rows that may exclude each other")).list()
+    Draft::new(format!("exclusion constraint `{name}` is added to rows that may exclude each other")).list()
 }

@@ -5,14 +5,16 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ208",
     name: "foreign-key-on-existing",
-    title: "a foreign key is put on a column that holds rows",
-    explanation: "It fails where a row refers to what is not there. SQLite does not look, and finds such rows later.",
+    title: "a foreign key is added to a column that holds values",
+    explanation: "It fails if a row refers to a missing row. SQLite does not check existing rows, and reports them \
+                  later.",
     recipe: &[
         Step::run(
-            "Look for rows that refer to nothing.",
-            "SELECT {columns} FROM {table} AS child WHERE {columns} IS NOT NULL\n  AND NOT EXISTS (SELECT 1 FROM {target} AS parent WHERE …);",
+            "Find rows that refer to a missing row.",
+            "SELECT {columns} FROM {table} AS child WHERE {columns} IS NOT NULL\n  AND NOT EXISTS (SELECT 1 FROM \
+             {target} AS parent WHERE …);",
         ),
-        Step::say("Settle them, then add the constraint."),
+        Step::advise("Resolve them, then add the constraint."),
     ],
     supersedes: &["squawk ban-new-write-restriction"],
     check,
@@ -33,7 +35,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let drafts = found.map(|(table, key)| {
         let target = target_table(key).unwrap_or_default();
         let message = format!(
-            "{} of `{}` must refer to `{target}` from now on, which fails on rows that do not",
+            "{} of `{}` must now refer to `{target}`, which fails on rows that do not",
             ticked(&key.columns),
             table.full_name()
         );

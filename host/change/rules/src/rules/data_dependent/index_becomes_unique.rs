@@ -7,13 +7,13 @@ pub(super) const RULE: Rule = Rule {
     name: "index-becomes-unique",
     title: "an index becomes unique",
     severity: Severity::Error,
-    explanation: "The index is built anew, and that fails where two rows have the same values.",
+    explanation: "The index is rebuilt, which fails where two rows have the same values.",
     recipe: &[
         Step::run(
-            "Look for duplicates, and settle them.",
+            "Find duplicates, and resolve them.",
             "SELECT {columns}, count(*) FROM {table} GROUP BY {columns} HAVING count(*) > 1;",
         ),
-        Step::say("Build the unique index beside the old one, then drop the old one."),
+        Step::advise("Build the unique index beside the old one, then drop the old one."),
     ],
     supersedes: &["atlas MF102"],
     check,

@@ -1,4 +1,4 @@
-//! `BJ2..`: whether it succeeds depends on the rows.
+//! `BJ2..`: changes that succeed or fail depending on existing rows.
 
 mod change_collation;
 mod change_primary_key;

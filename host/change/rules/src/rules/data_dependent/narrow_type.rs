@@ -6,13 +6,13 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ205",
     name: "narrow-type",
-    title: "a column gets a type that holds less",
+    title: "a column gets a narrower type",
     severity: Severity::Error,
-    explanation: "Values that do not fit make it fail, or are cut and rounded: PostgreSQL rounds numbers and refuses longer \
-                  texts, MySQL cuts outside of strict mode. SQLite knows no lengths.",
+    explanation: "Values that do not fit make it fail, or are truncated or rounded: PostgreSQL rounds numbers and \
+                  rejects longer strings, MySQL truncates outside strict mode. SQLite ignores lengths.",
     recipe: &[
-        Step::say("Look for values that do not fit {after}, and settle them."),
-        Step::say("Let the code refuse them, and release that; then change the type."),
+        Step::advise("Find values that do not fit {after}, and resolve them."),
+        Step::advise("Make the code reject them, and release that; then change the type."),
     ],
     dialects: SERVERS,
     part_of: &["BJ206"],
@@ -34,11 +34,11 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let dialects: Vec<Database> =
         context.dialects.iter().copied().filter(|one| narrowed(one).is_some()).collect();
     let Some((from, into)) = dialects.first().and_then(narrowed) else { return vec![] };
-    let message = format!("column `{}` goes from `{from}` to `{into}`, which holds less", change.path);
+    let message = format!("column `{}` changes from `{from}` to `{into}`, which is narrower", change.path);
     Draft::new(message).on(dialects).sql("after", into).list()
 }
 
-/// A domain that is made of a type which holds less: so do all columns of it.
+/// A domain whose base type becomes narrower, and with it all columns of the domain.
 fn domain(change: &Change, before: &NamedType, after: &NamedType) -> Vec<Draft> {
     let made_of = |ty: &NamedType| {
         let (ty, _) = Ty::of_domain(ty.sql.as_deref().filter(|_| ty.kind == TypeKind::Domain)?)?;
@@ -48,6 +48,6 @@ fn domain(change: &Change, before: &NamedType, after: &NamedType) -> Vec<Draft> 
     if !from.to(&into, Database::Postgresql).narrows {
         return vec![];
     }
-    let message = format!("domain `{}` is made of a type that holds less than before", change.path);
+    let message = format!("domain `{}` gets a narrower base type", change.path);
     Draft::new(message).on(POSTGRESQL).sql("after", "the new type").list()
 }

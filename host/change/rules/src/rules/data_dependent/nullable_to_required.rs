@@ -5,26 +5,27 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ204",
     name: "nullable-to-required",
-    title: "a column that took null is required",
+    title: "a nullable column becomes required",
     severity: Severity::Error,
-    explanation: "It fails where a row has null, and code of the release before may still write it. Outside of strict mode MySQL \
-                  makes zero or the empty text of it.",
+    explanation: "It fails if a row has NULL, and code of the previous release may still write it. Outside strict \
+                  mode, MySQL converts NULL to zero or the empty string.",
     recipe: &[
-        Step::say("Let the code always write a value, and release that."),
-        Step::run("Fill in the rows that have none, in batches.", "UPDATE {table} SET {name} = … WHERE {name} IS NULL;"),
+        Step::advise("Make the code always write a value, and release that."),
+        Step::run("Fill in the rows without a value, in batches.", "UPDATE {table} SET {name} = … WHERE {name} IS NULL;"),
         Step::run(
-            "Have it checked without blocking.",
+            "Validate it without blocking.",
             "ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID;\n\
              ALTER TABLE {table} VALIDATE CONSTRAINT {check};",
         )
         .on(POSTGRESQL),
         Step::run(
-            "PostgreSQL 12 and later see from the check that there is nothing to look for.",
+            "PostgreSQL 12 and later skip the scan because of the check.",
             "ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL;\nALTER TABLE {table} DROP CONSTRAINT {check};",
         )
         .on(POSTGRESQL),
     ],
-    supersedes: &["atlas MF104", "atlas LT101", "strong_migrations change_column_null", "django-migration-linter NOT_NULL", "squawk ban-new-write-restriction"],
+    supersedes: &["atlas MF104", "atlas LT101", "strong_migrations change_column_null", "django-migration-linter \
+        NOT_NULL", "squawk ban-new-write-restriction"],
     check,
     ..Rule::BASE
 };
@@ -48,6 +49,6 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
 
 fn draft(path: &belljar_diff::Path) -> Draft {
     let check = format!("ck_{}_{}_not_null", path.name, path.part.as_deref().unwrap_or_default());
-    Draft::new(format!("column `{path}` is required, which fails on rows that have null"))
+    Draft::new(format!("column `{path}` becomes required, which fails on rows with NULL"))
         .name("check", &check)
 }

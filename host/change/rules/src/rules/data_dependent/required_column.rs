@@ -7,12 +7,12 @@ pub(super) const RULE: Rule = Rule {
     name: "required-column",
     title: "a required column is added without a server default",
     severity: Severity::Error,
-    explanation: "Rows that are there have no value for it: PostgreSQL and SQLite refuse it, MySQL fills in zero or the empty \
-                  text. A default of the model is no help, as the database never hears of it: inserts of the release before \
-                  fail too.",
+    explanation: "Existing rows have no value for it: PostgreSQL and SQLite reject it, MySQL fills in zero or the \
+                  empty string. A default of the model does not help, because the database does not know it: inserts \
+                  of the previous release fail too.",
     recipe: &[
         Step::run(
-            "Add it as nullable, and let the code write it.",
+            "Add it as nullable, and make the code write it.",
             "ALTER TABLE {table} ADD COLUMN {name} {type};",
         ),
         Step::run(
@@ -29,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
             "ALTER TABLE {table} MODIFY COLUMN {name} {mysql_type} NOT NULL;",
         )
         .on(MYSQLS),
-        Step::say("When all rows have a value, make it required with Alembic's `batch_alter_table`.")
+        Step::advise("When all rows have a value, make it required with Alembic's `batch_alter_table`.")
             .on(SQLITE),
     ],
     supersedes: &[
@@ -49,7 +49,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     }
     let client = match &column.default {
-        Some(_) => "; its default is known to the code alone",
+        Some(_) => "; its default exists only in the code",
         None => "",
     };
     let message =

@@ -5,15 +5,15 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ201",
     name: "unique-on-existing",
-    title: "columns that hold rows become unique",
+    title: "columns with values become unique",
     severity: Severity::Error,
-    explanation: "It fails where two rows have the same values, which a development database does not show. Code of the \
-                  release before may also write such rows while the new one is rolled out. It is found for a unique \
-                  index too that has a column less, speaks of more rows, or counts nulls, and not where another key \
-                  keeps the values apart already.",
+    explanation: "It fails if two rows have the same values, which a development database does not show. Code of the \
+                  previous release may also write such rows during the rollout. The rule also covers a unique index \
+                  that has a column less, covers more rows, or now compares NULLs as equal, unless another key already \
+                  makes the values unique.",
     recipe: &[
         Step::run(
-            "Look for duplicates, and settle them.",
+            "Find duplicates, and resolve them.",
             "SELECT {columns}, count(*) FROM {table} GROUP BY {columns} HAVING count(*) > 1;",
         ),
         Step::run(
@@ -35,7 +35,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((unique, name)) = unique::made(change) else { return vec![] };
     let Some(table) = context.table(&change.path) else { return vec![] };
-    // Rows that are there have no value in a new column, or each its own.
+    // Existing rows have no value in a new column, or each a different one.
     let apart = |name: &String| {
         let new = context.is_new_column(&change.path, name);
         let same = |text: &String| sql::volatility(text) == Volatility::Stable;

@@ -8,15 +8,18 @@ pub(super) const RULE: Rule = Rule {
     name: "used-column",
     title: "something that stays depends on a column or key that is dropped or changed",
     severity: Severity::Error,
-    explanation: "The server refuses the statement while a view, a generated column, a policy or a foreign key needs the column as it \
-                  is, or a foreign key needs the key that it refers to: PostgreSQL for most of them, MySQL for generated columns and foreign keys, SQLite for all of them \
-                  when a column is dropped. With `CASCADE` PostgreSQL drops them instead; an index or a check it drops \
-                  along with the column without a word.",
+    explanation: "The server rejects the statement while a view, a generated column, a policy or a foreign key needs \
+                  the column as it is, or a foreign key needs the key that it refers to: PostgreSQL for most of them, \
+                  MySQL for generated columns and foreign keys, SQLite for all of them when a column is dropped. With \
+                  `CASCADE`, PostgreSQL drops them instead; an index or a check is silently dropped along with the \
+                  column.",
     recipe: &[
-        Step::say(
-            "Drop what depends on it first, change the column, and make it again, all in one transaction.",
+        Step::advise(
+            "Drop the dependent objects, change the column, and create them again, all in one transaction.",
         ),
-        Step::say("Of a view that goes on without the column, release the new text before the column goes."),
+        Step::advise(
+            "If a view stays without the column, release its new definition before the column is dropped.",
+        ),
     ],
     check,
     ..Rule::BASE
@@ -38,7 +41,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             continue;
         }
         let verb = if drops { "is dropped" } else { "gets another type" };
-        let message = format!("column `{}` {verb}, and {what} needs it as it is", change.path);
+        let message = format!("column `{}` {verb}, and {what} depends on it", change.path);
         let draft = Draft::new(message).on(dialects);
         drafts.push(if certain { draft } else { draft.likely() });
     }
@@ -71,15 +74,15 @@ fn of_key(context: &RuleContext<'_>, change: &Change, columns: &[String]) -> Vec
     let drafts = referring(context, table, columns).into_iter().map(|key| {
         let kind = change.subject.text().replace('-', " ");
         let message = if is_unique {
-            format!("{kind} `{}` goes, and {key} depends on it until it is made again", change.path)
+            format!("{kind} `{}` is dropped, and {key} depends on it until it is created again", change.path)
         } else {
             format!(
-                "{kind} `{}` goes, and {key} refers to {}, which are no longer unique",
+                "{kind} `{}` is dropped, and {key} refers to {}, which are no longer unique",
                 change.path,
                 ticked(columns)
             )
         };
-        // Another key over the same columns is no help to PostgreSQL, which knows the one that was there.
+        // PostgreSQL does not accept another key over the same columns: the dependency is on this one.
         if is_unique {
             Draft::new(message).on(POSTGRESQL).graded(Severity::Warning)
         } else {

@@ -7,9 +7,9 @@ pub(super) const RULE: Rule = Rule {
     name: "char-column",
     title: "a `CHAR` column",
     severity: Severity::Note,
-    explanation: "Values are filled up with spaces, and compared without them: `LIKE`, lengths and joins with other texts surprise. \
-                  In PostgreSQL it is no faster.",
-    recipe: &[Step::say("`Text`, or `String(n)`.")],
+    explanation: "Values are padded with spaces and compared without them, so that `LIKE`, lengths and joins with \
+                  other strings give unexpected results. In PostgreSQL it is not faster than `VARCHAR`.",
+    recipe: &[Step::advise("`Text`, or `String(n)`.")],
     supersedes: &["squawk ban-char-field"],
     dialects: POSTGRESQL,
     check,
@@ -17,5 +17,5 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
-    of_type(context, change, |ty| ty.name == "CHAR", "is a `CHAR`, filled up with spaces")
+    of_type(context, change, |ty| ty.name == "CHAR", "is a `CHAR`, padded with spaces")
 }

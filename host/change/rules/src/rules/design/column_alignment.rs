@@ -8,9 +8,9 @@ pub(super) const RULE: Rule = Rule {
     title: "a new table whose columns leave gaps",
     severity: Severity::Note,
     enabled: false,
-    explanation: "PostgreSQL begins a column of eight bytes at a multiple of eight: a small one before it leaves a gap in every row. \
-                  The order can't be changed later.",
-    recipe: &[Step::say(
+    explanation: "PostgreSQL aligns a column of eight bytes to a multiple of eight: a smaller column before it leaves \
+                  a gap in every row. The order can't be changed later.",
+    recipe: &[Step::advise(
         "Put columns of eight bytes first, then of four, two and one, then those without a fixed length.",
     )],
     supersedes: &["atlas PG110"],
@@ -38,7 +38,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     }
     Draft::new(format!(
-        "the order of columns in table `{}` loses {} bytes in every row",
+        "the order of columns in table `{}` wastes {} bytes in every row",
         change.path,
         now - then
     ))

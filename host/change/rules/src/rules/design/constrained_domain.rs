@@ -7,9 +7,9 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ914",
     name: "constrained-domain",
     title: "a domain with a check, or one that changes",
-    explanation: "A check of a domain is validated for all columns that have it at once, under a lock of all their tables, and where \
-                  a column is an array or a part of a row it is not kept at all.",
-    recipe: &[Step::say(
+    explanation: "A check of a domain is validated for all columns that have it at once, under a lock of all their \
+                  tables, and it is not enforced in elements of arrays and composite types.",
+    recipe: &[Step::advise(
         "Put the check on the column: it can be added as `NOT VALID`, and validated without blocking.",
     )],
     supersedes: &["squawk ban-create-domain-with-constraint", "squawk ban-alter-domain-with-add-constraint"],

@@ -6,15 +6,15 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ901",
     name: "foreign-key-index",
     title: "a foreign key without an index",
-    explanation: "PostgreSQL and SQLite make none by themselves. Each delete, and each change of the key, in the table it leads to \
-                  reads this one from end to end, row by row and under locks; so does a join. MySQL makes one.",
+    explanation: "PostgreSQL and SQLite do not create one. Each delete, and each update of the key, in the referenced \
+                  table scans this table row by row under locks; so does a join. MySQL creates one.",
     recipe: &[
         Step::run(
             "Build one outside of a transaction.",
             "CREATE INDEX CONCURRENTLY {index} ON {table} ({columns});",
         )
         .on(POSTGRESQL),
-        Step::say("In the model: `index=True`, or an `Index` that begins with these columns."),
+        Step::advise("In the model: `index=True`, or an `Index` that begins with these columns."),
     ],
     dialects: &[Database::Postgresql, Database::Sqlite],
     check,
@@ -23,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let mut found = context.new_foreign_keys(change);
-    // One that had an index, and has none from now on.
+    // A foreign key that had an index, and no longer has one.
     if let (Subject::Index, Action::Drop | Action::Missing, Some(Value::Index(gone)), Some(table)) =
         (change.subject, change.action, &change.before, context.table(&change.path))
     {

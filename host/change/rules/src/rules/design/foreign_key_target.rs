@@ -5,11 +5,11 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ904",
     name: "foreign-key-target",
-    title: "a foreign key that leads to columns which are not unique",
+    title: "a foreign key that refers to columns that are not unique",
     severity: Severity::Error,
-    explanation: "PostgreSQL, SQLite and standard SQL want a primary key or a unique constraint of exactly these columns there. \
-                  MySQL takes any index, and what a cascade then means is undefined.",
-    recipe: &[Step::say("Refer to the primary key, or make the columns unique there first.")],
+    explanation: "PostgreSQL, SQLite and standard SQL require a primary key or a unique constraint on exactly these \
+                  columns. MySQL accepts any index, and the meaning of a cascade is then undefined.",
+    recipe: &[Step::advise("Refer to the primary key, or make the columns unique there first.")],
     check,
     ..Rule::BASE
 };
@@ -22,7 +22,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             key.targets.iter().filter_map(|one| one.rsplit('.').next()).map(str::to_owned).collect();
         let unique = unique::is_key(there, &wanted);
         let message = format!(
-            "the foreign key of {} in `{}` leads to columns of `{target}` that are not unique",
+            "the foreign key of {} in `{}` refers to columns of `{target}` that are not unique",
             ticked(&key.columns),
             table.full_name()
         );

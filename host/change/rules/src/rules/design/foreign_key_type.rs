@@ -5,11 +5,11 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ903",
     name: "foreign-key-type",
-    title: "a foreign key of another type than the column it leads to",
+    title: "a foreign key whose type differs from the column it refers to",
     severity: Severity::Error,
-    explanation: "MySQL refuses it, PostgreSQL refuses what it can't compare; where it is taken, a number that fits there may not \
-                  fit here, and comparisons convert every row.",
-    recipe: &[Step::say("Give the column the type of the one it leads to.")],
+    explanation: "MySQL rejects it, and PostgreSQL rejects types that it can't compare. Where it is accepted, a number \
+                  that fits there may not fit here, and comparisons convert every row.",
+    recipe: &[Step::advise("Give the column the type of the column it refers to.")],
     dialects: SERVERS,
     check,
     ..Rule::BASE

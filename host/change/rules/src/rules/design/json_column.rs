@@ -6,9 +6,9 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ910",
     name: "json-column",
     title: "a `JSON` column",
-    explanation: "PostgreSQL can't compare a `json`: `SELECT DISTINCT` and `GROUP BY` over the table fail from then on, those of \
-                  code that runs too. It can't be indexed, and is read anew each time.",
-    recipe: &[Step::say(
+    explanation: "PostgreSQL can't compare a `json`: `SELECT DISTINCT` and `GROUP BY` over the table fail from then \
+                  on, also in running code. It can't be indexed, and is parsed again on every access.",
+    recipe: &[Step::advise(
         "`JSONB` of `sqlalchemy.dialects.postgresql`, or `JSON().with_variant(JSONB, \"postgresql\")`.",
     )],
     supersedes: &["strong_migrations add_column_json"],

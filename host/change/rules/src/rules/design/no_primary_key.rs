@@ -6,9 +6,9 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ905",
     name: "no-primary-key",
     title: "a new table without a primary key",
-    explanation: "Rows can't be told apart: logical replication refuses updates and deletes, change capture and backfills in \
-                  batches have nothing to go by, and InnoDB makes a hidden key of its own.",
-    recipe: &[Step::say("Give it a key; for a table between two others, both of its foreign keys.")],
+    explanation: "Rows can't be distinguished: logical replication refuses updates and deletes, change capture and \
+                  backfills in batches have no key to use, and InnoDB adds a hidden key.",
+    recipe: &[Step::advise("Give it a primary key; for an association table, both of its foreign keys.")],
     check,
     ..Rule::BASE
 };

@@ -8,9 +8,9 @@ pub(super) const RULE: Rule = Rule {
     title: "a `SERIAL` key",
     severity: Severity::Note,
     enabled: false,
-    explanation: "The sequence behind a `SERIAL` has its own owner and grants, and anybody may write over its numbers. An identity is \
-                  a part of the column.",
-    recipe: &[Step::say("`mapped_column(Identity(always=True), primary_key=True)`")],
+    explanation: "The sequence behind a `SERIAL` has its own owner and grants, and inserts may override its numbers. \
+                  An identity is a part of the column.",
+    recipe: &[Step::advise("`mapped_column(Identity(always=True), primary_key=True)`")],
     supersedes: &["squawk prefer-identity"],
     dialects: POSTGRESQL,
     check,

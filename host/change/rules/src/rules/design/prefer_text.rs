@@ -5,12 +5,12 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ908",
     name: "prefer-text",
-    title: "a text with a length",
+    title: "a string column with a length",
     severity: Severity::Note,
     enabled: false,
-    explanation: "In PostgreSQL a `VARCHAR(n)` is no faster and no smaller than a `TEXT`; a shorter one reads the whole table. A \
-                  check can be added without blocking.",
-    recipe: &[Step::say("`Text`, with a check of the length where one is needed.")],
+    explanation: "In PostgreSQL a `VARCHAR(n)` is no faster and no smaller than a `TEXT`; shortening it scans the \
+                  whole table. A check can be added without blocking.",
+    recipe: &[Step::advise("`Text`, with a check of the length where one is needed.")],
     supersedes: &["squawk prefer-text-field"],
     dialects: POSTGRESQL,
     check,

@@ -5,11 +5,12 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ909",
     name: "prefer-timestamptz",
-    title: "a time without a time zone",
+    title: "a timestamp without a time zone",
     severity: Severity::Note,
-    explanation: "It says what a clock showed, and not where. PostgreSQL keeps a `TIMESTAMP WITH TIME ZONE` in as many bytes, as a \
-                  point in time; to change a column later moves its values by the session's zone.",
-    recipe: &[Step::say("`DateTime(timezone=True)`")],
+    explanation: "It records what a clock showed, but not where. PostgreSQL stores a `TIMESTAMP WITH TIME ZONE` in the \
+                  same number of bytes, as a point in time; changing the column later shifts its values by the time \
+                  zone of the session.",
+    recipe: &[Step::advise("`DateTime(timezone=True)`")],
     supersedes: &["squawk prefer-timestamptz"],
     dialects: POSTGRESQL,
     check,

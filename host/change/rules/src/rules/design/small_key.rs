@@ -7,9 +7,9 @@ pub(super) const RULE: Rule = Rule {
     name: "small-key",
     title: "a numbered key of four bytes or fewer",
     severity: Severity::Note,
-    explanation: "After 2,147,483,647 numbers, gaps and failed inserts among them, every insert fails, and to make the key wider \
-                  then writes the table, and all that refer to it, anew.",
-    recipe: &[Step::say("`BigInteger().with_variant(Integer, \"sqlite\")`, or a UUID.")],
+    explanation: "After 2,147,483,647 numbers, gaps and failed inserts included, every insert fails, and widening the \
+                  key then rewrites the table and all tables that refer to it.",
+    recipe: &[Step::advise("`BigInteger().with_variant(Integer, \"sqlite\")`, or a UUID.")],
     supersedes: &["squawk prefer-bigint-over-int", "squawk prefer-bigint-over-smallint"],
     dialects: SERVERS,
     check,

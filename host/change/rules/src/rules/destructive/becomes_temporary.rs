@@ -7,18 +7,18 @@ pub(super) const RULE: Rule = Rule {
     name: "becomes-temporary",
     title: "a table no longer keeps its rows",
     severity: Severity::Error,
-    explanation: "A temporary table is gone with its session, and with it what it held; `ON COMMIT` empties or drops it with \
-                  every transaction. An unlogged one is empty after a crash and on every replica. MySQL's `MEMORY` forgets its \
-                  rows with the server, and `BLACKHOLE` takes none.",
+    explanation: "A temporary table and its rows are gone when its session ends; `ON COMMIT` empties or drops it with \
+                  every transaction. An unlogged table is empty after a crash and on every replica. MySQL's `MEMORY` \
+                  loses its rows when the server stops, and `BLACKHOLE` stores none.",
     recipe: &[
-        Step::say("Leave the table as it is, and make a second one for what need not be kept."),
-        Step::say("Move the rows that are needed before the old table is dropped."),
+        Step::advise("Keep the table as it is, and create a second one for rows that need not be kept."),
+        Step::advise("Move the rows that are needed before the old table is dropped."),
     ],
     check,
     ..Rule::BASE
 };
 
-/// The engines of MySQL and MariaDB that keep nothing.
+/// The engines of MySQL and MariaDB that do not persist rows.
 const FORGETFUL: [&str; 3] = ["memory", "heap", "blackhole"];
 
 fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
@@ -38,7 +38,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     draft.on(dialects).list()
 }
 
-/// The prefix after which a table keeps nothing for good, with the databases that read it.
+/// The prefixes that make a table not persistent, with the databases that read them.
 fn prefix(value: Option<&Value>) -> Option<(String, &'static [Database])> {
     let Some(Value::List(prefixes)) = value else { return None };
     let words = prefixes.iter().flat_map(|text| text.split_whitespace()).map(str::to_uppercase);
@@ -49,7 +49,7 @@ fn prefix(value: Option<&Value>) -> Option<(String, &'static [Database])> {
     })
 }
 
-/// The option after which a table keeps nothing for good.
+/// The options that make a table not persistent.
 fn option(change: &Change) -> Option<(String, &'static [Database])> {
     let (before, after) = texts(change);
     let word = |text: Option<&str>| text.map(|text| text.trim_matches(['\'', '"', ' ']).to_lowercase());

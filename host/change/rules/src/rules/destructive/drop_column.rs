@@ -7,12 +7,12 @@ pub(super) const RULE: Rule = Rule {
     name: "drop-column",
     title: "a column is dropped",
     severity: Severity::Error,
-    explanation: "Its values are lost, and indexes and constraints of it with them. SQLAlchemy names every mapped column when \
-                  it selects, so code of the release before fails on the whole table.",
+    explanation: "Its values are lost, together with its indexes and constraints. SQLAlchemy names every mapped column \
+                  when it selects, so code of the previous release fails on the whole table.",
     recipe: &[
-        Step::say("Make `{name}` nullable or give it a server default, so that inserts may leave it out."),
-        Step::say("Remove it from the model, or map it with `deferred`, and release that."),
-        Step::run("When no running code names it, drop it.", "ALTER TABLE {table} DROP COLUMN {name};"),
+        Step::advise("Make `{name}` nullable or give it a server default, so that inserts may omit it."),
+        Step::advise("Remove it from the model, or map it with `deferred`, and release that."),
+        Step::run("Drop it when no running code names it.", "ALTER TABLE {table} DROP COLUMN {name};"),
     ],
     supersedes: &[
         "atlas DS103",
@@ -31,7 +31,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some(Value::Column(column)) = &change.before else { return vec![] };
     let path = &change.path;
     if column.computed.as_ref().is_some_and(|computed| computed.persisted == Some(false)) {
-        let message = format!("virtual column `{path}` is dropped, and what selects it fails");
+        let message = format!("virtual column `{path}` is dropped, and queries that select it fail");
         return Draft::new(message).graded(Severity::Warning).list();
     }
     Draft::new(format!("column `{path}` is dropped with its values")).list()

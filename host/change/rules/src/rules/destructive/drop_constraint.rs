@@ -6,14 +6,15 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ105",
     name: "drop-constraint",
     title: "a constraint is dropped",
-    explanation: "What it kept out may come in from now on, and once it has, the constraint can't come back. A dropped unique \
-                  constraint also takes the index that queries and `ON CONFLICT` use; a dropped foreign key its cascades. It is \
-                  found too for what stays and keeps less unique, such as a unique index that gets a condition.",
+    explanation: "Rows that it rejected are accepted from now on, and once there are any, the constraint can't be \
+                  restored. Dropping a unique constraint also drops the index that queries and `ON CONFLICT` use; \
+                  dropping a foreign key also drops its cascades. The rule also covers constraints that stay but \
+                  guarantee less, such as a unique index that gets a condition.",
     recipe: &[
-        Step::say(
-            "Make sure that something else keeps the rule: another constraint, or the only code that writes.",
+        Step::advise(
+            "Make sure that something else enforces it: another constraint, or the only code that writes.",
         ),
-        Step::say("Where it is replaced, add the new one before the old one is dropped."),
+        Step::advise("If it is replaced, add the new one before the old one is dropped."),
     ],
     supersedes: &["atlas CD101", "squawk ban-drop-constraint"],
     check,
@@ -25,7 +26,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if !subjects.iter().any(|subject| is_gone(change, *subject)) {
         return loosened(context, change);
     }
-    // It went with its columns, and they are told.
+    // It was dropped with its columns, which are reported.
     let columns = columns_of(change.before.as_ref());
     let table = context.table(&change.path);
     let lost = |name: &String| table.is_some_and(|table| column_of(table, name).is_none());
@@ -34,7 +35,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     }
     let kind = change.subject.text().replace('-', " ");
     let draft = Draft::new(format!("{kind} constraint `{}` is dropped", change.path));
-    // The rows stay apart where something else sees to it.
+    // The rows stay unique if something else enforces it.
     if let (Some(Value::Unique(unique)), Some(table)) = (&change.before, table) {
         let old = Uniqueness::of_constraint(unique);
         let is_lost = |dialect: &Database| !unique::still_kept(table, &old, *dialect);
@@ -43,7 +44,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             return draft.on(lost).list();
         }
         let message = format!(
-            "unique constraint `{}` is dropped, and another key keeps its columns unique",
+            "unique constraint `{}` is dropped, but another key keeps its columns unique",
             change.path
         );
         return Draft::new(message).graded(Severity::Note).list();
@@ -51,7 +52,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     draft.list()
 }
 
-/// What kept rows apart, stays, and keeps fewer of them apart.
+/// A key that stays and makes fewer rows unique.
 fn loosened(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let aspects = [Aspect::Columns, Aspect::Elements, Aspect::Unique, Aspect::Predicate, Aspect::Options];
     let (true, Some(before), Some(after), Some(table)) = (
@@ -63,7 +64,7 @@ fn loosened(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     };
     let mut lost = Vec::new();
-    // Where a condition becomes another, the rows may be the same.
+    // Two different conditions may select the same rows.
     let (mut is_likely, mut is_partial) = (true, true);
     for dialect in &context.dialects {
         let Some(old) = Uniqueness::of_value(before, *dialect) else { continue };

@@ -7,13 +7,14 @@ pub(super) const RULE: Rule = Rule {
     name: "drop-enum-value",
     title: "a value of an enumeration is dropped",
     severity: Severity::Error,
-    explanation: "PostgreSQL has no statement for it: the type has to be made anew and every column of it rewritten, which \
-                  fails where a row has the value. The values of a MySQL column have a rule of their own.",
+    explanation: "PostgreSQL has no statement for this: the type has to be recreated and every column of it rewritten, \
+                  which fails where a row has the value. Values of a MySQL column have their own rule.",
     recipe: &[
-        Step::say("Stop writing the value, and release that."),
-        Step::say("Give another value to the rows that have it, in batches."),
+        Step::advise("Stop writing the value, and release that."),
+        Step::advise("Change the rows that have it, in batches."),
         Step::run(
-            "Make the type anew. Every column of it is rewritten under a lock; a lookup table with a foreign key never needs this.",
+            "Recreate the type. Every column of it is rewritten under a lock; a lookup table with a foreign key never \
+             needs this.",
             "ALTER TYPE {type} RENAME TO {old_type};\nCREATE TYPE {type} AS ENUM (…);\n\
              ALTER TABLE … ALTER COLUMN … TYPE {type} USING …::text::{type};\nDROP TYPE {old_type};",
         )

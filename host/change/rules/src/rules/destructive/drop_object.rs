@@ -6,12 +6,15 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ109",
     name: "drop-object",
-    title: "a schema, function, trigger, policy or the like is dropped",
-    explanation: "A schema takes all that is in it, an extension its types and the columns of them, a policy the rows it hid, a \
-                  trigger what it wrote. Code of the release before still counts on it.",
+    title: "a schema, function, trigger, policy or similar object is dropped",
+    explanation: "Dropping a schema drops everything in it, dropping an extension its types and their columns; \
+                  dropping a policy exposes the rows it hid, and what a trigger wrote is no longer written. Code of \
+                  the previous release still relies on it.",
     recipe: &[
-        Step::say("Stop using it, and release that."),
-        Step::say("Drop it without `CASCADE`, so that what still needs it says so."),
+        Step::advise("Stop using it, and release that."),
+        Step::advise(
+            "Drop it without `CASCADE`, so that the statement fails if something still depends on it.",
+        ),
     ],
     supersedes: &[
         "atlas DS101",

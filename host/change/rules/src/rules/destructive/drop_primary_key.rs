@@ -7,9 +7,9 @@ pub(super) const RULE: Rule = Rule {
     name: "drop-primary-key",
     title: "a table loses its primary key",
     severity: Severity::Error,
-    explanation: "Rows can no longer be told apart. Logical replication and change capture stop for updates and deletes, \
-                  foreign keys that lead to it are in the way, and MySQL writes the table anew.",
-    recipe: &[Step::say("Keep a primary key; a new one can take the place of the old in one statement.")],
+    explanation: "Rows can no longer be distinguished. Logical replication and change capture stop for updates and \
+                  deletes, foreign keys that refer to it block the change, and MySQL rewrites the table.",
+    recipe: &[Step::advise("Keep a primary key; a new one can replace the old one in one statement.")],
     check,
     ..Rule::BASE
 };

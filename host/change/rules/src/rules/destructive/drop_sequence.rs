@@ -6,9 +6,9 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ107",
     name: "drop-sequence",
     title: "a sequence is dropped",
-    explanation: "Where it stood is lost: one that is made again begins anew and gives numbers that are taken. Defaults that \
-                  call it are in the way, or fall with `CASCADE`.",
-    recipe: &[Step::run("Keep what it stands at before it is dropped.", "SELECT last_value FROM {table};")],
+    explanation: "Its current value is lost: a recreated one starts over and gives numbers that are already in use. \
+                  Defaults that call it block the statement, or are dropped with `CASCADE`.",
+    recipe: &[Step::run("Record its current value before it is dropped.", "SELECT last_value FROM {table};")],
     dialects: &[Database::Postgresql, Database::Mariadb],
     supersedes: &["squawk ban-drop-sequence"],
     check,
@@ -21,13 +21,13 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     }
     if let Some(user) = user(context, change) {
         let message =
-            format!("sequence `{}` is dropped, and `{user}` still takes its numbers from it", change.path);
+            format!("sequence `{}` is dropped, but `{user}` still takes its numbers from it", change.path);
         return Draft::new(message).graded(Severity::Error).list();
     }
-    Draft::new(format!("sequence `{}` is dropped, and where it stood is lost", change.path)).list()
+    Draft::new(format!("sequence `{}` is dropped, and its current value is lost", change.path)).list()
 }
 
-/// A column of the head that calls the sequence, so that the server refuses to drop it.
+/// A column of the head that calls the sequence, so that the server rejects the drop.
 fn user(context: &RuleContext<'_>, change: &Change) -> Option<String> {
     let name = change.path.name.to_lowercase();
     let calls = |text: &String| {

@@ -7,13 +7,11 @@ pub(super) const RULE: Rule = Rule {
     name: "drop-table",
     title: "a table is dropped",
     severity: Severity::Error,
-    explanation: "All its rows are lost, and so is what only the database knew of it: grants, triggers, statistics. Code of \
-                  the release before still reads it while the new one is rolled out.",
+    explanation: "All its rows are lost, together with what only the database knows: grants, triggers, statistics. \
+                  Code of the previous release still reads it during the rollout.",
     recipe: &[
-        Step::say(
-            "Stop reading and writing `{table}` in a release of its own, and leave the table where it is.",
-        ),
-        Step::run("Put it aside and wait until nobody misses it.", "ALTER TABLE {table} RENAME TO {trash};"),
+        Step::advise("Stop reading and writing `{table}` in a separate release, and keep the table."),
+        Step::run("Rename it, and wait until nothing fails.", "ALTER TABLE {table} RENAME TO {trash};"),
         Step::run("Make a backup, then drop it.", "DROP TABLE {trash};"),
     ],
     supersedes: &["atlas DS102", "squawk ban-drop-table", "django-migration-linter DROP_TABLE"],

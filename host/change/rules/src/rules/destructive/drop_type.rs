@@ -6,10 +6,10 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ108",
     name: "drop-type",
     title: "a type is dropped",
-    explanation: "A type can't be dropped while a column or a function has it, and `CASCADE` takes those columns along. \
-                  Alembic does not drop types by itself: what is left is in the way when the name is used again.",
+    explanation: "A type can't be dropped while a column or a function uses it, and `CASCADE` drops those columns too. \
+                  Alembic does not drop types: a leftover type conflicts when the name is used again.",
     recipe: &[
-        Step::say("Change every column that has it first."),
+        Step::advise("Change every column that uses it first."),
         Step::run("Drop it, without `CASCADE`.", "DROP TYPE {table};"),
     ],
     dialects: POSTGRESQL,

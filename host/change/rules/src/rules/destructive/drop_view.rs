@@ -7,10 +7,10 @@ pub(super) const RULE: Rule = Rule {
     name: "drop-view",
     title: "a view is dropped",
     explanation: "A view is an interface: reports, other views and other services read it, and none of them is in this \
-                  repository. A materialized view loses what it has computed.",
+                  repository. A materialized view also loses its stored rows.",
     recipe: &[
-        Step::say("Find who reads it, in the statistics of the database rather than in the code."),
-        Step::say("Keep it for a release as a view of what takes its place, then drop it."),
+        Step::advise("Find its readers in the statistics of the database rather than in the code."),
+        Step::advise("Keep it for one release as a view of its replacement, then drop it."),
     ],
     supersedes: &["squawk ban-drop-view"],
     check,
@@ -23,5 +23,5 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     }
     let materialized = matches!(&change.before, Some(Value::View(view)) if view.materialized);
     let kind = if materialized { "materialized view" } else { "view" };
-    Draft::new(format!("{kind} `{}` is dropped, and what reads it fails", change.path)).list()
+    Draft::new(format!("{kind} `{}` is dropped, and its readers fail", change.path)).list()
 }

@@ -5,13 +5,14 @@ pub(super) const RULE: Rule = Rule {
     name: "downstream-breaks",
     title: "a model or report that reads the table fails",
     severity: Severity::Error,
-    explanation: "It names a column or a table that is gone, or computes with a type of another family. It fails at its next run, \
-                  after the change is out.",
+    explanation: "It names a column or a table that no longer exists, or computes with a type of another family. It \
+                  fails at its next run, after the change is deployed.",
     recipe: &[
-        Step::say(
-            "Tell its owners, and change it in step: `belljar impact` shows the way from the change to it.",
+        Step::advise(
+            "Inform its owners, and change it together with the schema: `belljar impact` shows the path from the \
+             change to it.",
         ),
-        Step::say("Or keep the old name beside the new one until nothing reads it any more."),
+        Step::advise("Or keep the old name beside the new one until nothing reads it."),
     ],
     ..Rule::BASE
 };

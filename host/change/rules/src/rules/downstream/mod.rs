@@ -1,4 +1,4 @@
-//! `BJ00.`: those who read the schema from outside.
+//! `BJ00.`: readers of the schema outside this repository.
 
 mod contract_broken;
 mod downstream_breaks;

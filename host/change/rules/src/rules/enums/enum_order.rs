@@ -5,12 +5,12 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ501",
     name: "enum-order",
-    title: "the values of an enumeration are put in another order",
+    title: "the values of an enumeration are reordered",
     severity: Severity::Error,
-    explanation: "Databases compare and sort by that order, and PostgreSQL can't change it without making the type anew and \
-                  writing every table that has it.",
-    recipe: &[Step::say(
-        "Leave the order of the database as it is, and sort in the query: `case(…)` or a column for the rank.",
+    explanation: "Databases compare and sort by that order, and PostgreSQL can't change it without recreating the type \
+                  and rewriting every table that uses it.",
+    recipe: &[Step::advise(
+        "Keep the order of the database, and sort in the query: `case(…)`, or a column for the rank.",
     )],
     dialects: POSTGRESQL,
     check,

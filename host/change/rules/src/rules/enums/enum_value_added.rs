@@ -7,12 +7,12 @@ pub(super) const RULE: Rule = Rule {
     name: "enum-value-added",
     title: "a value is added to an enumeration",
     severity: Severity::Note,
-    explanation: "Code of the release before fails with a `LookupError` when it reads the new value, also where the column is a text \
-                  to the database. In PostgreSQL a value of a named type can't \
-                  be used in the transaction that adds it, can't be dropped again, and before 12 can't be added in one at all. \
-                  Alembic does not see that it is missing.",
+    explanation: "Code of the previous release raises `LookupError` when it reads the new value, also where the \
+                  database stores it as text. In PostgreSQL a value of a named type can't be used in the transaction \
+                  that adds it, can't be dropped again, and before 12 can't be added in a transaction at all. Alembic \
+                  does not detect that it is missing.",
     recipe: &[
-        Step::say("Release code that reads it before the first row is written with it."),
+        Step::advise("Release code that reads it before the first row with it is written."),
         Step::run("Add it in a migration of its own.", "ALTER TYPE {type} ADD VALUE IF NOT EXISTS {value};")
             .on(POSTGRESQL),
     ],
@@ -39,8 +39,8 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if outside { draft.graded(Severity::Warning).list() } else { draft.list() }
 }
 
-/// What an enumeration with a name is to other databases than PostgreSQL: the column itself has the values, as a text or in
-/// an `ENUM` of MySQL.
+/// A named enumeration in databases other than PostgreSQL: the column itself holds the values, as text or as a MySQL
+/// `ENUM`.
 fn of_column(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
     let (Some(old), Some(new)) = (&before.enum_values, &after.enum_values) else { return vec![] };

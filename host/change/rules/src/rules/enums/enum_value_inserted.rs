@@ -6,11 +6,12 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ502",
     name: "enum-value-inserted",
     title: "a value is added to an enumeration, and not at its end",
-    explanation: "PostgreSQL puts it there only when told with `BEFORE` or `AFTER`, which Alembic does not write: the order of the \
-                  database then differs from the model's.",
+    explanation: "PostgreSQL inserts it there only with `BEFORE` or `AFTER`, which Alembic does not write: the order \
+                  in the database then differs from the order in the model.",
     recipe: &[
-        Step::say("Add it at the end of the model's enumeration."),
-        Step::run("Or say where.", "ALTER TYPE {type} ADD VALUE {value} BEFORE {next};").on(POSTGRESQL),
+        Step::advise("Add it at the end of the model's enumeration."),
+        Step::run("Or state its position.", "ALTER TYPE {type} ADD VALUE {value} BEFORE {next};")
+            .on(POSTGRESQL),
     ],
     supersedes: &["squawk require-enum-value-ordering"],
     dialects: POSTGRESQL,
@@ -29,7 +30,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let is_old = |name: &&String| !context.is_new_value(path, name);
     let Some(next) = ty.values.iter().skip_while(|one| *one != value).find(is_old) else { return vec![] };
     let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    Draft::new(format!("value `{value}` is put before `{next}` in enumeration `{}`", path.name))
+    Draft::new(format!("value `{value}` is inserted before `{next}` in enumeration `{}`", path.name))
         .table("type", path.schema.as_deref(), &path.name)
         .sql("value", quoted(value))
         .sql("next", quoted(next))

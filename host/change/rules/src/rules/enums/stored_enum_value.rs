@@ -5,13 +5,13 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ504",
     name: "stored-enum-value",
-    title: "a value of an enumeration that is kept as text is dropped",
+    title: "a value of an enumeration stored as text is dropped",
     severity: Severity::Error,
-    explanation: "The database does not hear of it, as the column is a `VARCHAR`: rows keep the value, and SQLAlchemy fails with a \
-                  `LookupError` when it reads one of them.",
+    explanation: "The database does not know the enumeration, as the column is a `VARCHAR`: rows keep the value, and \
+                  SQLAlchemy raises `LookupError` when it reads one of them.",
     recipe: &[
-        Step::run("Look for rows that have it.", "SELECT {name}, count(*) FROM {table} GROUP BY {name};"),
-        Step::say("Stop writing the value, give another to the rows that have it in batches, then drop it."),
+        Step::run("Find rows that have it.", "SELECT {name}, count(*) FROM {table} GROUP BY {name};"),
+        Step::advise("Stop writing the value, change the rows that have it in batches, then drop it."),
     ],
     check,
     ..Rule::BASE

@@ -5,19 +5,20 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ413",
     name: "change-partitioning",
-    title: "a table is partitioned, partitioned otherwise, or no longer partitioned",
+    title: "a table is partitioned, partitioned differently, or no longer partitioned",
     severity: Severity::Error,
-    explanation: "PostgreSQL has no statement for it: the partitioned table has to be made beside the old one, and every row \
-                  moved. MySQL writes the table anew while nobody writes. Every primary key and unique constraint has to \
-                  hold the columns that the table is partitioned by.",
+    explanation: "PostgreSQL has no statement for this: the partitioned table has to be created beside the old one, \
+                  and every row moved. MySQL rewrites the table and blocks writes. Every primary key and unique \
+                  constraint has to include the partitioning columns.",
     recipe: &[
-        Step::say("Make the new table beside the old one, with its partitions, keys and indexes."),
+        Step::advise("Create the new table beside the old one, with its partitions, keys and indexes."),
         Step::run(
-            "Take the old table as one partition of the new one, with a check that proves its bounds, and move on from there.",
+            "Attach the old table as a partition of the new one, with a check that proves its bounds, and move its \
+             rows later.",
             "ALTER TABLE {table} ATTACH PARTITION {old} FOR VALUES FROM (…) TO (…);",
         )
         .on(POSTGRESQL),
-        Step::say("Otherwise write both, copy the rows in batches, and exchange the names."),
+        Step::advise("Otherwise write both, copy the rows in batches, and swap the names."),
     ],
     references: &["https://www.postgresql.org/docs/current/ddl-partitioning.html"],
     dialects: SERVERS,

@@ -6,8 +6,8 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ407",
     name: "check-validates",
     title: "a check is validated under a lock",
-    explanation: "PostgreSQL looks at every row while nobody reads or writes the table; MySQL copies it. Added as `NOT VALID` a \
-                  check holds for new rows at once, and the others are looked at without blocking.",
+    explanation: "PostgreSQL scans every row and blocks reads and writes of the table; MySQL copies it. A check added \
+                  as `NOT VALID` applies to new rows at once, and existing rows are validated without blocking.",
     recipe: &[
         Step::run(
             "Add it for new rows.",
@@ -16,7 +16,8 @@ pub(super) const RULE: Rule = Rule {
         .on(POSTGRESQL),
         Step::run("In another transaction, validate it.", "ALTER TABLE {table} VALIDATE CONSTRAINT {check};")
             .on(POSTGRESQL),
-        Step::say("In MySQL, add it while few write, or with an online schema change tool.").on(MYSQLS),
+        Step::advise("In MySQL, add it at a time of few writes, or with an online schema change tool.")
+            .on(MYSQLS),
     ],
     supersedes: &[
         "atlas PG305",

@@ -5,16 +5,16 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ405",
     name: "default-rewrites",
-    title: "a new column's default writes the table anew",
-    explanation: "A default that differs from row to row, such as `gen_random_uuid()`, is computed for every row there is, under a \
-                  lock against reads and writes. A constant is kept in the catalog since PostgreSQL 11.",
+    title: "a new column's default rewrites the table",
+    explanation: "A default that differs from row to row, such as `gen_random_uuid()`, is computed for every existing \
+                  row, under a lock against reads and writes. A constant is kept in the catalog since PostgreSQL 11.",
     recipe: &[
         Step::run("Add the column without a default.", "ALTER TABLE {table} ADD COLUMN {name} {type};"),
         Step::run(
-            "Then set it, for new rows.",
+            "Then set the default, for new rows.",
             "ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default};",
         ),
-        Step::say("Fill in existing rows in batches."),
+        Step::advise("Fill in existing rows in batches."),
     ],
     supersedes: &["atlas PG302", "squawk adding-field-with-default", "strong_migrations add_column_default"],
     dialects: POSTGRESQL,

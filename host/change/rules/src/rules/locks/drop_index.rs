@@ -7,10 +7,10 @@ pub(super) const RULE: Rule = Rule {
     name: "drop-index",
     title: "an index is dropped",
     severity: Severity::Note,
-    explanation: "Queries that used it read the whole table. `DROP INDEX` also waits for all who use the table, and all who come \
-                  after wait for it; `CONCURRENTLY` avoids that.",
+    explanation: "Queries that used it scan the whole table. `DROP INDEX` also waits for all transactions that use the \
+                  table, and later ones wait for it; `CONCURRENTLY` avoids that.",
     recipe: &[
-        Step::say("See in `pg_stat_user_indexes` that nothing uses it.").on(POSTGRESQL),
+        Step::advise("Check in `pg_stat_user_indexes` that nothing uses it.").on(POSTGRESQL),
         Step::run(
             "Make it invisible for a while first.",
             "ALTER TABLE {table} ALTER INDEX {name} INVISIBLE;",

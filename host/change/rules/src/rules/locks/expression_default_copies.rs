@@ -6,15 +6,15 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ412",
     name: "expression-default-copies",
     title: "MySQL copies the table for a column whose default is an expression",
-    explanation: "A constant and `CURRENT_TIMESTAMP` are kept beside the rows; an expression, in parentheses or a call, is \
-                  computed for every row there is, and the table is copied while nobody writes.",
+    explanation: "A constant and `CURRENT_TIMESTAMP` are kept beside the rows; an expression, in parentheses or a \
+                  call, is computed for every existing row, and the table is copied while writes are blocked.",
     recipe: &[
         Step::run("Add the column without a default.", "ALTER TABLE {table} ADD COLUMN {name} {type};"),
         Step::run(
-            "Then set it, for new rows.",
+            "Then set the default, for new rows.",
             "ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT ({default});",
         ),
-        Step::say("Fill in existing rows in batches."),
+        Step::advise("Fill in existing rows in batches."),
     ],
     supersedes: &["strong_migrations add_column_default_callable"],
     references: &["https://dev.mysql.com/doc/refman/8.4/en/data-type-defaults.html"],
@@ -29,7 +29,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     else {
         return vec![];
     };
-    // Older ones copy it whatever the default is, which `add-column-rebuilds` tells.
+    // Older releases copy it for any default, which `add-column-rebuilds` reports.
     let instant = |dialect: &Database| match dialect {
         Database::Mysql => context.versions().mysql >= Version(8, 0, 12),
         Database::Mariadb => context.versions().mariadb >= Version(10, 3, 2),
@@ -40,7 +40,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     }
     let draft = Draft::new(format!(
-        "column `{}` is added with the default `{default}`, and the table is copied for it",
+        "column `{}` is added with the default `{default}`, and the table is copied",
         change.path
     ))
     .on(dialects)

@@ -6,8 +6,8 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ408",
     name: "foreign-key-validates",
     title: "a foreign key is validated under a lock",
-    explanation: "PostgreSQL blocks writes to both tables while it looks up every row; MySQL copies the table. Added as `NOT \
-                  VALID` it holds for new rows at once, and the others are looked at without blocking.",
+    explanation: "PostgreSQL blocks writes to both tables while it looks up every row; MySQL copies the table. Added \
+                  as `NOT VALID`, it applies to new rows at once, and existing rows are validated without blocking.",
     recipe: &[
         Step::run(
             "Add it for new rows.",
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
         )
         .on(POSTGRESQL),
         Step::run("In another transaction, validate it.", "ALTER TABLE {table} VALIDATE CONSTRAINT {key};").on(POSTGRESQL),
-        Step::say("In MySQL, add it while few write.").on(MYSQLS),
+        Step::advise("In MySQL, add it at a time of few writes.").on(MYSQLS),
     ],
     supersedes: &[
         "squawk adding-foreign-key-constraint",
@@ -44,9 +44,12 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let name =
         key.name.clone().unwrap_or_else(|| format!("fk_{}_{}", change.path.name, key.columns.join("_")));
     let target = target_table(key).unwrap_or_default();
-    Draft::new(format!("writes to `{}` and `{target}` wait while every row is looked up", change.path.name))
-        .name("key", &name)
-        .names("columns", &key.columns)
-        .sql("target", target)
-        .list()
+    Draft::new(format!(
+        "writes to `{}` and `{target}` are blocked while every row is looked up",
+        change.path.name
+    ))
+    .name("key", &name)
+    .names("columns", &key.columns)
+    .sql("target", target)
+    .list()
 }

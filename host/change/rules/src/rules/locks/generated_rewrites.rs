@@ -5,11 +5,11 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ409",
     name: "generated-rewrites",
-    title: "a stored generated column writes the table anew",
+    title: "a stored generated column rewrites the table",
     explanation: "Its value is computed and written for every row, under a lock against reads and writes.",
     recipe: &[
-        Step::say("Add a plain column, fill it in batches, and keep it with a trigger."),
-        Step::say("Or compute it when it is read: a virtual column, a view, or an index of the expression."),
+        Step::advise("Add a plain column, fill it in batches, and maintain it with a trigger."),
+        Step::advise("Or compute it on read: a virtual column, a view, or an index on the expression."),
     ],
     supersedes: &[
         "squawk adding-field-with-default",

@@ -6,14 +6,15 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ401",
     name: "index-blocks-writes",
     title: "an index is built without `CONCURRENTLY`",
-    explanation: "`CREATE INDEX` blocks all writes to the table until it is built. `CONCURRENTLY` takes longer and blocks \
-                  nothing; it can't run in a transaction, and one that fails leaves an invalid index to be dropped.",
+    explanation: "`CREATE INDEX` blocks all writes to the table until the index is built. `CONCURRENTLY` takes longer \
+                  and blocks nothing; it can't run in a transaction, and a failed build leaves an invalid index that \
+                  has to be dropped.",
     recipe: &[
         Step::run(
             "Build it outside of a transaction.",
             "CREATE {unique}INDEX CONCURRENTLY {index} ON {table} …;",
         ),
-        Step::say(
+        Step::advise(
             "In Alembic: `with op.get_context().autocommit_block():` and `postgresql_concurrently=True`.",
         ),
     ],
@@ -43,9 +44,9 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if is_on(&index.options, "postgresql_concurrently") {
         return vec![];
     }
-    let verb = if rebuilt { "built anew" } else { "built" };
+    let verb = if rebuilt { "rebuilt" } else { "built" };
     let name = index.name.clone().unwrap_or_else(|| format!("ix_{}", change.path.name));
-    Draft::new(format!("index `{}` is {verb}, and writes to `{}` wait for it", change.path, change.path.name))
+    Draft::new(format!("index `{}` is {verb}, and writes to `{}` are blocked", change.path, change.path.name))
         .sql("unique", if index.unique { "UNIQUE " } else { "" })
         .name("index", &name)
         .list()

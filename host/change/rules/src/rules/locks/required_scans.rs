@@ -6,15 +6,15 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ406",
     name: "required-scans",
     title: "`SET NOT NULL` reads the whole table",
-    explanation: "PostgreSQL looks at every row under a lock against reads and writes. From 12 on it does not, where a validated \
-                  check already says so.",
+    explanation: "PostgreSQL scans every row under a lock against reads and writes. From 12 on it skips the scan if a \
+                  validated check already proves it.",
     recipe: &[
         Step::run(
             "Add a check that new rows must satisfy.",
             "ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID;",
         ),
         Step::run(
-            "Have the others checked, which blocks nothing.",
+            "Validate the existing rows, which blocks nothing.",
             "ALTER TABLE {table} VALIDATE CONSTRAINT {check};",
         ),
         Step::run(
@@ -45,6 +45,6 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     }
     let check = format!("ck_{}_{column}_not_null", path.name);
     let message =
-        format!("table `{}` is locked while every row is looked at for null in `{column}`", path.name);
+        format!("table `{}` is locked while every row is scanned for NULL in `{column}`", path.name);
     Draft::new(message).name("check", &check).list()
 }

@@ -6,9 +6,9 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ410",
     name: "serial-rewrites",
     title: "a numbered column is added to a table with rows",
-    explanation: "A `SERIAL`, an identity or an `AUTO_INCREMENT` gives every row a number, which writes the table anew under a \
+    explanation: "A `SERIAL`, an identity or an `AUTO_INCREMENT` numbers every row, which rewrites the table under a \
                   lock.",
-    recipe: &[Step::say(
+    recipe: &[Step::advise(
         "Add a plain nullable column, number new rows with a sequence as its default, and the others in batches.",
     )],
     supersedes: &["strong_migrations add_column_auto_incrementing", "squawk adding-serial-primary-key-field"],
@@ -23,5 +23,5 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if column.identity.is_none() && !is_serial(table, column) && column.sequence.is_none() {
         return vec![];
     }
-    Draft::new(format!("column `{}` is added, and every row that is there gets a number", change.path)).list()
+    Draft::new(format!("column `{}` is added, and every existing row is numbered", change.path)).list()
 }

@@ -5,13 +5,14 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ404",
     name: "type-rewrites",
-    title: "a column's new type writes the table anew",
-    explanation: "Every row and every index is written again. PostgreSQL lets nobody read or write meanwhile, MySQL nobody write. \
-                  Only a few changes need none of it: a longer `VARCHAR`, `VARCHAR` to `TEXT`, more digits before the point.",
+    title: "the new type of a column rewrites the table",
+    explanation: "Every row and every index is written again. Meanwhile PostgreSQL blocks reads and writes, MySQL \
+                  blocks writes. Only a few changes avoid it: a longer `VARCHAR`, `VARCHAR` to `TEXT`, more digits \
+                  before the decimal point.",
     recipe: &[
         Step::run("Add a column of the new type beside it.", "ALTER TABLE {table} ADD COLUMN {new} {after};"),
-        Step::say("Write both, and fill in existing rows in batches."),
-        Step::say("Read the new one; then stop writing the old one, and drop it."),
+        Step::advise("Write both, and fill in existing rows in batches."),
+        Step::advise("Read the new one; then stop writing the old one, and drop it."),
     ],
     supersedes: &[
         "atlas PG301",
@@ -40,6 +41,6 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((from, into)) = dialects.first().and_then(rewritten) else { return vec![] };
     let new = format!("{}_new", change.path.part.as_deref().unwrap_or_default());
     let message =
-        format!("column `{}` goes from `{from}` to `{into}`, and every row is written anew", change.path);
+        format!("column `{}` changes from `{from}` to `{into}`, and every row is rewritten", change.path);
     Draft::new(message).on(dialects).sql("after", into).name("new", &new).list()
 }

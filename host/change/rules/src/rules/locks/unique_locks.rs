@@ -6,7 +6,7 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ403",
     name: "unique-locks",
     title: "a unique constraint builds its index under a lock",
-    explanation: "`ADD CONSTRAINT … UNIQUE` builds an index, and nobody reads or writes the table meanwhile.",
+    explanation: "`ADD CONSTRAINT … UNIQUE` builds an index, and blocks reads and writes of the table meanwhile.",
     recipe: &[
         Step::run(
             "Build the index without blocking.",

@@ -6,13 +6,13 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ603",
     name: "mysql-charset",
     title: "a table or a column gets another character set or collation",
-    explanation: "`CONVERT TO` copies the table, and a longer letter may not fit a key or make a `TEXT` a `MEDIUMTEXT`; \
-                  `DEFAULT CHARSET` alone leaves every column there is as it was, so that old and new ones can't be joined \
-                  by an index.",
+    explanation: "`CONVERT TO` copies the table; wider characters may exceed the length of a key, or turn a `TEXT` \
+                  into a `MEDIUMTEXT`. `DEFAULT CHARSET` alone leaves existing columns as they were, so that old and \
+                  new columns can't be joined by an index.",
     recipe: &[
-        Step::say("Change tables that are joined with each other together."),
+        Step::advise("Change tables that are joined with each other together."),
         Step::run(
-            "Convert the columns too, while few write.",
+            "Convert the columns too, at a time of few writes.",
             "ALTER TABLE {table} CONVERT TO CHARACTER SET utf8mb4;",
         ),
     ],
@@ -34,7 +34,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             let text =
                 |text: Option<&str>| text.map_or_else(|| "none".to_owned(), |text| format!("`{text}`"));
             let message =
-                format!("`{part}` of table `{}` goes from {} to {}", path.name, text(before), text(after));
+                format!("`{part}` of table `{}` changes from {} to {}", path.name, text(before), text(after));
             return Draft::new(message).list();
         }
     }

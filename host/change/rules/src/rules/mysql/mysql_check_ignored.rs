@@ -5,10 +5,10 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ607",
     name: "mysql-check-ignored",
-    title: "a check that MySQL reads and does not keep",
-    explanation: "Before MySQL 8.0.16 and MariaDB 10.2.1 a `CHECK` is read and forgotten. Rows that break it come in, and an \
-                  upgrade does not bring it back.",
-    recipe: &[Step::say("Keep the rule in a trigger, or in a foreign key to a table of what is allowed.")],
+    title: "a check that MySQL parses and ignores",
+    explanation: "Before MySQL 8.0.16 and MariaDB 10.2.1 a `CHECK` is parsed and ignored. Rows that violate it are \
+                  accepted, and an upgrade does not restore it.",
+    recipe: &[Step::advise("Enforce it with a trigger, or with a foreign key to a table of allowed values.")],
     dialects: MYSQLS,
     check,
     ..Rule::BASE
@@ -29,5 +29,5 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         _ => false,
     };
     let dialects: Vec<Database> = context.dialects.iter().copied().filter(forgets).collect();
-    Draft::new(format!("a check of `{}` is read and not kept", change.path)).on(dialects).list()
+    Draft::new(format!("a check of `{}` is parsed and ignored", change.path)).on(dialects).list()
 }

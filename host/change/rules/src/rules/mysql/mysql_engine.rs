@@ -5,9 +5,10 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ604",
     name: "mysql-engine",
-    title: "a foreign key in a table whose engine has none",
+    title: "a foreign key in a table whose engine does not support them",
     severity: Severity::Error,
-    explanation: "Only InnoDB (and NDB) keeps foreign keys. MyISAM, Aria, MEMORY and the like read them and do nothing.",
+    explanation: "Only InnoDB (and NDB) enforces foreign keys. MyISAM, Aria, MEMORY and similar engines parse and \
+                  ignore them.",
     recipe: &[Step::run("Use InnoDB.", "ALTER TABLE {table} ENGINE = InnoDB;")],
     dialects: MYSQLS,
     check,
@@ -20,8 +21,10 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         let engine = own.trim_matches(['\'', '"']);
         let none = !["innodb", "ndb", "ndbcluster"].contains(&engine.to_lowercase().as_str());
         let columns = ticked(&key.columns);
-        let message =
-            format!("the foreign key of {columns} in `{}` does nothing, as `{engine}` has none", table.name);
+        let message = format!(
+            "the foreign key of {columns} in `{}` has no effect, as `{engine}` does not support foreign keys",
+            table.name
+        );
         none.then(|| Draft::new(message).at(place_of(table, key.columns.first())))
     });
     found.collect()

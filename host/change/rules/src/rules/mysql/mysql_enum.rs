@@ -6,13 +6,13 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ601",
     name: "mysql-enum",
     title: "the values in a MySQL column's `ENUM` or `SET` change",
-    explanation: "MySQL keeps the position of a value in the row. Values at the end are added in place, as long as the list stays \
-                  within the same storage (255 values, or 8, 16, 24, 32 of a set); everything else copies the table, and \
-                  fails or empties rows that have a value which is gone.",
+    explanation: "MySQL keeps the position of a value in the row. Values at the end are added in place, as long as the \
+                  list stays within the same storage (255 values, or 8, 16, 24, 32 of a set); everything else copies \
+                  the table, and fails on rows with a removed value, or empties them.",
     recipe: &[
-        Step::say("Add values at the end only."),
-        Step::say("Change the rows that have a value before it is taken out."),
-        Step::say("A lookup table with a foreign key needs none of this."),
+        Step::advise("Add values at the end only."),
+        Step::advise("Change the rows that have a value before it is removed."),
+        Step::advise("A lookup table with a foreign key avoids this."),
     ],
     supersedes: &[
         "atlas MY110",

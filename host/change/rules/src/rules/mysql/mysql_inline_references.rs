@@ -7,10 +7,10 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ602",
     name: "mysql-inline-references",
     title: "a statement has a `REFERENCES` beside a column",
-    explanation: "MySQL before 9.0 reads it and does nothing: there is no foreign key, and no error. MariaDB has it from 10.5 on. \
-                  SQLAlchemy's own foreign keys are written as constraints of the table; a statement that the code gives \
-                  as a text may not be.",
-    recipe: &[Step::say(
+    explanation: "MySQL before 9.0 parses and ignores it: there is no foreign key, and no error. MariaDB supports it \
+                  from 10.5 on. SQLAlchemy's own foreign keys are written as constraints of the table; a statement \
+                  that the code passes as text may not be.",
+    recipe: &[Step::advise(
         "Write `FOREIGN KEY (…) REFERENCES … (…)` as a constraint of the table, or let SQLAlchemy write it.",
     )],
     supersedes: &["atlas MY102"],
@@ -38,7 +38,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         _ => false,
     };
     let dialects: Vec<Database> = context.dialects.iter().copied().filter(ignores).collect();
-    Draft::new(format!("table `{}` has a `REFERENCES` beside a column, which does nothing", change.path))
+    Draft::new(format!("table `{}` has a `REFERENCES` beside a column, which has no effect", change.path))
         .on(dialects)
         .list()
 }

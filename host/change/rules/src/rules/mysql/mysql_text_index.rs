@@ -7,13 +7,13 @@ pub(super) const RULE: Rule = Rule {
     name: "mysql-text-index",
     title: "an index of a column that is too long for one",
     severity: Severity::Error,
-    explanation: "MySQL refuses an index of a `TEXT` or `BLOB` without a length, and one of more than 3072 bytes: 768 letters of \
-                  `utf8mb4`. The statement fails.",
+    explanation: "MySQL rejects an index on a `TEXT` or `BLOB` without a length, and one of more than 3072 bytes: 768 \
+                  characters of `utf8mb4`. The statement fails.",
     recipe: &[
-        Step::say(
-            "Give the index a length: `Index(…, mysql_length=…)`; a unique one is then unique in that much only.",
+        Step::advise(
+            "Give the index a length: `Index(…, mysql_length=…)`; a unique index then covers only that prefix.",
         ),
-        Step::say("Or index a hash of it in a column of its own."),
+        Step::advise("Or index a hash of it in a column of its own."),
     ],
     dialects: MYSQLS,
     check,

@@ -6,9 +6,9 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ605",
     name: "mysql-utf8mb3",
     title: "a table with three-byte `utf8`",
-    explanation: "MySQL's `utf8` is `utf8mb3`: it refuses emoji and many letters of Chinese, and is deprecated. What `utf8` will \
-                  mean in a later release is not settled.",
-    recipe: &[Step::say("Say `utf8mb4`.")],
+    explanation: "MySQL's `utf8` is `utf8mb3`: it rejects emoji and many Chinese characters, and is deprecated. The \
+                  meaning of `utf8` in later releases is not settled.",
+    recipe: &[Step::advise("Use `utf8mb4`.")],
     dialects: MYSQLS,
     check,
     ..Rule::BASE

@@ -8,15 +8,16 @@ use crate::taken::Owner;
 pub(super) const RULE: Rule = Rule {
     code: "BJ805",
     name: "duplicate-name",
-    title: "two names in one place are the same, or differ only in case",
+    title: "two names in one namespace are equal, or differ only in case",
     severity: Severity::Error,
-    explanation: "In PostgreSQL an index shares its schema with all tables, views, sequences and other indexes, those of keys and \
-                  unique constraints among them, and in SQLite with tables and views: a second one of its name fails. In \
-                  every database two indexes of one table are called differently, and so are two constraints of one \
-                  table in PostgreSQL and two foreign keys of one database in MySQL. Columns and tables that differ only in case are the same to MySQL on some machines, to SQLite, and to \
-                  everything that forgets the quotes.",
-    recipe: &[Step::say(
-        "Choose another name; a naming convention with the table's name in it makes none twice.",
+    explanation: "In PostgreSQL an index shares its schema with all tables, views, sequences and other indexes, those \
+                  of keys and unique constraints among them, and in SQLite with tables and views: a second one of its \
+                  name fails. In every database two indexes of one table need different names, and so are two \
+                  constraints of one table in PostgreSQL and two foreign keys of one database in MySQL. Columns and \
+                  tables that differ only in case are equal in MySQL on some platforms, in SQLite, and wherever the \
+                  quotes are omitted.",
+    recipe: &[Step::advise(
+        "Choose another name; a naming convention that includes the name of the table avoids duplicates.",
     )],
     check,
     ..Rule::BASE
@@ -49,7 +50,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
 /// What is called as something else is that it may not be.
 fn taken(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let metadata = change.path.metadata.as_deref();
-    let mut told: BTreeSet<(String, String)> = BTreeSet::new();
+    let mut reported: BTreeSet<(String, String)> = BTreeSet::new();
     let mut drafts = vec![];
     for Named { kind, name, place } in new_names(context, change) {
         let alone = ["table", "view", "sequence", "type"].contains(&kind);
@@ -58,8 +59,8 @@ fn taken(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         for (other, dialects) in context.taken.others(kind, name, owner) {
             let own = table.map_or_else(|| kind.to_owned(), |table| format!("{kind} of `{table}`"));
             // Of two that come with one change, one is enough.
-            if !told.contains(&(name.to_owned(), own.clone()))
-                && told.insert((name.to_owned(), other.clone()))
+            if !reported.contains(&(name.to_owned(), own.clone()))
+                && reported.insert((name.to_owned(), other.clone()))
             {
                 let message = format!("`{name}` is the name of the {own}, and of the {other}");
                 drafts.push(Draft::new(message).on(dialects.into_iter().collect::<Vec<_>>()).at(place));

@@ -5,11 +5,12 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ801",
     name: "identifier-too-long",
-    title: "a name is longer than the database takes",
+    title: "a name is longer than the database allows",
     severity: Severity::Error,
-    explanation: "PostgreSQL takes 63 bytes and cuts the rest off in silence, so that two names may become one; SQLAlchemy refuses \
-                  such names, or shortens those that a naming convention makes. MySQL takes 64 letters, and refuses more.",
-    recipe: &[Step::say("Choose a shorter name.")],
+    explanation: "PostgreSQL allows 63 bytes and silently truncates the rest, so that two names may become equal; \
+                  SQLAlchemy rejects such names, or shortens those of a naming convention. MySQL allows 64 characters, \
+                  and rejects longer names.",
+    recipe: &[Step::advise("Choose a shorter name.")],
     supersedes: &["squawk identifier-too-long"],
     dialects: SERVERS,
     check,

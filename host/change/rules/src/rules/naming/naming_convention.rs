@@ -7,9 +7,9 @@ pub(super) const RULE: Rule = Rule {
     name: "naming-convention",
     title: "a name is not in lower case with underscores",
     severity: Severity::Note,
-    explanation: "A name with capitals or other signs needs quotes in every statement, and databases differ in what they make of \
-                  it without.",
-    recipe: &[Step::say(
+    explanation: "A name with capitals or special characters needs quotes in every statement, and databases treat it \
+                  differently without them.",
+    recipe: &[Step::advise(
         "Use lower-case letters, digits and underscores; the class and the attribute can have another name.",
     )],
     supersedes: &["atlas NM101", "atlas NM102", "atlas NM103", "atlas NM104", "atlas NM105", "atlas NM106"],

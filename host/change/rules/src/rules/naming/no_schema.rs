@@ -5,11 +5,11 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ806",
     name: "no-schema",
-    title: "a new table that does not say its schema",
+    title: "a new table without an explicit schema",
     severity: Severity::Note,
     enabled: false,
-    explanation: "It is made, and looked for, in the first schema of the search path, which is not the same for everybody.",
-    recipe: &[Step::say("`MetaData(schema=…)`, or `schema` among the table's arguments.")],
+    explanation: "It is created, and looked up, in the first schema of the search path, which differs between sessions.",
+    recipe: &[Step::advise("`MetaData(schema=…)`, or `schema` among the table's arguments.")],
     supersedes: &["squawk require-table-schema"],
     dialects: POSTGRESQL,
     check,
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     match new_table(change) {
         Some(table) if table.schema.is_none() => {
-            Draft::new(format!("table `{}` does not say its schema", change.path)).list()
+            Draft::new(format!("table `{}` has no explicit schema", change.path)).list()
         }
         _ => vec![],
     }

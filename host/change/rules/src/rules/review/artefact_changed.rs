@@ -3,15 +3,16 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ012",
     name: "artefact-changed",
-    title: "the change brings other artefacts of those who read the schema",
+    title: "the change modifies downstream artefacts",
     severity: Severity::Warning,
-    explanation: "What breaks downstream is told from the artefacts of the base: those of the change may leave out who would complain.",
+    explanation: "Downstream breakage is determined from the artefacts of the base: those of the change may omit the \
+                  affected readers.",
     recipe: &[
-        Step::say(
-            "Let a reviewer look at which readers are gone or differ, and whether they are deployed with this change.",
+        Step::advise(
+            "Let a reviewer check which readers are removed or changed, and whether they are deployed with this change.",
         ),
-        Step::say(
-            "Where those who propose changes are trusted, `--config-from head` takes their artefacts at once.",
+        Step::advise(
+            "If the authors of changes are trusted, `--config-from head` applies their artefacts at once.",
         ),
     ],
     ..Rule::BASE

@@ -1,4 +1,4 @@
-//! `BJ01.`: what a change would decide about its own check, and what it hides from it.
+//! `BJ01.`: what a change would alter in its own check, and what it hides from it.
 
 mod artefact_changed;
 mod exactness_lost;

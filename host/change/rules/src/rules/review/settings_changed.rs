@@ -3,13 +3,14 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ010",
     name: "settings-changed",
-    title: "the change brings other settings for its own check",
+    title: "the change modifies the settings of its own check",
     severity: Severity::Warning,
-    explanation: "A change is checked with the settings of its base, so that it can't switch off what would stop it. What it sets counts once it is merged, for every change after it.",
+    explanation: "A change is checked with the settings of its base, so that it can't disable the rule that would stop \
+                  it. Its own settings take effect once it is merged.",
     recipe: &[
-        Step::say("Let a reviewer look at what the settings would allow."),
-        Step::say(
-            "Where those who propose changes are trusted, `--config-from head` takes their settings at once.",
+        Step::advise("Let a reviewer check what the new settings would allow."),
+        Step::advise(
+            "If the authors of changes are trusted, `--config-from head` applies their settings at once.",
         ),
     ],
     ..Rule::BASE

@@ -7,11 +7,11 @@ pub(super) const RULE: Rule = Rule {
     name: "sqlite-add-column",
     title: "SQLite can't add such a column",
     severity: Severity::Error,
-    explanation: "`ADD COLUMN` refuses a column that is a key or unique, one that is required without a constant default, one \
-                  whose default is `CURRENT_TIMESTAMP` or an expression, a stored generated one, and, while foreign keys \
-                  are enforced, one that refers to another table and has a default.",
-    recipe: &[Step::say(
-        "Add it as nullable and without the default, fill it in, and put the rest on it with `batch_alter_table`.",
+    explanation: "`ADD COLUMN` rejects a column that is a key or unique, one that is required without a constant \
+                  default, one whose default is `CURRENT_TIMESTAMP` or an expression, a stored generated one, and, \
+                  while foreign keys are enforced, one that refers to another table and has a default.",
+    recipe: &[Step::advise(
+        "Add it as nullable and without the default, fill it in, and apply the rest with `batch_alter_table`.",
     )],
     references: &["https://www.sqlite.org/lang_altertable.html#altertabaddcol"],
     dialects: SQLITE,
@@ -44,7 +44,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     Draft::new(format!("column `{}` can't be added in place, as {why}", change.path)).list()
 }
 
-/// SQLite takes literals only.
+/// SQLite accepts literals only.
 fn is_expression(text: &str) -> bool {
     let bare = sql::without_literals(text).to_uppercase();
     bare.contains('(') || bare.contains("CURRENT_") || bare.contains("LOCALTIME")

@@ -5,11 +5,11 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ704",
     name: "sqlite-bigint-key",
-    title: "a key that SQLite does not number",
+    title: "a key that SQLite does not number automatically automatically automatically",
     severity: Severity::Error,
-    explanation: "In SQLite only a key that is literally an `INTEGER` is the number of the row. A `BIGINT` key gets no number by \
-                  itself: an insert without one fails.",
-    recipe: &[Step::say("`BigInteger().with_variant(Integer, \"sqlite\")`")],
+    explanation: "In SQLite only a key of the literal type `INTEGER` is an alias of the row ID. A `BIGINT` key is not \
+                  numbered: an insert without a value fails.",
+    recipe: &[Step::advise("`BigInteger().with_variant(Integer, \"sqlite\")`")],
     references: &[
         "https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#allowing-autoincrement-behavior-sqlalchemy-types-other-than-integer-integer",
     ],

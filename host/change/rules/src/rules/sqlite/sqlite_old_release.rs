@@ -5,10 +5,10 @@ use crate::rules::prelude::*;
 pub(super) const RULE: Rule = Rule {
     code: "BJ703",
     name: "sqlite-old-release",
-    title: "a column that an SQLite can't drop or rename",
-    explanation: "`DROP COLUMN` came with SQLite 3.35 and refuses columns with an index, a constraint, a key or a foreign key; \
-                  `RENAME COLUMN` came with 3.25. Without them the table is made anew.",
-    recipe: &[Step::say("In Alembic: `with op.batch_alter_table(\"{table}\") as batch:`.")],
+    title: "a column that an older SQLite can't drop or rename",
+    explanation: "`DROP COLUMN` came with SQLite 3.35 and rejects columns with an index, a constraint, a key or a \
+                  foreign key; `RENAME COLUMN` came with 3.25. Without them the table is rebuilt.",
+    recipe: &[Step::advise("In Alembic: `with op.batch_alter_table(\"{table}\") as batch:`.")],
     dialects: SQLITE,
     check,
     ..Rule::BASE
@@ -31,7 +31,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             || table.foreign_keys.iter().any(|key| has(&key.columns))
     });
     if release < Version(3, 35, 0) || used || column.primary_key {
-        let message = format!("column `{path}` can't be dropped in place, and the table is made anew");
+        let message = format!("column `{path}` can't be dropped in place, and the table is rebuilt");
         return Draft::new(message).list();
     }
     vec![]

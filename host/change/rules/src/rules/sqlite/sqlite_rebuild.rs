@@ -6,15 +6,15 @@ pub(super) const RULE: Rule = Rule {
     code: "BJ701",
     name: "sqlite-rebuild",
     title: "SQLite has no `ALTER TABLE` for it",
-    explanation: "SQLite can't change a column's type, nullability or default, nor add or drop a constraint: the table has to be \
-                  made anew and its rows copied. While foreign keys are enforced, dropping the old table deletes what \
-                  refers to it with `CASCADE`.",
+    explanation: "SQLite can't change a column's type, nullability or default, nor add or drop a constraint: the table \
+                  has to be rebuilt and its rows copied. While foreign keys are enforced, dropping the old table \
+                  deletes the rows that refer to it with `CASCADE`.",
     recipe: &[
-        Step::say(
+        Step::advise(
             "In Alembic: `with op.batch_alter_table(\"{table}\") as batch:`, with `render_as_batch=True`.",
         ),
         Step::run(
-            "Copy while foreign keys are off, and look afterwards.",
+            "Copy with foreign keys off, and check them afterwards.",
             "PRAGMA foreign_keys = OFF;\n…\nPRAGMA foreign_key_check;",
         ),
     ],
@@ -36,7 +36,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         change.subject,
         Subject::Unique | Subject::ForeignKey | Subject::Check | Subject::PrimaryKey
     );
-    // SQLite knows no lengths: the text of the type alone differs.
+    // SQLite ignores lengths: only the text of the type differs.
     let only_length = types(change).is_some_and(|(before, after)| {
         let read = |ty: &ColumnType| ty.ddl(Database::Sqlite).map(|text| Ty::read(text).name);
         read(before) == read(after)
@@ -49,11 +49,11 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if !(column || constraint && touched) {
         return vec![];
     }
-    // A new column brings its own constraint; its limits have a rule.
+    // A new column comes with its own constraint; its restrictions have another rule.
     let columns = columns_of(change.after.as_ref());
     if constraint && is_new(change) && !columns.is_empty() && !context.any_existed(&change.path, &columns) {
         return vec![];
     }
     let kind = change.subject.text().replace('-', " ");
-    Draft::new(format!("{kind} `{}` can't be altered, and the table is made anew", change.path)).list()
+    Draft::new(format!("{kind} `{}` can't be altered, and the table is rebuilt", change.path)).list()
 }

@@ -35,7 +35,7 @@ pub(super) fn tool() -> Tool {
             ("RUNPYTHON_MODEL_VARIABLE_NAME", "a data migration"),
             ("RUNSQL_REVERSIBLE", "a data migration"),
             ("CREATE_INDEX_EXCLUSIVE", "what else is in the index's transaction: models have none"),
-            ("REINDEX", "no change of the schema"),
+            ("REINDEX", "no schema changes"),
         ],
     }
 }
@@ -82,7 +82,7 @@ fn rows() -> Vec<Row> {
         row("ALTER_COLUMN", "a text becomes an integer", "BJ206", [same, |d| email(d).ty = ty_of("INTEGER")]),
         row(
             "ALTER_COLUMN",
-            "a column's type changes, and the table is written anew",
+            "a column's type changes, and the table is rewritten",
             "BJ404",
             [|d| email(d).ty = ty_of("INTEGER"), |d| email(d).ty = ty_of("BIGINT")],
         ),

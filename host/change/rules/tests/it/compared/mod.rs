@@ -122,5 +122,5 @@ fn the_document_is_up_to_date() {
     if std::env::var_os("BELLJAR_WRITE").is_some() {
         std::fs::write(path, &text).expect("docs can be written");
     }
-    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), text, "BELLJAR_WRITE=1 writes it anew");
+    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), text, "BELLJAR_WRITE=1 rewrites it");
 }

@@ -1,4 +1,4 @@
-//! What [`super::rewrite`] puts in place of the engine's operators, literals, filters and tests: the same, with a weight.
+//! Bounded versions of the engine's operators, literals, filters and tests, which [`super::rewrite`] inserts.
 
 use minijinja::{
     Environment, Error, State, Value,
@@ -7,21 +7,21 @@ use minijinja::{
 
 use super::{
     error::error,
-    meter::{self, HEAVIEST, charge, fits, weigh},
+    meter::{self, HEAVIEST, charge, fits, value_size},
     values::{self, List, StandIn},
 };
 
-/// A number that says how wide, how often or how far: no template that anybody reads has a greater one.
+/// The maximum width, count or distance: templates in practice have no greater number.
 const WIDEST: u64 = 1_000;
 
-/// Letters of a field of a pattern.
+/// The maximum length of a field of a format string.
 const LONGEST_FIELD: usize = 100;
 
-/// What a namespace costs: a chain of them is freed recursively, so a template can make ten thousand.
+/// The cost of a namespace: a chain of them is freed recursively, so their number is limited to ten thousand.
 const NAMESPACE: u64 = meter::WORK / 10_000;
 
 pub(super) fn add_to(environment: &mut Environment<'static>) {
-    environment.add_filter("__weighed", |value: Value| weigh(&value).map(|_| value));
+    environment.add_filter("__weighed", |value: Value| value_size(&value).map(|_| value));
     environment.add_filter("__member", |value: Value| meter::weigh_member(&value).map(|_| value));
     environment.add_filter("__made", made);
     environment.add_filter("__turn", |nothing: Value| meter::turn().map(|()| nothing));
@@ -41,19 +41,19 @@ pub(super) fn add_to(environment: &mut Environment<'static>) {
     costing(environment, "namespace", NAMESPACE);
     costing(environment, "dict", 0);
     environment.set_unknown_method_callback(|state, value, method, args| {
-        let value_weight = weigh(value)?;
-        limit(method, value, value_weight, args)?;
+        let own_size = value_size(value)?;
+        limit(method, value, own_size, args)?;
         let given = minijinja_contrib::pycompat::unknown_method_callback(state, value, method, args)?;
         made(given)
     });
     environment.set_formatter(|out, state, value| {
-        // What is written is held by every macro around it.
-        charge(3 * weigh(value)?)?;
+        // Output is held by every enclosing macro.
+        charge(3 * value_size(value)?)?;
         minijinja::escape_formatter(out, state, value)
     });
 }
 
-/// A function of the engine's own, with a price.
+/// A function of the engine, with a cost.
 fn costing(environment: &mut Environment<'static>, name: &'static str, price: u64) {
     let own = environment.globals().find(|(known, _)| *known == name).map(|(_, value)| value);
     let Some(own) = own else { return };
@@ -64,7 +64,7 @@ fn costing(environment: &mut Environment<'static>, name: &'static str, price: u6
             meter::weigh_member(one)?;
         }
         for one in args.iter().filter(|one| one.is_kwargs()) {
-            // What is in it comes to be in the result.
+            // The input becomes part of the result.
             let all = one.as_object().and_then(DynObject::try_iter_pairs).into_iter().flatten();
             all.map(|(_, value)| value).try_for_each(|value| meter::weigh_member(&value).map(|_| ()))?;
         }
@@ -73,15 +73,15 @@ fn costing(environment: &mut Environment<'static>, name: &'static str, price: u6
     });
 }
 
-/// Arguments as the engine hands them on: those with names are the last.
+/// Arguments as the engine passes them: named ones are last.
 fn with(args: Rest<Value>, named: Kwargs) -> Vec<Value> {
     let is_any = named.args().next().is_some();
     args.0.into_iter().chain(is_any.then(|| Value::from(named))).collect()
 }
 
-/// A value that was made: it is weighed, and a list that is only a recipe is made a list.
+/// A new value: its size is measured, and a lazy list is made concrete.
 pub(super) fn made(value: Value) -> Result<Value, Error> {
-    weigh(&value)?;
+    value_size(&value)?;
     let is_list = matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable)
         && !value.is_tuple()
         && value.downcast_object_ref::<List>().is_none()
@@ -92,19 +92,19 @@ pub(super) fn made(value: Value) -> Result<Value, Error> {
     Ok(value)
 }
 
-/// Looking into a text, or a list that is only a recipe, goes through it.
+/// Searching a string, or a lazy list, iterates over it.
 fn indexed(value: Value) -> Result<Value, Error> {
     if matches!(value.kind(), ValueKind::String | ValueKind::Bytes | ValueKind::Iterable) {
-        weigh(&value)?;
+        value_size(&value)?;
     }
     Ok(value)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
+#[expect(clippy::needless_pass_by_value, reason = "the engine passes arguments like this")]
 fn concat(value: Value, more: Rest<Value>) -> Result<String, Error> {
     let mut text = String::new();
     for one in std::iter::once(&value).chain(more.iter()) {
-        weigh(one)?;
+        value_size(one)?;
         match one.as_str() {
             Some(one) => text.push_str(one),
             None => text.push_str(&one.to_string()),
@@ -116,7 +116,7 @@ fn concat(value: Value, more: Rest<Value>) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Two whole numbers, else two numbers.
+/// Two integers, else two floats.
 enum Numbers {
     Whole(i128, i128),
     Real(f64, f64),
@@ -157,7 +157,7 @@ fn add(left: &Value, right: &Value) -> Result<Value, Error> {
         Some(Numbers::Real(left, right)) => return Ok(Value::from(left + right)),
         None => {}
     }
-    fits(weigh(left)? + weigh(right)?)?;
+    fits(value_size(left)? + value_size(right)?)?;
     if let (Some(left), Some(right)) = (left.as_str(), right.as_str()) {
         return Ok(Value::from([left, right].concat()));
     }
@@ -179,7 +179,7 @@ fn multiply(left: &Value, right: &Value) -> Result<Value, Error> {
     let (of, times) = if left.as_usize().is_some() { (right, left) } else { (left, right) };
     let times = times.as_i64().ok_or_else(|| cannot("multiplied", left, right))?;
     let times = usize::try_from(times).unwrap_or(0);
-    fits(weigh(of)?.saturating_mul(times as u64))?;
+    fits(value_size(of)?.saturating_mul(times as u64))?;
     match of.kind() {
         ValueKind::String => Ok(Value::from(of.as_str().unwrap_or_default().repeat(times))),
         ValueKind::Seq | ValueKind::Iterable => {
@@ -190,7 +190,7 @@ fn multiply(left: &Value, right: &Value) -> Result<Value, Error> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
+#[expect(clippy::needless_pass_by_value, reason = "the engine passes arguments like this")]
 fn filter(
     state: &mut State<'_, '_>,
     value: Value,
@@ -202,8 +202,8 @@ fn filter(
 }
 
 fn apply(state: &mut State<'_, '_>, value: Value, name: &str, args: &[Value]) -> Result<Value, Error> {
-    let weight = weigh(&value)?;
-    limit(name, &value, weight, args)?;
+    let size = value_size(&value)?;
+    limit(name, &value, size, args)?;
     if let ("map", [first, rest @ ..]) = (name, args)
         && let Some(inner) = first.as_str()
     {
@@ -213,9 +213,9 @@ fn apply(state: &mut State<'_, '_>, value: Value, name: &str, args: &[Value]) ->
         }
         return values::list(all);
     }
-    // It compares each with several others.
+    // It compares each element with several others.
     if matches!(name, "sort" | "unique" | "groupby" | "dictsort" | "min" | "max") {
-        charge(weight.saturating_mul(16))?;
+        charge(size.saturating_mul(16))?;
     }
     let mut all = vec![value];
     all.extend(args.iter().cloned());
@@ -226,7 +226,7 @@ fn apply(state: &mut State<'_, '_>, value: Value, name: &str, args: &[Value]) ->
     made(given)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
+#[expect(clippy::needless_pass_by_value, reason = "the engine passes arguments like this")]
 fn test(
     state: &mut State<'_, '_>,
     value: Value,
@@ -235,18 +235,18 @@ fn test(
     named: Kwargs,
 ) -> Result<bool, Error> {
     let args = with(args, named);
-    weigh(&value)?;
-    args.iter().try_for_each(|one| weigh(one).map(|_| ()))?;
+    value_size(&value)?;
+    args.iter().try_for_each(|one| value_size(one).map(|_| ()))?;
     let mut all = vec![value];
     all.extend(args);
     state.perform_test(&name, &all)
 }
 
-/// Refuses what would make much more of a value than it is, and charges what it gives otherwise.
-fn limit(name: &str, value: &Value, weight: u64, args: &[Value]) -> Result<(), Error> {
+/// Rejects a call that would make a value much larger than its input, and charges its result otherwise.
+fn limit(name: &str, value: &Value, size: u64, args: &[Value]) -> Result<(), Error> {
     let mut of_args = 0;
     for one in args {
-        of_args += weigh(one)?;
+        of_args += value_size(one)?;
     }
     let text = |at: usize| args.get(at).and_then(Value::as_str);
     let length = |value: &Value| value.len().or_else(|| value.as_str().map(str::len)).unwrap_or(0) as u64;
@@ -254,36 +254,36 @@ fn limit(name: &str, value: &Value, weight: u64, args: &[Value]) -> Result<(), E
         "replace" => {
             let (whole, from) = (value.as_str().unwrap_or_default(), text(0).unwrap_or_default());
             let count = if from.is_empty() { whole.len() + 1 } else { whole.matches(from).count() };
-            fits(weight.saturating_add((count as u64).saturating_mul(of_args)))
+            fits(size.saturating_add((count as u64).saturating_mul(of_args)))
         }
-        // As a method the text is what stands between.
+        // As a method, the string is the separator.
         "join" => {
             let count = length(value).max(args.first().map_or(0, &length));
-            fits((weight + of_args).saturating_add(count.saturating_mul(weight.min(of_args))))
+            fits((size + of_args).saturating_add(count.saturating_mul(size.min(of_args))))
         }
         "indent" | "tojson" | "pprint" => {
             let widest = integers(args).max().unwrap_or(0).max(text(0).map_or(0, str::len) as u64);
             refuse_wide(widest)?;
-            let lines = value.as_str().map_or(weight, |text| text.lines().count() as u64);
-            fits(weight.saturating_add(lines.saturating_mul(widest.max(4))))
+            let lines = value.as_str().map_or(size, |text| text.lines().count() as u64);
+            fits(size.saturating_add(lines.saturating_mul(widest.max(4))))
         }
         "batch" | "slice" => {
             let widest = integers(args).max().unwrap_or(0);
             refuse_wide(widest)?;
-            // What fills up is the same value again.
-            fits(weight.saturating_add(widest.saturating_mul(of_args)))
+            // The fill value is repeated.
+            fits(size.saturating_add(widest.saturating_mul(of_args)))
         }
         "format" => fits(formatted(value.as_str().unwrap_or_default(), of_args)?),
         "sum" => {
             let is_number = |one: Value| matches!(one.kind(), ValueKind::Number | ValueKind::Bool);
             let is_plain = args.is_empty() && value.try_iter().is_ok_and(|mut all| all.all(is_number));
-            if is_plain { Ok(()) } else { charge(weight.saturating_mul(length(value))) }
+            if is_plain { Ok(()) } else { charge(size.saturating_mul(length(value))) }
         }
         _ => Ok(()),
     }
 }
 
-/// Numbers among arguments, those with names among them.
+/// Numbers among arguments, including named ones.
 fn integers(args: &[Value]) -> impl Iterator<Item = u64> {
     let named =
         args.iter().filter(|one| one.is_kwargs()).filter_map(|one| Kwargs::try_from(one.clone()).ok());
@@ -300,12 +300,12 @@ fn integers(args: &[Value]) -> impl Iterator<Item = u64> {
 
 fn refuse_wide(width: u64) -> Result<(), Error> {
     if width > WIDEST {
-        return Err(error(format!("it asks for {width} at once, and {WIDEST} is the most")));
+        return Err(error(format!("it asks for a width of {width}; the limit is {WIDEST}")));
     }
     Ok(())
 }
 
-/// The most that a pattern with fields makes of arguments of a weight.
+/// The maximum size of a format string with arguments of a given size.
 fn formatted(pattern: &str, args: u64) -> Result<u64, Error> {
     let mut most = pattern.len() as u64;
     for (at, sign) in pattern.match_indices(['%', '{']) {
@@ -317,9 +317,9 @@ fn formatted(pattern: &str, args: u64) -> Result<u64, Error> {
         let field: String = rest.chars().take_while(is_of_field).take(LONGEST_FIELD + 1).collect();
         refuse_wide(if field.len() > LONGEST_FIELD { u64::MAX } else { 0 })?;
         if sign == "%" && field.contains('*') || sign == "{" && field.contains('{') {
-            return Err(error("a width that is computed is not followed"));
+            return Err(error("a computed width is not supported"));
         }
-        // In braces a number in front of the colon is that of an argument.
+        // In braces, a number before the colon is the index of an argument.
         let width =
             if sign == "%" { field.as_str() } else { field.split_once(':').map_or("", |(_, width)| width) };
         let widths = width.split(|one: char| !one.is_ascii_digit()).filter(|one| !one.is_empty());

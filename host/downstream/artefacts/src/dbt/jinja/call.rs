@@ -1,4 +1,4 @@
-//! What a template of dbt can call.
+//! Callables of dbt templates.
 
 use std::{fmt, sync::Arc};
 
@@ -15,10 +15,10 @@ use super::{
     values::{self, StandIn, from_json},
 };
 
-/// What stands in SQL for the value of a macro that is not there: it parses as an expression and as a relation.
+/// The SQL for the result of a missing macro: it parses as an expression and as a relation.
 const UNKNOWN_CALL: &str = "belljar_stand_in()";
 
-/// Functions of dbt's context.
+/// The functions of dbt's context.
 const FUNCTIONS: &[&str] = &[
     "ref",
     "source",
@@ -55,11 +55,11 @@ const FUNCTIONS: &[&str] = &[
 pub(super) enum Callable {
     /// A macro of the manifest, by its id.
     Macro(String),
-    /// A function of dbt's own.
+    /// A function of dbt.
     Function(String),
-    /// `adapter` and its like: what is called on it is a method.
+    /// `adapter` and similar objects, whose attributes are methods.
     Space(String),
-    /// A name that nobody knows.
+    /// An unknown name.
     Missing(String),
 }
 
@@ -69,7 +69,7 @@ impl Callable {
     }
 }
 
-/// Something that can be called, in the context of a model.
+/// A callable in the context of a model.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) callable: Callable,
@@ -78,13 +78,15 @@ pub(super) struct Call {
 
 impl Call {
     fn unknown(&self, name: &str) -> Value {
-        let message = format!("no macro `{name}` is in the manifest; what it gives was stood in for");
+        let message = format!("macro `{name}` is not in the manifest; a stand-in replaces its result");
         self.context.stood_in(Cause::MacroStoodIn, name, &message, false);
         Value::from(UNKNOWN_CALL)
     }
 
     fn asks(&self, what: &str) -> Value {
-        let message = format!("`{what}` asks the warehouse, which is not there; nothing came back");
+        let message = format!(
+            "`{what}` queries the warehouse, which is not available; its result is taken to be empty"
+        );
         self.context.stood_in(Cause::MacroStoodIn, what, &message, false);
         Value::from_object(StandIn("null"))
     }
@@ -94,7 +96,10 @@ impl Call {
         let context = &self.context;
         let Some(text) = context.shared.macros.get(id) else { return Ok(self.unknown(id)) };
         if !context.enter() {
-            return Err(error(format!("the macro `{}` is too deep or took too long", text.name)));
+            return Err(error(format!(
+                "the macro `{}` is nested too deeply or exceeded its limit",
+                text.name
+            )));
         }
         let mut spent = 0;
         let result = (|| {
@@ -121,7 +126,7 @@ impl Call {
         if let Some(value) = self.context.shared.sources.get(&(source, table)) {
             return Value::from_dyn_object(value.clone());
         }
-        let message = format!("no source `{subject}` is in the manifest");
+        let message = format!("source `{subject}` is not in the manifest");
         self.context.stood_in(Cause::NodeNotFound, &subject, &message, false);
         Value::from(subject)
     }
@@ -130,9 +135,9 @@ impl Call {
     fn variable(&self, subject: &str, default: Option<Value>) -> Value {
         let value = self.context.shared.vars.get(subject).map(from_json);
         value.or(default).unwrap_or_else(|| {
-            let message = format!("nobody sets the variable `{subject}`");
+            let message = format!("the variable `{subject}` is not set");
             self.context.stood_in(Cause::VariableStoodIn, subject, &message, false);
-            // A text, because most variables are put together with others.
+            // A string, because most variables are concatenated.
             Value::from("null")
         })
     }
@@ -140,7 +145,7 @@ impl Call {
     /// The default of a variable of the environment, which is not known.
     fn environment(&self, subject: &str, default: Option<Value>) -> Value {
         default.unwrap_or_else(|| {
-            let message = format!("the environment's `{subject}` is not known");
+            let message = format!("the environment variable `{subject}` is unknown");
             self.context.stood_in(Cause::VariableStoodIn, subject, &message, true);
             Value::from(subject.to_lowercase())
         })
@@ -148,7 +153,7 @@ impl Call {
 
     fn function(&self, name: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
-        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
+        args.iter().try_for_each(|one| meter::value_size(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).and_then(|value| value.as_str().map(str::to_owned));
         let first = positional.first().cloned().unwrap_or_default();
@@ -183,7 +188,7 @@ impl Call {
             }
             "zip" | "zip_strict" => zip(positional),
             "local_md5" => Ok(Value::from(format!("md5_{}", first.to_string().len()))),
-            // What is left says nothing into the SQL.
+            // The remaining functions add nothing to the SQL.
             _ => Ok(Value::from("")),
         }
     }
@@ -202,14 +207,14 @@ impl Call {
         if let Some(value) = found {
             return Value::from_dyn_object(value.clone());
         }
-        let message = format!("no model, snapshot or seed `{name}` is in the manifest");
+        let message = format!("model, snapshot or seed `{name}` is not in the manifest");
         self.context.stood_in(Cause::NodeNotFound, &name, &message, false);
         Value::from(name)
     }
 
     fn method(&self, space: &str, method: &str, args: &[Value]) -> Result<Value, Error> {
         let context = &self.context;
-        args.iter().try_for_each(|one| meter::weigh(one).map(|_| ()))?;
+        args.iter().try_for_each(|one| meter::value_size(one).map(|_| ()))?;
         let (positional, named): (&[Value], Kwargs) = from_args(args)?;
         let text = |at: usize| positional.get(at).map(ToString::to_string);
         match (space, method) {
@@ -236,7 +241,7 @@ impl Call {
             ("adapter", "type") => Ok(Value::from(context.shared.adapter.clone())),
             ("exceptions", "raise_compiler_error") => Err(error(text(0).unwrap_or_default())),
             ("exceptions", _) => Ok(Value::from("")),
-            // Of a type no more matters than that it is one: no column depends on it.
+            // Only the existence of a type matters: no column depends on it.
             ("api.Column", "translate_type") => {
                 let named = text(0).unwrap_or_default().to_lowercase();
                 let is_text = named == "string"
@@ -317,14 +322,14 @@ impl Object for Call {
 
     fn render(self: &Arc<Self>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.callable {
-            // As an undefined name does.
+            // Behaves as an undefined name.
             Callable::Missing(_) => Ok(()),
             Callable::Macro(name) | Callable::Function(name) | Callable::Space(name) => out.write_str(name),
         }
     }
 }
 
-/// A package, which holds macros.
+/// A package, which contains macros.
 #[derive(Debug)]
 pub(super) struct Package {
     pub(super) name: String,
@@ -335,7 +340,7 @@ impl Package {
     fn find(&self, name: &str) -> Value {
         let shared = &self.context.shared;
         let mut packages = vec![self.name.clone()];
-        // `dbt.…` means the adapter's own as well.
+        // `dbt.…` also refers to the adapter's own macros.
         if self.name == "dbt" {
             packages = shared.internal();
         }
@@ -367,7 +372,7 @@ impl Object for Package {
     }
 }
 
-/// Whether a warehouse is there: it is not, and what asks for it depends on that.
+/// Whether the template depends on the presence of a warehouse, which is absent here.
 #[derive(Debug)]
 pub(super) struct Execute(pub(super) Arc<Context>);
 
@@ -377,13 +382,13 @@ impl Object for Execute {
     }
 
     fn is_true(self: &Arc<Self>) -> bool {
-        let message = "its template does something else where a warehouse is there".to_owned();
+        let message = "its template depends on a warehouse, which is not available".to_owned();
         self.0.stood_in(Cause::MacroStoodIn, "execute", &message, true);
         false
     }
 }
 
-/// Where dbt would build: the type is known, the name is a guess.
+/// The target of a build: its type is known, the name is a guess.
 #[derive(Debug)]
 pub(super) struct Target(pub(super) Arc<Context>);
 
@@ -395,7 +400,7 @@ impl Object for Target {
             "schema" | "dataset" => Value::from(shared.schema.clone()),
             "database" | "project" | "dbname" | "catalog" => Value::from(shared.database.clone()),
             key @ ("name" | "target_name" | "profile_name") => {
-                let message = format!("`target.{key}` was taken to be `prod`");
+                let message = format!("`target.{key}` is assumed to be `prod`");
                 self.0.stood_in(Cause::VariableStoodIn, &format!("target.{key}"), &message, true);
                 Value::from("prod")
             }

@@ -1,4 +1,4 @@
-//! What a template of dbt can name.
+//! Names in dbt templates.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,15 +22,15 @@ pub(super) struct MacroText {
     pub(super) text: String,
 }
 
-/// What all templates of a manifest share.
+/// Shared data of all templates of a manifest.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// By id.
+    /// Macros by id.
     pub(super) macros: BTreeMap<String, MacroText>,
-    /// Id of a macro by its package and name.
+    /// Ids of macros by package and name.
     pub(super) by_name: BTreeMap<(String, String), String>,
     pub(super) packages: BTreeSet<String>,
-    /// By name; by package and name; by name and version.
+    /// Nodes by name; by package and name; by name and version.
     pub(super) refs: BTreeMap<(Option<String>, String, Option<String>), Arc<RelationValue>>,
     pub(super) sources: BTreeMap<(String, String), Arc<RelationValue>>,
     pub(super) vars: BTreeMap<String, serde_json::Value>,
@@ -117,14 +117,14 @@ impl Shared {
         self.by_name.get(&(package.to_owned(), name.to_owned())).map(String::as_str)
     }
 
-    /// Packages of dbt itself for the adapter, nearest first.
+    /// Packages of dbt itself for the adapter, most specific first.
     pub(super) fn internal(&self) -> Vec<String> {
         let mut all: Vec<String> = self.prefixes().iter().map(|prefix| format!("dbt_{prefix}")).collect();
         all.push("dbt".to_owned());
         all
     }
 
-    /// What the names of an adapter's own macros begin with, nearest first.
+    /// Prefixes of the adapter's own macros, most specific first.
     pub(super) fn prefixes(&self) -> Vec<&str> {
         let mut all = vec![self.adapter.as_str()];
         match self.adapter.as_str() {
@@ -138,7 +138,7 @@ impl Shared {
     }
 }
 
-/// What a run of one model's templates has left behind.
+/// The results of rendering the templates of one model.
 #[derive(Debug, Default)]
 struct Left {
     unknowns: BTreeMap<(Cause, String), Unknown>,
@@ -147,7 +147,7 @@ struct Left {
     depth: usize,
 }
 
-/// What the templates of one model can name.
+/// Names in the templates of one model.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) shared: Arc<Shared>,
@@ -155,16 +155,16 @@ pub(super) struct Context {
     pub(super) this: Arc<RelationValue>,
     pub(super) name: String,
     pub(super) id: String,
-    /// What `is_incremental` answers.
+    /// The result of `is_incremental()`.
     pub(super) is_incremental: bool,
     pub(super) config: BTreeMap<String, serde_json::Value>,
     left: Mutex<Left>,
 }
 
-/// The most that is noted of one model, which can make up names.
+/// The maximum number of notes for one model, which can generate names.
 const MOST_UNKNOWNS: usize = 200;
 
-/// Names that are the template engine's own.
+/// Names that the template engine defines.
 pub(super) const OWN: &[&str] = &[
     "range",
     "dict",
@@ -204,7 +204,7 @@ impl Context {
         self.left(|left| std::mem::take(&mut left.unknowns).into_values().collect())
     }
 
-    /// Notes that something was stood in for, once for each subject.
+    /// Notes a stand-in, once for each subject.
     pub(super) fn stood_in(&self, cause: Cause, subject: &str, message: &str, is_likely: bool) {
         const LONGEST: usize = 200;
         let shortened = |text: &str| -> String { text.chars().take(LONGEST).collect() };
@@ -213,7 +213,7 @@ impl Context {
         let unknown = if is_likely { unknown.likely() } else { unknown };
         let unknown = unknown.hint("run `dbt compile`, so that the manifest has compiled SQL");
         self.left(|left| {
-            // One is as bad as many for what depends on it.
+            // One note is enough for everything that depends on it.
             if left.unknowns.len() < MOST_UNKNOWNS {
                 left.unknowns.entry((cause, subject.to_owned())).or_insert(unknown);
             }
@@ -228,7 +228,7 @@ impl Context {
         self.left(|left| left.returned.take())
     }
 
-    /// One macro further in; false where they are too many.
+    /// Enters a macro; false if the depth limit is reached.
     pub(super) fn enter(&self) -> bool {
         self.left(|left| {
             left.depth += 1;
@@ -239,20 +239,20 @@ impl Context {
     pub(super) fn leave(&self, spent: u64) {
         self.left(|left| {
             left.depth = left.depth.saturating_sub(1);
-            // A call costs something even where it does nothing.
+            // A call has a cost even if it does nothing.
             left.spent = left.spent.saturating_add(spent).saturating_add(50);
         });
     }
 
-    /// The macro that a bare name means in this model: of its package, of the project, of dbt.
+    /// The macro that a bare name refers to in this model: of its package, of the project, or of dbt.
     pub(super) fn macro_named(&self, name: &str) -> Option<String> {
         let own = [self.package.clone(), self.shared.project.clone()];
         let packages = own.into_iter().chain(self.shared.internal());
         packages.into_iter().find_map(|package| self.shared.find(&package, name).map(str::to_owned))
     }
 
-    /// What `adapter.dispatch` finds: the project first, then the package that is named, then dbt; and in each the adapter's
-    /// own before the default.
+    /// Resolves `adapter.dispatch`: the project first, then the named package, then dbt; in each, the macro of the
+    /// adapter before the default.
     pub(super) fn dispatched(&self, name: &str, package: Option<&str>) -> Option<String> {
         let named = package.map_or_else(|| self.package.clone(), str::to_owned);
         let packages = [self.shared.project.clone(), named, self.package.clone()];
@@ -266,7 +266,7 @@ impl Context {
                 }
             }
         }
-        // dbt's own packages are one: an adapter's macro comes before the default, wherever they stand.
+        // dbt's own packages are one namespace: the macro of an adapter comes before the default, in whichever package.
         prefixes.iter().find_map(|prefix| {
             let named = format!("{prefix}__{name}");
             internal.iter().find_map(|package| self.shared.find(package, &named)).map(str::to_owned)

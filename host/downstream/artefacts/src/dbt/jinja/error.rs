@@ -1,6 +1,6 @@
 use minijinja::Error;
 
-/// An error of a template.
+/// The error of a template.
 pub(super) fn error(message: impl Into<String>) -> Error {
     Error::new(minijinja::ErrorKind::InvalidOperation, message.into())
 }

@@ -1,4 +1,4 @@
-//! A bug in the evaluation of one template costs that one.
+//! A bug in the evaluation of one template affects only that template.
 
 use minijinja::Error;
 
@@ -20,11 +20,11 @@ fn a_panic_costs_one_template() {
     let [unknown] = rendered.unknowns.as_slice() else { panic!("{:?}", rendered.unknowns) };
     assert_eq!(unknown.cause, Cause::TemplateNotRendered);
     assert!(
-        unknown.message.ends_with("a bug of Belljar or of a library ended it: of `x`"),
+        unknown.message.ends_with("an internal error of Belljar or of a library ended it: of `x`"),
         "{}",
         unknown.message
     );
-    // The next has an environment of its own, and all of what it may take.
+    // The next evaluation has a new environment and its full limits.
     let rendered =
         templates.render(&node("good", "{% for a in range(1000) %}{{ 'x' | as_text }}{% endfor %}"));
     assert_eq!((rendered.text, rendered.unknowns.len()), (Some("x".repeat(1_000)), 0));

@@ -24,7 +24,7 @@ impl Object for Context {
         }
         let context = self.clone();
         let callable = |callable| Value::from_object(Call { callable, context: context.clone() });
-        // dbt's own macros of these names ask the warehouse.
+        // dbt's own macros of these names query the warehouse.
         if Callable::is_function(key) {
             return Some(callable(Callable::Function(key.to_owned())));
         }
@@ -56,7 +56,7 @@ impl Object for Context {
             | "builtins"
             | "invocation_args_dict"
             | "dbt_metadata_envs" => {
-                // No part of them is a column; what depends on them shows in what they stand for.
+                // No part of them is a column; dependents are marked by the stand-in itself.
                 Value::from_object(StandIn("null"))
             }
             "adapter" | "api" | "exceptions" => {

@@ -1,8 +1,8 @@
-//! What the evaluation of one template may take.
+//! Limits on the evaluation of one template.
 //!
-//! Every value that a template makes is weighed, and every piece of work is charged, before memory is taken for it. The
-//! counts are those of the evaluation and not of the machine, so the same template ends at the same point everywhere. One
-//! evaluation runs on one thread, which is why the meter is the thread's.
+//! Every value that a template creates is measured, and every piece of work is charged, before memory is allocated for
+//! it. The counts are those of the evaluation and not of the machine, so the same template ends at the same point
+//! everywhere. One evaluation runs on one thread, which is why the meter is thread-local.
 
 use std::{
     cell::RefCell,
@@ -16,34 +16,34 @@ use minijinja::{Error, Value, value::ValueKind};
 
 use super::error::error;
 
-/// Work that the templates of one model may do, in bytes that are read or made. What they hold at once is less.
+/// The work that the templates of one model may do, in bytes read or created. The memory in use at once is less.
 pub(super) const WORK: u64 = 256 << 20;
 
-/// Work that every template may do, whatever others did.
+/// The work that every template may do, regardless of others.
 const OWN: u64 = 4 << 20;
 
-/// Work beyond that which all templates of a manifest may do together.
+/// The work beyond that which all templates of a manifest may do together.
 pub(super) const TOGETHER: u64 = 16 * WORK;
 
-/// What one turn of a loop costs.
+/// The cost of one iteration of a loop.
 const TURN: u64 = 256;
 
-/// The most that one value may weigh, with all that is in it.
+/// The maximum size of one value, including nested values.
 pub(super) const HEAVIEST: u64 = 4 << 20;
 
-/// Values in each other.
+/// The maximum nesting of values.
 pub(super) const DEEPEST: usize = 32;
 
-/// What a value weighs beside its text.
+/// The size of a value besides its text.
 const EACH: u64 = 16;
 
-/// What it costs beside that to come to a value.
+/// The additional cost of visiting a value.
 const VISIT: u64 = 64;
 
-/// What is counted of a value.
+/// The measured size of a value.
 #[derive(Default)]
 struct Count {
-    weight: u64,
+    size: u64,
     visits: u64,
 }
 
@@ -57,7 +57,7 @@ pub(super) trait Held {
 struct Meter {
     limit: u64,
     left: u64,
-    /// Every list and map that was made. They are emptied at the end: a chain of them would be freed recursively.
+    /// All lists and maps that were created. They are emptied at the end: a chain of them would be freed recursively.
     holders: Vec<Arc<dyn Held>>,
 }
 
@@ -65,8 +65,8 @@ thread_local! {
     static METER: RefCell<Meter> = const { RefCell::new(Meter { limit: WORK, left: WORK, holders: Vec::new() }) };
 }
 
-/// Runs an evaluation with a meter of its own. What it takes beyond what is every template's goes off `together`, of which
-/// there may be little left: many templates that take much are no better than one.
+/// Runs an evaluation with its own meter. Work beyond what every template may do is deducted from `together`, which may
+/// be nearly used up: many expensive templates are not better than one.
 pub(super) fn metered<T>(together: &AtomicU64, run: impl FnOnce() -> T) -> T {
     let limit = WORK.min(together.load(Ordering::Relaxed) + OWN);
     METER.with_borrow_mut(|meter| (meter.limit, meter.left) = (limit, limit));
@@ -81,7 +81,7 @@ pub(super) fn metered<T>(together: &AtomicU64, run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// One turn of a loop.
+/// Charges one iteration of a loop.
 pub(super) fn turn() -> Result<(), Error> {
     charge(TURN)
 }
@@ -91,7 +91,7 @@ pub(super) fn keep(holder: Arc<dyn Held>) {
     METER.with_borrow_mut(|meter| meter.holders.push(holder));
 }
 
-/// Takes so much of what is left.
+/// Charges an amount of work.
 pub(super) fn charge(work: u64) -> Result<(), Error> {
     METER.with_borrow_mut(|meter| match meter.left.checked_sub(work) {
         Some(left) => {
@@ -100,50 +100,53 @@ pub(super) fn charge(work: u64) -> Result<(), Error> {
         }
         None => {
             meter.left = 0;
-            Err(error(format!("it takes more than {} MB of work", meter.limit >> 20)))
+            Err(error(format!("it needs more than {} MB of work", meter.limit >> 20)))
         }
     })
 }
 
-/// Refuses a result before it is made.
-pub(super) fn fits(weight: u64) -> Result<(), Error> {
-    if weight > HEAVIEST {
-        return Err(error(format!("a value of it has more than {} MB", HEAVIEST >> 20)));
+/// Rejects a result before it is created.
+pub(super) fn fits(size: u64) -> Result<(), Error> {
+    if size > HEAVIEST {
+        return Err(error(format!("one of its values is larger than {} MB", HEAVIEST >> 20)));
     }
-    charge(weight)
+    charge(size)
 }
 
-/// What a value weighs, which is charged. An error where that is too much, or it is too deep; a value that holds itself is.
-pub(super) fn weigh(value: &Value) -> Result<u64, Error> {
+/// The size of a value, which is charged. An error if it is too large or too deep; a value that contains itself is too
+/// deep.
+pub(super) fn value_size(value: &Value) -> Result<u64, Error> {
     count(value, 0)
 }
 
-/// The same for what is put into another value: no namespace, as one that held itself would never be freed.
+/// The same for a value that is put into another: no namespace, as one that contains itself would never be freed.
 pub(super) fn weigh_member(value: &Value) -> Result<u64, Error> {
     count(value, 1)
 }
 
-/// What was visited is paid for, whatever comes of it.
+/// Visits are charged, whatever the result.
 fn count(value: &Value, depth: usize) -> Result<u64, Error> {
     let mut count = Count::default();
     let counted = visit(value, depth, &mut count);
-    charge(count.weight + VISIT * count.visits)?;
-    counted.map(|()| count.weight)
+    charge(count.size + VISIT * count.visits)?;
+    counted.map(|()| count.size)
 }
 
 fn visit(value: &Value, depth: usize, count: &mut Count) -> Result<(), Error> {
     if depth > DEEPEST {
-        return Err(error(format!("a value of it is more than {DEEPEST} deep, or holds itself")));
+        return Err(error(format!(
+            "one of its values is nested more than {DEEPEST} deep, or contains itself"
+        )));
     }
     let own = value.as_str().map_or(0, str::len).max(value.as_bytes().map_or(0, <[u8]>::len));
-    count.weight += EACH + own as u64;
+    count.size += EACH + own as u64;
     count.visits += 1;
-    if count.weight > HEAVIEST {
-        return fits(count.weight);
+    if count.size > HEAVIEST {
+        return fits(count.size);
     }
     let Some(object) = value.as_object() else { return Ok(()) };
     if depth > 0 && object.type_name().ends_with("::Namespace") {
-        return Err(error("a namespace is put into another value"));
+        return Err(error("a namespace is stored in another value"));
     }
     match value.kind() {
         ValueKind::Map => {

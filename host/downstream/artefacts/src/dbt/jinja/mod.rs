@@ -1,8 +1,8 @@
 //! Templates, where a manifest has no compiled SQL.
 //!
-//! `minijinja` renders them. `ref`, `source`, `config`, `var` and the rest of dbt's context are here, the macros are those
-//! of the manifest. Nothing is asked of a warehouse, so `execute` is false, as it is when dbt parses. A name that is not
-//! known, a variable that nobody sets and a question to the warehouse are stood in for, and each is an [`Unknown`].
+//! `minijinja` renders them. `ref`, `source`, `config`, `var` and the rest of dbt's context are implemented here;
+//! macros are those of the manifest. There is no warehouse, so `execute` is false, as it is when dbt parses. Unknown
+//! names, unset variables and queries to the warehouse are replaced by stand-ins, and each is an [`Unknown`].
 
 mod bounded;
 mod call;
@@ -33,26 +33,26 @@ use super::{
 
 use context::{Context, Shared};
 
-/// Instructions that the templates of one model may take, those of the macros that it calls among them.
+/// The maximum number of instructions for the templates of one model, including the macros that it calls.
 pub const FUEL: u64 = 2_000_000;
 
-/// Templates in each other.
+/// The maximum nesting of templates.
 const DEPTH: usize = 60;
 
 /// The templates of a manifest.
 pub struct Templates {
-    /// Made anew where a bug ended an evaluation.
+    /// Recreated if a bug ended an evaluation.
     environment: RefCell<Environment<'static>>,
     shared: Arc<Shared>,
-    /// Work that is left for all of them.
+    /// The remaining work of all templates.
     work: AtomicU64,
 }
 
-/// A template that was rendered.
+/// A rendered template.
 pub struct Rendered {
-    /// The SQL; none where it could not be rendered.
+    /// The SQL; `None` if it could not be rendered.
     pub text: Option<String>,
-    /// What stood in for something.
+    /// The stand-ins that were used.
     pub unknowns: Vec<Unknown>,
 }
 
@@ -66,18 +66,18 @@ impl Templates {
         }
     }
 
-    /// The SQL of a node. What takes too much ends with an error, and costs this node.
+    /// The SQL of a node. Exceeding a limit is an error of this node alone.
     pub(super) fn render(&self, node: &Node) -> Rendered {
         self.render_text(node, node.raw_code.as_deref().unwrap_or_default(), false)
     }
 
-    /// The SQL of an incremental run, where that is another.
+    /// The SQL of an incremental run, if it differs.
     pub(super) fn render_incremental(&self, node: &Node) -> Option<Rendered> {
         let raw = node.raw_code.as_deref().filter(|raw| raw.contains("is_incremental"))?;
         Some(self.render_text(node, raw, true))
     }
 
-    /// Any text, in the context of a node.
+    /// Renders any text in the context of a node.
     pub(super) fn render_text(&self, node: &Node, text: &str, is_incremental: bool) -> Rendered {
         let context = Arc::new(Context::new(self.shared.clone(), node, is_incremental));
         let text = prepare::prepare(text);
@@ -123,7 +123,7 @@ fn environment(shared: &Arc<Shared>) -> Environment<'static> {
     environment
 }
 
-/// An error with those that caused it, as far as anybody reads.
+/// An error with its causes, as far as they are useful.
 fn shown(error: &Error) -> String {
     const LONGEST: usize = 1_000;
     let mut shown = error.to_string();

@@ -1,9 +1,9 @@
-//! What of a template is written otherwise before it is read, because dbt's own blocks are unknown to `minijinja`.
+//! Rewrites blocks of dbt that `minijinja` does not know.
 
-/// Blocks of dbt that hold a query; their tags go, and what is in them stays.
+/// Blocks of dbt that contain a query; their tags are removed, and their contents stay.
 const BLOCKS: &[&str] = &["snapshot", "endsnapshot"];
 
-/// The same template in blocks that are known.
+/// The same template with known blocks.
 pub(super) fn prepare(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
     let mut rest = text;
@@ -15,7 +15,7 @@ pub(super) fn prepare(text: &str) -> String {
         let (before, tag) = rest.split_at(start);
         out.push_str(before);
         if tag.starts_with("{#") {
-            // What is said in a comment is nothing to change.
+            // Comments are not changed.
             let end = tag.find("#}").map_or(tag.len(), |end| end + 2);
             let (comment, after) = tag.split_at(end);
             out.push_str(comment);
@@ -24,7 +24,7 @@ pub(super) fn prepare(text: &str) -> String {
         }
         let end = tag.find("%}").map_or(tag.len(), |end| end + 2);
         let (tag, after) = tag.split_at(end);
-        // What keeps a line's end is the default here, and `minijinja` has no sign for it behind a tag.
+        // Keeping line ends is the default here, and `minijinja` has no marker for it after a tag.
         let changed = changed(tag);
         match changed.strip_suffix("+%}") {
             Some(before) => out.extend([before, "%}"]),
@@ -34,7 +34,7 @@ pub(super) fn prepare(text: &str) -> String {
     }
 }
 
-/// Where the next tag or comment begins.
+/// The position of the next tag or comment.
 fn next(text: &str) -> Option<usize> {
     let mut braces = text.match_indices('{').map(|(at, _)| at);
     braces.find(|at| matches!(text.as_bytes().get(at + 1), Some(b'%' | b'#')))

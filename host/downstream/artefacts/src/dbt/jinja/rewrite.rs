@@ -1,8 +1,10 @@
-//! A template in other words: with the operators, literals and filters of [`super::bounded`] in place of the engine's own,
-//! which take whatever memory they need.
+//! Rewrites a template to use the operators, literals and filters of [`super::bounded`] in place of the engine's own,
+//! which allocate without limit.
 //!
-//! The engine's parser reads it, so that no meaning is lost, and what it read is written out again. Lines stay where they
-//! are.
+//! Templates come from a repository that nobody vouches for, and `minijinja` limits instructions, but not memory: `"x"
+//! * 10 ** 9` is one instruction. Limits on time would depend on the machine. So every operation that can enlarge a
+//! value becomes a call that checks the size of its result first. The engine's own parser reads the template, so that
+//! no meaning is lost, and its tree is written out as text again. Line numbers are kept.
 
 use minijinja::{
     Error,
@@ -16,27 +18,30 @@ use minijinja::{
 
 use super::error::error;
 
-/// Tokens of one tag: an expression of so many operators is as deep, and is freed recursively.
+/// The maximum number of tokens of one tag: an expression is as deep as its number of operators, and is freed
+/// recursively.
 const MOST_TOKENS: usize = 20_000;
 
-/// Tags of one template: each `elif` is inside of the one before.
+/// The maximum number of tags of one template: each `elif` is nested in the one before.
 const MOST_TAGS: usize = 20_000;
 
-/// Expressions and statements in each other.
+/// The maximum nesting of expressions and statements.
 const DEEPEST: usize = 300;
 
-/// The same template, with limits on what it makes.
+/// The same template, with limits on the values that it creates.
 pub(super) fn bounded(text: &str, name: &str) -> Result<String, Error> {
     let (mut tags, mut tokens) = (0, 0);
     for token in tokenize(text, false, SyntaxConfig::default()) {
-        // The parser reports what is no token.
+        // The parser reports invalid tokens.
         let Ok((token, _)) = token else { break };
         tokens += 1;
         if matches!(token, Token::BlockStart | Token::VariableStart) {
             (tags, tokens) = (tags + 1, 0);
         }
         if tags > MOST_TAGS || tokens > MOST_TOKENS {
-            return Err(error(format!("it has more than {MOST_TAGS} tags, or {MOST_TOKENS} words in one")));
+            return Err(error(format!(
+                "it has more than {MOST_TAGS} tags, or more than {MOST_TOKENS} tokens in one"
+            )));
         }
     }
     let tree = parse(text, name, SyntaxConfig::default())?;
@@ -47,7 +52,7 @@ pub(super) fn bounded(text: &str, name: &str) -> Result<String, Error> {
 
 struct Writer {
     out: String,
-    /// The line that is written.
+    /// The line that is being written.
     line: u32,
     depth: usize,
 }
@@ -59,7 +64,7 @@ impl Writer {
         self.out.push_str(text);
     }
 
-    /// Opens a tag, on the line on which it stands in the template.
+    /// Opens a tag, on the line where it is in the template.
     fn open(&mut self, tag: &str, line: u32) {
         self.put(tag);
         while self.line < line {
@@ -71,7 +76,7 @@ impl Writer {
     fn deeper(&mut self, write: impl FnOnce(&mut Self) -> Done) -> Done {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(error(format!("its template is more than {DEEPEST} deep")));
+            return Err(error(format!("its template is nested more than {DEEPEST} deep")));
         }
         let done = write(self);
         self.depth -= 1;
@@ -91,7 +96,7 @@ impl Writer {
     fn statement(&mut self, statement: &Stmt<'_>) -> Done {
         match statement {
             Stmt::Template(one) => return self.body(&one.children),
-            // Text is a value like any other, so that what a loop writes is counted.
+            // Text is a value like any other, so that the output of a loop is counted.
             Stmt::EmitRaw(one) if one.raw.is_empty() => return Ok(()),
             Stmt::EmitRaw(one) => {
                 self.open("{{", 0);
@@ -134,10 +139,10 @@ impl Writer {
             Stmt::Continue(_) => self.put("{% continue %}"),
             Stmt::Break(_) => self.put("{% break %}"),
             Stmt::AutoEscape(_) | Stmt::Block(_) => {
-                return Err(error("blocks of web pages are not followed"));
+                return Err(error("template inheritance is not supported"));
             }
             Stmt::Import(_) | Stmt::FromImport(_) | Stmt::Extends(_) | Stmt::Include(_) => {
-                return Err(error("it takes another template in, which a manifest does not hold"));
+                return Err(error("it includes another template, which a manifest does not contain"));
             }
         }
         Ok(())
@@ -211,7 +216,7 @@ impl Writer {
             self.operand(filter)?;
         }
         self.put(if one.recursive { " recursive %}" } else { " %}" });
-        // Each turn is paid for, whatever it does.
+        // Each iteration is charged, whatever it does.
         self.put("{{ \"\"|__turn }}");
         self.body(&one.body)?;
         if !one.else_body.is_empty() {
@@ -222,7 +227,7 @@ impl Writer {
         Ok(())
     }
 
-    /// `if` with all its `elif`, which the tree has in each other.
+    /// `if` with all its `elif`, which are nested in the tree.
     fn branches(&mut self, statement: &Stmt<'_>) -> Done {
         let mut next = statement;
         let mut tag = "{% if ";
@@ -245,7 +250,7 @@ impl Writer {
         Ok(())
     }
 
-    /// What is assigned to.
+    /// The target of an assignment.
     fn target(&mut self, target: &Expr<'_>) -> Done {
         let several = match target {
             Expr::List(list) => &list.items,
@@ -260,7 +265,7 @@ impl Writer {
                 self.put(name.id);
                 return Ok(());
             }
-            _ => return Err(error("something is assigned to that has no name")),
+            _ => return Err(error("the target of an assignment is not a name")),
         };
         self.put("(");
         for (at, one) in several.iter().enumerate() {
@@ -286,7 +291,7 @@ impl Writer {
         Ok(())
     }
 
-    /// An expression that an operator may stand behind.
+    /// An expression that may be the operand of an operator.
     fn operand(&mut self, expr: &Expr<'_>) -> Done {
         let is_closed = matches!(
             expr,
@@ -309,7 +314,7 @@ impl Writer {
         Ok(())
     }
 
-    /// One whose value an operator of the engine's own takes.
+    /// An expression whose value is an operand of the engine's own operators.
     fn weighed(&mut self, expr: &Expr<'_>) -> Done {
         self.operand(expr)?;
         if !matches!(expr, Expr::Const(_)) {
@@ -373,7 +378,7 @@ impl Writer {
             }
             Expr::Tuple(one) => {
                 self.made_of("(", one.items.iter())?;
-                // The comma makes a tuple of one.
+                // The comma makes it a tuple of one.
                 self.out.pop();
                 self.put(if one.items.len() == 1 { ",)|__made" } else { ")|__made" });
             }
@@ -416,7 +421,7 @@ impl Writer {
         Ok(())
     }
 
-    /// `a ~ b ~ c`, which the tree has in each other, is one call. What makes numbers only is left.
+    /// `a ~ b ~ c`, which is nested in the tree, becomes one call. Only operators on numbers are left.
     fn operator(&mut self, expr: &Expr<'_>) -> Done {
         let Expr::BinOp(last) = expr else { return Ok(()) };
         let mut operands = vec![&last.right];
@@ -462,7 +467,7 @@ impl Writer {
         Ok(())
     }
 
-    /// `a|b|c`, or without a value in front of the first.
+    /// `a|b|c`, or without a value before the first.
     fn filters(&mut self, last: &Filter<'_>) -> Done {
         let mut all = vec![last];
         let mut first = None;

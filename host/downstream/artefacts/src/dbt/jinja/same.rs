@@ -1,4 +1,4 @@
-//! A template in other words gives what it gave: the engine alone is the measure.
+//! A rewritten template gives the same result as the original: the engine is the reference.
 
 use std::sync::atomic::AtomicU64;
 

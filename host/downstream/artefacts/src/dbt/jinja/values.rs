@@ -1,4 +1,4 @@
-//! Values of dbt's templates: lists and maps that change, relations, and what stands in for something.
+//! Values of dbt templates: mutable lists and maps, relations, and stand-ins.
 
 use std::{
     collections::BTreeMap,
@@ -16,25 +16,25 @@ use super::{
     meter::{self, Held},
 };
 
-/// Elements that a list or map may come to have: a template that adds more is at fault.
+/// The maximum number of elements of a list or map: a template that adds more is faulty.
 const ELEMENTS: usize = 100_000;
 
 fn full() -> Error {
     Error::new(ErrorKind::InvalidOperation, format!("a list of a template has more than {ELEMENTS} elements"))
 }
 
-/// A list that can be added to, as Python's can.
+/// A mutable list, as in Python.
 #[derive(Debug, Default)]
 pub(super) struct List(Mutex<Vec<Value>>);
 
-/// A map that can be added to. Keys are in the order in which they were added.
+/// A mutable map. Keys are in insertion order.
 #[derive(Debug, Default)]
 pub(super) struct Dict(Mutex<Pairs>);
 
 #[derive(Debug, Default)]
 struct Pairs {
     all: Vec<(Value, Value)>,
-    /// Where a key stands, by what it is compared by.
+    /// The position of a key, by its comparison form.
     at: BTreeMap<Value, usize>,
 }
 
@@ -57,7 +57,7 @@ impl Held for Dict {
     }
 }
 
-/// What a list or a map costs beside what is in it.
+/// The size of a list or a map besides its elements.
 const HELD: u64 = 64;
 
 pub(super) fn list(values: Vec<Value>) -> Result<Value, Error> {
@@ -75,8 +75,8 @@ fn held_list(values: Vec<Value>) -> Value {
     Value::from_dyn_object(list)
 }
 
-/// A map of keys and values in turn.
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands arguments on so")]
+/// A map from alternating keys and values.
+#[expect(clippy::needless_pass_by_value, reason = "the engine passes arguments like this")]
 pub(super) fn dict(values: Rest<Value>) -> Result<Value, Error> {
     let pairs = values.chunks(2).map(|pair| match pair {
         [key, value] => Ok((key.clone(), value.clone())),
@@ -85,7 +85,7 @@ pub(super) fn dict(values: Rest<Value>) -> Result<Value, Error> {
     dict_from(pairs)
 }
 
-/// A map of the engine's own, as one that can be added to.
+/// Converts a map of the engine to a mutable one.
 pub(super) fn dict_of(value: &Value) -> Result<Value, Error> {
     dict_from(value.as_object().and_then(DynObject::try_iter_pairs).into_iter().flatten().map(Ok))
 }
@@ -102,7 +102,7 @@ fn dict_from(pairs: impl Iterator<Item = Result<(Value, Value), Error>>) -> Resu
 }
 
 impl List {
-    /// Nothing is compared or shown in here: a value may come back to this list.
+    /// Nothing is compared or shown in here: a value may refer back to this list.
     fn with<T>(&self, run: impl FnOnce(&mut Vec<Value>) -> T) -> T {
         run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -113,14 +113,14 @@ impl List {
         Ok(all)
     }
 
-    /// Where a value is among them.
+    /// The position of a value.
     fn position(&self, wanted: &Value) -> Result<Option<usize>, Error> {
         let all = self.copied()?;
-        meter::charge(meter::weigh(wanted)?.saturating_mul(all.len() as u64))?;
+        meter::charge(meter::value_size(wanted)?.saturating_mul(all.len() as u64))?;
         Ok(all.iter().position(|one| one == wanted))
     }
 
-    /// Puts values in, unless one of them holds this list.
+    /// Inserts values, unless one of them contains this list.
     fn put(self: &Arc<Self>, at: Option<usize>, more: Vec<Value>) -> Result<Value, Error> {
         for one in &more {
             meter::weigh_member(one)?;
@@ -138,7 +138,7 @@ impl List {
     }
 }
 
-/// An error where a value holds a list or a map, or is it. It was weighed, so it ends.
+/// An error if a value is or contains a list or a map. It was measured, so the search ends.
 fn holds_not(value: &Value, holder: &Holder) -> Result<(), Error> {
     let is_it = match holder {
         Holder::List(list) => {
@@ -149,7 +149,7 @@ fn holds_not(value: &Value, holder: &Holder) -> Result<(), Error> {
         }
     };
     if is_it {
-        return Err(error("a list or a map of it is put into itself"));
+        return Err(error("a list or a map is stored in itself"));
     }
     let Some(object) = value.as_object() else { return Ok(()) };
     match value.kind() {
@@ -188,7 +188,7 @@ impl Object for List {
         match method {
             "append" => self.put(None, vec![first]),
             "extend" => {
-                meter::weigh(&first)?;
+                meter::value_size(&first)?;
                 self.put(None, first.try_iter()?.checked().take(ELEMENTS + 1).collect::<Result<_, _>>()?)
             }
             "insert" => {
@@ -209,7 +209,7 @@ impl Object for List {
             }
             "count" => {
                 let all = self.copied()?;
-                meter::charge(meter::weigh(&first)?.saturating_mul(all.len() as u64))?;
+                meter::charge(meter::value_size(&first)?.saturating_mul(all.len() as u64))?;
                 Ok(Value::from(all.iter().filter(|one| **one == first).count()))
             }
             "index" => Ok(Value::from(self.position(&first)?)),
@@ -219,21 +219,21 @@ impl Object for List {
     }
 }
 
-/// What a key is compared by: itself, or its text where it has parts that could lead back to the map.
+/// The comparison form of a key: itself, or its text if it has parts that could refer back to the map.
 fn compared(key: &Value) -> Result<Value, Error> {
     match key.kind() {
         ValueKind::String | ValueKind::Number | ValueKind::Bool | ValueKind::None | ValueKind::Undefined => {
             Ok(key.clone())
         }
         _ => {
-            meter::weigh(key)?;
+            meter::value_size(key)?;
             Ok(Value::from(format!("\u{0}{key}")))
         }
     }
 }
 
 impl Dict {
-    /// Nothing is compared or shown in here but plain keys: a value may come back to this map.
+    /// Only plain keys are compared or shown in here: a value may refer back to this map.
     fn with<T>(&self, run: impl FnOnce(&mut Pairs) -> T) -> T {
         run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -299,12 +299,12 @@ impl Object for Dict {
         let second = args.get(1).cloned().unwrap_or_else(|| Value::from(()));
         match method {
             "update" => {
-                meter::weigh(&first)?;
+                meter::value_size(&first)?;
                 let pairs: Vec<(Value, Value)> = match first.as_object() {
                     Some(map) if first.kind() == ValueKind::Map => {
                         map.try_iter_pairs().into_iter().flatten().collect()
                     }
-                    _ => return Err(error("a map is updated with what is none")),
+                    _ => return Err(error("a map is updated with a value that is not a map")),
                 };
                 for (key, value) in pairs {
                     self.set(key, value)?;
@@ -331,13 +331,13 @@ impl Object for Dict {
     }
 }
 
-/// A relation as `ref` and `source` give it.
+/// A relation as returned by `ref` and `source`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RelationValue {
     pub(super) database: Option<String>,
     pub(super) schema: Option<String>,
     pub(super) identifier: String,
-    /// As SQL has it.
+    /// The relation in SQL.
     pub(super) text: String,
 }
 
@@ -350,7 +350,7 @@ impl Object for RelationValue {
             "is_table" => Some(Value::from(true)),
             "is_view" | "is_cte" => Some(Value::from(false)),
             "type" => Some(Value::from("table")),
-            // What packages tell a relation by.
+            // The attribute by which packages recognise a relation.
             "metadata" => Some(Value::from_pairs([("type", "Relation")])),
             _ => None,
         }
@@ -371,7 +371,7 @@ impl Object for RelationValue {
                 let key = args.first().and_then(Value::as_str).unwrap_or_default();
                 Ok(self.get_value_by_str(key).or_else(|| args.get(1).cloned()).unwrap_or_default())
             }
-            // Which parts are shown matters to no reader of the SQL but us, and we know the whole name.
+            // Only our lineage needs the parts that are shown, and it knows the whole name.
             "include" | "quote" | "replace_path" | "incorporate" | "render" | "without_identifier" => {
                 Ok(Value::from_dyn_object(self.clone()))
             }
@@ -384,7 +384,7 @@ impl Object for RelationValue {
     }
 }
 
-/// Stands in for a value that nobody knows: it is false, has no elements, and every part of it is one too.
+/// A stand-in for an unknown value: it is false and empty, and its attributes are stand-ins too.
 #[derive(Debug)]
 pub(super) struct StandIn(pub(super) &'static str);
 
@@ -418,7 +418,7 @@ impl Object for StandIn {
     }
 }
 
-/// A value of JSON. Lists and maps of it can be added to like any other.
+/// A JSON value. Its lists and maps are mutable like any other.
 pub(super) fn from_json(json: &serde_json::Value) -> Value {
     match json {
         serde_json::Value::Null => Value::from(()),

@@ -5,7 +5,7 @@ use belljar_lineage::{
     Builder, Cause,
     graph::{Graph, Kind},
 };
-use belljar_testing::graph::{downstream, rows, told};
+use belljar_testing::graph::{column_sources, downstream, rows};
 
 const PARSED: &[u8] = include_bytes!("../../data/dbt/parse.json");
 const COMPILED: &[u8] = include_bytes!("../../data/dbt/compile.json");
@@ -24,7 +24,7 @@ fn what_dbt_compiled_is_read_whole() {
     assert_eq!((reading.version, reading.compiled, reading.rendered), (Some(12), 6, 0));
     assert_eq!((graph.report().unknowns.as_slice(), reading.diagnostics.as_slice()), (&[][..], &[][..]));
     assert_eq!(
-        told(&graph, "model.shop.revenue"),
+        column_sources(&graph, "model.shop.revenue"),
         [
             "customer_id: =stg_customers.customer_id",
             "name: =stg_customers.name",
@@ -66,7 +66,7 @@ fn templates_give_what_dbt_compiled() {
         "model.shop.daily",
         "snapshot.shop.customer_history",
     ] {
-        assert_eq!(told(&parsed, model), told(&compiled, model), "{model}");
+        assert_eq!(column_sources(&parsed, model), column_sources(&compiled, model), "{model}");
         assert_eq!(rows(&parsed, model), rows(&compiled, model), "{model}");
     }
     // dbt puts an ephemeral model into those that read it; we go through it.
@@ -75,7 +75,7 @@ fn templates_give_what_dbt_compiled() {
 }
 
 #[test]
-fn a_variable_that_only_the_project_sets_is_told() {
+fn a_variable_that_only_the_project_sets_is_reported() {
     let (_, graph) = read(PARSED, "{}");
     assert_eq!(graph.report().counts.get(&Cause::VariableStoodIn), Some(&1));
     assert_eq!(graph.report().queries_followed, graph.report().queries);

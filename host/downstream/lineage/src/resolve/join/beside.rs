@@ -1,4 +1,4 @@
-//! What runs beside the queries of datasets.
+//! SQL that runs besides the queries of datasets.
 
 use std::sync::Arc;
 
@@ -11,17 +11,17 @@ use crate::{
 };
 
 impl Join<'_> {
-    /// What queries read so far, of the datasets beside whose query more runs.
+    /// Columns that queries read so far, for datasets with further SQL.
     pub(super) fn remember(&mut self) {
         for edge in &self.edges {
             let input = self.inputs.get(edge.to.dataset.0 as usize);
             if input.is_some_and(|input| !input.beside.is_empty()) {
-                self.told.entry(edge.to.dataset).or_default().insert(edge.from);
+                self.declared_reads.entry(edge.to.dataset).or_default().insert(edge.from);
             }
         }
     }
 
-    /// What runs beside the query of a dataset: what it reads, the dataset needs.
+    /// Adds the inputs of further SQL, which the dataset needs to be built.
     pub(super) fn beside(&mut self, at: usize, input: &Input, beside: &Beside) {
         let place = input.place.clone();
         let statements = match sql::parse(&beside.sql.text, input.dialect) {
@@ -48,13 +48,14 @@ impl Join<'_> {
             if self.edges.len() == before {
                 continue;
             }
-            // The query itself reads it too, and says how.
-            let told = self.told.get(&id(at));
-            let is_told = |edge: &Edge| {
-                edge.kind == EdgeKind::Reads && told.is_some_and(|told| told.contains(&edge.from))
+            // The query itself reads it too, with a more specific kind.
+            let declared_reads = self.declared_reads.get(&id(at));
+            let is_declared = |edge: &Edge| {
+                edge.kind == EdgeKind::Reads
+                    && declared_reads.is_some_and(|declared_reads| declared_reads.contains(&edge.from))
             };
             match self.edges.last_mut() {
-                Some(edge) if is_told(edge) => drop(self.edges.pop()),
+                Some(edge) if is_declared(edge) => drop(self.edges.pop()),
                 Some(edge) => edge.place = place.clone().map(Arc::new),
                 None => {}
             }

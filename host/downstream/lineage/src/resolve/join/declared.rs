@@ -1,4 +1,4 @@
-//! What readers of artefacts say of datasets without SQL, or with expressions.
+//! Edges that readers of artefacts declare without SQL, or with expressions.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl Join<'_> {
-    /// What the reader of a dataset knows without SQL.
+    /// Adds what the reader of a dataset knows without SQL.
     pub(super) fn declared(&mut self, at: usize) {
         let Some(input) = self.inputs.get(at) else { return };
         let before = self.edges.len();
@@ -26,15 +26,15 @@ impl Join<'_> {
         for expression in &input.expressions {
             self.expression(at, input, expression);
         }
-        if let Some(told) = self.told.get_mut(&id(at)) {
-            told.extend(self.edges.iter().skip(before).map(|edge| edge.from));
+        if let Some(declared_reads) = self.declared_reads.get_mut(&id(at)) {
+            declared_reads.extend(self.edges.iter().skip(before).map(|edge| edge.from));
         }
         for beside in &input.beside {
             self.beside(at, input, beside);
         }
     }
 
-    /// Edges of single columns.
+    /// Adds edges of single columns.
     fn edges_of(&mut self, at: usize, input: &Input) {
         for edge in &input.edges {
             let place = edge.place.clone().or_else(|| input.place.clone()).map(Arc::new);
@@ -58,7 +58,7 @@ impl Join<'_> {
         }
     }
 
-    /// Datasets that are handed on whole.
+    /// Adds datasets that are passed on as a whole.
     fn stars_of(&mut self, at: usize, input: &Input) {
         for star in &input.stars {
             match self.datasets.target(star, input) {
@@ -94,7 +94,7 @@ impl Join<'_> {
         let to = Point { dataset: id(at), column: to };
         let reads = lineage.columns.iter().flat_map(|made| &made.reads).chain(&lineage.rows);
         for read in reads {
-            // The reader says how, unless it leaves that to what was found.
+            // The reader states the kind, unless it leaves that to the resolution.
             let kind = match expression.kind {
                 EdgeKind::Transformation | EdgeKind::Identity => read.kind,
                 stated => stated,
@@ -107,7 +107,7 @@ impl Join<'_> {
         }
     }
 
-    /// A name that several datasets have: the first is taken, and the others may be meant.
+    /// A name that several datasets have: the first is used, and the others are possible.
     pub(super) fn could_be(&mut self, at: usize, relation: &Relation, all: &[usize]) {
         let Some(input) = self.inputs.get(at) else { return };
         let names: Vec<String> = all
@@ -122,7 +122,7 @@ impl Join<'_> {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let message = format!("`{relation}` could be {}{more}", names.join(" or "));
         let unknown = Unknown::new(Cause::Duplicate, relation.to_string(), message).at(input.place.clone());
-        let unknown = unknown.hint("name its schema too").likely();
+        let unknown = unknown.hint("qualify it with its schema").likely();
         self.unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown });
         for other in all {
             self.edges.push(Edge {
@@ -136,7 +136,7 @@ impl Join<'_> {
         }
     }
 
-    /// Datasets that an artefact says are read, where nothing else says so.
+    /// Adds declared inputs that no other edge covers.
     pub(super) fn reads(&mut self, at: usize, is_followed: bool, known: &BTreeSet<(DatasetId, DatasetId)>) {
         let Some(input) = self.inputs.get(at) else { return };
         for target in &input.reads {
@@ -147,7 +147,7 @@ impl Join<'_> {
             if known.contains(&(id(at), id(from))) {
                 continue;
             }
-            // SQL that was followed and does not read it runs something else that does: a macro, a hook.
+            // If resolved SQL does not read it, other code does: a macro, a hook.
             let is_end = input.sql.is_none() && !input.wants_sql;
             let certainty = if is_end || is_followed { Certainty::Likely } else { Certainty::CannotTell };
             self.edges.push(Edge {
@@ -162,8 +162,8 @@ impl Join<'_> {
     }
 }
 
-/// Names that qualify columns in an expression, each with its relation: a dataset that is named by its id has one that no
-/// SQL can write, which the catalog knows.
+/// Qualifiers of columns in an expression, each with its relation: a dataset that is referred to by id has an
+/// artificial relation, which the catalog knows.
 fn scope(expression: &Expression) -> Vec<(String, Relation)> {
     let relation = |target: &Target| match target {
         Target::Id(id) => by_id(id),

@@ -1,4 +1,4 @@
-//! From what was joined to the graph that is given away.
+//! Converts the joined datasets to the final graph.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ impl Join<'_> {
             dataset.certainty = doubt.get(dataset.id.as_str()).copied().unwrap_or(dataset.certainty);
             datasets.push((dataset, at));
         }
-        // A graph is in the order of ids, whatever the order of what was read, so every dataset gets a number anew.
+        // Datasets are sorted by id, regardless of the order of input, so all are renumbered.
         datasets.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         let mut moved = vec![DatasetId(0); datasets.len()];
         for (index, (_, at)) in datasets.iter().enumerate() {
@@ -50,7 +50,7 @@ impl Join<'_> {
     }
 }
 
-/// How sure each dataset is of which something was not understood: as the least of that.
+/// The certainty of each dataset with unknowns: the lowest of theirs.
 fn doubt(report: &Report) -> BTreeMap<&str, Certainty> {
     let mut doubt: BTreeMap<&str, Certainty> = BTreeMap::new();
     for unknown in &report.unknowns {

@@ -1,4 +1,4 @@
-//! Resolved datasets, put together to a graph.
+//! Joins resolved datasets to a graph.
 
 mod beside;
 mod declared;
@@ -35,7 +35,7 @@ pub(super) fn replicated(inputs: &[Input], datasets: &Datasets) -> Vec<(usize, u
         .collect();
     for (at, input) in inputs.iter().enumerate() {
         let is_source = matches!(input.kind, Kind::Source | Kind::Declaration);
-        // A seed that a source describes: what reads the relation is taken to read the seed.
+        // A seed that a source describes: readers of the relation read the seed.
         let is_described = || {
             let names: Vec<Vec<String>> = input.relations.iter().map(lower).collect();
             described.iter().any(|one| names.contains(one))
@@ -51,7 +51,7 @@ pub(super) fn replicated(inputs: &[Input], datasets: &Datasets) -> Vec<(usize, u
     links
 }
 
-/// A source has the columns of what is replicated there. They are all that it has, where each is certain.
+/// A source has the columns of the replicated table. They are complete if each is certain.
 pub(super) fn add_columns(inputs: &[Input], links: &[(usize, usize)], working: &mut [Working]) {
     for (replicated, source) in links {
         let columns =
@@ -70,7 +70,7 @@ pub(super) fn add_columns(inputs: &[Input], links: &[(usize, usize)], working: &
     }
 }
 
-/// Puts datasets, lineages and what readers know into a graph.
+/// Adds datasets, lineages and declared edges to a graph.
 pub(super) fn graph(
     (inputs, datasets, allowance): (&[Input], &Datasets, &Allowance),
     working: Vec<Working>,
@@ -85,14 +85,14 @@ pub(super) fn graph(
         allowance,
         working,
         edges: Vec::new(),
-        told: BTreeMap::new(),
+        declared_reads: BTreeMap::new(),
         stars: Vec::new(),
         external: BTreeMap::new(),
         added: Vec::new(),
         unknowns: Vec::new(),
     };
-    // What queries read comes first: it adds columns to relations whose columns are not all known, which the steps behind
-    // it go by. What artefacts say besides comes last, and is left out where a query has said it.
+    // Inputs of queries come first: they add columns to relations with unknown columns, on which later steps depend.
+    // Declared inputs come last, and are skipped if a query covers them.
     for (at, lineage) in lineages.iter().enumerate() {
         if let Some(lineage) = lineage {
             join.lineage(at, lineage);
@@ -116,18 +116,18 @@ pub(super) fn graph(
     join.finish(report)
 }
 
-/// The graph as it is made. Datasets have the numbers of their inputs until it is finished.
+/// The graph under construction. Datasets have the numbers of their inputs until it is finished.
 struct Join<'a> {
     inputs: &'a [Input],
     datasets: &'a Datasets,
     allowance: &'a Allowance,
-    /// Of the inputs, then of what nobody describes.
+    /// Datasets of the inputs, then of undescribed relations.
     working: Vec<Working>,
     edges: Vec<Edge>,
-    /// What the queries of datasets read, beside which more runs.
-    told: BTreeMap<DatasetId, BTreeSet<Point>>,
+    /// The inputs of queries, for datasets with further SQL.
+    declared_reads: BTreeMap<DatasetId, BTreeSet<Point>>,
     stars: Vec<Star>,
-    /// Relations that nobody describes, by their parts without case.
+    /// Undescribed relations, by their parts without case.
     external: BTreeMap<Vec<String>, usize>,
     added: Vec<Relation>,
     unknowns: Vec<Unknown>,
@@ -138,7 +138,7 @@ fn id(at: usize) -> DatasetId {
 }
 
 impl Join<'_> {
-    /// A source is what was replicated there.
+    /// A source is the replicated table.
     fn link(&mut self, replicated: usize, source: usize) {
         let (Some(from), Some(to), Some(input)) =
             (self.working.get(replicated), self.working.get(source), self.inputs.get(source))
@@ -167,7 +167,7 @@ impl Join<'_> {
         });
     }
 
-    /// A column that a reader names; it is added where not all are known, and is an unknown where all are.
+    /// A column that a reader names; it is added if not all columns are known, and is an unknown otherwise.
     fn column(&mut self, at: usize, of: Option<&Input>, name: &str, reader: &Input) -> Option<ColumnId> {
         let working = self.working.get_mut(at)?;
         let of = of?;
@@ -179,7 +179,7 @@ impl Join<'_> {
             return Some(working.push(column(name.to_owned(), key, Certainty::Likely)));
         }
         let hint = did_you_mean(name, working.columns.iter().map(|column| column.name.as_str()));
-        let message = format!("it names a column `{name}` of `{}`, which has none of that name", of.name);
+        let message = format!("it names column `{name}` of `{}`, which does not exist", of.name);
         let mut unknown =
             Unknown::new(Cause::ColumnNotFound, name, message).at(reader.place.clone()).likely();
         unknown.hint = hint;
@@ -192,7 +192,7 @@ impl Join<'_> {
             Target::Id(id) => id.clone(),
             Target::Relation(relation) => relation.to_string(),
         };
-        let message = format!("it reads `{name}`, which is not there");
+        let message = format!("it reads `{name}`, which does not exist");
         let unknown = Unknown::new(Cause::NodeNotFound, name, message).at(input.place.clone());
         self.unknowns.push(Unknown { dataset: Some(input.id.clone()), ..unknown });
     }

@@ -1,4 +1,4 @@
-//! What the queries of datasets say.
+//! Adds the results of resolving queries.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Join<'_> {
-    /// What the SQL of a dataset says.
+    /// Adds the lineage of a dataset's SQL.
     pub(super) fn lineage(&mut self, at: usize, lineage: &Lineage) {
         let relations = self.relations(at, lineage);
         let mut places = Places::new(self.inputs.get(at));
@@ -52,7 +52,7 @@ impl Join<'_> {
         }
         for (index, (from, _)) in (0u32..).zip(&relations) {
             if !used.contains(&index) {
-                // Its rows matter, and none of its columns.
+                // Only its rows matter, not its columns.
                 self.edges.push(Edge {
                     from: Point::whole(id(*from)),
                     to: Point::whole(id(at)),
@@ -65,7 +65,7 @@ impl Join<'_> {
         }
     }
 
-    /// A macro writes the name of the column, and nobody else: it is there as long as the column is.
+    /// Only a macro writes the name of the column, which exists as long as the column does.
     fn is_listed(&self, at: usize, read: &Read, lineage: &Lineage) -> bool {
         let Some(words) = self.inputs.get(at).and_then(|input| input.words.as_ref()) else { return false };
         let relation = lineage.relations.get(read.relation as usize);
@@ -73,7 +73,7 @@ impl Join<'_> {
         read.kind == EdgeKind::Identity && name.is_some_and(|name| !words.contains(&name.to_lowercase()))
     }
 
-    /// The datasets that SQL reads, each with the columns as the SQL counts them.
+    /// The datasets that SQL reads, each with the columns as the SQL numbers them.
     pub(super) fn relations(&mut self, at: usize, lineage: &Lineage) -> Vec<(usize, Vec<ColumnId>)> {
         let mut out = Vec::new();
         for relation in &lineage.relations {
@@ -85,8 +85,9 @@ impl Join<'_> {
             let mut columns = Vec::with_capacity(relation.columns.len());
             for (index, name) in relation.columns.iter().enumerate() {
                 let Some(working) = self.working.get_mut(dataset) else { continue };
-                // The first are those that the catalog had, in its order. The rest were inferred by this query and have
-                // its numbers; other queries may have added theirs to the dataset since, so these go by their names.
+                // The first columns are those of the catalog, in its order. The others were inferred by this query and
+                // have its numbers; other queries may have added theirs to the dataset since, so these are matched by
+                // name.
                 let known = working.columns.get(index).is_some_and(|column| column.name == *name);
                 let index = u32::try_from(index).unwrap_or(u32::MAX);
                 columns.push(if known {
@@ -100,12 +101,12 @@ impl Join<'_> {
         out
     }
 
-    /// A relation that nobody describes.
+    /// A relation that no artefact describes.
     fn outside(&mut self, at: usize, relation: &ReadRelation) -> usize {
         let key: Vec<String> = relation.name.parts.iter().map(|part| part.to_lowercase()).collect();
         let next = self.working.len();
         let place = self.inputs.get(at).and_then(|input| input.place.clone());
-        let message = format!("`{}` is read, and nobody describes it", relation.name);
+        let message = format!("`{}` is read, but no artefact describes it", relation.name);
         let unknown =
             Unknown::new(Cause::RelationNotFound, relation.name.to_string(), message).at(place).likely();
         let dataset = self.inputs.get(at).map(|input| input.id.clone());
@@ -138,14 +139,14 @@ impl Join<'_> {
     }
 }
 
-/// Places in the file of one dataset, each made once.
+/// Places in the file of one dataset, each created once.
 pub(super) struct Places<'a> {
     input: Option<&'a Input>,
     seen: BTreeMap<u32, Option<Arc<Place>>>,
 }
 
 impl<'a> Places<'a> {
-    /// Without an input there are none.
+    /// Without an input there is no place.
     pub(super) fn new(input: Option<&'a Input>) -> Self {
         Self { input, seen: BTreeMap::new() }
     }

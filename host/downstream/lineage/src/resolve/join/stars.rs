@@ -1,4 +1,4 @@
-//! Columns that came through stars which nobody could expand.
+//! Traces columns through stars that could not be expanded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,19 +11,19 @@ use crate::{
 };
 
 impl Join<'_> {
-    /// A column that is read of a dataset, and that came there through a star which could not be expanded, is of the
-    /// relation behind the star, if there is one.
+    /// A column that is read from a dataset which received it through an unexpanded star belongs to the relation behind
+    /// the star, if there is one.
     pub(super) fn behind_stars(&mut self, lineages: &[Option<Lineage>]) {
         let mut open: BTreeMap<DatasetId, Vec<usize>> = BTreeMap::new();
         for (index, star) in self.stars.iter().enumerate().filter(|(_, star)| !star.expanded) {
             open.entry(star.to).or_default().push(index);
         }
-        // To name a column behind one star is to name it in front of the next, so this goes up as far as there are stars.
-        // Each column of a dataset is handed up once, so it ends where models read each other in a circle.
+        // A column behind a star may come through a further star, so this continues upstream. Each column of a dataset
+        // is traced once, so it ends even if models read each other in a cycle.
         let mut todo: Vec<DatasetId> = open.keys().copied().collect();
         let mut done: BTreeSet<(DatasetId, String)> = BTreeSet::new();
         while let Some(dataset) = todo.pop() {
-            // Behind one of several stars: nobody can tell which.
+            // With several stars, its origin can't be determined.
             let Some([star]) = open.get(&dataset).map(Vec::as_slice) else { continue };
             let Some(star) = self.stars.get(*star).cloned() else { continue };
             let made = lineages.get(dataset.0 as usize).and_then(Option::as_ref);

@@ -1,4 +1,4 @@
-//! Calls of functions: their arguments, their windows, their lambdas.
+//! Function calls: their arguments, windows and lambdas.
 
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl Walker<'_, '_> {
-    /// Before its arguments are come to. The kind that is set here holds for all of them, and is taken back behind them.
+    /// Called before its arguments are visited. The kind set here applies to all of them, and is reset after them.
     pub(super) fn function(&mut self, function: &Function) {
         let name = function.name.0.last().and_then(|part| part.as_ident());
         let name = name.map(|name| name.value.to_ascii_lowercase()).unwrap_or_default();
@@ -27,7 +27,7 @@ impl Walker<'_, '_> {
             None => {}
         }
         let FunctionArguments::List(list) = &function.args else { return };
-        // `columns(…)` chooses columns by patterns and lists: `dynamic` takes them, and its arguments name none.
+        // `columns(…)` selects columns by patterns and lists, which `dynamic` handles; its arguments name none.
         if is_dynamic(function, self.resolver.dialect) {
             return;
         }
@@ -41,14 +41,14 @@ impl Walker<'_, '_> {
                     }
                 }
                 FunctionArgExpr::QualifiedWildcard(of) => self.row_of(of),
-                // `count(*)` counts rows, and looks at no column.
+                // `count(*)` counts rows, and reads no column.
                 FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) if name == "count" => {}
                 FunctionArgExpr::Wildcard | FunctionArgExpr::WildcardWithOptions(_) => self.all_rows(),
             }
         }
     }
 
-    /// The value of an argument. What stands before it can be the name of a parameter, or a value as well.
+    /// The value of an argument. The part before it can be the name of a parameter, or a value too.
     fn value<'a>(&mut self, argument: &'a FunctionArg) -> &'a FunctionArgExpr {
         match argument {
             FunctionArg::Unnamed(arg) => arg,
@@ -67,7 +67,8 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// Notes the parameters of an argument that is a lambda, in the one dialect whose lambdas the grammar does not know.
+    /// Notes the parameters of an argument that is a lambda, in the one dialect whose lambdas the grammar does not
+    /// support.
     fn mark_lambda(&mut self, argument: &Expr) {
         if self.resolver.dialect == Dialect::Trino {
             let names = lambda(argument);
@@ -100,7 +101,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// What a window is cut by is no part of the aggregate. The visitor comes to it, as it stands in the call.
+    /// The partition of a window is not part of the aggregate. The visitor reaches it, as it is within the call.
     fn mark_window(&mut self, spec: &WindowSpec) {
         for expr in spec.partition_by.iter().chain(spec.order_by.iter().map(|one| &one.expr)) {
             self.marks.insert(address(expr), Mark::Kind(EdgeKind::Transformation));
@@ -110,8 +111,8 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// One that the select defines behind its list, where the visitor of this expression does not come: it is read here.
-    /// Its definition can be the name of another, and names can go round in a circle.
+    /// A named window, defined after the select list, where the visitor of this expression does not come: it is visited
+    /// here. Its definition can name another window, and names can be circular.
     fn named_window(&mut self, name: &Ident, depth: usize) {
         let windows = self.windows;
         let found = windows.iter().find(|one| one.0.value.eq_ignore_ascii_case(&name.value));
@@ -131,7 +132,7 @@ impl Walker<'_, '_> {
     }
 }
 
-/// What stands before it is a value and no name: `coalesce(a = b, false)` compares, and `json_object(k : v)` takes both.
+/// The part before it is a value and not a name: `coalesce(a = b, false)` compares, and `json_object(k : v)` uses both.
 const fn is_value(operator: &FunctionArgOperator) -> bool {
     match operator {
         FunctionArgOperator::Equals
@@ -142,8 +143,8 @@ const fn is_value(operator: &FunctionArgOperator) -> bool {
     }
 }
 
-/// Parameters of `x -> …` and `(x, y) -> …` where an arrow is nothing else. To the grammar it is an operator, and binds
-/// closer than some that stand behind it.
+/// Parameters of `x -> …` and `(x, y) -> …` in dialects where an arrow has no other meaning. The grammar parses it as
+/// an operator, which binds closer than some operators after it.
 fn lambda(expr: &Expr) -> Vec<String> {
     let mut at = expr;
     while let Expr::BinaryOp { left, op, .. } = at {

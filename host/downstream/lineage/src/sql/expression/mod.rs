@@ -1,4 +1,4 @@
-//! Which columns an expression reads, and how.
+//! Determines which columns an expression reads, and how.
 
 mod call;
 mod path;
@@ -16,17 +16,17 @@ use super::{
 };
 use crate::graph::EdgeKind;
 
-/// What an expression reads.
+/// The columns that an expression reads.
 #[derive(Default)]
 pub(crate) struct Reading {
-    /// Its value.
+    /// The inputs of its value.
     pub(crate) value: Inputs,
-    /// What decides over the rows of its subqueries.
+    /// The inputs that filter the rows of its subqueries.
     pub(crate) rows: Vec<(Source, Flow)>,
 }
 
 impl Resolver<'_> {
-    /// What an expression reads in a scope. A column alone is handed on as it is.
+    /// The columns that an expression reads in a scope. A plain column is passed on unchanged.
     pub(crate) fn read(
         &mut self,
         scope: &Scope<'_>,
@@ -47,8 +47,8 @@ impl Resolver<'_> {
             }
             _ => None,
         };
-        // Only a column that stands alone is the same value behind it; whatever is done to it, be it `a + 0`, makes
-        // another. A field of a column is another too.
+        // Only a plain column keeps its value; any operation, even `a + 0`, computes another. A field of a column is
+        // another value too.
         if let Some(hit) = hit {
             let kind = if hit.is_part { EdgeKind::Transformation } else { EdgeKind::Identity };
             let inputs = if hit.is_row { hit.inputs } else { named(&hit.inputs) };
@@ -63,7 +63,7 @@ impl Resolver<'_> {
         Reading { value: settle(value), rows }
     }
 
-    /// What an expression reads to decide over rows.
+    /// The columns that an expression reads to filter rows.
     pub(crate) fn rows(
         &mut self,
         scope: &Scope<'_>,
@@ -80,36 +80,37 @@ impl Resolver<'_> {
     }
 }
 
-/// Goes through an expression, and takes what its names mean.
+/// Walks an expression and resolves its names.
 ///
-/// The visitor of the grammar comes to every expression, tells none what is around it, and can leave none out. So what is
-/// around is kept here on stacks, and what an expression decides of a part of it is noted before the visitor comes to the
-/// part, by the place in memory: the tree is borrowed as long as the walk lasts, so none moves.
+/// The visitor of the grammar visits every expression, but passes no context and can skip none. Writing a match over
+/// all expression types instead would silently miss columns in every type that a new release adds. So the context is
+/// kept here on stacks, and the kind that an expression assigns to one of its parts is recorded before the visitor
+/// reaches the part, by its address: the tree is borrowed during the walk, so nothing moves.
 struct Walker<'w, 'c> {
     resolver: &'w mut Resolver<'c>,
     scope: &'w Scope<'w>,
     windows: &'w [NamedWindowDefinition],
     prefer: Prefer,
-    /// Kinds of what is around, innermost last.
+    /// Kinds of the enclosing expressions, innermost last.
     kinds: Vec<EdgeKind>,
-    /// Queries around; what is in one was resolved when it was come to.
+    /// The enclosing queries; their contents were resolved when they were reached.
     queries: usize,
-    /// Expressions that are no values, and those with a kind of their own, by their place in memory.
+    /// Expressions that are not values, and those with their own kind, by address.
     marks: BTreeMap<usize, Mark>,
-    /// Parameters of lambdas around.
+    /// Parameters of the enclosing lambdas.
     parameters: Vec<Vec<String>>,
-    /// Parameters of arguments that are lambdas, though the grammar has none: by the argument's place in memory.
+    /// Parameters of arguments that are lambdas which the grammar does not support, by the address of the argument.
     lambdas: BTreeMap<usize, Vec<String>>,
     out: Vec<(Source, Flow)>,
     rows: Vec<(Source, Flow)>,
 }
 
-/// What an expression decided of one of its parts.
+/// How an expression uses one of its parts.
 #[derive(Clone, Copy)]
 enum Mark {
-    /// It is no value by itself; what is in it may be.
+    /// Not as a value; its own parts may be values.
     Skip,
-    /// What it reads flows in this way.
+    /// With this kind of flow.
     Kind(EdgeKind),
 }
 
@@ -143,7 +144,7 @@ impl<'w, 'c> Walker<'w, 'c> {
         self.kinds.last().copied().unwrap_or(EdgeKind::Transformation)
     }
 
-    /// These are read by what the walk is in.
+    /// The enclosing expression reads these.
     fn take(&mut self, inputs: &Inputs) {
         let kind = self.kind();
         if self.resolver.spend(inputs.len()) {
@@ -153,7 +154,7 @@ impl<'w, 'c> Walker<'w, 'c> {
         }
     }
 
-    /// A column that is named breaks what names it when it goes; a row that is taken whole does not.
+    /// Dropping a named column breaks its readers; a row that is used as a whole does not break.
     fn hit(&mut self, hit: &Hit) {
         if hit.is_row {
             return self.take(&hit.inputs);
@@ -189,11 +190,11 @@ impl Visitor for Walker<'_, '_> {
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
         self.queries += 1;
-        // The outermost is resolved as a whole, with relations of its own and this scope around it. The visitor goes into
-        // it all the same, where names mean something else than here, so all of that is passed over.
+        // The outermost subquery is resolved as a whole, with its own relations and this scope around it. The visitor
+        // enters it all the same, where names have other meanings, so all of that is skipped.
         if self.queries == 1 {
             let projection = self.resolver.query(query, Some(self.scope), self.scope.ctes);
-            // Of `exists (select a …)` no column is a value, and what decides over its rows decides over these.
+            // For `exists (select a …)` no column is a value, and its row filters filter these rows.
             if !matches!(self.marks.get(&address(query)), Some(Mark::Skip)) {
                 for column in &projection.columns {
                     self.take(&column.inputs);

@@ -1,4 +1,4 @@
-//! Names with parts: fields, elements, columns of whole rows.
+//! Compound names: fields, elements, columns of whole rows.
 
 use std::ops::ControlFlow;
 
@@ -9,7 +9,7 @@ use crate::graph::EdgeKind;
 use crate::sql::words::is_aggregate;
 
 impl Walker<'_, '_> {
-    /// `a.b[0].c`: the names before the first subscript are a path, those behind it are fields.
+    /// `a.b[0].c`: the names before the first subscript are a path, the names after it are fields.
     pub(super) fn access(&mut self, root: &Expr, chain: &[AccessExpr]) {
         let mut bare = root;
         while let Expr::Nested(inner) = bare {
@@ -25,7 +25,7 @@ impl Walker<'_, '_> {
         for step in chain {
             match step {
                 AccessExpr::Dot(field) => {
-                    // The name of a field, or of one of its methods. The visitor comes to it as to a column.
+                    // The name of a field, or of one of its methods. The visitor treats it as a column.
                     self.marks.insert(address(field), Mark::Skip);
                     match field {
                         Expr::Identifier(name) if leading => path.push(name),
@@ -45,7 +45,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `any_value(o).total`: of the rows that a value is made of, one column is named.
+    /// `any_value(o).total`: one column of the rows that a value is made of.
     fn field_of_row(&mut self, root: &Expr, field: &Ident) {
         let mut names: Vec<(usize, Ident)> = Vec::new();
         let _ = sqlparser::ast::visit_expressions(root, |one| {
@@ -54,8 +54,8 @@ impl Walker<'_, '_> {
             }
             ControlFlow::<()>::Continue(())
         });
-        // The rows may stand anywhere in the value, and each has the field: `coalesce(o, p).total` reads it of both. What
-        // is no row is left to the visitor.
+        // The rows may be anywhere in the value, and each has the field: `coalesce(o, p).total` reads it from both.
+        // Other parts are left to the visitor.
         let is_aggregated = matches!(root, Expr::Function(function) if is_aggregate(function));
         self.kinds.push(if is_aggregated { EdgeKind::Aggregation } else { self.kind() });
         for (at, name) in names {

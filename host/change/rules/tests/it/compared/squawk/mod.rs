@@ -108,7 +108,7 @@ const OUTSIDE: &[(&str, &str)] = &[
     ("prefer-robust-stmts", "`IF NOT EXISTS` is a word of the migration"),
     ("transaction-nesting", "models have no transactions"),
     ("ban-concurrent-index-creation-in-transaction", "models have no transactions"),
-    ("unused-ignore", "a comment of its own that silences nothing: no change of the schema"),
+    ("unused-ignore", "a comment of its own that silences nothing: no schema changes"),
     ("ban-truncate-cascade", "`TRUNCATE` changes no schema"),
     ("require-timeout-settings", "settings of the migration's session"),
     ("require-lock-timeout", "a setting of the migration's session"),

@@ -1,0 +1,178 @@
+//! `belljar check`.
+
+use std::{io, path::Path};
+
+use belljar_check::{Config, FailOn, Input, Proposal, Verdict, render};
+use belljar_engine::SourceError;
+use belljar_schema::Diagnostic;
+
+use crate::{
+    artefacts::{self, Artefacts},
+    cli::{Check, CheckFormat, ConfigFrom, Fail},
+    comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
+    config_file::{self, Given},
+    failure::Failure,
+    session::Session,
+    side::Loaded,
+    terminal::messages,
+};
+
+/// Has the rules look at what differs between both sides, and writes the verdict in every form that was asked for.
+pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
+    let from = arguments.config_from;
+    let comparison = Comparison::new(&arguments.compared, arguments.sources)?;
+    let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
+    let contracts =
+        arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
+    let named = artefacts::open(&arguments.artefacts, &comparison.settings.source_limits)?;
+    let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
+    let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
+    session.seal()?;
+
+    let (base, head) = load(pair, session)?;
+    let base_source = base.as_ref().ok().and_then(|base| base.source.as_ref());
+    let sources = Sources { base: base_source, head: head.source.as_ref(), from };
+    let config_file::Decided { mut config, mut remarks, changes, proposed } =
+        config_file::decide(&given, sources)?;
+    if let Some(fail_on) = arguments.fail_on {
+        config.fail_on = level(fail_on);
+    }
+    remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
+    let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
+    let decided = artefacts::decide(named, &config, sources);
+    remarks.extend(decided.artefacts.diagnostics.iter().cloned());
+    remarks.extend(base.iter().flat_map(|base| loaded_instead(base, &head)));
+    let graph_of = |artefacts: &Artefacts| {
+        base.as_ref().ok().filter(|_| has_artefacts).map(|base| artefacts.graph(&base.document, &config))
+    };
+    let (graph, proposed_graph) =
+        (graph_of(&decided.artefacts), decided.proposed.as_ref().and_then(graph_of));
+    let (owners, of_owners) = artefacts::owners(sources.deciding());
+    if graph.is_some() {
+        remarks.extend(of_owners);
+    }
+    let verdict = belljar_check::check(&Input {
+        downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
+        base: base.as_ref().map(|loaded| &loaded.document).map_err(Clone::clone),
+        head: &head.document,
+        tree: head.source.as_ref().map(|source| &source.tree),
+        base_tree: sources.base.map(|source| &source.tree),
+        config: &config,
+        proposal: (from == ConfigFrom::Base).then_some(Proposal {
+            settings: changes,
+            config: proposed.as_ref(),
+            artefacts: decided.changes,
+            graph: proposed_graph.as_ref(),
+        }),
+        renames: &renames,
+        prefix: &prefix,
+        remarks,
+        texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
+    });
+    let forms = arguments.report.iter().map(|(format, _)| *format).chain([arguments.format]);
+    for (number, form) in forms.enumerate() {
+        session.write(number, &|out| write(&verdict, &prefix, form, out))?;
+    }
+    Ok(exit_code(&verdict))
+}
+
+/// Loads both sides. Where the base cannot be read, the head is checked alone, and the verdict says why.
+fn load(pair: OpenPair, session: &mut Session) -> Result<(Result<Loaded, String>, Loaded), Failure> {
+    let (base, head) = pair.load_each(session);
+    let base = match base {
+        Ok(base) => Ok(base),
+        Err(failure) if is_empty(&failure) => Ok(Loaded::default()),
+        Err(failure) if is_lost(&failure) => {
+            session.report(|out| messages::failure(out, &failure));
+            Err(failure.to_string())
+        }
+        Err(failure) => return Err(failure),
+    };
+    let mut head = head?;
+    let had_models = match &base {
+        Ok(base) => base.nothing.is_none(),
+        Err(_) => true,
+    };
+    match head.nothing.take() {
+        Some(nothing) if !had_models => Err(Failure::Extract(nothing)),
+        nothing => Ok((base, Loaded { nothing, ..head })),
+    }
+}
+
+/// Whether a side has nothing in it: a first commit without files, or a directory that is new.
+fn is_empty(failure: &Failure) -> bool {
+    matches!(failure, Failure::Source(SourceError::Empty { .. } | SourceError::NotInRevision { .. }))
+}
+
+/// Whether a side exists and cannot be read, as opposed to one whose name is wrong.
+fn is_lost(failure: &Failure) -> bool {
+    use SourceError as E;
+    matches!(
+        failure,
+        Failure::Source(
+            E::MissingObjects { .. }
+                | E::Unreadable { .. }
+                | E::PermissionDenied(_)
+                | E::TooMany { .. }
+                | E::ArchiveDamaged { .. }
+                | E::ArchiveLimit { .. }
+                | E::GitDamaged { .. }
+                | E::ElsewhereInRevision { .. }
+        )
+    )
+}
+
+/// A contract that the command line names. It was read and not parsed.
+struct Contract {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Contract {
+    /// Reads the file.
+    fn open(file: &Path) -> Result<Self, Failure> {
+        let name = file.display().to_string();
+        match belljar_engine::read_file(file, belljar_contract::LARGEST as u64) {
+            Ok(bytes) => Ok(Self { name, bytes }),
+            Err(error) => Err(Failure::Artefact { path: name, message: error.to_string() }),
+        }
+    }
+
+    /// Adds what it promises to a configuration, and gives what is wrong with it.
+    fn add_to(&self, config: &mut Config) -> Vec<Diagnostic> {
+        let (contract, diagnostics) = belljar_contract::read_odcs(&self.bytes, &self.name);
+        config.downstream.contracts.add(contract);
+        diagnostics
+    }
+}
+
+const fn level(given: Fail) -> FailOn {
+    match given {
+        Fail::Error => FailOn::Error,
+        Fail::Warning => FailOn::Warning,
+        Fail::Note => FailOn::Note,
+        Fail::Never => FailOn::Never,
+    }
+}
+
+/// 2 where nothing could be compared, 1 where findings fail the check.
+fn exit_code(verdict: &Verdict) -> u8 {
+    match (verdict.compared, verdict.passed) {
+        (false, _) => 2,
+        (true, false) => 1,
+        (true, true) => 0,
+    }
+}
+
+fn write(verdict: &Verdict, prefix: &str, format: CheckFormat, out: &mut dyn io::Write) -> io::Result<()> {
+    let text = match format {
+        CheckFormat::Text => render::text(verdict),
+        CheckFormat::Markdown => render::markdown(verdict, prefix),
+        CheckFormat::Json => return crate::render::json(out, verdict),
+        CheckFormat::Sarif => render::sarif(verdict)?,
+        CheckFormat::Github => render::github(verdict),
+        CheckFormat::Gitlab => render::gitlab(verdict)?,
+        CheckFormat::Junit => render::junit(verdict).map_err(io::Error::other)?,
+    };
+    out.write_all(text.as_bytes())
+}

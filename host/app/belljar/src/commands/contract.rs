@@ -1,0 +1,37 @@
+//! `belljar contract`.
+
+use std::io;
+
+use belljar_contract::{of_tables, to_odcs, to_toml};
+
+use crate::{
+    cli::{Contract, ContractFormat},
+    extraction::SourceSettings,
+    failure::Failure,
+    session::Session,
+    side::{Loaded, load_one},
+    subject,
+};
+
+/// Writes a contract that promises tables as they are now.
+pub(crate) fn run(arguments: Contract, session: &mut Session) -> Result<u8, Failure> {
+    let Contract { name, tables, source, rev, format, output: _, sources } = arguments;
+    let settings = SourceSettings::new(&source, rev, sources, Vec::new())?;
+    let (Loaded { document, .. }, ()) = load_one(&settings, session, || Ok(()))?;
+    let (contract, absent) = of_tables(&name, &document, &tables);
+    if let Some(absent) = absent.into_iter().next() {
+        return Err(Failure::NoSuchName {
+            suggestions: subject::suggestions(&document, &absent),
+            name: absent,
+        });
+    }
+    session.write(0, &|out| {
+        let text = match format {
+            ContractFormat::Toml => to_toml(&contract).map_err(io::Error::other)?,
+            ContractFormat::Odcs => to_odcs(&contract).map_err(io::Error::other)?,
+        };
+        // A name with control characters is shown escaped by the guard of the output, and refused when the contract is read.
+        writeln!(out, "{}", text.trim_end())
+    })?;
+    Ok(0)
+}

@@ -1,0 +1,33 @@
+//! `belljar explain`.
+
+use crate::{
+    cli::Explain,
+    extraction::{SourceSettings, extract},
+    failure::Failure,
+    render,
+    session::Session,
+    subject::{self, Subject},
+};
+
+/// Writes all that is known of a table or column, or the page of a rule.
+pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failure> {
+    let Explain { name, path, rev, dialect, sources } = arguments;
+    if subject::is_rule_code(&name) {
+        let rule = belljar_rules::find(&name).ok_or(Failure::NoSuchRule(name))?;
+        session.write(0, &|out| write!(out, "{}", rule.page()))?;
+        return Ok(0);
+    }
+    let settings = SourceSettings::new(&path, rev, sources, Vec::new())?;
+    let (source, extraction) = extract(&settings, session)?;
+    let subjects = Subject::find(&extraction.document, &name);
+    if subjects.is_empty() {
+        return Err(Failure::NoSuchName {
+            suggestions: subject::suggestions(&extraction.document, &name),
+            name,
+        });
+    }
+    session.write(0, &|out| {
+        subjects.iter().try_for_each(|subject| render::explain(out, subject, &extraction, &source, dialect))
+    })?;
+    Ok(0)
+}

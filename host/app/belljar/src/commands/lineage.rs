@@ -1,0 +1,154 @@
+//! `belljar lineage`.
+
+use std::io;
+
+use belljar_lineage::{
+    graph::{Direction, Graph, Limits, Point, System},
+    render::{Dot, Mermaid, Selection, Summary, Tree, openlineage},
+};
+
+use crate::{
+    artefacts::{self, Artefacts},
+    cli::{Lineage, LineageFormat},
+    config_file::{self, NamedConfig},
+    extraction::SourceSettings,
+    failure::Failure,
+    render,
+    session::Session,
+    side::{Loaded, load_one},
+};
+
+/// The producer of an OpenLineage event, which has to be a URI.
+const PRODUCER: &str = concat!("urn:belljar:", env!("CARGO_PKG_VERSION"));
+
+/// The most lines and edges that are drawn.
+const MOST_DRAWN: usize = 2_000;
+
+/// Writes what a column or dataset is made from and what reads it, or all of the graph.
+pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failure> {
+    let Lineage {
+        column,
+        source,
+        rev,
+        artefacts: named,
+        config,
+        upstream,
+        downstream: down,
+        depth,
+        keys,
+        format,
+        output: _,
+        time,
+        namespace,
+        sources,
+    } = arguments;
+    let settings = SourceSettings::new(&source, rev, sources, Vec::new())?;
+    let (Loaded { document, source, .. }, (named, config)) = load_one(&settings, session, || {
+        let config = config.as_deref().map(NamedConfig::open).transpose()?;
+        Ok((artefacts::open(&named, &settings.source_limits)?, config))
+    })?;
+    let config = match config {
+        Some(named) => named.parse()?,
+        None => config_file::of_source(source.as_ref())?,
+    };
+    let artefacts = Artefacts::new(named, &config, source.as_ref());
+    let graph = artefacts.graph(&document, &config);
+    session.report(|out| artefacts::report(out, &artefacts, &graph, settings.level));
+    let start = column.map(|text| start(&graph, &text)).transpose()?;
+    let limits = Limits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
+    let directions: Vec<Direction> = match (upstream, down) {
+        (true, false) => vec![Direction::Upstream],
+        (false, true) => vec![Direction::Downstream],
+        _ => vec![Direction::Upstream, Direction::Downstream],
+    };
+    let selection = || match start {
+        None => Selection::all(&graph, MOST_DRAWN),
+        Some(start) => directions
+            .iter()
+            .map(|direction| Selection::around(&graph, start, *direction, limits, keys))
+            .reduce(Selection::and)
+            .unwrap_or_else(|| Selection::all(&graph, 0)),
+    };
+    session.write(0, &|out| match format {
+        LineageFormat::Text => match start {
+            Some(start) => trees(out, &graph, start, &directions, limits, keys),
+            None => write!(out, "{}", Summary(&graph)),
+        }
+        .and_then(|()| unknowns(out, &graph)),
+        LineageFormat::Mermaid => write!(out, "{}", Mermaid(&selection())),
+        LineageFormat::Dot => write!(out, "{}", Dot(&selection())),
+        LineageFormat::Json => render::json(out, &graph.document()),
+        LineageFormat::Openlineage => {
+            let options =
+                openlineage::Options { producer: PRODUCER, time: &time, namespace: &namespace, runs: false };
+            openlineage::events(&graph, &options).iter().try_for_each(|event| render::json_line(out, event))
+        }
+    })?;
+    Ok(0)
+}
+
+/// Writes what a column or dataset is made from and what reads it, as trees.
+fn trees(
+    out: &mut dyn io::Write,
+    graph: &Graph,
+    start: Point,
+    directions: &[Direction],
+    limits: Limits,
+    keys: bool,
+) -> io::Result<()> {
+    for direction in directions {
+        let title = match direction {
+            Direction::Upstream => "made from",
+            Direction::Downstream => "read by",
+        };
+        writeln!(out, "{title}")?;
+        write!(out, "{}", Tree { graph, start, direction: *direction, limits, keys })?;
+    }
+    Ok(())
+}
+
+/// Writes what could not be resolved: its number, and the first of it.
+fn unknowns(out: &mut dyn io::Write, graph: &Graph) -> io::Result<()> {
+    let report = graph.report();
+    if report.unknowns.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\nnot understood: {} (all of them in `--format json`)", report.unknowns.len())?;
+    for unknown in report.unknowns.iter().take(10) {
+        let place = unknown
+            .place
+            .as_ref()
+            .map(|place| format!("{}:{}: ", place.path, place.line))
+            .unwrap_or_default();
+        let text = format!("{place}{}: {}", unknown.subject, unknown.message);
+        writeln!(out, "  {}", render::safe(&text))?;
+    }
+    Ok(())
+}
+
+/// The column or dataset that a text names.
+fn start(graph: &Graph, text: &str) -> Result<Point, Failure> {
+    let found = graph.search(text);
+    // A name of the application is meant where it is one: the others are what becomes of it.
+    let is_own = |point: &&Point| {
+        graph.dataset(point.dataset).is_some_and(|dataset| dataset.system == System::Application)
+    };
+    let own: Vec<&Point> = found.iter().filter(is_own).collect();
+    if let [one] = own.as_slice() {
+        return Ok(**one);
+    }
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(Failure::NoSuchName { name: text.to_owned(), suggestions: graph.suggest(text) }),
+        many => Err(Failure::Ambiguous {
+            name: text.to_owned(),
+            meant: many.iter().take(10).map(|point| id_of(graph, *point)).collect(),
+        }),
+    }
+}
+
+/// A name that means one point only.
+fn id_of(graph: &Graph, point: Point) -> String {
+    let dataset = graph.dataset(point.dataset).map(|dataset| dataset.id.clone()).unwrap_or_default();
+    graph.column(point).map_or_else(|| dataset.clone(), |column| format!("{dataset}.{}", column.name))
+}

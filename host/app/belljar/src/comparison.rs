@@ -1,0 +1,202 @@
+//! A comparison: from its arguments to both sides, loaded. The meaning of their names is settled in [`names`].
+//!
+//! [`Comparison`] is what the arguments say, [`OpenPair`] both sides open and not looked into, [`Loaded`] each of them with
+//! its schema. What the files themselves say against a comparison of the schemas is [`Contradictions`].
+
+mod changed;
+pub(crate) mod error;
+mod names;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+};
+
+use belljar_check::Texts;
+use belljar_diff::Rename;
+use belljar_engine::Source;
+use belljar_schema::{Diagnostic, Severity};
+use belljar_snapshots::Snapshots;
+
+pub(crate) use changed::loaded_instead;
+
+use crate::{
+    cli::{Compared, ConfigFrom, SourceArguments},
+    extraction::{OpenSource, SourceSettings},
+    failure::Failure,
+    session::Session,
+    side::{Loaded, OpenSide, Side},
+};
+
+/// What is compared, as the arguments say it. Nothing is open.
+#[derive(Debug)]
+pub(crate) struct Comparison {
+    pub(crate) settings: SourceSettings,
+    /// The renames that `--rename` settles.
+    pub(crate) renames: Vec<Rename>,
+    base: Side,
+    head: Side,
+}
+
+impl Comparison {
+    /// Settles what the arguments mean.
+    pub(crate) fn new(compared: &Compared, arguments: SourceArguments) -> Result<Self, Failure> {
+        let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
+        let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;
+        let settings = SourceSettings::new(&compared.repo, None, arguments, Vec::new())?;
+        let (base, head) = names::sides(compared, &settings)?;
+        Ok(Self { settings, renames, base, head })
+    }
+
+    /// Where the head lies in its repository, as CI systems name files from its root: `services/api/`, or nothing.
+    pub(crate) fn prefix_in_repository(&self) -> String {
+        let folder = match &self.head {
+            Side::Document(_) => return String::new(),
+            Side::Path(path) => path,
+            Side::Revision(_) | Side::WorkTree => &self.settings.request.path,
+        };
+        let Ok(folder) = fs::canonicalize(folder) else { return String::new() };
+        let root = folder.ancestors().find(|above| above.join(".git").exists());
+        let inside: PathBuf =
+            root.and_then(|root| folder.strip_prefix(root).ok()).unwrap_or(Path::new("")).into();
+        let parts: Vec<&str> = inside.iter().filter_map(|part| part.to_str()).collect();
+        parts.iter().flat_map(|part| [*part, "/"]).collect()
+    }
+
+    /// Opens both sides. `rendering` says that changes will be rendered as SQL. A base that cannot be opened is an error,
+    /// except where `tolerates` accepts that.
+    pub(crate) fn open(
+        self,
+        rendering: bool,
+        tolerates: fn(&Failure) -> bool,
+        session: &mut Session,
+    ) -> Result<OpenPair, Failure> {
+        let Self { settings, base, head, .. } = self;
+        let options = settings.open_options(session)?;
+        let base = match base.open(&settings, &options, session, None) {
+            Err(failure) if !tolerates(&failure) => return Err(failure),
+            opened => opened,
+        };
+        let opened = match &base {
+            Ok(OpenSide::Source(opened)) => Some(opened.as_ref()),
+            _ => None,
+        };
+        let head = head.open(&settings, &options, session, opened)?;
+        let snapshots = Arc::new(session.snapshots(&settings, rendering)?);
+        Ok(OpenPair { base, head, snapshots, settings })
+    }
+}
+
+/// Both sides, open. Nothing of them was parsed.
+pub(crate) struct OpenPair {
+    base: Result<OpenSide, Failure>,
+    head: OpenSide,
+    pub(crate) snapshots: Arc<Snapshots>,
+    settings: SourceSettings,
+}
+
+impl OpenPair {
+    /// Loads both sides at the same time, and reports on the base first.
+    pub(crate) fn load_each(
+        self,
+        session: &mut Session,
+    ) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
+        let Self { base, mut head, snapshots, settings } = self;
+        if let (Ok(OpenSide::Source(base)), OpenSide::Source(head)) = (&base, &mut head) {
+            let changed = changed::python_files(&base.source, &head.source);
+            head.keep_moved(&base.source, &changed);
+            head.run_alone(changed);
+        }
+        let (mut base, mut head) = match (base, head) {
+            (Ok(OpenSide::Source(base)), OpenSide::Source(head)) if base.is_same(&head) => {
+                load_same(*base, *head, &snapshots)
+            }
+            (base, head) => load_both(base, head, &snapshots),
+        };
+        for side in [&mut base, &mut head].into_iter().flatten() {
+            session.report(|out| out.push_str(&side.report));
+            session.keep_results(&settings, side.new_result.take());
+        }
+        (base, head)
+    }
+
+    /// Loads both sides, where the command needs both.
+    pub(crate) fn load(self, session: &mut Session) -> Result<(Loaded, Loaded), Failure> {
+        let (base, head) = self.load_each(session);
+        Ok((base?, head?))
+    }
+}
+
+/// Loads both sides at the same time.
+fn load_both(
+    base: Result<OpenSide, Failure>,
+    head: OpenSide,
+    snapshots: &Snapshots,
+) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
+    thread::scope(|scope| {
+        let other = scope.spawn(|| base.and_then(|base| base.load(snapshots)));
+        let head = head.load(snapshots);
+        (other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), head)
+    })
+}
+
+/// Loads two sides with the same files: their models run once.
+fn load_same(
+    base: OpenSource,
+    head: OpenSource,
+    snapshots: &Snapshots,
+) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
+    match base.extract(snapshots) {
+        Ok(extraction) => (Loaded::new(base, Ok(extraction.clone())), Loaded::new(head, Ok(extraction))),
+        error => {
+            let other = head.extract(snapshots);
+            (Loaded::new(base, error), Loaded::new(head, other))
+        }
+    }
+}
+
+/// The files of both sides, as far as they have some, and which side decides about the comparison.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) base: Option<&'a Source>,
+    pub(crate) head: Option<&'a Source>,
+    pub(crate) from: ConfigFrom,
+}
+
+impl<'a> Sources<'a> {
+    /// The files of the side that decides.
+    pub(crate) fn deciding(self) -> Option<&'a Source> {
+        match self.from {
+            ConfigFrom::Base => self.base,
+            ConfigFrom::Head => self.head,
+        }
+    }
+}
+
+/// The indexes of both sides; nothing where one of them is a document or has no models.
+pub(crate) fn texts<'a>(base: &'a Loaded, head: &'a Loaded) -> Option<Texts<'a>> {
+    Some(Texts { base: base.index.as_ref()?, head: head.index.as_ref()? })
+}
+
+/// What the files of both sides say against a comparison of their schemas.
+#[derive(Debug)]
+pub(crate) struct Contradictions {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The comparison cannot be relied on, and the exit code says so.
+    pub(crate) fail: bool,
+}
+
+impl Contradictions {
+    /// Compares the texts of both sides with their schemas, and looks for files that Python would load instead.
+    pub(crate) fn find(base: &Loaded, head: &Loaded) -> Self {
+        let of_texts = texts(base, head)
+            .map(|texts| belljar_check::disagreements(&base.document, &head.document, texts))
+            .unwrap_or_default();
+        let instead = loaded_instead(base, head);
+        let is_error = |item: &Diagnostic| item.severity == Severity::Error;
+        let fail = !of_texts.is_empty() || instead.iter().any(is_error);
+        Self { diagnostics: of_texts.into_iter().chain(instead).collect(), fail }
+    }
+}

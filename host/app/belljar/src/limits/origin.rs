@@ -1,0 +1,39 @@
+//! Where limits are set.
+
+use std::fmt;
+
+/// Where the value of a limit is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// This program.
+    Default,
+    /// The top of a file.
+    File(Position),
+    /// The table of a tenant.
+    Tenant(String, Position),
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// The file, as it was given.
+    pub(crate) path: String,
+    /// The line, from 1 on.
+    pub(crate) line: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.path, self.line)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("is the default"),
+            Self::File(position) => write!(f, "{position} sets"),
+            Self::Tenant(name, position) => write!(f, "{position} sets for tenant `{name}`"),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! What a name on the command line means: a table, a view, a column, or the code of a rule.
+
+use belljar_schema::{Document, Table, Unresolved, View};
+use belljar_text::suggest;
+
+/// Whether a name has the form of the code of a rule: `BJ` and three digits.
+pub(crate) fn is_rule_code(name: &str) -> bool {
+    name.strip_prefix("BJ")
+        .is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|one| one.is_ascii_digit()))
+}
+
+/// What a name means.
+#[derive(Debug)]
+pub(crate) enum Subject<'a> {
+    /// A table, or the column at this position of it.
+    Table(&'a Table, Option<usize>),
+    /// A view, or the column at this position of it.
+    View(&'a View, Option<usize>),
+    /// A declaration that no run produced.
+    Unresolved(&'a Unresolved),
+}
+
+impl<'a> Subject<'a> {
+    /// Everything that a name means: a table, `table.column`, the same with a schema, or with a class for the table.
+    pub(crate) fn find(document: &'a Document, name: &str) -> Vec<Self> {
+        let whole = Self::whole(document, name);
+        if !whole.is_empty() {
+            return whole;
+        }
+        let Some((before, column)) = name.rsplit_once('.') else { return Vec::new() };
+        let part = |subject| match subject {
+            Self::Table(table, _) => {
+                let is_meant = |names: [Option<&str>; 3]| names.contains(&Some(column));
+                let found = table.columns.iter().position(|item| {
+                    is_meant([Some(&item.name), item.key.as_deref(), item.attribute.as_deref()])
+                });
+                found.map(|position| Self::Table(table, Some(position)))
+            }
+            Self::View(view, _) => {
+                let found = view.columns.iter().position(|item| item.name == column);
+                found.map(|position| Self::View(view, Some(position)))
+            }
+            Self::Unresolved(_) => None,
+        };
+        Self::whole(document, before).into_iter().filter_map(part).collect()
+    }
+
+    /// The tables, views and unresolved declarations of a name.
+    fn whole(document: &'a Document, name: &str) -> Vec<Self> {
+        let is_meant = |schema: Option<&str>, own: &str, class: Option<&str>| {
+            let in_schema = schema.is_some_and(|schema| name == format!("{schema}.{own}"));
+            // `package.module:Outer.Inner` is meant by all of it, and by `Outer.Inner`.
+            let of_class = class.is_some_and(|class| class == name || class.rsplit(':').next() == Some(name));
+            own == name || in_schema || of_class
+        };
+        let tables = document
+            .tables
+            .iter()
+            .filter(|table| is_meant(table.schema.as_deref(), &table.name, table.class.as_deref()))
+            .map(|table| Self::Table(table, None));
+        let views = document
+            .views
+            .iter()
+            .filter(|view| is_meant(view.schema.as_deref(), &view.name, view.class.as_deref()))
+            .map(|view| Self::View(view, None));
+        let unresolved = document
+            .unresolved
+            .iter()
+            .filter(|item| is_meant(None, &item.name, item.class.as_deref()))
+            .map(Self::Unresolved);
+        tables.chain(views).chain(unresolved).collect()
+    }
+}
+
+/// The names that one which does not exist may have been meant as.
+pub(crate) fn suggestions(document: &Document, name: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let with_column = name.contains('.');
+    for table in &document.tables {
+        names.push(table.name.clone());
+        if with_column {
+            names.extend(table.columns.iter().map(|column| format!("{}.{}", table.name, column.name)));
+        }
+    }
+    names.extend(document.views.iter().map(|view| view.name.clone()));
+    names.extend(document.unresolved.iter().map(|item| item.name.clone()));
+    names.sort();
+    names.dedup();
+    suggest(name, &names).into_iter().map(str::to_owned).collect()
+}

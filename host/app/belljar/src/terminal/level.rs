@@ -1,0 +1,23 @@
+//! How much standard error says.
+
+/// How much standard error says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// Errors.
+    Quiet,
+    /// Errors and warnings.
+    Normal,
+    /// Everything.
+    Verbose,
+}
+
+impl Level {
+    /// The level of `--quiet` and `--verbose`.
+    pub(crate) const fn new(quiet: bool, verbose: bool) -> Self {
+        match (quiet, verbose) {
+            (true, _) => Self::Quiet,
+            (_, true) => Self::Verbose,
+            _ => Self::Normal,
+        }
+    }
+}

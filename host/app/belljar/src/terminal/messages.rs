@@ -1,0 +1,207 @@
+//! The messages of standard error.
+//!
+//! Messages are fragments without a final period; the next step follows after `hint:`. Text from a repository is
+//! escaped for a terminal before it is shown. Everything here writes to a `String`, which the session prints or keeps; that
+//! does not fail.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt::Write as _,
+    time::Duration,
+};
+
+use belljar_check::Problem;
+use belljar_engine::{Extraction, RunReport};
+use belljar_schema::{Diagnostic, Severity};
+use owo_colors::OwoColorize as _;
+
+use super::{guard::write_line, level::Level};
+use crate::{failure::Failure, render::safe};
+
+/// How many diagnostics are shown unless all are asked for.
+const FIRST: usize = 8;
+
+/// Reports arguments that are invalid.
+pub(crate) fn usage(error: &clap::Error) {
+    write_line(format_args!("{}", error.render().ansi().to_string().trim_end()));
+}
+
+/// Reports a panic as every other error is reported: its message can contain text of a repository.
+pub(crate) fn set_panic_hook() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
+        let message = panic.payload_as_str().unwrap_or("no message");
+        write_line(format_args!("{} a bug of belljar{place}: {}", "error:".red().bold(), safe(message)));
+        let trace = std::backtrace::Backtrace::capture();
+        if trace.status() == std::backtrace::BacktraceStatus::Captured {
+            write_line(format_args!("{trace}"));
+        }
+    }));
+}
+
+/// Reports why a command failed.
+pub(crate) fn failure(out: &mut String, failure: &Failure) {
+    if let Failure::Config { file, problems } = failure {
+        return problems.iter().for_each(|problem| config(out, file, problem));
+    }
+    let _ = writeln!(out, "{} {}", "error:".red().bold(), safe(&failure.to_string()));
+    if let Some(hint) = failure.hint() {
+        let _ = writeln!(out, "{} {}", "hint:".cyan(), safe(&hint));
+    }
+}
+
+/// Reports that a command runs without a process of its own.
+pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
+    if level >= Level::Normal {
+        let _ = writeln!(out, "{} not isolated: {}", "note:".dimmed(), safe(reason));
+        let _ = writeln!(out, "  {} `--isolate=always` refuses instead", "hint:".cyan());
+    }
+}
+
+/// Reports what confined the process of a job.
+pub(crate) fn confinement(out: &mut String, confinement: &str, level: Level) {
+    if level == Level::Verbose {
+        let _ = writeln!(out, "confined by: {}", safe(confinement));
+    }
+}
+
+/// Reports that changes are missing in the SQL or the script of a comparison.
+pub(crate) fn left_out(out: &mut String, count: u64) {
+    let what =
+        if count == 1 { "1 change is left out".to_owned() } else { format!("{count} changes are left out") };
+    let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
+    let _ = writeln!(out, "{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
+}
+
+/// Reports an error in a configuration.
+fn config(out: &mut String, file: &str, problem: &Problem) {
+    let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };
+    let _ = writeln!(out, "{} {}{line}: {}", "error:".red().bold(), safe(file), safe(&problem.message));
+    if let Some(hint) = &problem.hint {
+        let _ = writeln!(out, "  {} {}", "hint:".cyan(), safe(hint));
+    }
+}
+
+/// Reports which SQLAlchemy an extraction ran with, its diagnostics, and with `--verbose` its runs.
+pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description: &str, level: Level) {
+    let document = &extraction.document;
+    if level >= Level::Normal {
+        let generation = &document.sqlalchemy;
+        let _ = writeln!(
+            out,
+            "read {}, with SQLAlchemy {} ({})",
+            safe(description),
+            generation.version,
+            safe(&generation.reason)
+        );
+        for project in &document.projects {
+            let (path, reason) = (safe(&project.path), safe(&project.reason));
+            let _ = writeln!(out, "  `{path}` with SQLAlchemy {} ({reason})", project.version);
+        }
+    }
+    diagnostics(out, &document.diagnostics, level);
+    if level == Level::Verbose {
+        for run in &extraction.runs {
+            run_report(out, run);
+        }
+    }
+}
+
+/// Reports the diagnostics that are severe enough for a level, each message once.
+pub(crate) fn diagnostics<'a>(
+    out: &mut String,
+    items: impl IntoIterator<Item = &'a Diagnostic>,
+    level: Level,
+) {
+    let lowest = match level {
+        Level::Quiet => Severity::Error,
+        Level::Normal => Severity::Warning,
+        Level::Verbose => Severity::Note,
+    };
+    let mut wanted: Vec<&Diagnostic> =
+        items.into_iter().filter(|diagnostic| diagnostic.severity >= lowest).collect();
+    wanted.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
+    if level == Level::Verbose {
+        for item in wanted {
+            diagnostic(out, item, 0);
+        }
+        return;
+    }
+    let alike = alike(&wanted);
+    for (item, others) in alike.iter().take(FIRST) {
+        diagnostic(out, item, *others);
+    }
+    if alike.len() > FIRST {
+        let _ = writeln!(out, "… and {} more; `--verbose` shows all", alike.len() - FIRST);
+    }
+}
+
+/// The first diagnostic of each message, with the number of the others.
+fn alike<'a>(all: &[&'a Diagnostic]) -> Vec<(&'a Diagnostic, usize)> {
+    let mut found: Vec<(&Diagnostic, usize)> = Vec::new();
+    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for item in all {
+        match known.entry((&item.code, &item.message)) {
+            Entry::Occupied(position) => {
+                if let Some((_, others)) = found.get_mut(*position.get()) {
+                    *others += 1;
+                }
+            }
+            Entry::Vacant(entry) => {
+                entry.insert(found.len());
+                found.push((item, 0));
+            }
+        }
+    }
+    found
+}
+
+fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
+    let place = match &item.place {
+        Some(place) if place.line > 0 => format!("{}:{}: ", safe(&place.path), place.line),
+        Some(place) => format!("{}: ", safe(&place.path)),
+        None => String::new(),
+    };
+    let also = match others {
+        0 => String::new(),
+        1 => " (and at 1 other place)".to_owned(),
+        _ => format!(" (and at {others} other places)"),
+    };
+    let message = format!("{}{also}", safe(&item.message));
+    match item.severity {
+        Severity::Error => _ = writeln!(out, "{} {place}{message}", "error:".red().bold()),
+        Severity::Warning => _ = writeln!(out, "{} {place}{message}", "warning:".yellow()),
+        Severity::Note => _ = writeln!(out, "{} {place}{message}", "note:".dimmed()),
+    }
+    if let Some(hint) = &item.hint {
+        let _ = writeln!(out, "  {} {}", "hint:".cyan(), safe(hint));
+    }
+}
+
+/// Says that nothing ran.
+pub(crate) fn from_cache(out: &mut String) {
+    let _ = writeln!(
+        out,
+        "this result is from the cache, and the runs are those of then; `--no-cache` runs the models"
+    );
+}
+
+fn run_report(out: &mut String, run: &RunReport) {
+    let outcome = &run.outcome;
+    let milliseconds = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
+    let root = if run.root.is_empty() { "." } else { &run.root };
+    let _ = writeln!(
+        out,
+        "run of `{}`: {}, {} modules requested; fuel {}, memory {}, frames {}, time {}",
+        safe(root),
+        safe(&belljar_engine::ending_text(&outcome.ending)),
+        run.targets,
+        outcome.fuel,
+        bytesize::ByteSize::b(outcome.memory as u64),
+        outcome.frames,
+        humantime::format_duration(Duration::from_millis(milliseconds)),
+    );
+    for line in String::from_utf8_lossy(&outcome.stderr).lines() {
+        let _ = writeln!(out, "  {} {}", "stderr:".dimmed(), safe(line));
+    }
+}

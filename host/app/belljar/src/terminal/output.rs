@@ -1,0 +1,161 @@
+//! Writes results to standard output or to a file.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use anstream::{AutoStream, ColorChoice};
+use belljar_text::json;
+use serde::Serialize;
+
+use super::{
+    closed,
+    guard::{Guard, Obeyed},
+};
+use crate::failure::{Failure, STANDARD_OUTPUT};
+
+/// Checks before a command runs that its result can be written to a file.
+pub(crate) fn check_writable(path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return Ok(()) };
+    let failure = |source| Failure::Write { path: path.display().to_string(), source };
+    if path.is_dir() {
+        return Err(failure(io::ErrorKind::IsADirectory.into()));
+    }
+    match std::fs::metadata(folder(path)) {
+        Ok(found) if !found.is_dir() => Err(failure(io::ErrorKind::NotADirectory.into())),
+        Ok(_) => resolve(path).map(|_| ()).map_err(failure),
+        Err(source) => Err(failure(source)),
+    }
+}
+
+/// A path with its folder resolved. A link that a repository has put on the way is refused where it leads out of it.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    // The links of the system to open files may lead anywhere.
+    if ["/dev", "/proc"].iter().any(|system| path.starts_with(system)) {
+        return Ok(path.to_owned());
+    }
+    let folder =
+        belljar_engine::real_folder(folder(path)).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(path.file_name().map_or_else(|| folder.clone(), |name| folder.join(name)))
+}
+
+/// The folder that a file is in.
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Where a result goes, as the command line says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    /// Without a file, it goes to standard output.
+    pub(crate) file: Option<PathBuf>,
+    /// Which lines the reader of the result may carry out. Only the arguments of this process decide that.
+    pub(crate) obeyed: Obeyed,
+}
+
+impl Output {
+    /// A result that contains no command.
+    pub(crate) fn new(file: Option<PathBuf>) -> Self {
+        Self { file, obeyed: Obeyed::Nothing }
+    }
+
+    /// Writes a result as a whole or not at all. `render` may write colours; they are removed where there is no terminal.
+    /// Everything passes [`Guard`].
+    pub(crate) fn write(&self, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        match &self.file {
+            Some(path) => to_file(path, self.obeyed, render)
+                .map_err(|source| Failure::Write { path: path.display().to_string(), source }),
+            None => to_standard_output(self.obeyed, render).map_err(standard_output),
+        }
+    }
+}
+
+/// Writes to standard output.
+pub(crate) fn write(render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    Output::new(None).write(render)
+}
+
+fn to_standard_output(obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    if closed::standard_output() {
+        return Err(io::Error::other("it is closed"));
+    }
+    let raw = io::stdout();
+    let choice = AutoStream::choice(&raw);
+    write_guarded(io::BufWriter::new(raw.lock()), choice, obeyed, render)
+}
+
+/// Writes a text through the guard.
+fn write_guarded(
+    out: impl Write,
+    choice: ColorChoice,
+    obeyed: Obeyed,
+    render: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = Guard::new(out, choice, obeyed);
+    render(&mut out).and_then(|()| out.flush())
+}
+
+fn to_file(path: &Path, obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let path = &resolve(path)?;
+    if is_device(path) {
+        let out = io::BufWriter::new(std::fs::File::options().write(true).open(path)?);
+        return write_guarded(out, ColorChoice::Never, obeyed, render);
+    }
+    let partial = tempfile::Builder::new()
+        .prefix(".belljar-")
+        .tempfile_in(folder(path))
+        .map_err(|error| plain(&error))?;
+    write_guarded(io::BufWriter::new(partial.as_file().try_clone()?), ColorChoice::Never, obeyed, render)?;
+    readable(partial.path())?;
+    partial.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Whether a path is a device or a pipe, which is written to and not replaced. A link to one counts only where the system keeps
+/// such links: anywhere else a repository may have put it, and it is replaced like a file.
+fn is_device(path: &Path) -> bool {
+    let is_link = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let may_follow = !is_link || path.starts_with("/dev") || path.starts_with("/proc");
+    may_follow && path.exists() && !path.is_file() && !path.is_dir()
+}
+
+/// An error without the name of the temporary file.
+fn plain(error: &io::Error) -> io::Error {
+    io::Error::from(error.kind())
+}
+
+/// A temporary file is private; an output file has the mode any other new file of the user has.
+#[cfg(unix)]
+fn readable(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn standard_output(source: io::Error) -> Failure {
+    if source.kind() == io::ErrorKind::BrokenPipe {
+        Failure::BrokenPipe
+    } else {
+        Failure::Write { path: STANDARD_OUTPUT.to_owned(), source }
+    }
+}
+
+/// Prints a value as JSON.
+pub(crate) fn print_json(value: &impl Serialize) -> Result<u8, Failure> {
+    write(&|out| json(out, value))?;
+    Ok(0)
+}
+
+/// Prints a text.
+pub(crate) fn print(text: &str) -> Result<u8, Failure> {
+    write(&|out| out.write_all(text.as_bytes()))?;
+    Ok(0)
+}
