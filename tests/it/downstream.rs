@@ -273,7 +273,7 @@ fn artefacts_that_the_change_brings() {
     for (name, manifest, told) in [
         ("emptied", Some(empty.as_str()), "the artefact `analytics/target/manifest.json` differs"),
         ("damaged", Some("{"), "the artefact `analytics/target/manifest.json` differs"),
-        ("gone", None, "the artefact `analytics/target/manifest.json` is gone"),
+        ("gone", None, "the artefact `analytics/target/manifest.json` was removed"),
     ] {
         let project = story(CONFIG);
         match manifest {

@@ -97,7 +97,7 @@ fn comments_silence() {
       models.py:5: BJ101: table `coupons` is dropped with all its rows (was at models.py:18) (coupons are over)
       models.py:8: BJ102: column `customers.phone` is dropped with its values (was at models.py:11) (nobody calls any more)
       models.py:12: BJ204: column `customers.mail` becomes required, which fails on rows with NULL (filled in March)
-      models.py:12: BJ406: table `customers` is locked while every row is checked for null in `mail` (filled in March)
+      models.py:12: BJ406: table `customers` is locked while every row is scanned for NULL in `mail` (filled in March)
 
     uncertain in the head:
       models.py:14: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
@@ -134,7 +134,10 @@ fn comments_that_are_wrong() {
     models.py:13: error BJ204: column `customers.mail` becomes required, which fails on rows with NULL; also BJ406 required-scans
     ");
     let github = last(&commits(CONFIG, BEFORE, &after), &["-f", "github"]).stdout;
-    assert!(github.contains("::warning file=models.py,line=13,title=unknown-rule::no rule"), "{github}");
+    assert!(
+        github.contains("::warning file=models.py,line=13,title=unknown-rule::there is no rule"),
+        "{github}"
+    );
 }
 
 /// Settings and comments are found as well in this process.

@@ -83,7 +83,7 @@ pub(crate) enum Failure {
         meant: Vec<String>,
     },
     /// An artefact cannot be read.
-    #[error("can't read `{path}`: {message}")]
+    #[error("cannot read `{path}`: {message}")]
     Artefact {
         /// The file or folder.
         path: String,
