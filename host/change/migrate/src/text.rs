@@ -51,7 +51,7 @@ impl fmt::Display for Sql<'_> {
                 writeln!(out, "-- {}", safe(note))?;
             }
             for gap in &step.gaps {
-                writeln!(out, "-- omitted: {}", safe(gap))?;
+                writeln!(out, "-- left out: {}", safe(gap))?;
             }
             for statement in &step.statements {
                 writeln!(out, "{statement}")?;

@@ -9,13 +9,13 @@ use crate::{Content, MemoryContent, ReadError, content::HeldContent};
 /// A file of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileEntry {
-    /// What [`Content::read`] is asked for. A link inside the tree has the key of the file it leads to.
+    /// The key for [`Content::read`]. A link inside the tree has the key of its target.
     pub key: String,
     /// Size in bytes.
     pub size: u64,
 }
 
-/// What a path names.
+/// The entry at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Node<'a> {
     /// A file.
@@ -31,7 +31,7 @@ pub enum Node<'a> {
 pub struct Tree {
     names: Arc<Names>,
     content: Arc<dyn Content>,
-    /// The tree that this is a directory of, and which.
+    /// The tree that contains this directory, and its path.
     around: Option<Arc<(Tree, String)>>,
 }
 
@@ -43,15 +43,15 @@ struct Names {
 }
 
 impl Default for Tree {
-    /// No files.
+    /// An empty tree.
     fn default() -> Self {
         Self::new(BTreeMap::new(), Arc::new(MemoryContent::default()))
     }
 }
 
 impl Tree {
-    /// A tree of these files over this content. Paths that are not in normal form are the caller's fault
-    /// and are left out.
+    /// A tree of these files over this content. Paths that are not normalised are an error of the caller, and are
+    /// skipped.
     pub fn new(files: BTreeMap<String, FileEntry>, content: Arc<dyn Content>) -> Self {
         let files: BTreeMap<_, _> = files.into_iter().filter(|(path, _)| is_normal(path)).collect();
         let mut directories = BTreeMap::from([(String::new(), BTreeSet::new())]);
@@ -69,7 +69,7 @@ impl Tree {
         Self { names: Arc::new(Names { files, directories }), content, around: None }
     }
 
-    /// A tree held in memory, from paths and texts.
+    /// A tree in memory, from paths and texts.
     pub fn in_memory<P: Into<String>, B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (P, B)>) -> Self {
         let mut entries = BTreeMap::new();
         let mut content = MemoryContent::default();
@@ -81,7 +81,7 @@ impl Tree {
         Self::new(entries, Arc::new(content))
     }
 
-    /// One directory, which knows the tree around it.
+    /// A directory that refers to the enclosing tree.
     #[must_use]
     pub fn directory(&self, directory: &str) -> Self {
         let inside = format!("{directory}/");
@@ -93,7 +93,7 @@ impl Tree {
         tree
     }
 
-    /// The tree that this is a directory of, and the path of that directory; nothing where it is a tree of its own.
+    /// The tree that contains this directory, and its path; `None` for an independent tree.
     pub fn around(&self) -> Option<(&Self, &str)> {
         self.around.as_deref().map(|(tree, directory)| (tree, directory.as_str()))
     }
@@ -113,7 +113,7 @@ impl Tree {
         self.names.files.is_empty()
     }
 
-    /// Whether another tree has a file with the same bytes here. Files of which both storages have a hash are not read.
+    /// Whether another tree has a file with the same bytes here. Files whose storages both have a hash are not read.
     pub fn is_same(&self, path: &str, other: &Self) -> bool {
         let (Some(Node::File(one)), Some(Node::File(two))) = (self.node(path), other.node(path)) else {
             return false;
@@ -127,13 +127,13 @@ impl Tree {
         matches!((self.read(path), other.read(path)), (Ok(one), Ok(two)) if one == two)
     }
 
-    /// The hash that the storage has of a file's bytes; nothing where it has none.
+    /// The hash of a file's bytes, if its storage has one.
     pub fn identity(&self, path: &str) -> Option<&str> {
         let entry = self.names.files.get(path)?;
         self.content.is_hash(&entry.key).then_some(entry.key.as_str())
     }
 
-    /// What the path names.
+    /// The entry at a path.
     pub fn node(&self, path: &str) -> Option<Node<'_>> {
         match self.names.files.get(path) {
             Some(entry) => Some(Node::File(entry)),
@@ -141,20 +141,20 @@ impl Tree {
         }
     }
 
-    /// The names in a directory, sorted; empty where there is no such directory.
+    /// The names in a directory, sorted; empty if there is no such directory.
     pub fn list(&self, directory: &str) -> impl Iterator<Item = &str> {
         self.names.directories.get(directory).into_iter().flatten().map(String::as_str)
     }
 
-    /// The same files with their bytes in memory, for a process that may soon open nothing, and the paths of those that
-    /// are left behind: over `limit` bytes the largest that are not Python go first, as with an archive. What can't be
-    /// read now can't be read then, for the same reason; what was left behind neither.
+    /// The same files with their bytes in memory, for a process that may soon open no files, and the paths of those
+    /// that were skipped: over `limit` bytes the largest that are not Python are skipped first, as with an archive.
+    /// Files that can't be read now can't be read later, for the same reason; nor can skipped ones.
     pub fn into_memory(self, limit: u64) -> (Self, Vec<String>) {
         if let Some((whole, directory)) = self.around() {
             let (held, left) = whole.clone().into_memory(limit);
             return (held.directory(directory), left);
         }
-        // Of several names for one file, the first stands for all.
+        // Of several names for one file, the first is used.
         let mut held: BTreeMap<&str, (&str, u64)> = BTreeMap::new();
         for (path, entry) in self.files() {
             held.entry(&entry.key).or_insert((path, entry.size));
@@ -171,7 +171,7 @@ impl Tree {
         }
         let read = |key: &str| {
             if left.contains(key) {
-                let message = "it was left behind: the source is larger than the memory for it".to_owned();
+                let message = "it was skipped: the source exceeds the memory limit".to_owned();
                 return Err(ReadError::Io { path: key.to_owned(), message });
             }
             self.content.read(key)
@@ -185,7 +185,7 @@ impl Tree {
         (Self { names: Arc::clone(&self.names), content, around: None }, left_behind)
     }
 
-    /// The name in a directory that comes after another, or the first.
+    /// The name in a directory after another, or the first.
     pub fn list_after(&self, directory: &str, last: Option<&str>) -> Option<&str> {
         let names = self.names.directories.get(directory)?;
         let start = last.map_or(Bound::Unbounded, Bound::Excluded);
