@@ -145,13 +145,13 @@ the rules, see `crate::ExternalFinding`.
 
 
 Database = Literal["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"]
-"""A database that a schema is made in: a dialect of SQLAlchemy's.
+"""A database with a dialect in SQLAlchemy.
 
 `"postgresql"`: PostgreSQL.
 
 `"mysql"`: MySQL.
 
-`"mariadb"`: MariaDB, which has the DDL of MySQL and other limits.
+`"mariadb"`: MariaDB, which uses the DDL of MySQL with other limits.
 
 `"sqlite"`: SQLite.
 
