@@ -278,10 +278,10 @@ mod tests {
             text
         };
         let past = |hours: u64| SystemTime::now() - Duration::from_secs(3600 * hours);
-        for (position, name) in ["a", "b", "c"].into_iter().enumerate() {
-            results.put(key(name), &noise(position as u8)).unwrap();
+        for (position, name) in [(0_u8, "a"), (1, "b"), (2, "c")] {
+            results.put(key(name), &noise(position)).unwrap();
             let file = File::open(results.path(key(name))).unwrap();
-            file.set_modified(past(10 - position as u64)).unwrap();
+            file.set_modified(past(10 - u64::from(position))).unwrap();
         }
         assert!(results.get(key("a")).is_some(), "used now");
         results.limit = 35_000;
@@ -313,8 +313,8 @@ mod tests {
             for round in 0..8 {
                 let results = &results;
                 scope.spawn(move || {
-                    for number in 0..20 {
-                        let (name, result) = (format!("{}", number % 5), vec![number as u8 % 5; 5000]);
+                    for number in 0..20_u8 {
+                        let (name, result) = (format!("{}", number % 5), vec![number % 5; 5000]);
                         results.put(key(&name), &result).unwrap();
                         let found = results.get(key(&name)).unwrap();
                         assert_eq!(found, result, "{round} {number}");

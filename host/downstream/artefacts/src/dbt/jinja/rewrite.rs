@@ -1,8 +1,8 @@
 //! Rewrites a template to use the operators, literals and filters of [`super::bounded`] in place of the engine's own,
 //! which allocate without limit.
 //!
-//! Templates come from a repository that nobody vouches for, and `minijinja` limits instructions, but not memory: `"x"
-//! * 10 ** 9` is one instruction. Limits on time would depend on the machine. So every operation that can enlarge a
+//! Templates come from a repository that nobody vouches for, and `minijinja` limits instructions, but not memory: to
+//! repeat a text a thousand million times (`"x" * 10 ** 9`) is one instruction. Limits on time would depend on the machine. So every operation that can enlarge a
 //! value becomes a call that checks the size of its result first. The engine's own parser reads the template, so that
 //! no meaning is lost, and its tree is written out as text again. Line numbers are kept.
 
