@@ -4,7 +4,7 @@ use std::{
     sync::OnceLock,
 };
 
-use belljar_source::{Limits, Request, Source, open};
+use belljar_source::{Request, Source, SourceLimits, open};
 use tempfile::TempDir;
 
 use crate::Target;
@@ -16,8 +16,8 @@ pub(crate) const TARGET: Target = Target { name: "archive", run, fixed: 512 << 1
 const NAMES: [&str; 3] = ["a.tar", "a.tar.gz", "a.zip"];
 
 /// Small ones, so that few bytes reach them.
-pub(crate) fn limits() -> Limits {
-    Limits {
+pub(crate) fn limits() -> SourceLimits {
+    SourceLimits {
         max_files: 64,
         max_entries: 256,
         max_file_bytes: 32 << 10,
@@ -43,7 +43,7 @@ fn run(data: &[u8]) {
     }
 }
 
-fn check(source: &Source, limits: &Limits) {
+fn check(source: &Source, limits: &SourceLimits) {
     let mut keys = std::collections::BTreeMap::new();
     assert!(!source.tree.is_empty() || !source.diagnostics.is_empty());
     for (path, entry) in source.tree.files() {

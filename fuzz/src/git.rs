@@ -5,7 +5,7 @@ use std::{
     sync::OnceLock,
 };
 
-use belljar_source::{Limits, Request, Source, SourceError, merge_base, open};
+use belljar_source::{Request, Source, SourceError, SourceLimits, merge_base, open};
 use tempfile::TempDir;
 
 use crate::{Target, archive};
@@ -23,8 +23,8 @@ const REPOSITORY: &[u8] = include_bytes!("../data/repository.tar");
 
 const REVISIONS: [&str; 6] = ["HEAD", "HEAD~2", "main", "side", "v1", "loose"];
 
-fn limits() -> Limits {
-    Limits { max_entries: 4096, max_object_bytes: 1 << 20, ..archive::limits() }
+fn limits() -> SourceLimits {
+    SourceLimits { max_entries: 4096, max_object_bytes: 1 << 20, ..archive::limits() }
 }
 
 /// What every commit of the unchanged repository holds, by the start of its hash.

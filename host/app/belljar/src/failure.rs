@@ -7,7 +7,7 @@ use std::io;
 
 use belljar_check::Problem;
 use belljar_confine::ConfineError;
-use belljar_engine::{ExtractError, Rule, SourceError};
+use belljar_engine::{ExclusionRule, ExtractError, SourceError};
 use belljar_migrate::RenderError;
 use belljar_sandbox::SnapshotError;
 use belljar_snapshots::SnapshotLoadError;
@@ -198,10 +198,9 @@ fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
     };
     let seen = format!("scanned {} files, {} of them Python{unread}", scanned.files, scanned.python);
     // Only files that look as if they declared tables are mentioned.
-    let by_option = scanned
-        .left_out
-        .iter()
-        .any(|(rule, left_out)| left_out.hinted > 0 && matches!(rule, Rule::Excluded | Rule::NotSelected));
+    let by_option = scanned.left_out.iter().any(|(rule, left_out)| {
+        left_out.hinted > 0 && matches!(rule, ExclusionRule::Excluded | ExclusionRule::NotSelected)
+    });
     if by_option {
         return format!("{seen}; `--only` or `--exclude` leaves out all that declare tables");
     }

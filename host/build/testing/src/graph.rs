@@ -1,6 +1,6 @@
 //! The contents of a lineage graph, as lines to compare.
 
-use belljar_lineage::graph::{Direction, EdgeKind, Graph, Limits};
+use belljar_lineage::graph::{Direction, EdgeKind, Graph, WalkLimits};
 
 /// The inputs of a dataset's columns, as lines: `column: from, from` in order, with `=` before unchanged values and `+`
 /// before aggregates.
@@ -44,6 +44,6 @@ pub fn rows(graph: &Graph, id: &str) -> Vec<String> {
 pub fn downstream(graph: &Graph, id: &str, column: &str) -> Vec<String> {
     let dataset = graph.find(id).expect("a dataset");
     let start = graph.find_column(dataset, column).expect("a column");
-    let reached = graph.walk(start, Direction::Downstream, Limits::default(), &|_| true);
+    let reached = graph.walk(start, Direction::Downstream, WalkLimits::default(), &|_| true);
     reached.iter().map(|one| graph.label(one.point)).collect()
 }

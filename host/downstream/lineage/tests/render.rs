@@ -3,7 +3,7 @@
 
 use belljar_lineage::{
     Builder, Dialect, Input,
-    graph::{Direction, EdgeKind, Graph, Kind, Limits, Owner, OwnerKind, Relation, System},
+    graph::{Direction, EdgeKind, Graph, Kind, Owner, OwnerKind, Relation, System, WalkLimits},
     input::{InputColumn, InputEdge, Sql, Target},
     render::{Dot, Mermaid, Selection, Tree, openlineage},
 };
@@ -49,7 +49,7 @@ fn a_tree() {
     let graph = graph();
     let raw = graph.find("raw").expect("it is there");
     let start = graph.find_column(raw, "email").expect("it is there");
-    let limits = Limits { depth: 10, points: 100 };
+    let limits = WalkLimits { depth: 10, points: 100 };
     let tree =
         Tree { graph: &graph, start, direction: Direction::Downstream, limits, keys: false }.to_string();
     let lines: Vec<&str> = tree.lines().collect();
@@ -57,7 +57,7 @@ fn a_tree() {
     assert!(lines[1].starts_with("└─ a.mail  transformation"), "{tree}");
     assert!(lines[2].starts_with("   └─ x\"]--><b>`\\u{1b}[2J\\u{a}\\N#;|%%."), "{tree}");
     assert!(lines[3].contains("(see above)"), "{tree}");
-    let short = Limits { depth: 10, points: 1 };
+    let short = WalkLimits { depth: 10, points: 1 };
     let tree = Tree { graph: &graph, start, direction: Direction::Downstream, limits: short, keys: false }
         .to_string();
     assert!(tree.ends_with("… and more\n"), "{tree}");
@@ -93,7 +93,7 @@ fn what_is_around_a_point() {
     let graph = graph();
     let raw = graph.find("raw").expect("it is there");
     let start = graph.find_column(raw, "id").expect("it is there");
-    let selection = Selection::around(&graph, start, Direction::Downstream, Limits::default(), false);
+    let selection = Selection::around(&graph, start, Direction::Downstream, WalkLimits::default(), false);
     assert!(
         selection.edges.iter().all(|edge| edge.from == start || edge.from.dataset != raw),
         "{selection:?}"

@@ -2,7 +2,7 @@ use belljar_config::{Key, Problem, Value, Walk, entries, read};
 use belljar_lineage::Dialect;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::{Replications, Rule, Service};
+use crate::{ReplicationRule, Replications, Service};
 
 const KEYS: &[&str] = &[
     "application",
@@ -44,10 +44,10 @@ impl Replications {
     }
 }
 
-fn rule(walk: &mut Walk<'_>, value: &Value<'_>) -> Option<Rule> {
+fn rule(walk: &mut Walk<'_>, value: &Value<'_>) -> Option<ReplicationRule> {
     let line = u32::try_from(walk.line(value.span().start)).unwrap_or(0);
     let mut service = None;
-    let mut rule = Rule {
+    let mut rule = ReplicationRule {
         application: None,
         service: Service::None,
         warehouse: Dialect::Generic,

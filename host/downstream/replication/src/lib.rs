@@ -39,12 +39,12 @@ pub use origins::{Origin, Origins};
 #[derive(Debug, Clone, Default)]
 pub struct Replications {
     /// The replications in the order of the file.
-    pub all: Vec<Rule>,
+    pub all: Vec<ReplicationRule>,
 }
 
 /// The replication of one application, or a part of it.
 #[derive(Debug, Clone)]
-pub struct Rule {
+pub struct ReplicationRule {
     /// The application; any, if not set.
     pub application: Option<String>,
     /// The replication service.

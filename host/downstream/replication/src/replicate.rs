@@ -3,7 +3,7 @@ use belljar_schema::Certainty;
 use belljar_schema::{Diagnostic, Document, Place, Severity, Table};
 use belljar_text::did_you_mean;
 
-use crate::{Replications, Rule, Service};
+use crate::{ReplicationRule, Replications, Service};
 
 /// The path of the configuration in places.
 const FILE_NAME: &str = "belljar.toml";
@@ -80,7 +80,7 @@ fn is_named(table: &Table, name: &str) -> bool {
     table.name == name || table.full_name() == name
 }
 
-impl Rule {
+impl ReplicationRule {
     /// An application without a name is the only one.
     fn is_of(&self, application: &str) -> bool {
         self.application.as_ref().is_none_or(|own| own == application || application.is_empty())

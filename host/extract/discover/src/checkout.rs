@@ -64,7 +64,7 @@ fn unread(base: &Tree, head: &Tree, after: &Attributes) -> Vec<Diagnostic> {
 }
 
 /// A pattern with its attributes.
-struct Rule {
+struct AttributeRule {
     /// The file of attributes that contains it.
     place: String,
     glob: GlobMatcher,
@@ -76,7 +76,7 @@ struct Rule {
 
 /// The rules of all files of attributes: those of parent folders first, as later ones take precedence.
 struct Attributes {
-    rules: Vec<Rule>,
+    rules: Vec<AttributeRule>,
 }
 
 impl Attributes {
@@ -129,7 +129,7 @@ impl Attributes {
     }
 }
 
-impl Rule {
+impl AttributeRule {
     fn is_about(&self, path: &str) -> bool {
         let below = paths::below(path, paths::parent(&self.place));
         below.is_some_and(|below| self.glob.is_match(if self.is_path { below } else { paths::name(below) }))
@@ -163,10 +163,10 @@ fn sets(
     all
 }
 
-fn rule(place: &str, pattern: &str, sets: Vec<(String, Option<String>)>) -> Option<Rule> {
+fn rule(place: &str, pattern: &str, sets: Vec<(String, Option<String>)>) -> Option<AttributeRule> {
     let is_path = pattern.contains('/');
     let glob = GlobBuilder::new(pattern.trim_start_matches('/')).literal_separator(true).build().ok()?;
-    Some(Rule { place: place.to_owned(), glob: glob.compile_matcher(), is_path, sets })
+    Some(AttributeRule { place: place.to_owned(), glob: glob.compile_matcher(), is_path, sets })
 }
 
 /// Whether a file contains a keyword that Git expands: `$Id$`, or one that was expanded.

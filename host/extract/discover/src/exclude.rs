@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use belljar_tree::{Node, Tree};
 
-use crate::{Options, Rule, imports::Outline, installed::Installed, paths};
+use crate::{ExclusionRule, Options, imports::Outline, installed::Installed, paths};
 
 /// The rules that exclude directories and files.
 ///
@@ -10,7 +10,7 @@ use crate::{Options, Rule, imports::Outline, installed::Installed, paths};
 /// agrees: `test_case.py` inside a package is an ordinary module unless it contains tests or uses a test framework, and
 /// so are `tests.py` and `test.py`, which are candidates if they declare tables.
 pub(crate) struct Exclusion {
-    directories: BTreeMap<String, Option<Rule>>,
+    directories: BTreeMap<String, Option<ExclusionRule>>,
     packages: BTreeMap<String, bool>,
     installed: Installed,
     options: Options,
@@ -28,14 +28,14 @@ impl Exclusion {
         exclusion
     }
 
-    fn judge(&mut self, tree: &Tree, directory: &str) -> Option<Rule> {
+    fn judge(&mut self, tree: &Tree, directory: &str) -> Option<ExclusionRule> {
         if let Some(known) = self.directories.get(directory) {
             return *known;
         }
         let mut rule = None;
         if !directory.is_empty() {
             let above = self.judge(tree, paths::parent(directory));
-            let installed = self.installed.holds(directory).then_some(Rule::Vendored);
+            let installed = self.installed.holds(directory).then_some(ExclusionRule::Vendored);
             let own = directory_rules(tree, directory).into_iter().chain(installed);
             let own = own.filter(|rule| self.holds(*rule) && !self.is_named(directory)).min();
             rule = [above, own].into_iter().flatten().min();
@@ -47,7 +47,7 @@ impl Exclusion {
 
     /// Installed packages, unless they are included as source.
     pub(crate) fn installed(&self) -> Option<&Installed> {
-        self.holds(Rule::Vendored).then_some(&self.installed)
+        self.holds(ExclusionRule::Vendored).then_some(&self.installed)
     }
 
     /// Whether a directory was named explicitly, or contains one that was: no rule applies to it.
@@ -56,21 +56,24 @@ impl Exclusion {
     }
 
     /// Whether no option disables the rule.
-    fn holds(&self, rule: Rule) -> bool {
+    fn holds(&self, rule: ExclusionRule) -> bool {
         let options = &self.options;
         !match rule {
-            Rule::Build => options.include_build,
-            Rule::Vendored => options.include_vendored,
-            Rule::Migration => options.include_migrations,
-            Rule::Test => options.include_tests,
-            Rule::Example => options.include_examples,
-            Rule::Docs => options.include_docs,
-            Rule::Setup | Rule::Main | Rule::Excluded | Rule::NotSelected => false,
+            ExclusionRule::Build => options.include_build,
+            ExclusionRule::Vendored => options.include_vendored,
+            ExclusionRule::Migration => options.include_migrations,
+            ExclusionRule::Test => options.include_tests,
+            ExclusionRule::Example => options.include_examples,
+            ExclusionRule::Docs => options.include_docs,
+            ExclusionRule::Setup
+            | ExclusionRule::Main
+            | ExclusionRule::Excluded
+            | ExclusionRule::NotSelected => false,
         }
     }
 
     /// The rule that excludes everything in a directory.
-    pub(crate) fn directory(&self, directory: &str) -> Option<Rule> {
+    pub(crate) fn directory(&self, directory: &str) -> Option<ExclusionRule> {
         self.directories.get(directory).copied().flatten()
     }
 
@@ -80,49 +83,49 @@ impl Exclusion {
     }
 
     /// The rule that excludes a Python file.
-    pub(crate) fn file(&self, path: &str, outline: &Outline) -> Option<Rule> {
+    pub(crate) fn file(&self, path: &str, outline: &Outline) -> Option<ExclusionRule> {
         let directory = paths::parent(path);
         let in_package = self.packages.get(directory).copied().unwrap_or(false);
-        let installed = self.installed.holds(path).then_some(Rule::Vendored);
+        let installed = self.installed.holds(path).then_some(ExclusionRule::Vendored);
         let own = file_rule(paths::name(path), in_package, outline).into_iter().chain(installed);
         let own = own.filter(|rule| self.holds(*rule)).min();
         [self.directory(directory), own].into_iter().flatten().min()
     }
 }
 
-fn file_rule(name: &str, in_package: bool, outline: &Outline) -> Option<Rule> {
+fn file_rule(name: &str, in_package: bool, outline: &Outline) -> Option<ExclusionRule> {
     let stem = name.strip_suffix(".py").unwrap_or(name);
     if outline.is_revision {
-        return Some(Rule::Migration);
+        return Some(ExclusionRule::Migration);
     }
     let named_test = stem.starts_with("test_") || stem.ends_with("_test") || stem.ends_with("_tests");
     match name {
-        "conftest.py" => Some(Rule::Test),
-        "setup.py" if !in_package => Some(Rule::Setup),
-        "__main__.py" => Some(Rule::Main),
-        _ if named_test && (outline.has_tests || !in_package) => Some(Rule::Test),
+        "conftest.py" => Some(ExclusionRule::Test),
+        "setup.py" if !in_package => Some(ExclusionRule::Setup),
+        "__main__.py" => Some(ExclusionRule::Main),
+        _ if named_test && (outline.has_tests || !in_package) => Some(ExclusionRule::Test),
         _ => None,
     }
 }
 
 /// Every rule that applies to the directory itself.
-fn directory_rules(tree: &Tree, directory: &str) -> Vec<Rule> {
+fn directory_rules(tree: &Tree, directory: &str) -> Vec<ExclusionRule> {
     let name = paths::name(directory).to_ascii_lowercase();
     let name = name.as_str();
     let is_package = has_file(tree, directory, "__init__.py");
     let in_package = has_file(tree, paths::parent(directory), "__init__.py");
     let mut rules = Vec::new();
     if is_build(tree, directory, name, is_package) {
-        rules.push(Rule::Build);
+        rules.push(ExclusionRule::Build);
     }
     if is_vendored(tree, directory, name, is_package) {
-        rules.push(Rule::Vendored);
+        rules.push(ExclusionRule::Vendored);
     }
     if is_migration(tree, directory, name) {
-        rules.push(Rule::Migration);
+        rules.push(ExclusionRule::Migration);
     }
     if is_test(name) {
-        rules.push(Rule::Test);
+        rules.push(ExclusionRule::Test);
     }
     // A package named `samples` or `doc` inside another package is more likely about samples and documents than made of
     // them.
@@ -130,10 +133,10 @@ fn directory_rules(tree: &Tree, directory: &str) -> Vec<Rule> {
     if matches!(name, "example" | "examples" | "_examples" | "demo" | "demos" | "tutorial" | "tutorials")
         || (matches!(name, "sample" | "samples" | "snippets" | "playground") && !is_domain)
     {
-        rules.push(Rule::Example);
+        rules.push(ExclusionRule::Example);
     }
     if matches!(name, "docs" | "doc" | "documentation" | "docs_src") && !is_domain {
-        rules.push(Rule::Docs);
+        rules.push(ExclusionRule::Docs);
     }
     rules
 }
@@ -190,7 +193,7 @@ pub(crate) fn kept_from(
     exclusion: &Exclusion,
     path: &str,
     outline: &Outline,
-) -> (Option<Rule>, Option<Rule>) {
+) -> (Option<ExclusionRule>, Option<ExclusionRule>) {
     let rule = exclusion.file(path, outline);
     if exclusion.keeps(path) { (None, rule) } else { (rule, None) }
 }
@@ -200,12 +203,12 @@ mod tests {
     use super::*;
 
     /// The rule for the first path, in a tree of all of them.
-    fn rule(paths: &[&str], options: &Options) -> Option<Rule> {
+    fn rule(paths: &[&str], options: &Options) -> Option<ExclusionRule> {
         let tree = Tree::in_memory(paths.iter().map(|path| (*path, "")));
         Exclusion::new(&tree, options).file(paths[0], &Outline::default())
     }
 
-    fn check(paths: &[&str], expected: Rule, put_back: &Options) {
+    fn check(paths: &[&str], expected: ExclusionRule, put_back: &Options) {
         assert_eq!(rule(paths, &Options::default()), Some(expected), "{paths:?}");
         assert_eq!(rule(paths, put_back), None, "{paths:?} put back");
     }
@@ -218,7 +221,7 @@ mod tests {
     fn tests() {
         let put_back = Options { include_tests: true, ..Options::default() };
         for path in ["tests/models.py", "pkg/testing/a.py", "test_a.py", "a_test.py", "pkg/conftest.py"] {
-            check(&[path, "pkg/__init__.py"], Rule::Test, &put_back);
+            check(&[path, "pkg/__init__.py"], ExclusionRule::Test, &put_back);
         }
         check_kept(&["pkg/tests.py", "pkg/__init__.py"]);
         check_kept(&["pkg/test_case.py", "pkg/__init__.py"]);
@@ -230,34 +233,34 @@ mod tests {
         let tree = Tree::in_memory([("pkg/__init__.py", ""), ("pkg/test_a.py", "")]);
         let exclusion = Exclusion::new(&tree, &Options::default());
         let tests = Outline { has_tests: true, ..Outline::default() };
-        assert_eq!(exclusion.file("pkg/test_a.py", &tests), Some(Rule::Test));
+        assert_eq!(exclusion.file("pkg/test_a.py", &tests), Some(ExclusionRule::Test));
         assert_eq!(exclusion.file("pkg/test_a.py", &Outline::default()), None);
     }
 
     #[test]
     fn examples_and_docs() {
         let examples = Options { include_examples: true, ..Options::default() };
-        check(&["examples/a.py"], Rule::Example, &examples);
-        check(&["pkg/demo/a.py", "pkg/__init__.py"], Rule::Example, &examples);
-        check(&["samples/a.py"], Rule::Example, &examples);
+        check(&["examples/a.py"], ExclusionRule::Example, &examples);
+        check(&["pkg/demo/a.py", "pkg/__init__.py"], ExclusionRule::Example, &examples);
+        check(&["samples/a.py"], ExclusionRule::Example, &examples);
         check_kept(&["pkg/samples/a.py", "pkg/__init__.py", "pkg/samples/__init__.py"]);
-        check(&["docs/conf.py"], Rule::Docs, &Options { include_docs: true, ..Options::default() });
+        check(&["docs/conf.py"], ExclusionRule::Docs, &Options { include_docs: true, ..Options::default() });
         check_kept(&["pkg/doc/a.py", "pkg/__init__.py", "pkg/doc/__init__.py"]);
     }
 
     #[test]
     fn migrations() {
         let put_back = Options { include_migrations: true, ..Options::default() };
-        check(&["pkg/migrations/a.py"], Rule::Migration, &put_back);
-        check(&["db/x/versions/a.py", "db/x/env.py"], Rule::Migration, &put_back);
-        check(&["db/x/a.py", "db/x/script.py.mako"], Rule::Migration, &put_back);
-        check(&["repo/versions/a.py", "repo/migrate.cfg"], Rule::Migration, &put_back);
+        check(&["pkg/migrations/a.py"], ExclusionRule::Migration, &put_back);
+        check(&["db/x/versions/a.py", "db/x/env.py"], ExclusionRule::Migration, &put_back);
+        check(&["db/x/a.py", "db/x/script.py.mako"], ExclusionRule::Migration, &put_back);
+        check(&["repo/versions/a.py", "repo/migrate.cfg"], ExclusionRule::Migration, &put_back);
         check_kept(&["pkg/migration/models.py"]);
         let revision = Outline { is_revision: true, ..Outline::default() };
         let tree = Tree::in_memory([("x/a.py", "")]);
         assert_eq!(
             Exclusion::new(&tree, &Options::default()).file("x/a.py", &revision),
-            Some(Rule::Migration)
+            Some(ExclusionRule::Migration)
         );
         assert_eq!(Exclusion::new(&tree, &put_back).file("x/a.py", &revision), None);
     }
@@ -266,15 +269,15 @@ mod tests {
     fn build_and_vendored() {
         let build = Options { include_build: true, ..Options::default() };
         for path in ["build/lib/pkg/a.py", ".tox/x/a.py", "venv/a.py", "dist/a.py", "x/__pycache__/a.py"] {
-            check(&[path], Rule::Build, &build);
+            check(&[path], ExclusionRule::Build, &build);
         }
-        check(&["my/lib/a.py", "my/pyvenv.cfg"], Rule::Build, &build);
+        check(&["my/lib/a.py", "my/pyvenv.cfg"], ExclusionRule::Build, &build);
         check_kept(&["pkg/build/a.py", "pkg/build/__init__.py"]);
         let vendored = Options { include_vendored: true, ..Options::default() };
-        check(&["pkg/_vendor/a.py"], Rule::Vendored, &vendored);
+        check(&["pkg/_vendor/a.py"], ExclusionRule::Vendored, &vendored);
         check(
             &["pkg/vendor/x/a.py", "pkg/vendor/__init__.py", "pkg/vendor/x/__init__.py"],
-            Rule::Vendored,
+            ExclusionRule::Vendored,
             &vendored,
         );
         check_kept(&["pkg/vendor/models.py", "pkg/vendor/__init__.py"]);
@@ -282,8 +285,8 @@ mod tests {
 
     #[test]
     fn scripts_that_run_when_imported() {
-        assert_eq!(rule(&["setup.py"], &Options::default()), Some(Rule::Setup));
-        assert_eq!(rule(&["pkg/__main__.py"], &Options::default()), Some(Rule::Main));
+        assert_eq!(rule(&["setup.py"], &Options::default()), Some(ExclusionRule::Setup));
+        assert_eq!(rule(&["pkg/__main__.py"], &Options::default()), Some(ExclusionRule::Main));
         check_kept(&["pkg/setup.py", "pkg/__init__.py"]);
     }
 }

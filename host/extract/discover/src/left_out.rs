@@ -3,7 +3,7 @@
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 
-use crate::{Reason, Rule, candidates, paths, scan::PyFile};
+use crate::{ExclusionRule, Reason, candidates, paths, scan::PyFile};
 
 /// The maximum number of files in diagnostics, and of files that are checked.
 const MOST_NAMED: usize = 10;
@@ -12,7 +12,8 @@ const MOST: usize = 200;
 /// Diagnostics for files that declare tables, and that the rule about migrations excludes because of the name of a
 /// folder.
 pub(crate) fn diagnose(tree: &Tree, files: &[PyFile]) -> Vec<Diagnostic> {
-    let of_migrations = files.iter().filter(|file| file.rule == Some(Rule::Migration) && file.readable);
+    let of_migrations =
+        files.iter().filter(|file| file.rule == Some(ExclusionRule::Migration) && file.readable);
     let others = of_migrations.filter(|file| file.hint.declares && !is_of_migration(file)).take(MOST);
     let reported = others.filter(|file| declares(tree, &file.path)).take(MOST_NAMED).map(|file| {
         let message =

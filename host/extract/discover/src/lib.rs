@@ -3,7 +3,7 @@
 //! [`discover`] reads every Python file once and returns, in this order:
 //!
 //! * the directories for `sys.path`, and so the name of every module: [`ImportRoot`]
-//! * the number of excluded files, by [`Rule`]: [`ScanCounts`]
+//! * the number of excluded files, by [`ExclusionRule`]: [`ScanCounts`]
 //! * the modules that declare tables or mapped classes, and so are worth importing: [`Candidate`]
 //! * every class, attribute and `Table()` call in those modules, with its line: [`StaticIndex`]
 //! * the SQLAlchemy that the project requires: [`Requested`]
@@ -60,7 +60,7 @@ pub use index::{
 };
 pub use instead::loaded_instead;
 pub use loaded::Around;
-pub use model::{Candidate, ImportRoot, LeftOut, Reason, Rule, ScanCounts};
+pub use model::{Candidate, ExclusionRule, ImportRoot, LeftOut, Reason, ScanCounts};
 pub use moved::moved;
 pub use options::Options;
 pub use projects::Search;

@@ -75,7 +75,7 @@ impl fmt::Display for Reason {
 
 /// Why a Python file was excluded. A file that several rules match counts under the first of this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Rule {
+pub enum ExclusionRule {
     /// Build output, virtual environments, caches and hidden directories.
     Build,
     /// Copies of other projects (`_vendor`, `third_party`).
@@ -98,7 +98,7 @@ pub enum Rule {
     NotSelected,
 }
 
-impl Rule {
+impl ExclusionRule {
     /// The value of `--include` that disables it, if there is one.
     pub fn kind(self) -> Option<&'static str> {
         match self {
@@ -157,5 +157,5 @@ pub struct ScanCounts {
     /// Python files that could not be read, or exceeded the size limit.
     pub unreadable: usize,
     /// Excluded files, by rule.
-    pub left_out: BTreeMap<Rule, LeftOut>,
+    pub left_out: BTreeMap<ExclusionRule, LeftOut>,
 }

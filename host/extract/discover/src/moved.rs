@@ -7,7 +7,7 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Node, Tree};
 
 use crate::{
-    Options, Rule, StaticIndex, Tablename, discover,
+    ExclusionRule, Options, StaticIndex, Tablename, discover,
     exclude::Exclusion,
     imports,
     index::FileFacts,
@@ -103,7 +103,7 @@ pub(crate) fn diagnose(files: &[PyFile], findings: &[Finding], index: &StaticInd
 /// The maximum number of tables in a message.
 const MOST_NAMED: usize = 3;
 
-fn of_file(path: &str, rule: Rule, names: &BTreeSet<String>) -> Diagnostic {
+fn of_file(path: &str, rule: ExclusionRule, names: &BTreeSet<String>) -> Diagnostic {
     let mut named: Vec<String> = names.iter().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
     if names.len() > MOST_NAMED {
         named.push(format!("{} more", names.len() - MOST_NAMED));

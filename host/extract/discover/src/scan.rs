@@ -4,7 +4,7 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{ReadError, Tree};
 
 use crate::{
-    Rule, ScanCounts, decode,
+    ExclusionRule, ScanCounts, decode,
     exclude::{self, Exclusion},
     imports::{self, Outline},
     paths,
@@ -19,9 +19,9 @@ pub const MAX_SOURCE_BYTES: u64 = 4 << 20;
 pub(crate) struct PyFile {
     pub(crate) path: String,
     /// The rule that excludes it.
-    pub(crate) rule: Option<Rule>,
+    pub(crate) rule: Option<ExclusionRule>,
     /// The rule that would exclude it, if another side did not have its contents.
-    pub(crate) kept_from: Option<Rule>,
+    pub(crate) kept_from: Option<ExclusionRule>,
     pub(crate) hint: Hint,
     pub(crate) outline: Outline,
     /// Whether it could be read.
@@ -40,7 +40,7 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
         .map(|(path, entry)| {
             let directory_rule = exclusion.directory(crate::paths::parent(path));
             let bytes = match directory_rule {
-                Some(Rule::Build) if !exclusion.keeps(path) => Ok(Vec::new().into()),
+                Some(ExclusionRule::Build) if !exclusion.keeps(path) => Ok(Vec::new().into()),
                 _ if entry.size > MAX_SOURCE_BYTES => Err(too_large(path, entry.size, MAX_SOURCE_BYTES)),
                 _ => tree.read(path).map_err(|error| unreadable(path, &error)),
             };
@@ -146,7 +146,7 @@ mod tests {
         let counts = discover(&tree, &Options::default()).scanned;
         assert_eq!((counts.files, counts.python, counts.hinted, counts.mention_sqlalchemy), (4, 3, 1, 1));
         assert_eq!((counts.parsed, counts.candidates, counts.unreadable), (0, 0, 0));
-        assert_eq!(counts.left_out.get(&Rule::Test), Some(&LeftOut { files: 2, hinted: 1 }));
+        assert_eq!(counts.left_out.get(&ExclusionRule::Test), Some(&LeftOut { files: 2, hinted: 1 }));
         assert_eq!(counts.left_out.len(), 1);
     }
 

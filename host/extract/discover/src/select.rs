@@ -1,7 +1,7 @@
 use belljar_schema::{Diagnostic, Severity};
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::{Options, Rule, modules::Modules, paths, scan::PyFile};
+use crate::{ExclusionRule, Options, modules::Modules, paths, scan::PyFile};
 
 /// One pattern of [`Options::only`] or [`Options::exclude`].
 struct Pattern {
@@ -69,10 +69,10 @@ pub(crate) fn apply(
             file.rule = None;
         }
         if file.rule.is_none() && fits(&exclude) {
-            file.rule = Some(Rule::Excluded);
+            file.rule = Some(ExclusionRule::Excluded);
         }
         if file.rule.is_none() && !options.only.is_empty() && !fits(&only) {
-            file.rule = Some(Rule::NotSelected);
+            file.rule = Some(ExclusionRule::NotSelected);
         }
     }
 }

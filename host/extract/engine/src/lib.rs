@@ -42,13 +42,13 @@ use belljar_snapshots::Snapshots;
 
 pub use assemble::ending_text;
 pub use belljar_discover::{
-    Around, ClassDecl, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, Rule, ScanCounts, StaticIndex,
-    loaded_instead, moved,
+    Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, ScanCounts,
+    StaticIndex, loaded_instead, moved,
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
-    Filters, Limits as SourceLimits, Request, Source, SourceError, Wheelhouse, find_environment, merge_base,
-    open, open_beside, read_file, real_folder,
+    Filters, Request, Source, SourceError, SourceLimits, Wheelhouse, find_environment, merge_base, open,
+    open_beside, read_file, real_folder,
 };
 pub use collect::{Ddl, DdlFailure};
 pub use error::ExtractError;

@@ -13,7 +13,7 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 
 use self::unpacked::Unpacked;
-use crate::{Filters, Limits, Source, SourceError, builder::Builder};
+use crate::{Filters, Source, SourceError, SourceLimits, builder::Builder};
 
 /// Reads an archive. Its content determines the format; the name only shows where the content is truncated. `real` is
 /// the given path, without links.
@@ -21,7 +21,7 @@ pub(crate) fn open(
     path: &Path,
     real: &Path,
     filters: Filters,
-    limits: &Limits,
+    limits: &SourceLimits,
 ) -> Result<Source, SourceError> {
     let failed = |error: std::io::Error| SourceError::from_io(path, &error);
     let mut file = open_regular(real).map_err(failed)?;

@@ -4,7 +4,7 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::{Content, FileEntry, Tree};
 
 use crate::{
-    Filters, Limits, Source, SourceError,
+    Filters, Source, SourceError, SourceLimits,
     filters::CACHE,
     findings::Findings,
     folder::{Folder, Node, Target},
@@ -19,7 +19,7 @@ const PATH_HINT: &str = "raise `max-path-length` in a file of `--limits`";
 /// Collects the contents of a directory, a revision or an archive, and builds the tree: the one place where limits and
 /// filters apply and links are followed, so that all three give the same tree for the same files.
 pub(crate) struct Builder<'a> {
-    pub(crate) limits: &'a Limits,
+    pub(crate) limits: &'a SourceLimits,
     pub(crate) filters: Filters,
     /// Keep only what an import can use, as in a wheelhouse.
     pub(crate) imports_only: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    pub(crate) fn new(limits: &'a Limits, filters: Filters) -> Self {
+    pub(crate) fn new(limits: &'a SourceLimits, filters: Filters) -> Self {
         let (root, findings) = (Folder::default(), Findings::default());
         let compiled = BTreeMap::new();
         Self {
@@ -49,7 +49,7 @@ impl<'a> Builder<'a> {
     }
 
     /// For installed packages: all of their files belong to them, and only what an import can use is kept.
-    pub(crate) fn of_packages(limits: &'a Limits) -> Self {
+    pub(crate) fn of_packages(limits: &'a SourceLimits) -> Self {
         let filters = Filters { include_ignored: true, include_environments: true, ..Filters::default() };
         Self { imports_only: true, ..Self::new(limits, filters) }
     }
@@ -125,7 +125,7 @@ impl<'a> Builder<'a> {
         if self.filters.leaves_out_path(path) {
             return false;
         }
-        let Limits { max_depth, max_path_bytes, .. } = *self.limits;
+        let SourceLimits { max_depth, max_path_bytes, .. } = *self.limits;
         if path.len() > max_path_bytes {
             let text = format!("is skipped: its path has more than {max_path_bytes} bytes");
             self.say_at(Severity::Warning, "path-too-long", path, &text, PATH_HINT);

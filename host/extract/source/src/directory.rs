@@ -11,7 +11,7 @@ use cap_std::{ambient_authority, fs::Dir};
 
 use self::rules::Rules;
 use crate::{
-    Filters, Limits, Source, SourceError,
+    Filters, Source, SourceError, SourceLimits,
     builder::Builder,
     files::{self, DirectoryContent},
     filters::CACHE,
@@ -24,7 +24,7 @@ use crate::{
 pub(crate) fn open(
     asked: &Asked<'_>,
     filters: Filters,
-    limits: &Limits,
+    limits: &SourceLimits,
     beside: Option<&Tree>,
 ) -> Result<Source, SourceError> {
     let path = asked.path;
@@ -70,7 +70,11 @@ fn absent(path: &str, why: Absent, builder: &mut Builder<'_>) {
 }
 
 /// Walks a directory with installed packages.
-pub(crate) fn open_packages(root: Dir, limits: &Limits, description: String) -> Result<Source, SourceError> {
+pub(crate) fn open_packages(
+    root: Dir,
+    limits: &SourceLimits,
+    description: String,
+) -> Result<Source, SourceError> {
     walk(root, Builder::of_packages(limits), Rules::none(), Tracked::default(), description)
 }
 

@@ -130,7 +130,7 @@ pub enum SourceError {
     TooMany {
         /// The kind of counted items.
         what: &'static str,
-        /// Name of the field of [`crate::Limits`].
+        /// Name of the field of [`crate::SourceLimits`].
         limit: &'static str,
         /// Its value.
         value: usize,
@@ -148,7 +148,7 @@ pub enum SourceError {
     ArchiveLimit {
         /// The archive.
         path: PathBuf,
-        /// Name of the field of [`crate::Limits`].
+        /// Name of the field of [`crate::SourceLimits`].
         limit: &'static str,
         /// Its value in bytes.
         value: u64,

@@ -31,7 +31,9 @@ use self::{
     objects::{Damaged, Objects},
     revision::Found,
 };
-use crate::{Filters, Limits, Source, SourceError, builder::Builder, filters::CACHE, names, place::Place};
+use crate::{
+    Filters, Source, SourceError, SourceLimits, builder::Builder, filters::CACHE, names, place::Place,
+};
 
 /// A path in a repository, or of one.
 pub(crate) struct Asked<'a> {
@@ -54,13 +56,17 @@ pub(crate) fn open(
     asked: &Asked<'_>,
     revision: &str,
     filters: Filters,
-    limits: &Limits,
+    limits: &SourceLimits,
 ) -> Result<Source, SourceError> {
     read(asked, revision, limits, Builder::new(limits, filters))
 }
 
 /// Reads `HEAD` of a repository without a work tree, and reports it.
-pub(crate) fn open_bare(asked: &Asked<'_>, filters: Filters, limits: &Limits) -> Result<Source, SourceError> {
+pub(crate) fn open_bare(
+    asked: &Asked<'_>,
+    filters: Filters,
+    limits: &SourceLimits,
+) -> Result<Source, SourceError> {
     let mut builder = Builder::new(limits, filters);
     let message = "the git repository has no work tree: `HEAD` is read";
     builder.report(
@@ -74,7 +80,7 @@ pub(crate) fn merge_base(
     asked: &Asked<'_>,
     one: &str,
     two: &str,
-    limits: &Limits,
+    limits: &SourceLimits,
 ) -> Result<String, SourceError> {
     let (repository, _) = revision::open(asked, limits)?;
     let objects = Objects::new(&repository);
@@ -91,7 +97,7 @@ pub(crate) fn merge_base(
 fn read(
     asked: &Asked<'_>,
     revision: &str,
-    limits: &Limits,
+    limits: &SourceLimits,
     builder: Builder<'_>,
 ) -> Result<Source, SourceError> {
     let (repository, located) = revision::open(asked, limits)?;

@@ -1,6 +1,6 @@
 //! Reads a directory, a git revision or an archive into one [`Tree`].
 //!
-//! [`open`] is the whole of it. Its limits are [`Limits`], its exclusions [`Filters`]; failures are [`SourceError`],
+//! [`open`] is the whole of it. Its limits are [`SourceLimits`], its exclusions [`Filters`]; failures are [`SourceError`],
 //! and problems of single files are in [`Source::diagnostics`]. The same files give the same tree, whichever of the
 //! three they come from:
 //!
@@ -54,7 +54,7 @@ use git::{Asked, Safe};
 
 pub use error::SourceError;
 pub use filters::Filters;
-pub use limits::Limits;
+pub use limits::SourceLimits;
 pub use read::{read_file, real_folder};
 pub use refusal::Refusal;
 pub use wheelhouse::{PLACE_PREFIX, Package, Wheelhouse, find_environment};
@@ -103,10 +103,10 @@ pub struct Source {
 }
 
 impl Source {
-    /// The same with its bytes in memory, for a process that may soon open no files. Over [`Limits::max_memory_bytes`]
+    /// The same with its bytes in memory, for a process that may soon open no files. Over [`SourceLimits::max_memory_bytes`]
     /// the largest files that are not Python are dropped first, with the diagnostic `source-memory`.
     #[must_use]
-    pub fn into_memory(self, limits: &Limits) -> Self {
+    pub fn into_memory(self, limits: &SourceLimits) -> Self {
         let limit = limits.max_memory_bytes;
         let (tree, left) = self.tree.into_memory(limit);
         let mut diagnostics = self.diagnostics;
@@ -117,13 +117,17 @@ impl Source {
 }
 
 /// Opens a source. Only names are read at first: contents of directories and revisions are read on request.
-pub fn open(request: &Request, limits: &Limits) -> Result<Source, SourceError> {
+pub fn open(request: &Request, limits: &SourceLimits) -> Result<Source, SourceError> {
     open_beside(request, limits, None)
 }
 
 /// The same beside a trusted tree, such as the base of a change: no `.gitignore` of a directory excludes what that tree
 /// has, and new files are only excluded by rules that the tree has too.
-pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) -> Result<Source, SourceError> {
+pub fn open_beside(
+    request: &Request,
+    limits: &SourceLimits,
+    beside: Option<&Tree>,
+) -> Result<Source, SourceError> {
     let path = request.path.as_path();
     let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));
     let kind = std::fs::symlink_metadata(&place.real).map_err(|error| SourceError::from_io(path, &error))?;
@@ -143,7 +147,12 @@ pub fn open_beside(request: &Request, limits: &Limits, beside: Option<&Tree>) ->
 }
 
 /// The merge base of two revisions, as a hash: the base of `one...two`. The repository is that of the request.
-pub fn merge_base(request: &Request, one: &str, two: &str, limits: &Limits) -> Result<String, SourceError> {
+pub fn merge_base(
+    request: &Request,
+    one: &str,
+    two: &str,
+    limits: &SourceLimits,
+) -> Result<String, SourceError> {
     let path = request.path.as_path();
     let (place, safe) = (place::resolve(path)?, Safe::new(&request.safe_directories));
     git::merge_base(&Asked { path, place: &place, safe: &safe }, one, two, limits)

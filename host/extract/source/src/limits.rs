@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Each field states the effect of exceeding it: either one file is skipped with a diagnostic, or the whole source is
 /// rejected with a [`crate::SourceError`], because half of a bomb can't be trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
+pub struct SourceLimits {
     /// Files of the tree, not counting those that appear under the name of a linked directory. Over it:
     /// [`crate::SourceError::TooMany`].
     pub max_files: usize,
@@ -44,7 +44,7 @@ pub struct Limits {
     pub max_object_bytes: u64,
 }
 
-impl Default for Limits {
+impl Default for SourceLimits {
     /// 200,000 files and 2,000,000 names; 8 MiB a file; archives of 2 GiB that unpack to 2 GiB, 512 MiB of it in
     /// memory; 64 levels; paths of 4,096 bytes, 256 MiB together; 10,000 links with 50,000 entries behind them.
     fn default() -> Self {

@@ -4,7 +4,7 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::FileEntry;
 
 use crate::{
-    Limits,
+    SourceLimits,
     findings::Findings,
     folder::{Folder, Node, Target},
     names,
@@ -18,7 +18,7 @@ const MAX_HOPS: usize = 40;
 /// Files are added first and links after them, so that links can't exhaust the limits of files.
 pub(crate) fn resolve(
     root: &Folder,
-    limits: &Limits,
+    limits: &SourceLimits,
     findings: &mut Findings,
 ) -> BTreeMap<String, FileEntry> {
     let mut walk =
@@ -53,7 +53,7 @@ enum Leads<'a> {
 }
 
 struct Walk<'a, 'f> {
-    limits: &'a Limits,
+    limits: &'a SourceLimits,
     findings: &'f mut Findings,
     files: BTreeMap<String, FileEntry>,
     /// Links that remain to be followed.
@@ -97,7 +97,7 @@ impl<'a> Walk<'a, '_> {
 
     /// Whether one more entry may be added under the name of a link.
     fn has_room(&mut self, path: &str) -> bool {
-        let Limits { max_linked_entries, max_path_bytes, max_depth, .. } = *self.limits;
+        let SourceLimits { max_linked_entries, max_path_bytes, max_depth, .. } = *self.limits;
         let full = self.shown >= max_linked_entries;
         // Paths that are too long count as well: they took time.
         self.shown = self.shown.saturating_add(1);
@@ -235,7 +235,7 @@ mod tests {
     }
 
     /// The files as `path = key`, and the codes of the diagnostics.
-    fn check(limits: &Limits, lines: &[&str], files: &[&str], codes: &[&str]) {
+    fn check(limits: &SourceLimits, lines: &[&str], files: &[&str], codes: &[&str]) {
         let mut findings = Findings::default();
         let found = super::resolve(&folder(lines), limits, &mut findings);
         let found: Vec<_> = found
@@ -249,35 +249,45 @@ mod tests {
 
     #[test]
     fn a_link_takes_the_key_of_its_target() {
-        check(&Limits::default(), &["a/x.py", "b/y.py -> ../a/x.py"], &["a/x.py", "b/y.py = a/x.py"], &[]);
+        check(
+            &SourceLimits::default(),
+            &["a/x.py", "b/y.py -> ../a/x.py"],
+            &["a/x.py", "b/y.py = a/x.py"],
+            &[],
+        );
     }
 
     #[test]
     fn a_linked_folder_shows_its_files_under_both_names() {
         let lines = ["a/s/x.py", "a/y.py", "b -> a", "c -> b/s"];
         let files = ["a/s/x.py", "a/y.py", "b/s/x.py = a/s/x.py", "b/y.py = a/y.py", "c/x.py = a/s/x.py"];
-        check(&Limits::default(), &lines, &files, &[]);
+        check(&SourceLimits::default(), &lines, &files, &[]);
     }
 
     #[test]
     fn links_behind_links_are_followed() {
         let lines = ["a/x.py", "b/in -> ../a", "c -> b"];
-        check(&Limits::default(), &lines, &["a/x.py", "b/in/x.py = a/x.py", "c/in/x.py = a/x.py"], &[]);
+        check(&SourceLimits::default(), &lines, &["a/x.py", "b/in/x.py = a/x.py", "c/in/x.py = a/x.py"], &[]);
     }
 
     #[test]
     fn what_leads_out_is_not_followed() {
         for target in ["../x", "/etc/passwd", "a/../../x", "C:/x", "\\\\host\\x"] {
-            check(&Limits::default(), &["a/x.py", &format!("b -> {target}")], &["a/x.py"], &["link-outside"]);
+            check(
+                &SourceLimits::default(),
+                &["a/x.py", &format!("b -> {target}")],
+                &["a/x.py"],
+                &["link-outside"],
+            );
         }
-        check(&Limits::default(), &["a/x.py", "b -> a/../a/x.py"], &["a/x.py", "b = a/x.py"], &[]);
+        check(&SourceLimits::default(), &["a/x.py", "b -> a/../a/x.py"], &["a/x.py", "b = a/x.py"], &[]);
     }
 
     #[test]
     fn what_leads_nowhere_is_noted() {
         for target in ["none.py", "a/x.py/y", "a/none/../x.py"] {
             check(
-                &Limits::default(),
+                &SourceLimits::default(),
                 &["a/x.py", &format!("b -> {target}")],
                 &["a/x.py"],
                 &["link-dangling"],
@@ -287,7 +297,7 @@ mod tests {
 
     #[test]
     fn circles_end() {
-        let limits = Limits::default();
+        let limits = SourceLimits::default();
         check(&limits, &["x.py", "a -> b", "b -> a"], &["x.py"], &["link-cycle", "link-cycle"]);
         check(&limits, &["p/x.py", "p/up -> .."], &["p/x.py"], &["link-cycle"]);
         check(&limits, &["x.py", "self -> ."], &["x.py"], &["link-cycle"]);
@@ -306,7 +316,7 @@ mod tests {
         }
         lines.push("d40/x.py".to_owned());
         let lines: Vec<_> = lines.iter().map(String::as_str).collect();
-        let limits = Limits { max_linked_entries: 1000, ..Limits::default() };
+        let limits = SourceLimits { max_linked_entries: 1000, ..SourceLimits::default() };
         let mut findings = Findings::default();
         let files = super::resolve(&folder(&lines), &limits, &mut findings);
         assert!(files.contains_key("d40/x.py"));
@@ -317,7 +327,7 @@ mod tests {
 
     #[test]
     fn the_number_of_links_is_bounded() {
-        let limits = Limits { max_links: 2, ..Limits::default() };
+        let limits = SourceLimits { max_links: 2, ..SourceLimits::default() };
         let lines = ["a -> x.py", "b -> x.py", "c -> x.py", "x.py"];
         check(&limits, &lines, &["a = x.py", "b = x.py", "x.py"], &["link-limit"]);
     }

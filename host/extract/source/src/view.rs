@@ -4,7 +4,7 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::Tree;
 
 use crate::{
-    Limits, Request, Source, SourceError, directory,
+    Request, Source, SourceError, SourceLimits, directory,
     git::{self, Asked},
     place::{Place, WorkTree},
 };
@@ -15,7 +15,7 @@ pub(crate) fn around(
     alone: Source,
     asked: &Asked<'_>,
     request: &Request,
-    limits: &Limits,
+    limits: &SourceLimits,
     beside: Option<&Tree>,
 ) -> Source {
     let Some((inside, place)) = top(asked) else { return alone };
@@ -50,7 +50,7 @@ fn top(asked: &Asked<'_>) -> Option<(String, Place)> {
 }
 
 /// Whether git tracks anything in the directory: a work tree can contain unrelated directories.
-fn is_tracked(asked: &Asked<'_>, limits: &Limits) -> bool {
+fn is_tracked(asked: &Asked<'_>, limits: &SourceLimits) -> bool {
     git::tracked(asked, limits).is_some_and(|tracked| !tracked.is_empty())
 }
 

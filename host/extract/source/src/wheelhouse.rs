@@ -23,7 +23,7 @@ use self::{
     names::WheelName,
     wheel::{Wheel, WheelError},
 };
-use crate::{Limits, Source, SourceError, directory, findings::Findings, names as paths, place};
+use crate::{Source, SourceError, SourceLimits, directory, findings::Findings, names as paths, place};
 
 /// The prefix of paths in a wheelhouse: `wheelhouse:package/models.py`.
 pub const PLACE_PREFIX: &str = "wheelhouse:";
@@ -43,7 +43,7 @@ pub struct Wheelhouse {
 
 impl Wheelhouse {
     /// Opens wheelhouses, in order of precedence.
-    pub fn open(folders: &[PathBuf], limits: &Limits) -> Result<Self, SourceError> {
+    pub fn open(folders: &[PathBuf], limits: &SourceLimits) -> Result<Self, SourceError> {
         let mut building = Building::default();
         for folder in folders {
             building.folder(folder, limits)?;
@@ -53,7 +53,7 @@ impl Wheelhouse {
 
     /// The same with its bytes in memory; see [`Source::into_memory`].
     #[must_use]
-    pub fn into_memory(self, limits: &Limits) -> Self {
+    pub fn into_memory(self, limits: &SourceLimits) -> Self {
         let limit = limits.max_memory_bytes;
         let (tree, left) = self.tree.into_memory(limit);
         let mut diagnostics = self.diagnostics;
@@ -138,7 +138,7 @@ struct Building {
 }
 
 impl Building {
-    fn folder(&mut self, path: &Path, limits: &Limits) -> Result<(), SourceError> {
+    fn folder(&mut self, path: &Path, limits: &SourceLimits) -> Result<(), SourceError> {
         let failed = |error: std::io::Error| SourceError::from_io(path, &error);
         let real = place::resolve(path)?.real;
         if !real.is_dir() {
@@ -179,7 +179,7 @@ impl Building {
     }
 
     /// Adds a folder with installed packages.
-    fn site(&mut self, dir: Dir, path: &Path, limits: &Limits) -> Result<(), SourceError> {
+    fn site(&mut self, dir: Dir, path: &Path, limits: &SourceLimits) -> Result<(), SourceError> {
         let root = self.root();
         self.note_path_files(&dir);
         let source = directory::open_packages(dir, limits, String::new()).map_err(|error| match error {
@@ -208,7 +208,7 @@ impl Building {
     }
 
     /// Adds the wheels of a folder, as if each were installed.
-    fn wheels(&mut self, dir: Dir, names: &[String], limits: &Limits) {
+    fn wheels(&mut self, dir: Dir, names: &[String], limits: &SourceLimits) {
         let (root, dir) = (self.root(), Arc::new(dir));
         let mut findings = Findings::default();
         for candidates in choose(names, &mut findings).into_values() {

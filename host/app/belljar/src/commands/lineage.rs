@@ -3,7 +3,7 @@
 use std::io;
 
 use belljar_lineage::{
-    graph::{Direction, Graph, Limits, Point, System},
+    graph::{Direction, Graph, Point, System, WalkLimits},
     render::{Dot, Mermaid, Selection, Summary, Tree, openlineage},
 };
 
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
     let graph = artefacts.graph(&document, &config);
     session.report(|out| artefacts::report(out, &artefacts, &graph, settings.level));
     let start = column.map(|text| start(&graph, &text)).transpose()?;
-    let limits = Limits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
+    let limits = WalkLimits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
     let directions: Vec<Direction> = match (upstream, down) {
         (true, false) => vec![Direction::Upstream],
         (false, true) => vec![Direction::Downstream],
@@ -93,7 +93,7 @@ fn trees(
     graph: &Graph,
     start: Point,
     directions: &[Direction],
-    limits: Limits,
+    limits: WalkLimits,
     keys: bool,
 ) -> io::Result<()> {
     for direction in directions {

@@ -64,14 +64,14 @@ struct Section {
     name: Option<String>,
     optional: bool,
     default: Vec<String>,
-    rules: Vec<Rule>,
+    rules: Vec<OwnerRule>,
     set: GlobSet,
     /// The rule of each pattern of the set.
     rule_of: Vec<usize>,
 }
 
 #[derive(Debug, Clone)]
-struct Rule {
+struct OwnerRule {
     owners: Vec<String>,
     excludes: bool,
     line: u32,
@@ -180,7 +180,7 @@ fn sections(text: &str, host: Host, diagnostics: &mut FileDiagnostics<'_>) -> Ve
             builder.add(glob);
         }
         let excludes = host == Host::Gitlab && pattern.starts_with('!');
-        section.rules.push(Rule { owners, excludes, line: number });
+        section.rules.push(OwnerRule { owners, excludes, line: number });
     }
     build(&mut out, builders, diagnostics);
     out

@@ -14,4 +14,4 @@ pub use edge::{Edge, EdgeKind, Point, Star};
 pub use id::{ColumnId, DatasetId};
 pub use name::Relation;
 pub use store::Graph;
-pub use walk::{Direction, Limits, Reached, Step};
+pub use walk::{Direction, Reached, Step, WalkLimits};

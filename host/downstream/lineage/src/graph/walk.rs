@@ -15,14 +15,14 @@ pub enum Direction {
 
 /// Limits of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub struct WalkLimits {
     /// The maximum number of steps from the start.
     pub depth: usize,
     /// The maximum number of reached points; others are omitted.
     pub points: usize,
 }
 
-impl Default for Limits {
+impl Default for WalkLimits {
     /// No limits: a graph is bounded by its input.
     fn default() -> Self {
         Self { depth: usize::MAX, points: usize::MAX }
@@ -67,7 +67,7 @@ impl Graph {
         &'a self,
         start: Point,
         direction: Direction,
-        limits: Limits,
+        limits: WalkLimits,
         follow: &dyn Fn(&Edge) -> bool,
     ) -> Vec<Reached<'a>> {
         let mut visits = vec![Visit { point: start, step: None, depth: 0, certainty: Certainty::Certain }];

@@ -17,7 +17,7 @@ pub use mermaid::Mermaid;
 pub use summary::Summary;
 pub use tree::Tree;
 
-use crate::graph::{ColumnId, DatasetId, Direction, Edge, EdgeKind, Graph, Limits, Point};
+use crate::graph::{ColumnId, DatasetId, Direction, Edge, EdgeKind, Graph, Point, WalkLimits};
 
 /// The part of a graph to render.
 #[derive(Debug, Clone)]
@@ -43,7 +43,13 @@ impl<'a> Selection<'a> {
 
     /// The part that leads to a point, or from it: edges with both ends reached. Foreign keys are followed if `keys` is
     /// set.
-    pub fn around(graph: &'a Graph, start: Point, direction: Direction, limits: Limits, keys: bool) -> Self {
+    pub fn around(
+        graph: &'a Graph,
+        start: Point,
+        direction: Direction,
+        limits: WalkLimits,
+        keys: bool,
+    ) -> Self {
         let follow = |edge: &Edge| keys || edge.kind != EdgeKind::Key;
         let reached = graph.walk(start, direction, limits, &follow);
         let mut points: BTreeSet<Point> = reached.iter().map(|one| one.point).collect();

@@ -7,7 +7,7 @@ use belljar_schema::Certainty;
 use belljar_text::safe;
 
 use super::kind;
-use crate::graph::{Direction, Edge, EdgeKind, Graph, Limits, Point};
+use crate::graph::{Direction, Edge, EdgeKind, Graph, Point, WalkLimits};
 
 /// The inputs or dependents of a point, as an indented tree. A point is expanded once; repetitions and cycles are
 /// marked.
@@ -20,7 +20,7 @@ pub struct Tree<'a> {
     /// The direction of the tree.
     pub direction: Direction,
     /// Its maximum depth, and number of lines.
-    pub limits: Limits,
+    pub limits: WalkLimits,
     /// Whether foreign keys are followed.
     pub keys: bool,
 }

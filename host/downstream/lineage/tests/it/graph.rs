@@ -2,7 +2,7 @@
 
 use belljar_lineage::{
     Builder, Cause, Dialect, Input, Replicated, Replication,
-    graph::{Direction, EdgeKind, Kind, Limits, Relation, System},
+    graph::{Direction, EdgeKind, Kind, Relation, System, WalkLimits},
     input::{InputEdge, Target},
 };
 use belljar_schema::Certainty;
@@ -135,7 +135,7 @@ fn a_walk_upstream_takes_in_what_decides_over_rows() {
     let d = Dialect::Postgres;
     let graph = graph([table("raw(id, kind)", d), model("m", "select id from raw where kind = 1", d)]);
     let start = graph.find_column(graph.find("model.m").expect("there"), "id").expect("there");
-    let reached = graph.walk(start, Direction::Upstream, Limits::default(), &|_| true);
+    let reached = graph.walk(start, Direction::Upstream, WalkLimits::default(), &|_| true);
     let names: Vec<String> = reached.iter().map(|one| graph.label(one.point)).collect();
     assert_eq!(names, ["raw.id", "raw.kind"]);
 }

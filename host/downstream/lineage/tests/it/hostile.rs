@@ -67,7 +67,7 @@ fn a_long_line_of_models_is_walked() {
     let reached = graph.walk(
         start,
         belljar_lineage::graph::Direction::Downstream,
-        belljar_lineage::graph::Limits::default(),
+        belljar_lineage::graph::WalkLimits::default(),
         &|_| true,
     );
     assert_eq!(reached.len(), 2_999);

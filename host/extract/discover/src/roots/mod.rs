@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_tree::{Node, Tree};
 
 use crate::{
-    Candidate, ImportRoot, Rule,
+    Candidate, ExclusionRule, ImportRoot,
     layout::DeclaredRoot,
     model::Finding,
     modules::{Module, Modules},
@@ -152,7 +152,7 @@ pub(crate) fn list(
 ) -> (Vec<ImportRoot>, Vec<Candidate>) {
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     // Unselected files can still be imported.
-    for file in files.iter().filter(|file| file.rule.is_none_or(|rule| rule == Rule::NotSelected)) {
+    for file in files.iter().filter(|file| file.rule.is_none_or(|rule| rule == ExclusionRule::NotSelected)) {
         let top = modules.name(&file.path).split('.').next().unwrap_or_default();
         names.entry(modules.root(&file.path)).or_default().insert(top);
     }

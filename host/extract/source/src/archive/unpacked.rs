@@ -8,7 +8,7 @@ use std::{
 use belljar_schema::{Diagnostic, Severity};
 use belljar_tree::MemoryContent;
 
-use crate::{Limits, Source, SourceError, builder::Builder, names};
+use crate::{Source, SourceError, SourceLimits, builder::Builder, names};
 
 /// The content of an archive entry.
 pub(super) enum Entry {
@@ -38,7 +38,7 @@ impl<'a> Unpacked<'a> {
         Self { path, builder, entries: BTreeMap::new(), held: BTreeSet::new(), held_bytes: 0 }
     }
 
-    pub(super) fn limits(&self) -> &'a Limits {
+    pub(super) fn limits(&self) -> &'a SourceLimits {
         self.builder.limits
     }
 

@@ -10,7 +10,7 @@ use ignore::{
 
 use super::weight::{MOST, MOST_OF_TREE, weight};
 use crate::{
-    Limits,
+    SourceLimits,
     builder::Builder,
     files::{Small, read_small},
     git, names,
@@ -95,7 +95,7 @@ impl Rules {
 
     /// The rules that apply to a directory from its parents, if it is in a work tree. Its own `.gitignore` is added by
     /// [`Rules::enter`].
-    pub(super) fn above(place: &Place, limits: &Limits, builder: &mut Builder<'_>) -> Self {
+    pub(super) fn above(place: &Place, limits: &SourceLimits, builder: &mut Builder<'_>) -> Self {
         let Some((top, base)) = work_tree(place) else { return Self::none() };
         let Ok(dir) = Dir::open_ambient_dir(&top, ambient_authority()) else { return Self::none() };
         let mut rules = Self::none();

@@ -20,7 +20,7 @@ use super::{
     locate::{locate, settings},
     objects::guarded,
 };
-use crate::{Limits, names};
+use crate::{SourceLimits, names};
 
 /// The tracked paths below a directory.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ impl Tracked {
 
 /// The tracked files below a place. Empty without a repository of the operator, or without a readable index: then only
 /// the ignore rules apply.
-pub(crate) fn tracked(asked: &Asked<'_>, limits: &Limits) -> Option<Tracked> {
+pub(crate) fn tracked(asked: &Asked<'_>, limits: &SourceLimits) -> Option<Tracked> {
     let top = &asked.place.work_tree.as_ref()?.top;
     let base = asked.place.real.strip_prefix(top).ok()?.to_str()?;
     let own = locate(asked.place, asked.path, asked.safe).ok()?;
@@ -103,7 +103,7 @@ fn absent(root: &Path, path: &str) -> Option<String> {
     inside.next().is_none().then_some(known)
 }
 
-fn open(own: &Path, common: &Path, limits: &Limits) -> Option<File> {
+fn open(own: &Path, common: &Path, limits: &SourceLimits) -> Option<File> {
     let small = |path: &Path| {
         fs::symlink_metadata(path)
             .is_ok_and(|found| found.is_file() && found.len() <= limits.max_object_bytes)

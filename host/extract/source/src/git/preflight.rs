@@ -13,7 +13,7 @@ use super::{
     locate::{Located, SMALL_FILE, refused, settings, small},
     safe::Safe,
 };
-use crate::{Limits, SourceError, refusal::Refusal};
+use crate::{SourceError, SourceLimits, refusal::Refusal};
 
 type Result<T> = std::result::Result<T, SourceError>;
 
@@ -27,7 +27,7 @@ const LARGEST_PACK: u64 = 1 << 40;
 const MOST_STORES: usize = 16;
 
 /// Checks everything of a repository that may be opened.
-pub(super) fn check(located: &Located, limits: &Limits, safe: &Safe) -> Result<()> {
+pub(super) fn check(located: &Located, limits: &SourceLimits, safe: &Safe) -> Result<()> {
     let mut walk = Preflight { located, limits, seen: 0 };
     let mut folders = vec![located.common.clone()];
     if located.own != located.common {
@@ -56,7 +56,7 @@ fn known_references(common: &Path) -> Result<()> {
 
 struct Preflight<'a> {
     located: &'a Located,
-    limits: &'a Limits,
+    limits: &'a SourceLimits,
     seen: usize,
 }
 

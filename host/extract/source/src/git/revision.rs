@@ -15,7 +15,7 @@ use super::{
     objects::guarded,
     preflight,
 };
-use crate::{Limits, SourceError, names};
+use crate::{SourceError, SourceLimits, names};
 
 /// Branches and tags checked for a similar name.
 const MAX_REFERENCES: usize = 10_000;
@@ -34,7 +34,7 @@ pub(super) struct Found {
 /// meaning of objects are ignored: replacements, grafts and the commit graph.
 pub(super) fn open(
     asked: &Asked<'_>,
-    limits: &Limits,
+    limits: &SourceLimits,
 ) -> Result<(ThreadSafeRepository, Located), SourceError> {
     let located = locate(asked.place, asked.path, asked.safe)?;
     preflight::check(&located, limits, asked.safe)?;

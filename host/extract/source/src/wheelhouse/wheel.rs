@@ -17,7 +17,7 @@ use zip::{
 
 use super::names::{self as wheel_names, WheelName};
 use crate::{
-    Limits, Source, SourceError,
+    Source, SourceError, SourceLimits,
     builder::Builder,
     files::open_regular,
     names::{self, BadName},
@@ -72,7 +72,7 @@ impl Wheel {
     pub(super) fn open(
         dir: &Arc<Dir>,
         name: &WheelName,
-        limits: &Limits,
+        limits: &SourceLimits,
     ) -> Result<(Self, Source), WheelError> {
         let damaged =
             |error: &dyn std::fmt::Display| WheelError::Damaged(names::shown(error.to_string().as_bytes()));

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use belljar_source::{Limits, Request, SourceError, open};
+use belljar_source::{Request, SourceError, SourceLimits, open};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::support::{
@@ -12,12 +12,12 @@ use crate::support::{
 
 const KIB: usize = 1024;
 
-fn small() -> Limits {
-    Limits {
+fn small() -> SourceLimits {
+    SourceLimits {
         max_file_bytes: 4 * KIB as u64,
         max_total_bytes: 64 * KIB as u64,
         max_header_bytes: 8 * KIB as u64,
-        ..Limits::default()
+        ..SourceLimits::default()
     }
 }
 
@@ -119,15 +119,15 @@ fn a_zip_entry_that_lies_about_its_size_is_cut_off() {
 #[test]
 fn an_archive_that_is_too_large_itself_is_not_opened() {
     let bytes = Tar::new().file(b"a.py", b"x").finish();
-    let limits = Limits { max_archive_bytes: bytes.len() as u64, ..Limits::default() };
+    let limits = SourceLimits { max_archive_bytes: bytes.len() as u64, ..SourceLimits::default() };
     check(&open_bytes_with("a.tar", &bytes, &limits).unwrap(), &["a.py"], &[]);
-    let limits = Limits { max_archive_bytes: bytes.len() as u64 - 1, ..limits };
+    let limits = SourceLimits { max_archive_bytes: bytes.len() as u64 - 1, ..limits };
     hits(open_bytes_with("a.tar", &bytes, &limits), "max_archive_bytes");
 }
 
 #[test]
 fn memory_goes_to_python_first_in_any_order() {
-    let limits = Limits { max_memory_bytes: 1000, ..Limits::default() };
+    let limits = SourceLimits { max_memory_bytes: 1000, ..SourceLimits::default() };
     let entries: [(&[u8], usize); 5] =
         [(b"data.bin", 100), (b"big.py", 600), (b"more.bin", 300), (b"a.py", 200), (b"c.bin", 150)];
     for turn in 0..5 {
@@ -143,7 +143,7 @@ fn memory_goes_to_python_first_in_any_order() {
 
 #[test]
 fn too_many_files_are_refused_everywhere() {
-    let limits = Limits { max_files: 3, ..Limits::default() };
+    let limits = SourceLimits { max_files: 3, ..SourceLimits::default() };
     let make = |count: usize| {
         let names: Vec<_> = (0..count).map(|n| format!("f{n}.py")).collect();
         let all: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
@@ -170,7 +170,9 @@ fn directories_without_files_are_counted() {
     for number in 0..20 {
         std::fs::create_dir(root.path().join(format!("d{number}"))).unwrap();
     }
-    let with = |max_entries| open(&Request::new(root.path()), &Limits { max_entries, ..Limits::default() });
+    let with = |max_entries| {
+        open(&Request::new(root.path()), &SourceLimits { max_entries, ..SourceLimits::default() })
+    };
     hits(with(20), "max_entries");
     check(&with(21).unwrap(), &["a.py"], &[]);
 }
@@ -186,7 +188,7 @@ fn a_git_bomb_is_refused() {
         std::fs::write(&list, lines).unwrap();
         tree = git(root.path(), &["-c", "alias.make=!git mktree <", "make", list.to_str().unwrap()]);
     }
-    let limits = Limits { max_files: 1000, ..Limits::default() };
+    let limits = SourceLimits { max_files: 1000, ..SourceLimits::default() };
     hits(open(&Request::new(root.path()).at_revision(&*tree), &limits), "max_files");
     check(&read_at(root.path(), "HEAD").unwrap(), &["a.py"], &[]);
 }
@@ -197,7 +199,7 @@ fn names_alone_can_be_too_much() {
     let root = repository(&all);
     let request = Request::new(root.path());
     for (max_names_bytes, fits) in [(29, false), (64, true)] {
-        let limits = Limits { max_names_bytes, ..Limits::default() };
+        let limits = SourceLimits { max_names_bytes, ..SourceLimits::default() };
         for source in [
             open(&request.clone().at_revision("HEAD"), &limits),
             open(&request, &limits),
@@ -214,7 +216,7 @@ fn names_alone_can_be_too_much() {
 
 #[test]
 fn what_lies_too_deep_is_left_out() {
-    let limits = Limits { max_depth: 3, ..Limits::default() };
+    let limits = SourceLimits { max_depth: 3, ..SourceLimits::default() };
     let all = [("a.py", ""), ("1/2/3/b.py", ""), ("1/2/3/4/c.py", "")];
     let root = repository(&all);
     let tar = all.iter().fold(Tar::new(), |tar, (name, _)| tar.file(name.as_bytes(), b""));

@@ -1,6 +1,6 @@
 //! Why there is no source at all, and what the user is told.
 
-use belljar_source::{Limits, Request, SourceError, open};
+use belljar_source::{Request, SourceError, SourceLimits, open};
 
 use crate::support::{check, git, on_disk, read, read_at, repository, temporary, write_all, zipped};
 
@@ -97,8 +97,8 @@ fn a_repository_without_a_commit() {
 #[test]
 fn limits_name_themselves() {
     let (_root, path) = on_disk("a.zip", &zipped(&[("a.py", "x")]));
-    let limits = Limits { max_archive_bytes: 1, ..Limits::default() };
+    let limits = SourceLimits { max_archive_bytes: 1, ..SourceLimits::default() };
     says(open(&Request::new(&path), &limits), "`max_archive_bytes` of 1 bytes", "raise `max_archive_bytes`");
-    let limits = Limits { max_files: 0, ..Limits::default() };
+    let limits = SourceLimits { max_files: 0, ..SourceLimits::default() };
     says(open(&Request::new(&path), &limits), "more than 0 files (limit `max_files`)", "raise `max_files`");
 }

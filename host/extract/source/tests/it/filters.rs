@@ -1,6 +1,6 @@
 //! What is left out of every source, and put back on request.
 
-use belljar_source::{Filters, Limits, Request, open};
+use belljar_source::{Filters, Request, SourceLimits, open};
 
 use crate::support::{
     Tar, check, commit, git, open_bytes, read, read_at, repository, temporary, write_all, zipped,
@@ -49,7 +49,7 @@ fn everything_can_be_put_back() {
         include_version_control: true,
     };
     let request = Request { filters, ..Request::new(root.path()) };
-    let source = open(&request, &Limits::default()).unwrap();
+    let source = open(&request, &SourceLimits::default()).unwrap();
     let mut all: Vec<_> = CLUTTER.iter().map(|(path, _)| *path).collect();
     all.sort_unstable();
     check(&source, &all, &[]);
@@ -127,7 +127,7 @@ fn a_library_that_is_too_large_is_known_of() {
         ("data.bin", "more than ten bytes"),
     ];
     let root = repository(&all);
-    let limits = Limits { max_file_bytes: 10, ..Limits::default() };
+    let limits = SourceLimits { max_file_bytes: 10, ..SourceLimits::default() };
     let at_head = Request { revision: Some("HEAD".to_owned()), ..Request::new(root.path()) };
     for request in [Request::new(root.path()), at_head] {
         let source = open(&request, &limits).unwrap();

@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 
-use belljar_source::{Limits, Request, SourceError, open};
+use belljar_source::{Request, SourceError, SourceLimits, open};
 
 use crate::support::{
     check, codes, commit, files, git, paths, read, read_at, repository, temporary, write_all,
@@ -178,7 +178,7 @@ fn nothing_of_the_repository_is_run() {
         }
         let request = Request::new(root.path()).at_revision("HEAD");
         let request = Request { safe_directories: vec![root.path().to_owned()], ..request };
-        let source = open(&request, &Limits::default()).unwrap();
+        let source = open(&request, &SourceLimits::default()).unwrap();
         // Bytes as they are stored: no filter, no change of line ends.
         assert_eq!(&*source.tree.read("a.py").unwrap(), b"x\n");
         assert!(!mark.exists());

@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-use belljar_source::{Limits, Refusal, Request, SourceError, open};
+use belljar_source::{Refusal, Request, SourceError, SourceLimits, open};
 use flate2::{Compression, write::ZlibEncoder};
 use tempfile::TempDir;
 
@@ -135,7 +135,7 @@ fn what_is_read_whole_has_a_size() {
         assert!(matches!(refused(root.path(), &place), Refusal::TooLarge { .. }), "{name}");
     }
     let root = full();
-    let limits = Limits { max_entries: 10, ..Limits::default() };
+    let limits = SourceLimits { max_entries: 10, ..SourceLimits::default() };
     let result = open(&Request::new(root.path()).at_revision("HEAD"), &limits);
     let Err(SourceError::Refused { why, .. }) = result else { panic!("{result:?}") };
     assert_eq!(why, Refusal::TooMany { limit: 10 });
@@ -152,7 +152,7 @@ fn objects_are_borrowed_from_nobody_unless_the_operator_says_so() {
     assert_eq!(why, Refusal::Borrows { from: from.clone() });
     let vouched = |safe: &Path| {
         let request = Request::new(&clone).at_revision("HEAD");
-        open(&Request { safe_directories: vec![safe.to_owned()], ..request }, &Limits::default())
+        open(&Request { safe_directories: vec![safe.to_owned()], ..request }, &SourceLimits::default())
     };
     for safe in [from.as_path(), lender.path()] {
         check(&vouched(safe).unwrap(), &["a.py", "b.py", "c.py"], &[]);

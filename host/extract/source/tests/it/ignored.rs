@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, os::unix::fs::symlink, path::Path};
 
-use belljar_source::{Filters, Limits, Request, open};
+use belljar_source::{Filters, Request, SourceLimits, open};
 
 use crate::support::{check, git, paths, read, read_at, repository, temporary, write_all};
 
@@ -51,7 +51,7 @@ fn what_git_lists_is_what_is_read() {
     assert!(read.contains("untracked.py") && read.contains("keep.log") && read.contains("sub/x.log"));
     assert!(!read.contains("excluded.py") && !read.contains("build/x.py") && !read.contains("sub/local.py"));
     let filters = Filters { include_ignored: true, ..Filters::default() };
-    let all = open(&Request { filters, ..Request::new(root.path()) }, &Limits::default()).unwrap();
+    let all = open(&Request { filters, ..Request::new(root.path()) }, &SourceLimits::default()).unwrap();
     assert_eq!(all.tree.len(), 22);
 }
 
@@ -170,7 +170,7 @@ fn ignore_rules_that_are_a_link_or_too_large_have_no_effect() {
         &[("a.py", ""), ("rules", "a.py\n"), ("big/.gitignore", "x.py\n"), ("big/x.py", "")],
     );
     symlink("rules", root.path().join(".gitignore")).unwrap();
-    let limits = Limits { max_ignore_bytes: 4, ..Limits::default() };
+    let limits = SourceLimits { max_ignore_bytes: 4, ..SourceLimits::default() };
     let source = open(&Request::new(root.path()), &limits).unwrap();
     check(&source, &[".gitignore", "a.py", "big/.gitignore", "big/x.py", "rules"], &["ignore-file"]);
     check(&read(root.path()).unwrap(), &[".gitignore", "a.py", "big/.gitignore", "rules"], &[]);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use belljar_source::{Limits, Request, Source, open};
+use belljar_source::{Request, Source, SourceLimits, open};
 
 use crate::support::{check, codes, commit, git, paths, read, read_at, repository, temporary, write_all};
 
@@ -32,7 +32,7 @@ fn a_directory_and_a_revision_know_the_whole() {
     for source in [read(&api).unwrap(), read_at(&api, "HEAD").unwrap()] {
         check(&source, &["models.py"], &[]);
         assert_eq!(around(&source), Some((whole(), "services/api".to_owned())));
-        let held = source.into_memory(&Limits::default());
+        let held = source.into_memory(&SourceLimits::default());
         assert_eq!(around(&held), Some((whole(), "services/api".to_owned())));
     }
     assert_eq!(around(&read(root.path()).unwrap()), None);
@@ -63,7 +63,7 @@ fn what_is_no_part_of_a_repository_stands_for_itself() {
 #[test]
 fn a_repository_that_is_too_large_as_a_whole_costs_what_is_around() {
     let root = repository(FILES);
-    let limits = Limits { max_files: 2, ..Limits::default() };
+    let limits = SourceLimits { max_files: 2, ..SourceLimits::default() };
     for request in [
         Request::new(root.path().join("services/api")),
         Request::new(root.path().join("services/api")).at_revision("HEAD"),

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use belljar_source::{Limits, Refusal, Request, Source, SourceError, merge_base, open};
+use belljar_source::{Refusal, Request, Source, SourceError, SourceLimits, merge_base, open};
 use tempfile::TempDir;
 
 use crate::support::{
@@ -21,7 +21,7 @@ fn private() -> TempDir {
 fn vouched(path: &Path, revision: &str, safe: &Path) -> Result<Source, SourceError> {
     let request =
         Request { safe_directories: vec![safe.to_owned()], ..Request::new(path).at_revision(revision) };
-    open(&request, &Limits::default())
+    open(&request, &SourceLimits::default())
 }
 
 #[track_caller]
@@ -58,7 +58,7 @@ fn a_planted_bare_repository_is_files() {
     assert!(paths(&source).contains(&"models.py"));
     assert_eq!(codes(&source), ["repository-in-repository"]);
     let request = Request::new(&api);
-    let base = merge_base(&request, "HEAD~1", "HEAD", &Limits::default()).unwrap();
+    let base = merge_base(&request, "HEAD~1", "HEAD", &SourceLimits::default()).unwrap();
     assert_eq!(base, git(root.path(), &["rev-parse", "HEAD~1"]));
     // The control: outside of a work tree the same files are what they look like.
     fs::remove_file(api.join("objects/info/alternates")).unwrap();

@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use belljar_source::{Limits, Request, Source, SourceError, open};
+use belljar_source::{Request, Source, SourceError, SourceLimits, open};
 use flate2::{Compression, write::GzEncoder};
 use tempfile::TempDir;
 use zip::{ZipWriter, write::SimpleFileOptions};
@@ -16,11 +16,11 @@ pub(crate) fn temporary() -> TempDir {
 
 /// Opens a path as most users do.
 pub(crate) fn read(path: &Path) -> Result<Source, SourceError> {
-    open(&Request::new(path), &Limits::default())
+    open(&Request::new(path), &SourceLimits::default())
 }
 
 pub(crate) fn read_at(path: &Path, revision: &str) -> Result<Source, SourceError> {
-    open(&Request::new(path).at_revision(revision), &Limits::default())
+    open(&Request::new(path).at_revision(revision), &SourceLimits::default())
 }
 
 /// Every file with its bytes.
@@ -172,10 +172,14 @@ pub(crate) fn replace(bytes: &mut [u8], old: &[u8], new: &[u8]) {
 }
 
 pub(crate) fn open_bytes(name: &str, bytes: &[u8]) -> Result<Source, SourceError> {
-    open_bytes_with(name, bytes, &Limits::default())
+    open_bytes_with(name, bytes, &SourceLimits::default())
 }
 
-pub(crate) fn open_bytes_with(name: &str, bytes: &[u8], limits: &Limits) -> Result<Source, SourceError> {
+pub(crate) fn open_bytes_with(
+    name: &str,
+    bytes: &[u8],
+    limits: &SourceLimits,
+) -> Result<Source, SourceError> {
     let (_root, path) = on_disk(name, bytes);
     // Nothing is read from the disk later: the folder may go.
     open(&Request::new(path), limits)

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use belljar_source::{Limits, SourceError, Wheelhouse, find_environment};
+use belljar_source::{SourceError, SourceLimits, Wheelhouse, find_environment};
 use tempfile::TempDir;
 
 use crate::support::{replace, temporary, write_all, zipped};
@@ -34,7 +34,7 @@ fn with(others: &[(&str, Vec<u8>)]) -> TempDir {
 
 fn open(folders: &[&Path]) -> Result<Wheelhouse, SourceError> {
     let folders: Vec<PathBuf> = folders.iter().map(|path| (*path).to_owned()).collect();
-    Wheelhouse::open(&folders, &Limits::default())
+    Wheelhouse::open(&folders, &SourceLimits::default())
 }
 
 /// Every file but metadata.
@@ -238,11 +238,11 @@ fn names_that_lead_out_are_refused() {
 
 #[test]
 fn a_bomb_is_left_out() {
-    let limits = Limits {
+    let limits = SourceLimits {
         max_total_bytes: 100_000,
         max_file_bytes: 50_000,
         max_archive_bytes: 20_000,
-        ..Limits::default()
+        ..SourceLimits::default()
     };
     let other = "other-1.0-py3-none-any.whl";
     let reported = |bytes: Vec<u8>| {
@@ -263,7 +263,7 @@ fn a_bomb_is_left_out() {
 
 #[test]
 fn an_entry_that_lies_about_its_size_is_cut_off() {
-    let limits = Limits { max_file_bytes: 50_000, ..Limits::default() };
+    let limits = SourceLimits { max_file_bytes: 50_000, ..SourceLimits::default() };
     let text = "x".repeat(100_000);
     let other = "other-1.0-py3-none-any.whl";
     let mut bytes = wheel(other, &[("a.py", "whole"), ("lies.py", &text)]);
@@ -280,12 +280,12 @@ fn too_many_files_cost_only_their_wheel() {
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
     let other = "other-1.0-py3-none-any.whl";
     let root = with(&[(other, wheel(other, &files))]);
-    let open = |limits: &Limits| Wheelhouse::open(&[root.path().to_owned()], limits).unwrap();
-    assert_eq!(open(&Limits::default()).tree.len(), 53);
+    let open = |limits: &SourceLimits| Wheelhouse::open(&[root.path().to_owned()], limits).unwrap();
+    assert_eq!(open(&SourceLimits::default()).tree.len(), 53);
     for limits in [
-        Limits { max_files: 40, ..Limits::default() },
-        Limits { max_entries: 40, ..Limits::default() },
-        Limits { max_files: 52, ..Limits::default() },
+        SourceLimits { max_files: 40, ..SourceLimits::default() },
+        SourceLimits { max_entries: 40, ..SourceLimits::default() },
+        SourceLimits { max_files: 52, ..SourceLimits::default() },
     ] {
         let found = open(&limits);
         assert_eq!((modules(&found), codes(&found)), (vec!["0/good.py"], vec!["wheel-limit"]));

@@ -18,7 +18,7 @@ use crate::graph::EdgeKind;
 
 /// The columns that an expression reads.
 #[derive(Default)]
-pub(crate) struct Reading {
+pub(crate) struct ExpressionInputs {
     /// The inputs of its value.
     pub(crate) value: Inputs,
     /// The inputs that filter the rows of its subqueries.
@@ -33,7 +33,7 @@ impl Resolver<'_> {
         expr: &Expr,
         windows: &[NamedWindowDefinition],
         prefer: Prefer,
-    ) -> Reading {
+    ) -> ExpressionInputs {
         let mut bare = expr;
         while let Expr::Nested(inner) = bare {
             bare = inner;
@@ -55,12 +55,12 @@ impl Resolver<'_> {
             if !hit.is_row {
                 self.mention(&inputs);
             }
-            return Reading { value: self.union(&[inputs], kind), rows: Vec::new() };
+            return ExpressionInputs { value: self.union(&[inputs], kind), rows: Vec::new() };
         }
         let mut walker = Walker::new(self, scope, windows, prefer);
         let _ = expr.visit(&mut walker);
         let (value, rows) = (walker.out, walker.rows);
-        Reading { value: settle(value), rows }
+        ExpressionInputs { value: settle(value), rows }
     }
 
     /// The columns that an expression reads to filter rows.
