@@ -61,6 +61,7 @@ try_('root', lambda: sorted(set(os.listdir('/')) & {{'etc', 'home', 'proc', 'usr
 
 /// Absolute, up, trailing slashes, devices, other spellings, huge names.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one script that runs as a whole")]
 fn paths_that_try_to_lead_out() {
     gives(
         r"
@@ -247,6 +248,7 @@ try_('control: still', lambda: open(text).read())
 
 /// Reused, closed, made up, and the directory that every path starts from.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one script that runs as a whole")]
 fn descriptors() {
     gives(
         r"

@@ -149,6 +149,7 @@ const REQUIRED: &str = "salary = Column(Integer, nullable=False)";
 const WHY: &str = "  # belljar: ignore[BJ204, BJ406] filled in March";
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 fn comments_that_silence_their_own_change() {
     let required = |comment: &str| format!("{REQUIRED}{comment}");
     let silent = |line: &str| format!("{line}{WHY}");

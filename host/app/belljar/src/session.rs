@@ -115,10 +115,9 @@ impl Session {
     pub(crate) fn seal(&mut self) -> Result<(), Failure> {
         if let Place::Apart { inherited, held } = &mut self.place {
             held.confinement = description(&confine(Parts::default(), inherited)?);
-            let mut line: String = held.keys.iter().map(|key| format!("{RESULT}{key}\n")).collect();
-            line.push_str(SEALED);
-            let mut out = io::stdout().lock();
-            let written = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            let keys = held.keys.iter().try_for_each(|key| writeln!(out, "{RESULT}{key}"));
+            let written = keys.and_then(|()| out.write_all(SEALED.as_bytes())).and_then(|()| out.flush());
             written.map_err(|source| Failure::Write { path: "standard output".to_owned(), source })?;
         }
         Ok(())

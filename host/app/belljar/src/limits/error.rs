@@ -88,11 +88,11 @@ impl fmt::Display for Raised {
 }
 
 impl LimitsError {
-    pub(super) fn unknown_tenant(path: String, name: &str, names: Vec<String>) -> Self {
+    pub(super) fn unknown_tenant(path: String, name: &str, names: &[String]) -> Self {
         Self::UnknownTenant {
             path,
             name: name.to_owned(),
-            suggestions: suggest(name, &names).into_iter().map(str::to_owned).collect(),
+            suggestions: suggest(name, names).into_iter().map(str::to_owned).collect(),
         }
     }
 

@@ -105,7 +105,7 @@ impl Settled {
             (_, Some(theirs)) => *self = theirs,
             (Some(tenant), None) => {
                 let path = path.display().to_string();
-                return Err(LimitsError::unknown_tenant(path, tenant, file.names));
+                return Err(LimitsError::unknown_tenant(path, tenant, &file.names));
             }
             (None, None) => {}
         }
