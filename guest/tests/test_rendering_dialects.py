@@ -148,6 +148,21 @@ class Dialects(Rendering):
         ]
         self.assertEqual((statements, gaps), (wanted, []))
 
+    def test_mysql_numbers_the_rows_of_a_column_with_a_sequence(self) -> None:
+        def side(**given: Any) -> Json:
+            own = column("id", nullable=False, primary_key=True, **given)
+            return table("t", own, primary_key={"name": None, "columns": ["id"]})
+
+        sequence: Json = {"name": "s", "options": {}}
+        with_it, never = side(sequence=sequence), side(autoincrement="false")
+        for base, head, expected in (
+            (with_it, never, ["ALTER TABLE t MODIFY id INTEGER NOT NULL"]),
+            (never, with_it, ["ALTER TABLE t MODIFY id INTEGER NOT NULL AUTO_INCREMENT"]),
+            (with_it, side(), []),
+        ):
+            told = change("modify", "column", head, "id", aspects=["sequence"])
+            self.assertEqual(self.statements_and_gaps("mysql", [base], [head], told)[0], expected)
+
     def test_mysql_adds_a_column_with_its_key(self) -> None:
         base = table("t", column("a", nullable=False))
         new = column("id", nullable=False, primary_key=True, comment="AUTO it's")

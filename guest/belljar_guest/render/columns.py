@@ -197,6 +197,10 @@ def _autoincrement(
     is_now = is_numbered(*after, "mysql")
     if "autoincrement" in aspects:
         return {"autoincrement": is_now}
+    # MySQL ignores the sequence of a column, and numbers the rows; a change of the key has its own steps.
+    keys = [table["primary_key"]["columns"] for _, table in (before, after)]
+    if "sequence" in aspects and keys[0] == keys[1] and is_now != is_numbered(*before, "mysql"):
+        return {"autoincrement": is_now}
     # A column that begins to number rows under a new key gets `AUTO_INCREMENT` once the key exists.
     return {"autoincrement": True} if found and is_now and is_numbered(*before, "mysql") else {}
 
