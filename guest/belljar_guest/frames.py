@@ -1,6 +1,6 @@
 """The frames a guest sends, with their postcard encoding.
 
-Generated from the Rust types in `host/extract/frames`; do not edit. `make frames` writes it anew.
+Generated from the Rust types in `host/extract/frames`; do not edit. `make frames` rewrites it.
 """
 
 from dataclasses import dataclass
