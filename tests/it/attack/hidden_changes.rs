@@ -233,7 +233,13 @@ fn on_stock(what: &str) -> String {
 fn a_column_that_comes_back_as_a_copy() {
     let copy = "c = t.c.id._copy(); c.name = c.key = 'place'; c.primary_key = False; c.type = String(20); c.nullable = \
                 False; t.append_column(c)";
-    holds(MODELS, PLACE, "", &on_stock(copy), "the text of column `stock.place` is gone");
+    holds(
+        MODELS,
+        PLACE,
+        "",
+        &on_stock(copy),
+        "the text of column `stock.place` was removed, but the column was not",
+    );
     // Of a class, of which the copied column is the only declaration of its line.
     let copy = "
 @event.listens_for(Table, 'after_parent_attach')
@@ -242,7 +248,7 @@ def add(t, metadata):
         c = t.c.note._copy(); c.name = c.key = 'total'; c.type = Numeric(10, 2); t.append_column(c)
 ";
     let total = "    total = Column(Numeric(10, 2), nullable=False)\n";
-    holds(MODELS, total, "", copy, "the text of column `orders.total` is gone");
+    holds(MODELS, total, "", copy, "the text of column `orders.total` was removed, but the column was not");
 }
 
 #[test]
@@ -250,7 +256,13 @@ fn a_column_that_comes_back_beside_an_unpacked_list() {
     let give = on_stock("t.append_column(Column('place', String(20), nullable=False))");
     for to in [", *[]", ", *()", ", *[*[]]", ", None", ", *NOTHING"] {
         let base = MODELS.replace("class Stamped:", "NOTHING = []\nclass Stamped:");
-        holds(&base, PLACE, to, &give, "the text of column `stock.place` is gone");
+        holds(
+            &base,
+            PLACE,
+            to,
+            &give,
+            "the text of column `stock.place` was removed, but the column was not",
+        );
     }
     // A literal list is read, and a loop on both sides is no secret.
     let before = shop("", MODELS);
@@ -302,7 +314,7 @@ def add(t, metadata):
     let give = keeps(
         "a = tuple(ForeignKey('customers.id', ondelete='CASCADE') if isinstance(i, ForeignKey) else i for i in a)",
     );
-    holds(&acts, ", ondelete='CASCADE'", "", &give, "its text says ON DELETE `none`");
+    holds(&acts, ", ondelete='CASCADE'", "", &give, "its text declares ON DELETE `none`");
     // Moved to the table, it is no secret.
     let args = "    __table_args__ = (ForeignKeyConstraint(['customer'], ['customers.id']),)\n";
     let moved = MODELS.replace("String, Table", "String, Table, ForeignKeyConstraint").replace(

@@ -15,7 +15,7 @@ fn a_revision_that_is_not_there() {
 
     ----- stderr -----
     error: `mian` is not a commit of `.`: reference "mian" could not be found
-    hint: check the spelling, or run `git fetch --all --tags`
+    hint: did you mean `main`?
     "#);
 }
 

@@ -128,10 +128,10 @@ impl Failure {
         match self {
             // The library names its fields; here they are flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
-                Some(format!("give a sub-directory{}", limits::or_raise(limit)))
+                Some(format!("pass a subdirectory{}", limits::or_raise(limit)))
             }
             Self::Source(SourceError::ArchiveLimit { limit, .. }) => Some(format!(
-                "if the archive can be trusted, unpack it and give the directory{}",
+                "if the archive can be trusted, unpack it and pass the directory{}",
                 limits::or_raise(limit)
             )),
             Self::Source(error) => Some(error.hint()),
