@@ -288,6 +288,30 @@ fn a_comparison_is_the_same_with_the_cache() {
     assert_eq!(run.code, 0, "{run}");
 }
 
+/// Files on the disk that are those of the revision have its result, and run once together.
+#[test]
+fn a_clean_work_tree_is_its_revision() {
+    let project = repository(&[GOOD]);
+    let cache = Cache::new();
+    for isolate in ["--isolate=never", "--isolate=always"] {
+        cache.run(project.path(), &["check", "HEAD", isolate]).exits_with(0);
+        assert_eq!(cache.entries().len(), 1, "{isolate}");
+    }
+    write_all(project.path(), &[("good.py", &GOOD.1.replace("'id'", "'number'"))]);
+    let run = same_but_once(&cache, project.path(), &["check", "HEAD"]);
+    assert!(run.stdout.contains("number"), "{run}");
+    assert_eq!(cache.entries().len(), 2);
+}
+
+/// A call with the cache, and one without: the same.
+#[track_caller]
+fn same_but_once(cache: &Cache, folder: &Path, arguments: &[&str]) -> Run {
+    let with = cache.run(folder, arguments);
+    let without = Belljar::new(folder).arguments(arguments).run();
+    assert_eq!((with.code, &with.stdout, &with.stderr), (without.code, &without.stdout, &without.stderr));
+    with
+}
+
 /// The files of a head whose base lacks them are not those of a side without a base.
 #[test]
 fn a_head_is_not_taken_for_a_side_of_its_own() {

@@ -27,6 +27,9 @@ pub(crate) struct OpenSource {
     pub(crate) source: Source,
     options: Options,
     level: Level,
+    /// The digest of the files as they were opened.
+    own_digest: Key,
+    /// The same, or that of the base if its files are equal.
     digest: Key,
     /// The key of its result.
     key: Key,
@@ -46,10 +49,13 @@ impl OpenSource {
     ) -> Result<Self, Failure> {
         let trusted = base.map(|base| &base.source);
         let source = session.source(request, &settings.source_limits, trusted)?;
-        let digest = cache::digest(&source);
+        let own_digest = cache::digest(&source);
+        // The storage of a revision has hashes of its files, and a directory has none: so equal files are compared.
+        let same = base.filter(|base| is_same_source(&base.source, &source));
+        let digest = same.map_or(own_digest, |base| base.digest);
         let key = cache::key(digest, &options, base.map(|base| base.digest), settings.tenant.as_deref());
         let found = session.find_result(settings, key);
-        Ok(Self { source, options, level: settings.level, digest, key, found })
+        Ok(Self { source, options, level: settings.level, own_digest, digest, key, found })
     }
 
     /// Whether both have the same files and the same options, and so the same result.
@@ -81,7 +87,7 @@ impl OpenSource {
     /// files are not what they were when the key was made.
     pub(crate) fn new_result(&self, extraction: &Extraction) -> Option<NewResult> {
         let is_new = self.found.is_none() && extraction.is_reproducible;
-        if !is_new || cache::digest(&self.source) != self.digest {
+        if !is_new || cache::digest(&self.source) != self.own_digest {
             return None;
         }
         let text = serde_json::to_vec(extraction).ok()?;
@@ -100,6 +106,11 @@ impl OpenSource {
     pub(crate) fn report_left_out(&self, diagnostics: &[Diagnostic], out: &mut String) {
         messages::diagnostics(out, diagnostics, self.level);
     }
+}
+
+/// Whether both have the same files, and the same was left out of them.
+fn is_same_source(one: &Source, other: &Source) -> bool {
+    one.diagnostics == other.diagnostics && one.compiled == other.compiled && one.tree.is_equal(&other.tree)
 }
 
 /// Opens a source, extracts its schema and reports on it: the flow of a command that takes one source and nothing else.

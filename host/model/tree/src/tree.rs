@@ -127,6 +127,16 @@ impl Tree {
         matches!((self.read(path), other.read(path)), (Ok(one), Ok(two)) if one == two)
     }
 
+    /// Whether both have the same files with the same bytes, and the same files around them.
+    pub fn is_equal(&self, other: &Self) -> bool {
+        let around = match (self.around(), other.around()) {
+            (None, None) => true,
+            (Some((one, inside)), Some((two, within))) => inside == within && one.is_equal(two),
+            _ => false,
+        };
+        around && self.len() == other.len() && self.files().all(|(path, _)| self.is_same(path, other))
+    }
+
     /// The hash of a file's bytes, if its storage has one.
     pub fn identity(&self, path: &str) -> Option<&str> {
         let entry = self.names.files.get(path)?;
@@ -270,6 +280,23 @@ mod tests {
         assert!(left.is_empty());
         assert_eq!(&*held.read("b.txt").unwrap(), b"1234");
         assert_eq!(tree.into_memory(3).1, ["a.txt", "b.txt"]);
+    }
+
+    #[test]
+    fn trees_are_equal_with_what_is_around_them() {
+        let tree = |text: &str, around: &str| {
+            let whole = Tree::in_memory([("a/b.py", text), ("c.py", around)]);
+            whole.directory("a")
+        };
+        assert!(tree("x", "y").is_equal(&tree("x", "y")));
+        for (other, why) in [
+            (tree("z", "y"), "a file"),
+            (tree("x", "z"), "what is around"),
+            (Tree::in_memory([("b.py", "x")]), "nothing is around"),
+            (Tree::in_memory([("a/b.py", "x"), ("a/d.py", ""), ("c.py", "y")]).directory("a"), "one more"),
+        ] {
+            assert!(!tree("x", "y").is_equal(&other) && !other.is_equal(&tree("x", "y")), "{why}");
+        }
     }
 
     /// A file's name may look like a hash, and its bytes differ all the same.
