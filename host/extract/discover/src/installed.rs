@@ -108,14 +108,20 @@ impl Folder {
     }
 }
 
+/// Whether a folder has the metadata of an installed package, `name-1.0-py3.11.egg-info`. That of a project's own sources,
+/// which an sdist contains, has no version in its name.
+fn is_installed_egg(name: &str) -> bool {
+    let version = name.strip_suffix(".egg-info").and_then(|stem| stem.split('-').nth(1));
+    version.is_some_and(|version| version.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 /// The metadata folders of installed packages.
 fn infos(tree: &Tree) -> BTreeSet<String> {
     let files = tree.files().filter_map(|(path, _)| {
         let directory = paths::parent(path);
         let name = paths::name(directory);
         let is_info = name.ends_with(".dist-info") && matches!(paths::name(path), "METADATA" | "RECORD");
-        // The metadata of a project's own sources has no version in its name.
-        let is_egg = name.ends_with(".egg-info") && name.contains('-') && paths::name(path) == "PKG-INFO";
+        let is_egg = is_installed_egg(name) && paths::name(path) == "PKG-INFO";
         (is_info || is_egg).then(|| directory.to_owned())
     });
     files.collect()
@@ -187,6 +193,36 @@ mod tests {
         ] {
             let found = find(&files);
             assert!(files.iter().all(|(path, _)| !found.holds(path)), "{files:?}");
+        }
+    }
+
+    /// An sdist contains the metadata of its own sources, and more Python files than these.
+    #[test]
+    fn the_sources_of_an_sdist_are_not_installed() {
+        for (metadata, is_installed) in [
+            ("x.egg-info", false),
+            ("my_x.egg-info", false),
+            ("my-x.egg-info", false),
+            ("x-1.0.egg-info", true),
+            ("x-1.0-py3.11.egg-info", true),
+            ("my_x-0.9rc1-py2.7.egg-info", true),
+        ] {
+            let package = if metadata.starts_with("my") { "my_x" } else { "x" };
+            for source in ["src", "sdk/python", "lib"] {
+                let files = [
+                    (format!("{source}/{metadata}/PKG-INFO"), ""),
+                    (format!("{source}/{package}/models.py"), ""),
+                    ("setup.py".to_owned(), ""),
+                    ("scripts/release.py".to_owned(), ""),
+                ];
+                let files = files.each_ref().map(|(path, text)| (path.as_str(), *text));
+                let found = find(&files);
+                assert_eq!(
+                    found.holds(&format!("{source}/{package}/models.py")),
+                    is_installed,
+                    "{source}/{metadata}"
+                );
+            }
         }
     }
 }
