@@ -92,6 +92,35 @@ class Scored(unittest.TestCase):
             said = f"-- left out: `shop.orders`: its foreign key to `{target}`, as that table is left out\n"
             self.assertEqual(compare(f"{lost};\n{said}", document()), [(want, flagged)])
 
+    def test_what_makes_no_difference_is_none(self) -> None:
+        column = "    id SERIAL NOT NULL,\n"
+        index = "CREATE INDEX i ON shop.orders (state)"
+        default = "    at TIMESTAMP DEFAULT {} NOT NULL,\n"
+        for want, got, same in (
+            ([TABLE, index, index], [TABLE, index], True),
+            ([TABLE, index], [TABLE], False),
+            *(
+                (
+                    [TABLE.replace(column, column + default.format(one))],
+                    [TABLE.replace(column, column + default.format(other))],
+                    same,
+                )
+                for one, other, same in (
+                    ("(CURRENT_TIMESTAMP)", "CURRENT_TIMESTAMP", True),
+                    ("(CURRENT_TIMESTAMP)", "CURRENT_DATE", False),
+                    ("(now() + 1)", "now() + 1", False),
+                )
+            ),
+        ):
+            truth = {
+                "tables": [
+                    {"schema": "shop", "name": "orders", "ddl": {"sqlite": ddl.by_table(want)["shop.orders"]}}
+                ]
+            }
+            printed = "-- models (sqlite)\n\n" + "".join(f"{one};\n\n" for one in got)
+            _, found = score_ddl.compare(truth, document(), printed, "sqlite")
+            self.assertEqual(not found, same, (want, got))
+
     def test_so_is_a_key_that_has_a_name(self) -> None:
         key = "CONSTRAINT fk_carts FOREIGN KEY(id) REFERENCES shop.carts (id)"
         named = TABLE.replace("FOREIGN KEY(id) REFERENCES shop.carts (id)", key)
