@@ -55,7 +55,11 @@ def table_facts(tab):
 
 def agreement(want, got):
     cols = {c["name"]: column_facts(c) for c in got.get("columns", ())}
-    return sum(cols.get(c["name"]) == column_facts(c) for c in want["columns"])
+    a, b = table_facts(want), table_facts(got)
+    return (
+        sum(cols.get(c["name"]) == column_facts(c) for c in want["columns"]),
+        sum(a[n] == b[n] for n in a),
+    )
 
 
 def score(truth, got, verbose=False, out=sys.stdout):

@@ -13,6 +13,10 @@ import ddl
 
 #: What has no DDL in a dialect, as the output says it.
 _LEFT_OUT = re.compile(r"^-- left out: `(.+?)`: ", re.MULTILINE)
+#: A table or an index that is left out because there is another one of its name.
+_OTHER_LEFT_OUT = re.compile(
+    r"^-- left out: another (table|index) `(.+?)`, which is not the one above", re.MULTILINE
+)
 #: A key that is left out with the table that it refers to.
 _KEY_LEFT_OUT = re.compile(r"^-- left out: `(.+?)`: its foreign key to `(.+?)`, as ", re.MULTILINE)
 _SECTION = re.compile(r"^-- .* \(\w+\)\n", re.MULTILINE)
@@ -22,6 +26,8 @@ _SECTION = re.compile(r"^-- .* \(\w+\)\n", re.MULTILINE)
 _TARGET = re.compile(r"- (?:CONSTRAINT \S+ )?FOREIGN KEY.* REFERENCES (\S+) ")
 
 
+#: A missing index.
+_INDEX = re.compile(r"- CREATE (?:UNIQUE )?INDEX (\S+) ")
 #: A default in parentheses that it does not need.
 _CURRENT = re.compile(r"\bDEFAULT \((CURRENT_(?:TIMESTAMP|DATE|TIME))\)")
 
@@ -37,6 +43,7 @@ def compare(truth: Any, got: Any, printed: str, dialect: str) -> tuple[int, list
     """How many tables have DDL in the truth, and what differs."""
     sections = [ddl.by_table(ddl.statements(part)) for part in _SECTION.split(printed)]
     left_out = {name.replace("`", "") for name in _LEFT_OUT.findall(printed)}
+    others = set(_OTHER_LEFT_OUT.findall(printed))
     keys = set(_KEY_LEFT_OUT.findall(printed))
     documented = [
         (f"{item['schema']}.{item['name']}" if item["schema"] else item["name"], item)
@@ -59,10 +66,19 @@ def compare(truth: Any, got: Any, printed: str, dialect: str) -> tuple[int, list
             want, candidates = _same(want), [_same(lines) for lines in candidates]
             nearest = max(candidates, key=lambda lines: SequenceMatcher(None, want, lines).ratio())
             for line in _lines(want, nearest):
-                target = _TARGET.match(line)
-                is_said = target is not None and (name, target[1].replace("`", "").replace('"', "")) in keys
+                said = [
+                    ("table", name) in others,
+                    any(("index", index) in others for index in _INDEX.findall(line)),
+                    any((name, _plain(target)) in keys for target in _TARGET.findall(line)),
+                ]
+                is_said = any(said)
                 found.append(Difference(f"{name}: {line}", is_said or _is_partial(own, line[2:])))
     return count, found
+
+
+def _plain(name: str) -> str:
+    """A name without its quotes."""
+    return name.replace("`", "").replace('"', "")
 
 
 def _same(lines: list[str]) -> list[str]:

@@ -121,6 +121,24 @@ class Scored(unittest.TestCase):
             _, found = score_ddl.compare(truth, document(), printed, "sqlite")
             self.assertEqual(not found, same, (want, got))
 
+    def test_another_of_the_same_name_is_silent_unless_it_is_said(self) -> None:
+        other = TABLE.replace("VARCHAR(8)", "VARCHAR(9)")
+        index = "CREATE INDEX i ON shop.orders (state)"
+        for printed, kind, name, flagged in (
+            (f"{other};\n\n{index};\n", "table", "shop.orders", True),
+            (f"{other};\n\n{index};\n", "table", "shop.others", False),
+            (f"{TABLE};\n", "index", "i", True),
+            (f"{TABLE};\n", "index", "j", False),
+        ):
+            want = ddl.by_table([TABLE, index])["shop.orders"]
+            truth = {"tables": [{"schema": "shop", "name": "orders", "ddl": {"sqlite": want}}]}
+            said = f"-- left out: another {kind} `{name}`, which is not the one above\n"
+            _, found = score_ddl.compare(
+                truth, document(), f"-- models (sqlite)\n\n{printed}\n{said}", "sqlite"
+            )
+            self.assertTrue(found)
+            self.assertEqual({item.flagged for item in found}, {flagged}, (kind, name))
+
     def test_so_is_a_key_that_has_a_name(self) -> None:
         key = "CONSTRAINT fk_carts FOREIGN KEY(id) REFERENCES shop.carts (id)"
         named = TABLE.replace("FOREIGN KEY(id) REFERENCES shop.carts (id)", key)
