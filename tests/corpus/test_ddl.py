@@ -139,6 +139,13 @@ class Scored(unittest.TestCase):
             self.assertTrue(found)
             self.assertEqual({item.flagged for item in found}, {flagged}, (kind, name))
 
+    def test_one_of_several_of_a_name_is_not_silent(self) -> None:
+        lost = TABLE.replace("    CONSTRAINT known CHECK (state IN ('a', 'b')),\n", "")
+        one = document()
+        both = {"tables": [*one["tables"], *one["tables"]]}  # type: ignore[misc]
+        self.assertEqual([flagged for _, flagged in compare(f"{lost};\n", one)], [False])
+        self.assertEqual([flagged for _, flagged in compare(f"{lost};\n", both)], [True])
+
     def test_so_is_a_key_that_has_a_name(self) -> None:
         key = "CONSTRAINT fk_carts FOREIGN KEY(id) REFERENCES shop.carts (id)"
         named = TABLE.replace("FOREIGN KEY(id) REFERENCES shop.carts (id)", key)
