@@ -110,7 +110,7 @@ impl OpenPair {
             head.run_alone(changed);
         }
         let (mut base, mut head) = match (base, head) {
-            (Ok(OpenSide::Source(base)), OpenSide::Source(head)) if base.is_same(&head) => {
+            (Ok(OpenSide::Source(base)), OpenSide::Source(head)) if head.is_same_as_base() => {
                 load_same(*base, *head, &snapshots)
             }
             (base, head) => load_both(base, head, &snapshots),
@@ -149,7 +149,12 @@ fn load_same(
     snapshots: &Snapshots,
 ) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
     match base.extract(snapshots) {
-        Ok(extraction) => (Loaded::new(base, Ok(extraction.clone())), Loaded::new(head, Ok(extraction))),
+        Ok(extraction) => {
+            let head = Loaded::new(head, Ok(extraction.clone()));
+            // One result for both: that of the base is kept.
+            let head = head.map(|head| Loaded { new_result: None, ..head });
+            (Loaded::new(base, Ok(extraction)), head)
+        }
         error => {
             let other = head.extract(snapshots);
             (Loaded::new(base, error), Loaded::new(head, other))

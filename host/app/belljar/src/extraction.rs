@@ -27,15 +27,27 @@ pub(crate) struct OpenSource {
     pub(crate) source: Source,
     options: Options,
     level: Level,
+    /// Whether it has the files of the base, and so the same result.
+    is_same_as_base: bool,
+    /// Where its result is kept; nothing where results are not used.
+    cached: Option<Cached>,
+}
+
+/// The place of a result in the cache, and the result of an earlier run.
+#[derive(Debug)]
+struct Cached {
     /// The digest of the files as they were opened.
     own_digest: Key,
     /// The same, or that of the base if its files are equal.
     digest: Key,
-    /// The key of its result.
     key: Key,
-    /// The result of an earlier run, as JSON.
+    /// The result, as JSON.
     found: Option<Vec<u8>>,
 }
+
+/// The most bytes that are read to find out whether files are the same as before. Of a source with more, hashing what its
+/// models never read may take longer than running them.
+const MOST_HASHED: u64 = 256 << 20;
 
 impl OpenSource {
     /// Opens a source, and looks for the result of an earlier run. `base` is the other side of a comparison whose head
@@ -49,18 +61,42 @@ impl OpenSource {
     ) -> Result<Self, Failure> {
         let trusted = base.map(|base| &base.source);
         let source = session.source(request, &settings.source_limits, trusted)?;
-        let own_digest = cache::digest(&source);
+        let is_small = source.tree.unhashed_bytes() <= MOST_HASHED;
         // The storage of a revision has hashes of its files, and a directory has none: so equal files are compared.
-        let same = base.filter(|base| is_same_source(&base.source, &source));
-        let digest = same.map_or(own_digest, |base| base.digest);
-        let key = cache::key(digest, &options, base.map(|base| base.digest), settings.tenant.as_deref());
-        let found = session.find_result(settings, key);
-        Ok(Self { source, options, level: settings.level, own_digest, digest, key, found })
+        let is_same_as_base = is_small && base.is_some_and(|base| is_same_source(&base.source, &source));
+        let mut opened = Self { source, options, level: settings.level, is_same_as_base, cached: None };
+        if is_small && settings.use_results {
+            opened.cached = opened.look_up(settings, session, base);
+        }
+        Ok(opened)
     }
 
-    /// Whether both have the same files and the same options, and so the same result.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.key == other.key
+    /// Looks for the result of an earlier run. That of a head depends on its base, which then needs a digest too.
+    fn look_up(
+        &self,
+        settings: &SourceSettings,
+        session: &mut Session,
+        base: Option<&Self>,
+    ) -> Option<Cached> {
+        let of_base = match base {
+            Some(base) => Some(base.cached.as_ref()?.digest),
+            None => None,
+        };
+        let own_digest = cache::digest(&self.source);
+        let digest = of_base.filter(|_| self.is_same_as_base).unwrap_or(own_digest);
+        let key = cache::key(digest, &self.options, of_base, settings.tenant.as_deref());
+        let found = session.find_result(settings, key);
+        Some(Cached { own_digest, digest, key, found })
+    }
+
+    /// Whether this is the head of a comparison, with the files of its base.
+    pub(crate) const fn is_same_as_base(&self) -> bool {
+        self.is_same_as_base
+    }
+
+    /// The result of an earlier run, as JSON.
+    fn found(&self) -> Option<&[u8]> {
+        self.cached.as_ref()?.found.as_deref()
     }
 
     /// Has files run alone besides, because a change touches them.
@@ -76,7 +112,7 @@ impl OpenSource {
 
     /// Runs the models and extracts their schema, or takes the result of an earlier run.
     pub(crate) fn extract(&self, snapshots: &Snapshots) -> Result<Extraction, ExtractError> {
-        if let Some(extraction) = self.found.as_ref().and_then(|text| serde_json::from_slice(text).ok()) {
+        if let Some(extraction) = self.found().and_then(|text| serde_json::from_slice(text).ok()) {
             return Ok(extraction);
         }
         let (_bars, progress) = Bars::new(self.level);
@@ -86,18 +122,18 @@ impl OpenSource {
     /// What to keep of an extraction; nothing where it was kept before, where the clock had a part in it, or where the
     /// files are not what they were when the key was made.
     pub(crate) fn new_result(&self, extraction: &Extraction) -> Option<NewResult> {
-        let is_new = self.found.is_none() && extraction.is_reproducible;
-        if !is_new || cache::digest(&self.source) != self.own_digest {
+        let cached = self.cached.as_ref().filter(|cached| cached.found.is_none())?;
+        if !extraction.is_reproducible || cache::digest(&self.source) != cached.own_digest {
             return None;
         }
         let text = serde_json::to_vec(extraction).ok()?;
-        Some(NewResult { key: self.key, text })
+        Some(NewResult { key: cached.key, text })
     }
 
     /// Reports an extraction: which SQLAlchemy ran, and all diagnostics.
     pub(crate) fn report(&self, extraction: &Extraction, out: &mut String) {
         messages::extraction(out, extraction, &self.source.description, self.level);
-        if self.found.is_some() && self.level == Level::Verbose {
+        if self.found().is_some() && self.level == Level::Verbose {
             messages::from_cache(out);
         }
     }

@@ -137,6 +137,13 @@ impl Tree {
         around && self.len() == other.len() && self.files().all(|(path, _)| self.is_same(path, other))
     }
 
+    /// The bytes of all files, also of those around, whose storage has no hash of them: what comparing or hashing reads.
+    pub fn unhashed_bytes(&self) -> u64 {
+        let whole = self.around().map_or(self, |(around, _)| around);
+        let unhashed = whole.files().filter(|(_, entry)| !whole.content.is_hash(&entry.key));
+        unhashed.map(|(_, entry)| entry.size).sum()
+    }
+
     /// The hash of a file's bytes, if its storage has one.
     pub fn identity(&self, path: &str) -> Option<&str> {
         let entry = self.names.files.get(path)?;
@@ -289,6 +296,7 @@ mod tests {
             whole.directory("a")
         };
         assert!(tree("x", "y").is_equal(&tree("x", "y")));
+        assert_eq!(tree("xx", "yyy").unhashed_bytes(), 5);
         for (other, why) in [
             (tree("z", "y"), "a file"),
             (tree("x", "z"), "what is around"),
@@ -334,6 +342,8 @@ mod tests {
         let tree = Tree::new(files, Arc::new(Hashed));
         let hashes =
             |tree: &Tree| ["a.py", "b.csv", "c.py"].map(|path| tree.identity(path).map(str::to_owned));
+        assert_eq!(tree.unhashed_bytes(), 0);
+        assert_eq!(tree.clone().into_memory(10).0.unhashed_bytes(), 51, "what was not read has no hash");
         assert_eq!(hashes(&tree), ["x", "large", "lost"].map(|key| Some(key.to_owned())));
         assert_eq!(hashes(&tree.into_memory(10).0), [Some("x".to_owned()), None, None]);
     }
