@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import archive
@@ -56,13 +57,16 @@ def build(
     if "deb" not in without:
         debian.tool()
     clear(folder)
-    paths = [
-        wheel.build(program, folder, third_party, bill, wanted),
-        archive.build(program, folder, third_party),
-        files.store(folder / f"belljar-{files.version()}.cdx.json", bill),
-    ]
-    if "deb" not in without:
-        paths.append(debian.build(program, folder, third_party))
+    # Each spends its time in zlib or in another process, where threads run beside each other.
+    with ThreadPoolExecutor() as pool:
+        begun = [
+            pool.submit(wheel.build, program, folder, third_party, bill, wanted),
+            pool.submit(archive.build, program, folder, third_party),
+        ]
+        if "deb" not in without:
+            begun.append(pool.submit(debian.build, program, folder, third_party))
+        paths = [each.result() for each in begun]
+    paths.append(files.store(folder / f"belljar-{files.version()}.cdx.json", bill))
     return [*paths, files.store(folder / SUMS, sums(paths))]
 
 

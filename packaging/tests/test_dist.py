@@ -76,8 +76,12 @@ def test_packages_of_another_version_are_removed(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
 
 
-def test_nothing_is_removed_for_a_program_that_is_refused(tmp_path: Path) -> None:
+def test_nothing_is_removed_for_a_program_that_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / dist.SUMS).touch()
+    monkeypatch.setattr(inventory, "taken", lambda **_: inventory.Inventory())
+    monkeypatch.setattr(notices, "notices", lambda _: "")
     with pytest.raises(files.Failure, match="needs glibc"):
         dist.build(PROGRAM, tmp_path, "manylinux_2_5_x86_64")
     assert (tmp_path / dist.SUMS).is_file()
@@ -160,6 +164,8 @@ def test_a_package_is_left_out_where_it_is_asked_for(tmp_path: Path, monkeypatch
     monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(wheel, "write", lambda _, path: path.write_bytes(b""))
     monkeypatch.setattr(files, "compress", lambda _: b"")
+    monkeypatch.setattr(inventory, "taken", lambda **_: inventory.Inventory())
+    monkeypatch.setattr(notices, "notices", lambda _: "")
     (tmp_path / dist.SUMS).touch()
     with pytest.raises(files.Failure, match="`WITHOUT=deb` builds the other"):
         dist.build(PROGRAM, tmp_path)

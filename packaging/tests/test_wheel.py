@@ -84,6 +84,7 @@ def test_one_that_is_too_large_is_not_left(tmp_path: Path, monkeypatch: pytest.M
     text = files.METADATA.read_text(encoding="utf-8")
     small.write_text(re.sub(r"largest = \S+", "largest = 1000", text), encoding="utf-8")
     monkeypatch.setattr(files, "METADATA", small)
+    monkeypatch.setattr(wheel, "members", lambda *_: {"x": (random.Random(1).randbytes(2000), files.FILE)})
     with pytest.raises(files.Failure, match="and PyPI takes 1000"):
         wheel.build(PROGRAM, tmp_path / "dist", "", b"{}")
     assert list((tmp_path / "dist").iterdir()) == []
