@@ -67,7 +67,7 @@ fn of_a_revision_and_of_an_archive_too() {
     let run = same(&project, &["--format", "text", "--rev", "HEAD~1"]);
     assert!(run.stdout.contains("good"), "{run}");
     git(project.path(), &["checkout", "-q", "HEAD~1"]);
-    let packed = gzip(&Tar::of("p-1.0", &[GOOD]).finish());
+    let packed = gzip(&Tar::with_files("p-1.0", &[GOOD]).finish());
     fs::write(project.path().join("p.tar.gz"), packed).unwrap();
     let run = same(&project, &["--format", "text", "p.tar.gz"]).exits_with(0);
     assert!(run.stdout.contains("good"), "{run}");

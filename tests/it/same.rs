@@ -108,14 +108,14 @@ fn twice() {
 
 #[test]
 fn a_source_distribution() {
-    let sdist = gzip(&Tar::of("shop-1.0", FILES).finish());
+    let sdist = gzip(&Tar::with_files("shop-1.0", FILES).finish());
     assert_eq!(from_archive("shop-1.0.tar.gz", &sdist), from_directory());
 }
 
 #[test]
 fn a_plain_tar_in_another_order() {
     let reversed: Vec<_> = FILES.iter().rev().copied().collect();
-    assert_eq!(from_archive("shop.tar", &Tar::of("shop", &reversed).finish()), from_directory());
+    assert_eq!(from_archive("shop.tar", &Tar::with_files("shop", &reversed).finish()), from_directory());
 }
 
 #[test]

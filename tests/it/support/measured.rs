@@ -32,8 +32,8 @@ pub(crate) fn measured(what: &str, folder: &Path, arguments: &[&str]) -> Measure
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let (stdout, stderr, peak) = thread::scope(|scope| {
-        let out = scope.spawn(move || read(&mut out));
-        let err = scope.spawn(move || read(&mut err));
+        let out = scope.spawn(move || read_to_string(&mut out));
+        let err = scope.spawn(move || read_to_string(&mut err));
         let peak = peak(&mut child);
         (out.join().unwrap(), err.join().unwrap(), peak)
     });
@@ -44,7 +44,7 @@ pub(crate) fn measured(what: &str, folder: &Path, arguments: &[&str]) -> Measure
     found
 }
 
-fn read(stream: &mut impl std::io::Read) -> String {
+fn read_to_string(stream: &mut impl std::io::Read) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     text

@@ -71,7 +71,7 @@ pub(crate) fn owners(source: Option<&Source>) -> (impl Fn(&str) -> Vec<String> +
     let owners = source.and_then(|source| {
         let path = codeowners::locate(|path| source.tree.node(path).is_some())?;
         let bytes = source.tree.read(path).ok()?; // a file that cannot be read is among the diagnostics of the source
-        Some(codeowners::read(&bytes, path))
+        Some(codeowners::parse_file(&bytes, path))
     });
     let (owners, mut diagnostics) = owners.map(|read| (read.value, read.diagnostics)).unzip();
     // A check does not fail for an owner that is unknown.

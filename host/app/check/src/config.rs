@@ -54,7 +54,7 @@ pub struct ConfigError {
 impl Config {
     /// Reads the text of a configuration.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        walk::read(text)
+        walk::parse_config(text)
     }
 }
 

@@ -147,7 +147,7 @@ pub(crate) fn verdict(
     let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
     let silences = input
         .tree
-        .map(|tree| Silences::of((input.head, tree), confirming, &mut problems))
+        .map(|tree| Silences::collect((input.head, tree), confirming, &mut problems))
         .unwrap_or_default();
     for problem in &mut problems {
         problem.place = problem.place.as_ref().map(|place| map.place(place));

@@ -63,7 +63,7 @@ impl Change {
             before: None,
             after: None,
         };
-        change.name();
+        change.derive_code();
         change
     }
 
@@ -86,7 +86,7 @@ impl Change {
         after: Option<Value>,
     ) -> Self {
         let mut change = Self { aspects, before, after, ..Self::new(Action::Modify, subject, path) };
-        change.name();
+        change.derive_code();
         change
     }
 
@@ -133,7 +133,7 @@ impl Change {
                 Action::Add => Action::Unseen,
                 other => other,
             };
-            self.name();
+            self.derive_code();
         }
         // The same note may be given twice, of the object and of the table that it is part of.
         for note in notes {
@@ -144,7 +144,7 @@ impl Change {
         self
     }
 
-    fn name(&mut self) {
+    fn derive_code(&mut self) {
         self.code = format!("{}-{}", self.action.text(), self.subject.text());
         if self.action == Action::Modify
             && let Some(aspect) = self.aspects.first()

@@ -79,7 +79,7 @@ fn own_ddl(
     if before == after {
         return Ok(());
     }
-    let (one, other) = (read(before).of(database), read(after).of(database));
+    let (one, other) = (read(before).in_dialect(database), read(after).in_dialect(database));
     // In SQLite only a key that is literally an `INTEGER` is the number of the row.
     let row_number = |text: &str| text.eq_ignore_ascii_case("integer");
     if one != other || (database == Database::Sqlite && key && row_number(before) != row_number(after)) {

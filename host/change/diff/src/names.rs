@@ -80,7 +80,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// The renames among some changes.
-    pub(crate) fn of(changes: &[Change]) -> Self {
+    pub(crate) fn from_changes(changes: &[Change]) -> Self {
         let mut names = Self::default();
         for change in changes {
             if let (Action::Rename | Action::Move, Some(was)) = (change.action, &change.was) {

@@ -62,7 +62,7 @@ pub struct Compared {
 }
 
 impl Compared {
-    pub(crate) fn of(document: &Document) -> Self {
+    pub(crate) fn from_document(document: &Document) -> Self {
         Self {
             format: document.format.clone(),
             sqlalchemy: document.sqlalchemy.version.clone(),
@@ -91,7 +91,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(changes: &[Change]) -> Self {
+    pub(crate) fn from_changes(changes: &[Change]) -> Self {
         let mut summary = Self::default();
         for change in changes {
             let count = match (change.effect, change.certainty, change.action) {

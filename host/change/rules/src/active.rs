@@ -22,14 +22,14 @@ impl Active {
                 diagnostics.push(Diagnostic::new(Severity::Warning, "unknown-rule", message));
             }
         }
-        let of = |rule| Self::of(settings, rule, diagnostics);
+        let of = |rule| Self::for_rule(settings, rule, diagnostics);
         let found = rules().iter().filter_map(of).collect();
         diagnostics.sort();
         diagnostics.dedup();
         found
     }
 
-    fn of(settings: &Settings, rule: &'static Rule, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+    fn for_rule(settings: &Settings, rule: &'static Rule, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
         let none = RuleSettings::default();
         let keys = [rule.code, rule.name, rule.category().text()];
         let own = keys.iter().find_map(|key| settings.rules.get(*key)).unwrap_or(&none);

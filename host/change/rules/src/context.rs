@@ -68,7 +68,7 @@ impl<'a> RuleContext<'a> {
             base_tables: by_name(renamed),
             head_tables: by_name(head),
             folded_tables,
-            taken: Taken::of(head),
+            taken: Taken::from_document(head),
             base_schemas: base.tables.iter().filter_map(|table| table.schema.as_deref()).collect(),
             new_tables: new_tables.map(|change| table_text(&change.path)).collect(),
             new_values: new_parts(Subject::EnumValue),
@@ -124,7 +124,7 @@ impl<'a> RuleContext<'a> {
         after: &ColumnType,
         dialect: Database,
     ) -> Option<Conversion> {
-        let (from, into) = (Ty::of(before, dialect)?, Ty::of(after, dialect)?);
+        let (from, into) = (Ty::from_column(before, dialect)?, Ty::from_column(after, dialect)?);
         if dialect != Database::Postgresql {
             return Some(from.to(&into, dialect));
         }

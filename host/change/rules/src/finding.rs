@@ -46,7 +46,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn of(findings: &[Finding]) -> Self {
+    pub(crate) fn from_findings(findings: &[Finding]) -> Self {
         let mut counts = Self::default();
         for finding in findings {
             *match finding.severity {

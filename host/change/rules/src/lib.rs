@@ -89,7 +89,7 @@ pub fn check(
     Report {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
-        summary: Counts::of(&findings),
+        summary: Counts::from_findings(&findings),
         dialects: context.dialects,
         findings,
         diagnostics,

@@ -45,7 +45,7 @@ impl Family {
     }
 
     /// The family of an SQL type; `None` if unknown, such as an enumeration or a domain.
-    pub fn of(ddl: &str) -> Option<Self> {
+    pub fn from_ddl(ddl: &str) -> Option<Self> {
         let ddl = ddl.trim().to_ascii_uppercase();
         if ddl.ends_with("[]") || ddl.starts_with("ARRAY") {
             return Some(Self::Array);
@@ -79,7 +79,7 @@ impl Family {
         [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle]
             .into_iter()
             .flatten()
-            .find_map(|ddl| Self::of(ddl))
+            .find_map(|ddl| Self::from_ddl(ddl))
     }
 
     /// Finds a family by its name in ODCS.
@@ -125,7 +125,7 @@ mod tests {
             ("geometry(POINT,4326)", None),
             ("", None),
         ] {
-            assert_eq!(Family::of(ddl), family, "{ddl}");
+            assert_eq!(Family::from_ddl(ddl), family, "{ddl}");
         }
         assert!(Family::Integer.fits(Family::Number) && !Family::Number.fits(Family::Integer));
         assert_eq!(Family::find("timestamp"), Some(Family::Timestamp));

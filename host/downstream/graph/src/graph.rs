@@ -30,22 +30,22 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
                     dialect: settings.dialect,
                     ..dbt::Options::default()
                 };
-                dbt::read(bytes, artefact.catalog.as_deref(), &options).give(&mut builder);
+                dbt::parse_artefacts(bytes, artefact.catalog.as_deref(), &options).give(&mut builder);
             }
             Form::Dataform => {
-                let reading = dataform::read(bytes, path);
+                let reading = dataform::parse_graph(bytes, path);
                 reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 for input in inputs::dataform(&reading.value) {
                     builder.add(input);
                 }
             }
             Form::Lookml => {
-                let reading = lookml::read(bytes, path);
+                let reading = lookml::parse_file(bytes, path);
                 reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 looker.push(reading.value);
             }
             Form::Tableau => {
-                let reading = tableau::read(bytes, path);
+                let reading = tableau::parse_workbook(bytes, path);
                 reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 for input in inputs::tableau(&reading.value, path) {
                     builder.add(input);
@@ -54,7 +54,7 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
         }
     }
     if !looker.is_empty() {
-        let project = lookml::Project::of(&looker);
+        let project = lookml::Project::from_files(&looker);
         for input in inputs::lookml(&project, dialect) {
             builder.add(input);
         }

@@ -1,4 +1,4 @@
-use belljar_config::{Problem, Value, Walk, entries, read};
+use belljar_config::{Problem, Value, Walk, entries, parse_toml};
 use belljar_contract::Contracts;
 use belljar_lineage::Dialect;
 use belljar_replication::Replications;
@@ -49,7 +49,7 @@ impl Settings {
     /// Reads its tables of a configuration, and ignores others. Errors are reported with their lines; valid settings
     /// are read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
-        let (mut settings, mut problems) = read(text, |walk, root| {
+        let (mut settings, mut problems) = parse_toml(text, |walk, root| {
             let mut settings = Self::default();
             for (key, value) in entries(root) {
                 if key.name == "downstream" {

@@ -40,7 +40,7 @@ pub(crate) enum Effect {
 
 /// The points of the base's graph that a change affects, and the effect. `None` if no reader can see it: indexes,
 /// comments, the order of columns, classes.
-pub(crate) fn of(change: &Change, graph: &Graph, application: &str) -> Option<(Vec<Point>, Effect)> {
+pub(crate) fn find_effect(change: &Change, graph: &Graph, application: &str) -> Option<(Vec<Point>, Effect)> {
     let path = change.was.as_ref().unwrap_or(&change.path);
     let effect = effect(change)?;
     let starts = match change.subject {

@@ -134,7 +134,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(changes: &[ChangeImpact], report: &Report) -> Self {
+    pub(crate) fn from_changes(changes: &[ChangeImpact], report: &Report) -> Self {
         let mut worst: std::collections::BTreeMap<&str, Verdict> = std::collections::BTreeMap::new();
         let all = changes.iter().flat_map(|change| &change.affected);
         for affected in all.filter(|affected| affected.is_reader()) {

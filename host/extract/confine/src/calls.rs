@@ -92,13 +92,13 @@ pub fn calls() -> &'static [Call] {
 /// reports that `clone3` does not exist, whose arguments no filter can see, so that the C library falls back to
 /// `clone`.
 pub(crate) fn filter(inherited: &[u32]) -> Result<(), ConfineError> {
-    let fatal = of(Verdict::Fatal).map(|call| (call.number, Vec::new())).collect();
+    let fatal = calls_with(Verdict::Fatal).map(|call| (call.number, Vec::new())).collect();
     install(fatal, SeccompAction::Allow, SeccompAction::KillProcess)?;
     let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
     install(absent, SeccompAction::Allow, SeccompAction::Errno(code(libc::ENOSYS)))?;
-    let mut allowed: Rules = of(Verdict::Allowed).map(|call| (call.number, Vec::new())).collect();
+    let mut allowed: Rules = calls_with(Verdict::Allowed).map(|call| (call.number, Vec::new())).collect();
     // This filter passes everything that the two before decide.
-    allowed.extend(of(Verdict::Fatal).map(|call| (call.number, Vec::new())));
+    allowed.extend(calls_with(Verdict::Fatal).map(|call| (call.number, Vec::new())));
     allowed.insert(libc::SYS_clone3, Vec::new());
     allowed.extend(checked(inherited)?);
     // Last: after it, no filter can be installed any more.
@@ -107,7 +107,7 @@ pub(crate) fn filter(inherited: &[u32]) -> Result<(), ConfineError> {
 
 type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 
-fn of(verdict: Verdict) -> impl Iterator<Item = &'static Call> {
+fn calls_with(verdict: Verdict) -> impl Iterator<Item = &'static Call> {
     calls().iter().filter(move |call| call.verdict == verdict)
 }
 
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn every_checked_call_has_its_check() {
         let listed: Vec<c_long> = {
-            let mut listed: Vec<c_long> = of(Verdict::Checked).map(|call| call.number).collect();
+            let mut listed: Vec<c_long> = calls_with(Verdict::Checked).map(|call| call.number).collect();
             listed.sort_unstable();
             listed
         };

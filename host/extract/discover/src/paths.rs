@@ -6,7 +6,7 @@ pub(crate) fn parent(path: &str) -> &str {
 }
 
 /// The last part of a path.
-pub(crate) fn name(path: &str) -> &str {
+pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn parts() {
-        assert_eq!((parent("a/b.py"), name("a/b.py")), ("a", "b.py"));
+        assert_eq!((parent("a/b.py"), file_name("a/b.py")), ("a", "b.py"));
         assert_eq!((parent("b.py"), join("", "b.py").as_str()), ("", "b.py"));
         assert!(is_within("a/b", "a") && is_within("a", "") && !is_within("ab", "a"));
         assert_eq!(below("a/b/c", "a"), Some("b/c"));

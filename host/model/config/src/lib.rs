@@ -43,7 +43,7 @@ pub struct Walk<'a> {
 }
 
 /// Parses a configuration and passes its root to `read`. Problems are sorted by line.
-pub fn read<T: Default>(
+pub fn parse_toml<T: Default>(
     text: &str,
     read: impl FnOnce(&mut Walk<'_>, &DeTable<'_>) -> T,
 ) -> (T, Vec<Problem>) {
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn every_problem_is_reported_with_its_line() {
         let text = "a = 1\n\nb = 'x'\nc = ['y', 2]\n";
-        let ((), problems) = read(text, |walk, root| {
+        let ((), problems) = parse_toml(text, |walk, root| {
             for (key, value) in entries(root) {
                 match key.name {
                     "a" => assert_eq!(walk.text("a", value), None),
@@ -186,7 +186,7 @@ mod tests {
                 (4, "`c` must be a string, but is an integer"),
             ]
         );
-        assert_eq!(read("a = ", |_, _| ()).1[0].line, 1);
-        assert_eq!(read(&"#".repeat(LONGEST + 1), |_, _| ()).1.len(), 1);
+        assert_eq!(parse_toml("a = ", |_, _| ()).1[0].line, 1);
+        assert_eq!(parse_toml(&"#".repeat(LONGEST + 1), |_, _| ()).1.len(), 1);
     }
 }

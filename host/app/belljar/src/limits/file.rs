@@ -42,7 +42,7 @@ pub(super) struct File {
 }
 
 /// Reads a file of limits.
-pub(super) fn read(path: &Path) -> Result<File, LimitsError> {
+pub(super) fn read_limits_file(path: &Path) -> Result<File, LimitsError> {
     let shown = path.display().to_string();
     let bytes = belljar_engine::read_file(path, LARGEST)
         .map_err(|error| LimitsError::Read { message: error.to_string() })?;

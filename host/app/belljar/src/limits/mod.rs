@@ -82,7 +82,7 @@ struct Settled {
 
 impl Settled {
     fn take_file(&mut self, path: &Path, tenant: Option<&str>) -> Result<(), LimitsError> {
-        let file = file::read(path)?;
+        let file = file::read_limits_file(path)?;
         for (limit, value, position) in file.top {
             (limit.set)(&mut self.limits, value);
             self.origins.push((limit.key, Origin::File(position)));

@@ -92,18 +92,19 @@ fn constraints(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Res
     let is_made =
         |dialects: &Option<Vec<String>>| dialects.as_ref().is_none_or(|found| found.iter().any(is_own));
     for unique in table.unique.iter().filter(|one| is_made(&one.dialects)) {
-        let name = name(unique.name.as_deref(), &unique.names, dialect);
+        let name = render_name(unique.name.as_deref(), &unique.names, dialect);
         writeln!(out, "  unique ({}){name}", safe(&unique.columns.join(", ")))?;
     }
     for index in table.indexes.iter().filter(|one| is_made(&one.dialects)) {
         let kind = if index.unique { "unique index" } else { "index" };
         let elements: Vec<_> =
             index.elements.iter().map(|element| element.column.as_deref().unwrap_or(&element.sql)).collect();
-        let name = name(index.name.as_deref(), &index.names, dialect);
+        let name = render_name(index.name.as_deref(), &index.names, dialect);
         writeln!(out, "  {kind} ({}){name}", safe(&elements.join(", ")))?;
     }
     for check in table.checks.iter().filter(|one| is_made(&one.dialects)) {
-        let (name, given) = (name(check.name.as_deref(), &check.names, dialect), options(&check.options));
+        let (name, given) =
+            (render_name(check.name.as_deref(), &check.names, dialect), options(&check.options));
         let own = check.options.get(&format!("sql:{}", dialect.name()));
         writeln!(out, "  check ({}){name}{given}", safe(own.unwrap_or(&check.sql)))?;
     }
@@ -114,7 +115,7 @@ fn constraints(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Res
 }
 
 /// A name as the dialect has it.
-fn name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Database) -> String {
+fn render_name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Database) -> String {
     let name = names.get(dialect.name()).map(String::as_str).or(name);
     name.map(|name| format!(" {}", safe(name).dimmed())).unwrap_or_default()
 }

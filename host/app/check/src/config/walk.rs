@@ -46,8 +46,8 @@ const LEVELS: &[(&str, Level)] = &[
 const LONGEST_GLOB: usize = 1_000;
 
 /// Reads a configuration, and continues after an error, so that all of them are reported.
-pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
-    let (mut config, mut problems) = belljar_config::read(text, |walk, root| {
+pub(super) fn parse_config(text: &str) -> Result<Config, ConfigError> {
+    let (mut config, mut problems) = belljar_config::parse_toml(text, |walk, root| {
         let mut reader = Reader { walk, config: Config::default() };
         reader.root(root);
         reader.config

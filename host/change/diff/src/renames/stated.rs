@@ -27,7 +27,11 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    pub(super) fn read(sides: Sides<'_>, options: &Options, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn from_options(
+        sides: Sides<'_>,
+        options: &Options,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut stated = Self::default();
         for rename in &options.renames {
             if let Err(message) = stated.add(sides, rename, options) {

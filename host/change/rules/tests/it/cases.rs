@@ -6,9 +6,9 @@ use belljar_rules::{Settings, Version, check, rules};
 use belljar_schema::{Column, Computed, Default, Identity, ObjectKind, Table};
 
 use crate::make::{
-    Edit, check_of, column, compare, defaulted, domain, edited, email, exclude, id, index, key, mysql_enum,
-    named, object, of, orders, refers, required, same, sequence, settings, table, text_enum, ty_of, unique,
-    users, view,
+    Edit, check_of, column, compare, defaulted, domain, edited, email, exclude, findings_of, id, index, key,
+    mysql_enum, named, object, orders, refers, required, same, sequence, settings, table, text_enum, ty_of,
+    unique, users, view,
 };
 
 struct Case {
@@ -795,16 +795,20 @@ fn what_is_found_and_what_is_not() {
         let [base, head] = near.map(edited);
         let found = compare(&base, &head, &[]);
         let report = check(&found, &base, &head, &own, &[]);
-        assert!(of(&report, code).is_empty(), "{code} is a near miss: {:#?}", of(&report, code));
+        assert!(
+            findings_of(&report, code).is_empty(),
+            "{code} is a near miss: {:#?}",
+            findings_of(&report, code)
+        );
 
         set(&mut own);
         let [base, head] = fires.map(edited);
         let found = compare(&base, &head, renames);
         let report = check(&found, &base, &head, &own, &[]);
-        assert!(!of(&report, code).is_empty(), "{code} is not found in {:#?}", found.changes);
+        assert!(!findings_of(&report, code).is_empty(), "{code} is not found in {:#?}", found.changes);
         assert_eq!(report, check(&found, &base, &head, &own, &[]), "{code} gives the same twice");
         assert_eq!(report.diagnostics, [], "{code}");
-        for finding in of(&report, code) {
+        for finding in findings_of(&report, code) {
             let change = finding
                 .change
                 .index

@@ -4,7 +4,7 @@ use belljar_diff::{Certainty, Options, diff};
 use belljar_rules::{Severity, check};
 use belljar_schema::{Document, Status};
 
-use crate::make::{column, edited, email, of, reason, report, same, settings, users};
+use crate::make::{column, edited, email, findings_of, reason, report, same, settings, users};
 
 /// The base is in doubt too, so that the change is not what makes the loss uncertain.
 fn doubted(document: &mut Document) {
@@ -21,7 +21,7 @@ fn a_table_in_doubt_does_not_lose_a_column_for_certain() {
         users(document).reasons.push(reason());
     });
     let report = report(&base, &head, &settings("BJ102"));
-    let [finding] = of(&report, "BJ102")[..] else { panic!("one finding in {report:#?}") };
+    let [finding] = findings_of(&report, "BJ102")[..] else { panic!("one finding in {report:#?}") };
     assert_eq!((finding.certainty, finding.severity), (Certainty::CannotTell, Severity::Warning));
     assert_eq!(
         finding.message,
@@ -41,7 +41,7 @@ fn a_loss_that_the_head_alone_puts_in_doubt_keeps_its_severity() {
     settings.doubtful = Severity::Note;
     let severity = |base: &Document| {
         let report = report(base, &lost, &settings);
-        of(&report, "BJ102").first().map(|finding| (finding.certainty, finding.severity))
+        findings_of(&report, "BJ102").first().map(|finding| (finding.certainty, finding.severity))
     };
     assert_eq!(severity(&edited(same)), Some((Certainty::CannotTell, Severity::Error)));
     assert_eq!(severity(&edited(doubted)), Some((Certainty::CannotTell, Severity::Note)), "the control");
@@ -58,7 +58,7 @@ fn how_grave_doubt_is_can_be_set() {
     let mut settings = settings("BJ102");
     settings.doubtful = Severity::Note;
     let report = report(&base, &head, &settings);
-    assert_eq!(of(&report, "BJ102").first().map(|finding| finding.severity), Some(Severity::Note));
+    assert_eq!(findings_of(&report, "BJ102").first().map(|finding| finding.severity), Some(Severity::Note));
 }
 
 #[test]
@@ -95,6 +95,6 @@ fn a_function_that_is_not_known_is_likely_volatile() {
         users(document).columns.push(column);
     });
     let report = report(&edited(same), &head, &settings("BJ405"));
-    let found = of(&report, "BJ405");
+    let found = findings_of(&report, "BJ405");
     assert_eq!(found.first().map(|finding| finding.certainty), Some(Certainty::Likely));
 }

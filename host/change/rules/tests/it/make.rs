@@ -188,6 +188,6 @@ pub(crate) fn report(base: &Document, head: &Document, settings: &Settings) -> R
 }
 
 /// The findings of one rule.
-pub(crate) fn of<'a>(report: &'a Report, code: &str) -> Vec<&'a Finding> {
+pub(crate) fn findings_of<'a>(report: &'a Report, code: &str) -> Vec<&'a Finding> {
     report.findings.iter().filter(|finding| finding.code == code).collect()
 }

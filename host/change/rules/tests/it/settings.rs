@@ -3,12 +3,12 @@
 use belljar_rules::{Database, Level, RuleSettings, Settings, Severity, databases_for};
 use belljar_schema::Status;
 
-use crate::make::{document, edited, email, of, report, same, users};
+use crate::make::{document, edited, email, findings_of, report, same, users};
 
 fn dropped(settings: &Settings) -> Vec<Severity> {
     let head = edited(|document| drop(users(document).columns.remove(1)));
     let report = report(&edited(same), &head, settings);
-    of(&report, "BJ102").iter().map(|finding| finding.severity).collect()
+    findings_of(&report, "BJ102").iter().map(|finding| finding.severity).collect()
 }
 
 fn set(key: &str, own: RuleSettings) -> Settings {

@@ -3,11 +3,11 @@
 //! The format is `CompiledGraph` of Dataform's own `protos/core.proto`, in the JSON form of protocol buffers. Older and
 //! newer releases omit and add keys, so all of them are optional, and an action that can't be read is skipped alone.
 
-mod read;
+mod parse;
 
 use belljar_schema::Place;
 
-pub use read::{LARGEST, read};
+pub use parse::{LARGEST, parse_graph};
 
 /// A compiled project.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

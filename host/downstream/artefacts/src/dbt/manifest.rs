@@ -221,11 +221,11 @@ struct Metadata {
 }
 
 /// Reads as far as the bytes can be parsed, and as long as the size of the result is in proportion to them.
-pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Manifest {
+pub(super) fn parse_manifest(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Manifest {
     let mut manifest = Manifest::default();
     let mut metadata = None;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let budget = Budget::of(bytes.len());
+    let budget = Budget::for_size(bytes.len());
     let seed = Whole { manifest: &mut manifest, metadata: &mut metadata, budget };
     let ended = seed.deserialize(&mut reader).and_then(|()| reader.end());
     let ended_well = ended.is_ok();

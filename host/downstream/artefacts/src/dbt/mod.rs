@@ -1,6 +1,6 @@
 //! dbt: manifests from version 7 to 12, with a catalog where there is one.
 //!
-//! [`read`] goes through the bytes of a manifest once and keeps what lineage needs, so its memory is a fraction of
+//! [`parse_artefacts`] goes through the bytes of a manifest once and keeps what lineage needs, so its memory is a fraction of
 //! their size. A damaged node is skipped alone, and a manifest that breaks off gives the part before. Compiled SQL is
 //! used if present; otherwise the template is rendered ([`jinja`]), with `ref`, `source` and the macros of the
 //! manifest, and stand-ins for the rest are counted.
@@ -65,10 +65,10 @@ impl Reading {
 }
 
 /// Reads a manifest, and its catalog.
-pub fn read(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Reading {
+pub fn parse_artefacts(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Reading {
     let mut diagnostics = Vec::new();
-    let manifest = manifest::read(manifest, &options.path, &mut diagnostics);
-    let catalog = catalog.map(|bytes| catalog::read(bytes, &mut diagnostics)).unwrap_or_default();
+    let manifest = manifest::parse_manifest(manifest, &options.path, &mut diagnostics);
+    let catalog = catalog.map(|bytes| catalog::parse_catalog(bytes, &mut diagnostics)).unwrap_or_default();
     // The tree of a template is as deep as its text is long, and so is its result.
     let read = on_large_stack(STACK, || inputs::inputs(&manifest, &catalog, options, diagnostics.clone()));
     read.unwrap_or_else(|fault| {

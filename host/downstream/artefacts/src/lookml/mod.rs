@@ -3,7 +3,7 @@
 //! No LookML parser for Rust is published, so this is one, following Google's reference ("LookML terms and concepts"):
 //! parameters, blocks, lists, and values that run to `;;`.
 //!
-//! [`read`] reads one file; [`Project`] combines files: a view that `extends` another has its fields, a refinement
+//! [`parse_file`] reads one file; [`Project`] combines files: a view that `extends` another has its fields, a refinement
 //! (`+name`) adds to what it refines. Constants of a manifest (`@{…}`) are substituted. Liquid templates (`{{ … }}`,
 //! `{% … %}`) are not run: [`readings`] gives the text around them, and a note marks it.
 
@@ -163,7 +163,7 @@ pub struct Join {
 }
 
 /// Reads one file, `.lkml` or `.lookml`; `path` is used in places and diagnostics.
-pub fn read(bytes: &[u8], path: &str) -> Reading<File> {
+pub fn parse_file(bytes: &[u8], path: &str) -> Reading<File> {
     let mut diagnostics = FileDiagnostics::new(path);
     if bytes.len() > LARGEST {
         let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());

@@ -41,7 +41,7 @@ impl Project {
     /// Combines files in the given order; the order of their paths always gives the same project.
     ///
     /// `include` is not followed. A name that two models declare differently is reported, and the first is used.
-    pub fn of(files: &[File]) -> Self {
+    pub fn from_files(files: &[File]) -> Self {
         let mut project = Self::default();
         for connection in files.iter().filter_map(|file| file.connection.as_ref()) {
             if !project.connections.contains(connection) {

@@ -129,7 +129,7 @@ pub struct Dashboard {
 
 /// Reads a workbook or a data source; `path` is used in places and diagnostics. The first bytes show whether it is
 /// packed.
-pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
+pub fn parse_workbook(bytes: &[u8], path: &str) -> Reading<Workbook> {
     let mut diagnostics = FileDiagnostics::new(path);
     let unpacked;
     let text = if bytes.starts_with(b"PK") {
@@ -156,6 +156,6 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
         diagnostics.error("tableau-too-large", 0, message, "");
         return diagnostics.with(Workbook::default());
     }
-    let workbook = xml::read(text, &mut diagnostics);
+    let workbook = xml::parse_document(text, &mut diagnostics);
     diagnostics.with(workbook)
 }

@@ -5,14 +5,14 @@ use belljar_lineage::{Builder, Dialect};
 use belljar_replication::Replications;
 use belljar_schema::Document;
 
-use super::{brought, model, of, shop, without_total};
+use super::{brought, impact_on, model, shop, without_total};
 
 /// Name and verdict of all that is affected by the change, the replicated tables aside.
 fn verdicts(
     graph: &belljar_lineage::graph::Graph,
     change: impl FnOnce(&mut Document),
 ) -> Vec<(String, Verdict)> {
-    let found = of(graph, change);
+    let found = impact_on(graph, change);
     let all = found.changes.iter().flat_map(|change| &change.affected);
     let impact_of = all.filter(|one| {
         one.verdict != Verdict::NotAffected && one.system != belljar_lineage::graph::System::Landing

@@ -50,7 +50,7 @@ pub(super) struct Trees {
 
 impl Trees {
     /// Parses every text.
-    pub(super) fn read(inputs: &[Input]) -> Self {
+    pub(super) fn parse_inputs(inputs: &[Input]) -> Self {
         Self::holding(inputs, HELD)
     }
 

@@ -65,19 +65,19 @@ impl Service {
 
     /// The name of a table or a schema in the warehouse.
     pub fn table(self, name: &str, warehouse: Dialect) -> Named {
-        self.name(name, warehouse, true)
+        self.convert(name, warehouse, true)
     }
 
     /// The name of a column in the warehouse.
     pub fn column(self, name: &str, warehouse: Dialect) -> Named {
-        self.name(name, warehouse, false)
+        self.convert(name, warehouse, false)
     }
 
-    fn name(self, name: &str, warehouse: Dialect, is_table: bool) -> Named {
+    fn convert(self, name: &str, warehouse: Dialect, is_table: bool) -> Named {
         let (text, longest) = match self {
-            Self::Fivetran => (fivetran::name(name, is_table), fivetran::LONGEST),
-            Self::Airbyte => (airbyte::name(name, warehouse), airbyte::longest(warehouse)),
-            Self::Stitch => (stitch::name(name, warehouse), stitch::longest(warehouse, is_table)),
+            Self::Fivetran => (fivetran::convert_name(name, is_table), fivetran::LONGEST),
+            Self::Airbyte => (airbyte::convert_name(name, warehouse), airbyte::longest(warehouse)),
+            Self::Stitch => (stitch::convert_name(name, warehouse), stitch::longest(warehouse, is_table)),
             Self::None => return Named { text: name.to_owned(), sure: true },
         };
         let sure = is_plain(name) && text.len() <= longest;

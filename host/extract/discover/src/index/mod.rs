@@ -25,7 +25,7 @@ pub use items::{ItemFacts, ItemKind, Made};
 pub(crate) use module_ref::ModuleRef;
 pub(crate) use names::{Names, Origin, absolute};
 use serde::{Deserialize, Serialize};
-pub(crate) use walk::{ClassFacts, FileFacts, read};
+pub(crate) use walk::{ClassFacts, FileFacts, collect_facts};
 
 /// The `__tablename__` of a class body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fmt::Write as _};
 
 use belljar_rules::{Settings, check, find, rules};
 
-use crate::make::{Edit, compare, edited, of, settings};
+use crate::make::{Edit, compare, edited, findings_of, settings};
 
 /// A rule of another tool and what it is here.
 struct Row {
@@ -68,7 +68,12 @@ fn what_they_find_is_found() {
             let [base, head] = change.map(edited);
             let found = compare(&base, &head, renames);
             let report = check(&found, &base, &head, &settings, &[]);
-            assert!(!of(&report, code).is_empty(), "{} {rule}: no {code} in {:#?}", tool.name, found.changes);
+            assert!(
+                !findings_of(&report, code).is_empty(),
+                "{} {rule}: no {code} in {:#?}",
+                tool.name,
+                found.changes
+            );
         }
     }
 }

@@ -54,7 +54,7 @@ impl Walker<'_, '_> {
             FunctionArg::Unnamed(arg) => arg,
             FunctionArg::Named { name, arg, operator } => {
                 if is_value(operator) {
-                    self.name(name);
+                    self.add_name(name);
                 }
                 arg
             }
@@ -121,7 +121,7 @@ impl Walker<'_, '_> {
             Some(NamedWindowExpr::WindowSpec(spec)) => {
                 self.kinds.push(EdgeKind::Transformation);
                 for expr in spec.partition_by.iter().chain(spec.order_by.iter().map(|one| &one.expr)) {
-                    let reading = self.resolver.read(self.scope, expr, &[], self.prefer);
+                    let reading = self.resolver.resolve_expression(self.scope, expr, &[], self.prefer);
                     self.take(&reading.value);
                     self.rows.extend(reading.rows);
                 }
