@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path, process::Command};
 
-use belljar_check::Config;
+use belljar_check::CheckConfig;
 use serde_json::Value;
 
 use crate::{
@@ -197,7 +197,7 @@ fn files_can_be_read() {
     for Block { page, number, language, text } in blocks() {
         match language.as_str() {
             "toml" if page != "docs/limits.md" => {
-                let read = Config::parse(&text);
+                let read = CheckConfig::parse(&text);
                 assert!(read.is_ok(), "{page} {number}: {:?}", read.err());
                 counts.0 += 1;
             }

@@ -27,7 +27,7 @@ fn values() -> [(&'static str, String); 7] {
 }
 
 pub(crate) fn manifests() {
-    let read = |bytes: &[u8]| dbt::parse_artefacts(bytes, None, &dbt::Options::default()).diagnostics;
+    let read = |bytes: &[u8]| dbt::parse_project(bytes, None, &dbt::Options::default()).diagnostics;
     let reader = Reader { name: "manifest", fixed: 80 * MIB, for_each: 60, read: &read };
     let head = "{\"metadata\":{\"dbt_schema_version\":\"https://schemas.getdbt.com/dbt/manifest/v12.json\"},";
     for (case, value) in values() {
@@ -58,7 +58,7 @@ pub(crate) fn manifests() {
 /// What the graph of a manifest holds, with the trees of its queries on the way.
 pub(crate) fn graphs() {
     let read = |bytes: &[u8]| {
-        let reading = dbt::parse_artefacts(bytes, None, &dbt::Options::default());
+        let reading = dbt::parse_project(bytes, None, &dbt::Options::default());
         let mut builder = belljar_lineage::Builder::new();
         reading.inputs.into_iter().for_each(|input| builder.add(input));
         builder.finish().report().diagnostics.clone()
@@ -92,7 +92,7 @@ pub(crate) fn graphs() {
 pub(crate) fn catalogs() {
     let read = |bytes: &[u8]| {
         let head = b"{\"metadata\":{\"dbt_schema_version\":\"manifest/v12.json\"}}";
-        dbt::parse_artefacts(head, Some(bytes), &dbt::Options::default()).diagnostics
+        dbt::parse_project(head, Some(bytes), &dbt::Options::default()).diagnostics
     };
     let reader = Reader { name: "catalog", fixed: MIB, for_each: 30, read: &read };
     for (case, value) in values() {

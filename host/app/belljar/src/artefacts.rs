@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use belljar_artefacts::codeowners;
-use belljar_check::{ArtefactChange, Config};
+use belljar_check::{ArtefactChange, CheckConfig};
 use belljar_engine::{Filters, Request, Source, SourceLimits};
 use belljar_graph::{Artefact, Form, pick};
 use belljar_lineage::graph::Graph;
@@ -55,13 +55,13 @@ pub(crate) fn open(named: &cli::Artefacts, limits: &SourceLimits) -> Result<Vec<
 
 impl Artefacts {
     /// Those of the command line, then those that the configuration names among the files of a source.
-    pub(crate) fn new(named: Vec<Artefact>, config: &Config, source: Option<&Source>) -> Self {
+    pub(crate) fn new(named: Vec<Artefact>, config: &CheckConfig, source: Option<&Source>) -> Self {
         let (found, diagnostics) = files_of(config, source);
         Self { files: [named, found].concat(), diagnostics }
     }
 
     /// The graph of a schema and of all that reads it.
-    pub(crate) fn graph(&self, document: &Document, config: &Config) -> Graph {
+    pub(crate) fn graph(&self, document: &Document, config: &CheckConfig) -> Graph {
         belljar_graph::graph(document, &config.downstream, &self.files)
     }
 }
@@ -99,7 +99,7 @@ pub(crate) struct Decided {
 
 /// Decides which artefacts count: those of the command line, and of those that the configuration names the ones of the side
 /// that decides. A kind that the base lacks is taken from the head: that can add readers, and cannot hide any.
-pub(crate) fn decide(named: Vec<Artefact>, config: &Config, sources: Sources<'_>) -> Decided {
+pub(crate) fn decide(named: Vec<Artefact>, config: &CheckConfig, sources: Sources<'_>) -> Decided {
     let (of_head, of_head_failed) = files_of(config, sources.head);
     if sources.from == ConfigFrom::Head {
         let artefacts = Artefacts { files: [named, of_head].concat(), diagnostics: of_head_failed };
@@ -129,7 +129,7 @@ pub(crate) fn decide(named: Vec<Artefact>, config: &Config, sources: Sources<'_>
     Decided { artefacts: Artefacts { files, diagnostics }, proposed, changes }
 }
 
-fn files_of(config: &Config, source: Option<&Source>) -> (Vec<Artefact>, Vec<Diagnostic>) {
+fn files_of(config: &CheckConfig, source: Option<&Source>) -> (Vec<Artefact>, Vec<Diagnostic>) {
     source.map(|source| pick(&config.downstream, &source.tree)).unwrap_or_default()
 }
 

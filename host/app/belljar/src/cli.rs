@@ -335,7 +335,7 @@ pub(crate) struct SourceArguments {
     pub(crate) packages: Packages,
 
     #[command(flatten)]
-    pub(crate) limits: Limits,
+    pub(crate) limits: LimitArguments,
 
     /// Trust a git repository in this folder although another user owns it, or although the repository that is read
     /// borrows its objects or its `.git`. Can be repeated.
@@ -401,8 +401,8 @@ pub(crate) struct Packages {
 
 /// Limits. Results before a limit of a run is exceeded are kept. `docs/limits.md` lists all limits.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Limits")]
-pub(crate) struct Limits {
+#[command(next_help_heading = "LimitArguments")]
+pub(crate) struct LimitArguments {
     /// Instructions of one run, roughly; the same code uses the same every time.
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,

@@ -26,14 +26,14 @@ use crate::{
     extraction::{OpenSource, open_options},
     failure::Failure,
     session::Session,
-    settings::SourceSettings,
     side::{Loaded, OpenSide, Side},
+    source_config::SourceConfig,
 };
 
 /// What is compared, as the arguments say it. Nothing is open.
 #[derive(Debug)]
 pub(crate) struct Comparison {
-    pub(crate) settings: SourceSettings,
+    pub(crate) source_config: SourceConfig,
     /// The renames that `--rename` settles.
     pub(crate) renames: Vec<Rename>,
     base: Side,
@@ -45,9 +45,9 @@ impl Comparison {
     pub(crate) fn new(compared: &Compared, arguments: SourceArguments) -> Result<Self, Failure> {
         let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
         let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;
-        let settings = SourceSettings::new(&compared.repo, None, arguments, Vec::new())?;
-        let (base, head) = names::sides(compared, &settings)?;
-        Ok(Self { settings, renames, base, head })
+        let source_config = SourceConfig::new(&compared.repo, None, arguments, Vec::new())?;
+        let (base, head) = names::sides(compared, &source_config)?;
+        Ok(Self { source_config, renames, base, head })
     }
 
     /// Where the head lies in its repository, as CI systems name files from its root: `services/api/`, or nothing.
@@ -55,7 +55,7 @@ impl Comparison {
         let folder = match &self.head {
             Side::Document(_) => return String::new(),
             Side::Path(path) => path,
-            Side::Revision(_) | Side::WorkTree => &self.settings.request.path,
+            Side::Revision(_) | Side::WorkTree => &self.source_config.request.path,
         };
         let Ok(folder) = fs::canonicalize(folder) else { return String::new() };
         let root = folder.ancestors().find(|above| above.join(".git").exists());
@@ -73,9 +73,9 @@ impl Comparison {
         tolerates: fn(&Failure) -> bool,
         session: &mut Session,
     ) -> Result<OpenPair, Failure> {
-        let Self { settings, base, head, .. } = self;
-        let options = open_options(&settings, session)?;
-        let base = match base.open(&settings, &options, session, None) {
+        let Self { source_config, base, head, .. } = self;
+        let options = open_options(&source_config, session)?;
+        let base = match base.open(&source_config, &options, session, None) {
             Err(failure) if !tolerates(&failure) => return Err(failure),
             opened => opened,
         };
@@ -83,9 +83,9 @@ impl Comparison {
             Ok(OpenSide::Source(opened)) => Some(opened.as_ref()),
             _ => None,
         };
-        let head = head.open(&settings, &options, session, opened)?;
-        let snapshots = Arc::new(session.snapshots(&settings, rendering)?);
-        Ok(OpenPair { base, head, snapshots, settings })
+        let head = head.open(&source_config, &options, session, opened)?;
+        let snapshots = Arc::new(session.snapshots(&source_config, rendering)?);
+        Ok(OpenPair { base, head, snapshots, source_config })
     }
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct OpenPair {
     base: Result<OpenSide, Failure>,
     head: OpenSide,
     pub(crate) snapshots: Arc<Snapshots>,
-    settings: SourceSettings,
+    source_config: SourceConfig,
 }
 
 impl OpenPair {
@@ -103,7 +103,7 @@ impl OpenPair {
         self,
         session: &mut Session,
     ) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
-        let Self { base, mut head, snapshots, settings } = self;
+        let Self { base, mut head, snapshots, source_config } = self;
         if let (Ok(OpenSide::Source(base)), OpenSide::Source(head)) = (&base, &mut head) {
             let changed = changed::python_files(&base.source, &head.source);
             head.keep_moved(&base.source, &changed);
@@ -117,7 +117,7 @@ impl OpenPair {
         };
         for side in [&mut base, &mut head].into_iter().flatten() {
             session.report(|out| out.push_str(&side.report));
-            session.keep_results(&settings, side.new_result.take());
+            session.keep_results(&source_config, side.new_result.take());
         }
         (base, head)
     }

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use belljar_check::{Config, ConfigError, FILE_NAME, Problem, SettingChange, setting_changes};
+use belljar_check::{CheckConfig, ConfigError, FILE_NAME, Problem, SettingChange, setting_changes};
 use belljar_engine::Source;
 use belljar_schema::{Diagnostic, Severity};
 
@@ -31,7 +31,7 @@ impl NamedConfig {
     }
 
     /// Parses the file.
-    pub(crate) fn parse(&self) -> Result<Config, Failure> {
+    pub(crate) fn parse(&self) -> Result<CheckConfig, Failure> {
         parse(&self.name, &self.bytes)
     }
 }
@@ -61,12 +61,12 @@ impl Given {
 /// The configuration that counts, and the differences of the one that does not.
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
-    pub(crate) config: Config,
+    pub(crate) config: CheckConfig,
     pub(crate) remarks: Vec<Diagnostic>,
     /// The settings that the head changes.
     pub(crate) changes: Vec<SettingChange>,
     /// The configuration of the head, where it differs and can be read.
-    pub(crate) proposed: Option<Config>,
+    pub(crate) proposed: Option<CheckConfig>,
 }
 
 /// Decides which configuration counts.
@@ -104,7 +104,7 @@ fn decided_by_base(sources: Sources<'_>) -> Result<Decided, Failure> {
     if sources.base.is_some() {
         let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
         decided.changes = setting_changes(&before, &after);
-        decided.proposed = Config::parse(&after).ok();
+        decided.proposed = CheckConfig::parse(&after).ok();
     }
     Ok(decided)
 }
@@ -128,9 +128,9 @@ fn changed_by_head(sources: Sources<'_>) -> Option<Diagnostic> {
 }
 
 /// The configuration of a source, or the default one.
-pub(crate) fn of_source(source: Option<&Source>) -> Result<Config, Failure> {
+pub(crate) fn of_source(source: Option<&Source>) -> Result<CheckConfig, Failure> {
     let Some(source) = source.filter(|source| source.tree.node(FILE_NAME).is_some()) else {
-        return Ok(Config::default());
+        return Ok(CheckConfig::default());
     };
     let bytes = source.tree.read(FILE_NAME).map_err(|error| {
         invalid(FILE_NAME, vec![Problem { line: 0, message: error.to_string(), hint: None }])
@@ -138,12 +138,12 @@ pub(crate) fn of_source(source: Option<&Source>) -> Result<Config, Failure> {
     parse(FILE_NAME, &bytes)
 }
 
-fn parse(name: &str, bytes: &[u8]) -> Result<Config, Failure> {
+fn parse(name: &str, bytes: &[u8]) -> Result<CheckConfig, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes.split_at(error.valid_up_to()).0.split(|byte| *byte == b'\n').count();
         invalid(name, vec![Problem { line, message: "it is not UTF-8".to_owned(), hint: None }])
     })?;
-    Config::parse(text).map_err(|ConfigError { problems }| invalid(name, problems))
+    CheckConfig::parse(text).map_err(|ConfigError { problems }| invalid(name, problems))
 }
 
 fn invalid(name: &str, problems: Vec<Problem>) -> Failure {

@@ -1,4 +1,4 @@
-//! From settings to an extraction: what all commands share that read a source.
+//! From configuration to an extraction: what all commands share that read a source.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,14 @@ use crate::{
     cache,
     failure::Failure,
     session::{NewResult, Session},
-    settings::SourceSettings,
+    source_config::SourceConfig,
     terminal::{level::Level, messages, progress::Bars},
 };
 
 /// The options of an extraction, with the packages of the wheelhouses opened.
-pub(crate) fn open_options(settings: &SourceSettings, session: &Session) -> Result<Options, Failure> {
-    let wheelhouse = session.wheelhouse(&settings.wheelhouse, &settings.source_limits)?;
-    Ok(Options { wheelhouse, ..settings.options.clone() })
+pub(crate) fn open_options(source_config: &SourceConfig, session: &Session) -> Result<Options, Failure> {
+    let wheelhouse = session.wheelhouse(&source_config.wheelhouse, &source_config.source_limits)?;
+    Ok(Options { wheelhouse, ..source_config.options.clone() })
 }
 
 /// A source that is open, with all that its extraction needs except snapshots.
@@ -54,19 +54,19 @@ impl OpenSource {
     /// this is. `options` are those of [`open_options`].
     pub(crate) fn new(
         request: &Request,
-        settings: &SourceSettings,
+        source_config: &SourceConfig,
         options: Options,
         session: &mut Session,
         base: Option<&Self>,
     ) -> Result<Self, Failure> {
         let trusted = base.map(|base| &base.source);
-        let source = session.source(request, &settings.source_limits, trusted)?;
+        let source = session.source(request, &source_config.source_limits, trusted)?;
         let is_small = source.tree.unhashed_bytes() <= MOST_HASHED;
         // The storage of a revision has hashes of its files, and a directory has none: so equal files are compared.
         let is_same_as_base = is_small && base.is_some_and(|base| is_same_source(&base.source, &source));
-        let mut opened = Self { source, options, level: settings.level, is_same_as_base, cached: None };
-        if is_small && settings.use_results {
-            opened.cached = opened.look_up(settings, session, base);
+        let mut opened = Self { source, options, level: source_config.level, is_same_as_base, cached: None };
+        if is_small && source_config.use_results {
+            opened.cached = opened.look_up(source_config, session, base);
         }
         Ok(opened)
     }
@@ -74,7 +74,7 @@ impl OpenSource {
     /// Looks for the result of an earlier run. That of a head depends on its base, which then needs a digest too.
     fn look_up(
         &self,
-        settings: &SourceSettings,
+        source_config: &SourceConfig,
         session: &mut Session,
         base: Option<&Self>,
     ) -> Option<Cached> {
@@ -84,8 +84,8 @@ impl OpenSource {
         };
         let own_digest = cache::digest(&self.source);
         let digest = of_base.filter(|_| self.is_same_as_base).unwrap_or(own_digest);
-        let key = cache::key(digest, &self.options, of_base, settings.tenant.as_deref());
-        let found = session.find_result(settings, key);
+        let key = cache::key(digest, &self.options, of_base, source_config.tenant.as_deref());
+        let found = session.find_result(source_config, key);
         Some(Cached { own_digest, digest, key, found })
     }
 
@@ -151,12 +151,12 @@ fn is_same_source(one: &Source, other: &Source) -> bool {
 
 /// Opens a source, extracts its schema and reports on it: the flow of a command that takes one source and nothing else.
 pub(crate) fn extract(
-    settings: &SourceSettings,
+    source_config: &SourceConfig,
     session: &mut Session,
 ) -> Result<(Source, Extraction), Failure> {
-    let options = open_options(settings, session)?;
-    let opened = OpenSource::new(&settings.request, settings, options, session, None)?;
-    let snapshots = session.snapshots(settings, false)?;
+    let options = open_options(source_config, session)?;
+    let opened = OpenSource::new(&source_config.request, source_config, options, session, None)?;
+    let snapshots = session.snapshots(source_config, false)?;
     session.seal()?;
     let extraction = opened.extract(&snapshots).inspect_err(|error| {
         if let ExtractError::NothingFound { diagnostics, .. } = error {
@@ -164,6 +164,6 @@ pub(crate) fn extract(
         }
     })?;
     session.report(|out| opened.report(&extraction, out));
-    session.keep_results(settings, opened.new_result(&extraction));
+    session.keep_results(source_config, opened.new_result(&extraction));
     Ok((opened.source, extraction))
 }

@@ -4,7 +4,7 @@
 //!
 //! * [`cli`]: the arguments
 //! * [`commands`]: the commands, one file each
-//! * [`settings`]: what the arguments about sources come to
+//! * [`source_config`]: what the arguments about sources come to
 //! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
 //! * [`config_file`], [`artefacts`]: which `belljar.toml` counts in a comparison, and which readers of the schema
 //! * [`subject`]: what a name means, and which names are most like it
@@ -26,8 +26,8 @@ mod isolate;
 mod limits;
 mod render;
 mod session;
-mod settings;
 mod side;
+mod source_config;
 mod subject;
 mod terminal;
 

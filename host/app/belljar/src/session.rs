@@ -16,7 +16,7 @@ use belljar_snapshots::Snapshots;
 
 use crate::{
     failure::Failure,
-    settings::SourceSettings,
+    source_config::SourceConfig,
     terminal::{guard, output::Output, progress::Bars},
 };
 
@@ -96,11 +96,15 @@ impl Session {
     }
 
     /// The snapshots that runs of these sources may need; with `rendering` also the one that renders SQL.
-    pub(crate) fn snapshots(&self, settings: &SourceSettings, rendering: bool) -> Result<Snapshots, Failure> {
-        let snapshots = Snapshots::new(belljar_snapshots::ALL, settings.cache.clone());
+    pub(crate) fn snapshots(
+        &self,
+        source_config: &SourceConfig,
+        rendering: bool,
+    ) -> Result<Snapshots, Failure> {
+        let snapshots = Snapshots::new(belljar_snapshots::ALL, source_config.cache.clone());
         if self.is_apart() {
-            let (_bars, progress) = Bars::new(settings.level);
-            let wanted = settings.options.sqlalchemy.as_deref();
+            let (_bars, progress) = Bars::new(source_config.level);
+            let wanted = source_config.options.sqlalchemy.as_deref();
             let newest = snapshots.versions().last().copied().filter(|_| rendering);
             for wanted in [Some(wanted), newest.map(Some)].into_iter().flatten() {
                 snapshots
@@ -124,11 +128,11 @@ impl Session {
     }
 
     /// The result of an earlier run; nothing where there is none, or where it is not to be used.
-    pub(crate) fn find_result(&mut self, settings: &SourceSettings, key: Key) -> Option<Vec<u8>> {
-        if !settings.use_results {
+    pub(crate) fn find_result(&mut self, source_config: &SourceConfig, key: Key) -> Option<Vec<u8>> {
+        if !source_config.use_results {
             return None;
         }
-        let found = Results::new(&settings.cache).get(key);
+        let found = Results::new(&source_config.cache).get(key);
         if let (None, Place::Apart { held, .. }) = (&found, &mut self.place) {
             held.keys.push(key);
         }
@@ -138,13 +142,13 @@ impl Session {
     /// Keeps results for later runs. A confined process cannot write files, so there the process that waits does it.
     pub(crate) fn keep_results(
         &mut self,
-        settings: &SourceSettings,
+        source_config: &SourceConfig,
         results: impl IntoIterator<Item = NewResult>,
     ) {
-        for NewResult { key, text } in results.into_iter().filter(|_| settings.use_results) {
+        for NewResult { key, text } in results.into_iter().filter(|_| source_config.use_results) {
             match &mut self.place {
                 // No result depends on the cache: where it cannot be written, the next run takes as long as this one.
-                Place::Here(_) => drop(Results::new(&settings.cache).put(key, &text)),
+                Place::Here(_) => drop(Results::new(&source_config.cache).put(key, &text)),
                 Place::Apart { held, .. } => {
                     let position = held.keys.iter().position(|known| *known == key);
                     held.results.extend(position.zip(String::from_utf8(text).ok()));

@@ -11,7 +11,7 @@ use crate::{
     extraction::{OpenSource, open_options},
     failure::Failure,
     session::{NewResult, Session},
-    settings::SourceSettings,
+    source_config::SourceConfig,
 };
 
 /// The largest document that is read, in bytes.
@@ -37,8 +37,8 @@ impl Side {
     }
 
     /// The side that a command with one source reads.
-    fn requested(settings: &SourceSettings) -> Self {
-        let path = &settings.request.path;
+    fn requested(source_config: &SourceConfig) -> Self {
+        let path = &source_config.request.path;
         if is_document(path) { Self::Document(path.clone()) } else { Self::WorkTree }
     }
 
@@ -46,12 +46,12 @@ impl Side {
     /// [`open_options`].
     pub(crate) fn open(
         self,
-        settings: &SourceSettings,
+        source_config: &SourceConfig,
         options: &Options,
         session: &mut Session,
         base: Option<&OpenSource>,
     ) -> Result<OpenSide, Failure> {
-        let mut request = settings.request.clone();
+        let mut request = source_config.request.clone();
         match self {
             Self::Document(path) => {
                 let name = path.display().to_string();
@@ -62,7 +62,7 @@ impl Side {
             Self::Revision(revision) => request.revision = Some(revision),
             Self::WorkTree => {}
         }
-        let opened = OpenSource::new(&request, settings, options.clone(), session, base)?;
+        let opened = OpenSource::new(&request, source_config, options.clone(), session, base)?;
         Ok(OpenSide::Source(Box::new(opened)))
     }
 }
@@ -157,18 +157,18 @@ impl Default for Loaded {
 
 /// Opens and loads the one side that a command reads, and reports on it. `open_more` opens what the command needs besides.
 pub(crate) fn load_one<T>(
-    settings: &SourceSettings,
+    source_config: &SourceConfig,
     session: &mut Session,
     open_more: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<(Loaded, T), Failure> {
-    let options = open_options(settings, session)?;
-    let side = Side::requested(settings).open(settings, &options, session, None)?;
+    let options = open_options(source_config, session)?;
+    let side = Side::requested(source_config).open(source_config, &options, session, None)?;
     let more = open_more()?;
-    let snapshots = session.snapshots(settings, false)?;
+    let snapshots = session.snapshots(source_config, false)?;
     session.seal()?;
     let mut loaded = side.load(&snapshots)?;
     session.report(|out| out.push_str(&loaded.report));
-    session.keep_results(settings, loaded.new_result.take());
+    session.keep_results(source_config, loaded.new_result.take());
     Ok((loaded, more))
 }
 

@@ -17,7 +17,7 @@ mod text;
 
 use belljar_dialect::Database;
 use belljar_diff::Diff;
-use belljar_sandbox::{Ending, Limits};
+use belljar_sandbox::{Ending, RunLimits};
 use belljar_schema::Document;
 use belljar_snapshots::{SnapshotLoadError, Snapshots, UnpackProgress};
 use thiserror::Error;
@@ -80,7 +80,7 @@ pub struct Request<'a> {
     /// Whose SQL is written.
     pub dialect: Database,
     /// What the run may use.
-    pub limits: &'a Limits,
+    pub limits: &'a RunLimits,
 }
 
 /// The plan for the guest: statements, or a script with the way back. For tests, which render without a run.

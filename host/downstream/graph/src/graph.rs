@@ -2,21 +2,21 @@ use belljar_artefacts::{dataform, dbt, inputs, lookml, tableau};
 use belljar_lineage::{Builder, Dialect, graph::Graph};
 use belljar_schema::Document;
 
-use crate::{Artefact, Form, Settings};
+use crate::{Artefact, Form, GraphConfig};
 
 /// The graph of an application and all its readers. The same arguments give the same graph.
-pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -> Graph {
+pub fn graph(document: &Document, config: &GraphConfig, artefacts: &[Artefact]) -> Graph {
     let mut builder = Builder::new();
-    let warehouse = settings.replications.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);
-    let dialect = settings.dialect.unwrap_or(warehouse);
+    let warehouse = config.replications.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);
+    let dialect = config.dialect.unwrap_or(warehouse);
     builder.application(
-        &settings.application,
+        &config.application,
         document,
         Dialect::Generic,
-        &settings.replications,
+        &config.replications,
         if warehouse == Dialect::Generic { dialect } else { warehouse },
     );
-    for diagnostic in settings.replications.check(&settings.application, document) {
+    for diagnostic in config.replications.check(&config.application, document) {
         builder.report(diagnostic);
     }
     let mut looker = Vec::new();
@@ -27,10 +27,10 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
                 let options = dbt::Options {
                     path: path.to_owned(),
                     folder: folder(path),
-                    dialect: settings.dialect,
+                    dialect: config.dialect,
                     ..dbt::Options::default()
                 };
-                dbt::parse_artefacts(bytes, artefact.catalog.as_deref(), &options).give(&mut builder);
+                dbt::parse_project(bytes, artefact.catalog.as_deref(), &options).give(&mut builder);
             }
             Form::Dataform => {
                 let reading = dataform::parse_graph(bytes, path);

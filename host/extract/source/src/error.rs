@@ -125,7 +125,8 @@ pub enum SourceError {
     /// The virtual environment is a link.
     #[error("`{}` is a link, which may lead anywhere", .0.display())]
     EnvironmentIsLink(PathBuf),
-    /// [`crate::Limits::max_files`], [`crate::Limits::max_entries`] or [`crate::Limits::max_names_bytes`].
+    /// [`crate::SourceLimits::max_files`], [`crate::SourceLimits::max_entries`] or
+    /// [`crate::SourceLimits::max_names_bytes`].
     #[error("the source contains more than {value} {what} (limit `{limit}`)")]
     TooMany {
         /// The kind of counted items.

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use belljar_check::{Config, FailOn, Input, Proposal, Verdict, render};
+use belljar_check::{CheckConfig, FailOn, Input, Proposal, Verdict, render};
 use belljar_engine::SourceError;
 use belljar_schema::Diagnostic;
 
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
     let contracts =
         arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
-    let named = artefacts::open(&arguments.artefacts, &comparison.settings.source_limits)?;
+    let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
     let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
@@ -139,7 +139,7 @@ impl Contract {
     }
 
     /// Adds what it promises to a configuration, and gives what is wrong with it.
-    fn add_to(&self, config: &mut Config) -> Vec<Diagnostic> {
+    fn add_to(&self, config: &mut CheckConfig) -> Vec<Diagnostic> {
         let (contract, diagnostics) = belljar_contract::read_odcs(&self.bytes, &self.name);
         config.downstream.contracts.add(contract);
         diagnostics

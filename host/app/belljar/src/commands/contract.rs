@@ -8,16 +8,16 @@ use crate::{
     cli::{Contract, ContractFormat},
     failure::Failure,
     session::Session,
-    settings::SourceSettings,
     side::{Loaded, load_one},
+    source_config::SourceConfig,
     subject,
 };
 
 /// Writes a contract that promises tables as they are now.
 pub(crate) fn run(arguments: Contract, session: &mut Session) -> Result<u8, Failure> {
     let Contract { name, tables, source, rev, format, output: _, sources } = arguments;
-    let settings = SourceSettings::new(&source, rev, sources, Vec::new())?;
-    let (Loaded { document, .. }, ()) = load_one(&settings, session, || Ok(()))?;
+    let source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
+    let (Loaded { document, .. }, ()) = load_one(&source_config, session, || Ok(()))?;
     let (contract, absent) = of_tables(&name, &document, &tables);
     if let Some(absent) = absent.into_iter().next() {
         return Err(Failure::NoSuchName {

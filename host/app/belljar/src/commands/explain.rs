@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     render,
     session::Session,
-    settings::SourceSettings,
+    source_config::SourceConfig,
     subject::{self, Subject},
 };
 
@@ -18,8 +18,8 @@ pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failu
         session.write(0, &|out| write!(out, "{}", rule.page()))?;
         return Ok(0);
     }
-    let settings = SourceSettings::new(&path, rev, sources, Vec::new())?;
-    let (source, extraction) = extract(&settings, session)?;
+    let source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
+    let (source, extraction) = extract(&source_config, session)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
         return Err(Failure::NoSuchName {

@@ -9,7 +9,7 @@ use crate::{
     failure::Failure,
     render,
     session::Session,
-    settings::SourceSettings,
+    source_config::SourceConfig,
 };
 
 /// Extracts the schema of a source and writes it.
@@ -17,8 +17,8 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     let format = format(&arguments, session.to_terminal);
     let Extract { path, rev, format: _, dialect, output: _, summary, strict, sources } = arguments;
     let ddl = if format == Format::Sql { vec![dialect.name().to_owned()] } else { Vec::new() };
-    let settings = SourceSettings::new(&path, rev, sources, ddl)?;
-    let (_, extraction) = extract(&settings, session)?;
+    let source_config = SourceConfig::new(&path, rev, sources, ddl)?;
+    let (_, extraction) = extract(&source_config, session)?;
     session.write(0, &|out| match format {
         Format::Text => render::text(out, &extraction.document, dialect, summary),
         Format::Json => render::json(out, &extraction.document),

@@ -19,8 +19,8 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     let Impact { compared, artefacts: named, config_from, config, format, output: _, sources } = arguments;
     let comparison = Comparison::new(&compared, sources)?;
     let given = Given::open(config.as_deref(), false, config_from)?;
-    let named = artefacts::open(&named, &comparison.settings.source_limits)?;
-    let (renames, level) = (comparison.renames.clone(), comparison.settings.level);
+    let named = artefacts::open(&named, &comparison.source_config.source_limits)?;
+    let (renames, level) = (comparison.renames.clone(), comparison.source_config.level);
     let pair = comparison.open(false, |_| false, session)?;
     session.seal()?;
 

@@ -14,8 +14,8 @@ use crate::{
     failure::Failure,
     render,
     session::Session,
-    settings::SourceSettings,
     side::{Loaded, load_one},
+    source_config::SourceConfig,
 };
 
 /// The producer of an OpenLineage event, which has to be a URI.
@@ -42,10 +42,10 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         namespace,
         sources,
     } = arguments;
-    let settings = SourceSettings::new(&source, rev, sources, Vec::new())?;
-    let (Loaded { document, source, .. }, (named, config)) = load_one(&settings, session, || {
+    let source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
+    let (Loaded { document, source, .. }, (named, config)) = load_one(&source_config, session, || {
         let config = config.as_deref().map(NamedConfig::open).transpose()?;
-        Ok((artefacts::open(&named, &settings.source_limits)?, config))
+        Ok((artefacts::open(&named, &source_config.source_limits)?, config))
     })?;
     let config = match config {
         Some(named) => named.parse()?,
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
     };
     let artefacts = Artefacts::new(named, &config, source.as_ref());
     let graph = artefacts.graph(&document, &config);
-    session.report(|out| artefacts::report(out, &artefacts, &graph, settings.level));
+    session.report(|out| artefacts::report(out, &artefacts, &graph, source_config.level));
     let start = column.map(|text| start(&graph, &text)).transpose()?;
     let limits = WalkLimits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
     let directions: Vec<Direction> = match (upstream, down) {

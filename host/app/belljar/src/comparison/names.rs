@@ -17,13 +17,13 @@ use belljar_engine::SourceError;
 use crate::{
     cli::Compared,
     failure::{Failure, side::SideError},
-    settings::SourceSettings,
     side::Side,
+    source_config::SourceConfig,
 };
 
 /// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
-pub(crate) fn sides(compared: &Compared, settings: &SourceSettings) -> Result<(Side, Side), Failure> {
-    let names = Names(settings);
+pub(crate) fn sides(compared: &Compared, source_config: &SourceConfig) -> Result<(Side, Side), Failure> {
+    let names = Names(source_config);
     let base = compared.base.as_str();
     match &compared.head {
         Some(head) => Ok((names.side(base)?, names.side(head)?)),
@@ -36,7 +36,7 @@ pub(crate) fn sides(compared: &Compared, settings: &SourceSettings) -> Result<(S
 
 /// Looks names up in the repository that is read.
 #[derive(Clone, Copy)]
-struct Names<'a>(&'a SourceSettings);
+struct Names<'a>(&'a SourceConfig);
 
 /// What a name is in a repository.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::values::Limits;
+use super::values::AllLimits;
 use crate::cli::time::parse_time;
 
 /// What a limit is for.
@@ -86,8 +86,8 @@ pub(crate) struct Limit {
     pub(crate) bounds: &'static str,
     /// What people see when it fires.
     pub(crate) seen: &'static str,
-    pub(crate) get: fn(&Limits) -> u64,
-    pub(crate) set: fn(&mut Limits, u64),
+    pub(crate) get: fn(&AllLimits) -> u64,
+    pub(crate) set: fn(&mut AllLimits, u64),
 }
 
 impl Limit {

@@ -26,12 +26,12 @@ use all::{ALL, Limit};
 pub(crate) use error::LimitsError;
 use error::Raised;
 use origin::{Origin, Position};
-pub(crate) use values::{JobLimits, Limits};
+pub(crate) use values::{AllLimits, JobLimits};
 
 use crate::cli;
 
 /// Settles the limits.
-pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
+pub(crate) fn resolve(given: &cli::LimitArguments) -> Result<AllLimits, LimitsError> {
     let mut settled = Settled::default();
     let lower_only = given.file.is_some();
     if let Some(path) = &given.file {
@@ -57,7 +57,7 @@ pub(crate) fn or_raise(field: &str) -> String {
 }
 
 /// The flags that were given.
-fn flags(given: &cli::Limits) -> impl Iterator<Item = (&'static Limit, u64)> {
+fn flags(given: &cli::LimitArguments) -> impl Iterator<Item = (&'static Limit, u64)> {
     let time = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let values = [
         ("fuel", given.fuel),
@@ -75,7 +75,7 @@ fn flags(given: &cli::Limits) -> impl Iterator<Item = (&'static Limit, u64)> {
 /// Limits, with where each is from.
 #[derive(Debug, Default)]
 struct Settled {
-    limits: Limits,
+    limits: AllLimits,
     /// Those that are not the default.
     origins: Vec<(&'static str, Origin)>,
 }

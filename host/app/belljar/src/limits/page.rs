@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     all::{ALL, Kind, Limit, Scope},
-    values::Limits,
+    values::AllLimits,
 };
 
 /// The page without its tables.
@@ -42,7 +42,7 @@ fn table(scope: Scope) -> String {
 
 /// The default, with a comma between thousands.
 fn default(limit: &Limit) -> String {
-    let shown = limit.kind.show((limit.get)(&Limits::default()));
+    let shown = limit.kind.show((limit.get)(&AllLimits::default()));
     if limit.kind != Kind::Count {
         return shown;
     }

@@ -3,21 +3,21 @@ use std::{fs, path::PathBuf};
 use super::{file, *};
 
 /// The limits of a file with flags, or the error with its hint.
-fn settle(text: &str, change: impl FnOnce(&mut cli::Limits)) -> Result<Limits, String> {
+fn settle(text: &str, change: impl FnOnce(&mut cli::LimitArguments)) -> Result<AllLimits, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("limits.toml");
     fs::write(&path, text).unwrap();
-    let mut given = cli::Limits { file: Some(path), ..cli::Limits::default() };
+    let mut given = cli::LimitArguments { file: Some(path), ..cli::LimitArguments::default() };
     change(&mut given);
     let place = format!("{}/", folder.path().display());
     resolve(&given).map_err(|error| format!("{error}\nhint: {}", error.hint()).replace(&place, ""))
 }
 
-fn settled(text: &str) -> Result<Limits, String> {
+fn settled(text: &str) -> Result<AllLimits, String> {
     settle(text, |_| {})
 }
 
-fn of_tenant(text: &str, name: &str) -> Result<Limits, String> {
+fn of_tenant(text: &str, name: &str) -> Result<AllLimits, String> {
     settle(text, |given| given.tenant = Some(name.to_owned()))
 }
 
@@ -52,7 +52,7 @@ fn the_page_names_every_limit_with_its_default() {
 #[test]
 fn every_field_has_its_limit() {
     // Each limit set to what no other has: were one missing or twice, two of these would be equal or left at the default.
-    let mut limits = Limits::default();
+    let mut limits = AllLimits::default();
     for (position, limit) in ALL.iter().enumerate() {
         (limit.set)(&mut limits, 1_000_000_007 + position as u64);
     }
@@ -77,7 +77,7 @@ fn hints_name_what_raises_a_limit() {
 
 #[test]
 fn every_flag_has_its_limit() {
-    let given = cli::Limits {
+    let given = cli::LimitArguments {
         fuel: Some(1),
         timeout: Some(Duration::from_nanos(2)),
         memory: Some(bytesize::ByteSize::b(3)),
@@ -100,7 +100,7 @@ fn every_flag_has_its_limit() {
 #[test]
 fn what_is_shown_reads_back() {
     for limit in ALL {
-        for value in [0, 1, 1023, 1024, 90 << 20, 3 << 30, (limit.get)(&Limits::default())] {
+        for value in [0, 1, 1023, 1024, 90 << 20, 3 << 30, (limit.get)(&AllLimits::default())] {
             assert_eq!(limit.kind.parse(&limit.kind.show(value)), Ok(value), "{}", limit.key);
         }
     }
@@ -172,7 +172,7 @@ fn a_flag_lowers_and_never_raises() {
         "{fuel}"
     );
     // Without a file it can.
-    let alone = cli::Limits { fuel: Some(200_000_000_001), ..cli::Limits::default() };
+    let alone = cli::LimitArguments { fuel: Some(200_000_000_001), ..cli::LimitArguments::default() };
     assert_eq!(resolve(&alone).unwrap().run.fuel, 200_000_000_001);
 }
 
@@ -227,7 +227,10 @@ fn a_tenant_that_is_not_there_is_refused() {
 
 #[test]
 fn a_file_that_is_not_there_is_refused() {
-    let given = cli::Limits { file: Some(PathBuf::from("/nowhere/limits.toml")), ..cli::Limits::default() };
+    let given = cli::LimitArguments {
+        file: Some(PathBuf::from("/nowhere/limits.toml")),
+        ..cli::LimitArguments::default()
+    };
     let error = resolve(&given).unwrap_err();
     assert!(error.to_string().starts_with("cannot read the limits: `/nowhere/limits.toml` "), "{error}");
 }
@@ -237,7 +240,7 @@ fn a_file_that_is_not_there_is_refused() {
 fn a_file_that_is_a_pipe_or_too_large_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |path: &Path| {
-        resolve(&cli::Limits { file: Some(path.to_owned()), ..cli::Limits::default() })
+        resolve(&cli::LimitArguments { file: Some(path.to_owned()), ..cli::LimitArguments::default() })
             .unwrap_err()
             .to_string()
     };
@@ -252,7 +255,7 @@ fn a_file_that_is_a_pipe_or_too_large_is_refused() {
     std::fs::write(&large, "#".repeat((1 << 20) + 1)).unwrap();
     assert!(refused(&large).ends_with("has more than 1048576 bytes"), "{}", refused(&large));
     std::fs::write(&large, "#".repeat(1 << 20)).unwrap();
-    assert!(resolve(&cli::Limits { file: Some(large), ..cli::Limits::default() }).is_ok());
+    assert!(resolve(&cli::LimitArguments { file: Some(large), ..cli::LimitArguments::default() }).is_ok());
 }
 
 #[test]

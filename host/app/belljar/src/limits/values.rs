@@ -6,9 +6,9 @@ use belljar_engine::SourceLimits;
 
 /// Everything that is limited.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Limits {
+pub(crate) struct AllLimits {
     /// What one run of a guest may use.
-    pub(crate) run: belljar_sandbox::Limits,
+    pub(crate) run: belljar_sandbox::RunLimits,
     /// What reading a source may use.
     pub(crate) source: SourceLimits,
     /// What a process of its own may use, with `--isolate`.

@@ -4,7 +4,7 @@ use belljar_testing::make::{column, compare, diagnostic, document, id, reason, t
 
 use super::*;
 use crate::{
-    Config,
+    CheckConfig,
     fakes::{MODELS, at, finding, orders},
     spot::SpotKind,
 };
@@ -96,7 +96,7 @@ fn counts_are_of_the_findings() {
 
 /// The verdict on two documents.
 fn verdict_of(base: Result<&Document, String>, head: &Document, fail_on: FailOn) -> Verdict {
-    let config = Config { fail_on, ..Config::default() };
+    let config = CheckConfig { fail_on, ..CheckConfig::default() };
     crate::check(&Input {
         base,
         head,

@@ -1,6 +1,6 @@
 //! What was known exactly and is in doubt is a finding, and what was never known is none.
 
-use belljar_check::{Config, FailOn, Input, Verdict, check};
+use belljar_check::{CheckConfig, FailOn, Input, Verdict, check};
 use belljar_rules::Severity;
 use belljar_schema::{Column, Document, Generation, Place, ProjectGeneration, Reason, Status, Table};
 
@@ -47,7 +47,7 @@ fn of_column(code: &'static str) -> Document {
 }
 
 fn verdict(base: &Document, head: &Document) -> Verdict {
-    let config = Config { fail_on: FailOn::Error, ..Config::default() };
+    let config = CheckConfig { fail_on: FailOn::Error, ..CheckConfig::default() };
     check(&Input {
         base: Ok(base),
         head,

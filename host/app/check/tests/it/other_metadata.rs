@@ -1,6 +1,6 @@
 //! A table that moves to another `MetaData` is a finding, and a `MetaData` that gets another name is none.
 
-use belljar_check::{Config, Input, check};
+use belljar_check::{CheckConfig, Input, check};
 use belljar_schema::{Document, Table};
 use belljar_tree::Tree;
 
@@ -24,7 +24,7 @@ fn found(base: &Document, head: &Document, text: &str) -> Vec<String> {
         base: Ok(base),
         head,
         tree: Some(&tree),
-        config: &Config::default(),
+        config: &CheckConfig::default(),
         renames: &[],
         prefix: "",
         base_tree: None,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belljar_rules::{
-    Database, Settings,
+    Database, RulesConfig,
     Severity::{Note, Warning},
     check,
 };
@@ -21,8 +21,8 @@ fn found(base: Edit, head: Edit) -> BTreeMap<String, Vec<Database>> {
 
 fn databases_by_code(base: &Document, head: &Document) -> BTreeMap<String, Vec<Database>> {
     let dialects = vec![Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
-    let settings = Settings { dialects, ..Settings::default() };
-    let report = check(&compare(base, head, &[]), base, head, &settings, &[]);
+    let config = RulesConfig { dialects, ..RulesConfig::default() };
+    let report = check(&compare(base, head, &[]), base, head, &config, &[]);
     let mut found: BTreeMap<String, Vec<Database>> = BTreeMap::new();
     for finding in report.findings {
         found.entry(finding.code).or_default().extend(finding.dialects);
@@ -123,7 +123,7 @@ fn a_constraint_that_another_takes_the_place_of() {
     let base: Edit = |d| users(d).unique.push(unique("uq", &["email", "name"]));
     let report = |head: Edit| {
         let (base, head) = (edited(base), edited(head));
-        check(&compare(&base, &head, &[]), &base, &head, &Settings::default(), &[])
+        check(&compare(&base, &head, &[]), &base, &head, &RulesConfig::default(), &[])
     };
     let severity = |head: Edit| {
         report(head).findings.into_iter().find(|one| one.code == "BJ105").map(|one| one.severity)
@@ -439,8 +439,8 @@ fn a_value_of_an_enumeration() {
     ];
     for (before, after, expected) in cases {
         let (base, head) = (moods(before), moods(after));
-        let settings = Settings { dialects: ALL.to_vec(), ..Settings::default() };
-        let report = check(&compare(&base, &head, &[]), &base, &head, &settings, &[]);
+        let config = RulesConfig { dialects: ALL.to_vec(), ..RulesConfig::default() };
+        let report = check(&compare(&base, &head, &[]), &base, &head, &config, &[]);
         for (code, dialects) in expected {
             let own = report.findings.iter().filter(|finding| finding.code == *code);
             let mut told: Vec<Database> = own.flat_map(|finding| finding.dialects.clone()).collect();

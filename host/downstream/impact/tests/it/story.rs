@@ -25,7 +25,7 @@ fn a_renamed_column_from_end_to_end() {
     let mut builder = Builder::new();
     builder.application("", &base, Dialect::Postgres, &replications, Dialect::Snowflake);
     let options = dbt::Options { path: "target/manifest.json".to_owned(), ..dbt::Options::default() };
-    dbt::parse_artefacts(include_bytes!("../data/story/manifest.json"), None, &options).give(&mut builder);
+    dbt::parse_project(include_bytes!("../data/story/manifest.json"), None, &options).give(&mut builder);
     let looker =
         lookml::parse_file(include_bytes!("../data/story/customers.view.lkml"), "looker/customers.view.lkml");
     assert_eq!(looker.diagnostics, []);

@@ -16,11 +16,11 @@ fn outcomes(kind: &str, bytes: &[u8]) -> Vec<Diagnostic> {
     let path = format!("{kind}.file");
     match kind {
         "dbt" => {
-            dbt::parse_artefacts(bytes, None, &dbt::Options { path, ..dbt::Options::default() }).diagnostics
+            dbt::parse_project(bytes, None, &dbt::Options { path, ..dbt::Options::default() }).diagnostics
         }
         "catalog" => {
             let manifest = br#"{"metadata": {}, "nodes": {}}"#;
-            dbt::parse_artefacts(manifest, Some(bytes), &dbt::Options { path, ..dbt::Options::default() })
+            dbt::parse_project(manifest, Some(bytes), &dbt::Options { path, ..dbt::Options::default() })
                 .diagnostics
         }
         "dataform" => dataform::parse_graph(bytes, &path).diagnostics,

@@ -8,9 +8,9 @@ mod strong;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use belljar_rules::{Settings, check, find, rules};
+use belljar_rules::{RulesConfig, check, find, rules};
 
-use crate::make::{Edit, compare, edited, findings_of, settings};
+use crate::make::{Edit, compare, config, edited, findings_of};
 
 /// A rule of another tool and what it is here.
 struct Row {
@@ -23,7 +23,7 @@ struct Row {
     /// The same change between two documents.
     change: [Edit; 2],
     renames: &'static [&'static str],
-    set: fn(&mut Settings),
+    set: fn(&mut RulesConfig),
 }
 
 fn row(rule: &'static str, example: &'static str, code: &'static str, change: [Edit; 2]) -> Row {
@@ -36,7 +36,7 @@ impl Row {
         self
     }
 
-    fn set(mut self, set: fn(&mut Settings)) -> Self {
+    fn set(mut self, set: fn(&mut RulesConfig)) -> Self {
         self.set = set;
         self
     }
@@ -63,11 +63,11 @@ fn tools() -> [Tool; 4] {
 fn what_they_find_is_found() {
     for tool in tools() {
         for Row { rule, code, change, renames, set, .. } in &tool.rows {
-            let mut settings = settings(code);
-            set(&mut settings);
+            let mut config = config(code);
+            set(&mut config);
             let [base, head] = change.map(edited);
             let found = compare(&base, &head, renames);
-            let report = check(&found, &base, &head, &settings, &[]);
+            let report = check(&found, &base, &head, &config, &[]);
             assert!(
                 !findings_of(&report, code).is_empty(),
                 "{} {rule}: no {code} in {:#?}",

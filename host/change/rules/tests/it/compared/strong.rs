@@ -207,7 +207,7 @@ fn rows() -> Vec<Row> {
                 users(d).columns.push(defaulted("some_column", "INTEGER", "0"));
             }],
         )
-        .set(|settings| settings.versions.mysql = belljar_rules::Version(5, 7, 0)),
+        .set(|config| config.versions.mysql = belljar_rules::Version(5, 7, 0)),
         row(
             "add_column_default_callable",
             "add_column :users, :some_column, :datetime, default: -> { \"(now())\" }",

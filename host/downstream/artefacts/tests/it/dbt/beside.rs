@@ -23,7 +23,7 @@ fn graph_of(nodes: &Value, others: &Value) -> Graph {
     });
     manifest.as_object_mut().expect("an object").extend(others.as_object().cloned().unwrap_or_default());
     let mut builder = Builder::new();
-    dbt::parse_artefacts(manifest.to_string().as_bytes(), None, &dbt::Options::default()).give(&mut builder);
+    dbt::parse_project(manifest.to_string().as_bytes(), None, &dbt::Options::default()).give(&mut builder);
     builder.finish()
 }
 

@@ -46,8 +46,8 @@ fn manifest() -> Value {
     })
 }
 
-fn parse_manifest(manifest: &Value) -> (dbt::Reading, Graph) {
-    let reading = dbt::parse_artefacts(manifest.to_string().as_bytes(), None, &dbt::Options::default());
+fn parse_manifest(manifest: &Value) -> (dbt::Project, Graph) {
+    let reading = dbt::parse_project(manifest.to_string().as_bytes(), None, &dbt::Options::default());
     let mut builder = Builder::new();
     reading.clone().give(&mut builder);
     (reading, builder.finish())
@@ -151,7 +151,7 @@ fn a_damaged_node_costs_that_node() {
 fn a_manifest_that_breaks_off_gives_what_stands_before() {
     let text = manifest().to_string();
     for cut in (0..text.len()).step_by(97) {
-        let reading = dbt::parse_artefacts(&text.as_bytes()[..cut], None, &dbt::Options::default());
+        let reading = dbt::parse_project(&text.as_bytes()[..cut], None, &dbt::Options::default());
         assert!(reading.diagnostics.iter().any(|one| one.code == "manifest-damaged"), "cut at {cut}");
         let mut builder = Builder::new();
         reading.give(&mut builder);
@@ -177,7 +177,7 @@ fn a_catalog_expands_stars() {
     let catalog = json!({"sources": {"source.shop.app.orders": {"columns": {
         "TOTAL": {"name": "TOTAL", "index": 2, "type": "NUMBER"}, "ID": {"name": "ID", "index": 1}, "LATE": {"name": "LATE", "index": 3},
     }}}});
-    let reading = dbt::parse_artefacts(
+    let reading = dbt::parse_project(
         text.to_string().as_bytes(),
         Some(catalog.to_string().as_bytes()),
         &dbt::Options::default(),

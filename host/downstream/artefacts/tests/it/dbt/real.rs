@@ -10,9 +10,9 @@ use belljar_testing::graph::{column_sources, downstream, rows};
 const PARSED: &[u8] = include_bytes!("../../data/dbt/parse.json");
 const COMPILED: &[u8] = include_bytes!("../../data/dbt/compile.json");
 
-fn parse_manifest(manifest: &[u8], vars: &str) -> (dbt::Reading, Graph) {
+fn parse_manifest(manifest: &[u8], vars: &str) -> (dbt::Project, Graph) {
     let vars = serde_json::from_str(vars).expect("variables");
-    let reading = dbt::parse_artefacts(manifest, None, &dbt::Options { vars, ..dbt::Options::default() });
+    let reading = dbt::parse_project(manifest, None, &dbt::Options { vars, ..dbt::Options::default() });
     let mut builder = Builder::new();
     reading.clone().give(&mut builder);
     (reading, builder.finish())

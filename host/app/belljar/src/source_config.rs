@@ -17,7 +17,7 @@ use crate::{
 
 /// How sources are opened, read and run: what the arguments, files of limits and the environment come to.
 #[derive(Debug, Clone)]
-pub(crate) struct SourceSettings {
+pub(crate) struct SourceConfig {
     pub(crate) request: Request,
     /// Folders with further packages, the most important first.
     pub(crate) wheelhouse: Vec<PathBuf>,
@@ -31,9 +31,9 @@ pub(crate) struct SourceSettings {
     pub(crate) level: Level,
 }
 
-impl SourceSettings {
-    /// The settings for the source at a path, or for a revision of it. `ddl` lists the databases whose DDL is wanted as a
-    /// whole.
+impl SourceConfig {
+    /// The configuration for the source at a path, or for a revision of it. `ddl` lists the databases whose DDL is wanted as
+    /// a whole.
     pub(crate) fn new(
         path: &Path,
         revision: Option<String>,
