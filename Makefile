@@ -169,7 +169,7 @@ $(BUILD)/lineage/.done: tests/lineage/requirements.txt
 	@touch $@
 
 # Stable Rust has no sanitizers; the memory that a target holds is counted by its own allocator. One build for all: the
-# dependencies are built anew, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
+# dependencies are rebuilt, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
 fuzz: $(TOOLS)/.done ## look for bytes that break a promise, SECONDS=30 for each of TARGETS
 	$(FUZZ) build --fuzz-dir fuzz --sanitizer none --features libfuzzer
 	@for target in $(TARGETS); do \
@@ -213,7 +213,7 @@ $(BUILD)/lint/.done: requirements-lint.txt
 	$(BUILD)/lint/bin/pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
-frames: ## write the guest's frame encoder anew from the Rust types
+frames: ## regenerate the guest's frame encoder from the Rust types
 	@mkdir -p $(BUILD)
 	cargo run --quiet --package belljar-frames --example python_encoder > $(BUILD)/frames.py
 	mv $(BUILD)/frames.py guest/belljar_guest/frames.py

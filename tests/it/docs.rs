@@ -17,7 +17,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../..");
 /// A fenced block of a page.
 #[derive(Debug, Clone)]
 struct Block {
-    /// `docs/check.md`.
+    /// The path of the page, such as `docs/check.md`.
     page: String,
     /// Its number among those of its language on the page, from 0 on.
     number: usize,

@@ -314,13 +314,13 @@ fn signal(name: &str, process: &str) {
 
 #[test]
 fn a_crash_is_one_failed_job() {
-    for (name, told) in [
+    for (name, reported) in [
         ("-ABRT", "error: the process of the job was ended by SIGABRT\nhint: only this job failed"),
         ("-KILL", "error: the process of the job was ended by SIGKILL\nhint: only this job failed"),
         ("-SYS", "error: the process of the job was ended by the system-call filter (SIGSYS)"),
     ] {
         let run = while_it_runs(&[], |child| signal(name, child)).exits_with(101);
-        assert!(run.stderr.starts_with(told) && run.stdout.is_empty(), "{run}");
+        assert!(run.stderr.starts_with(reported) && run.stdout.is_empty(), "{run}");
     }
 }
 

@@ -59,7 +59,7 @@ Table('broken', Base.metadata, 'no column')
 /// What must be the same.
 #[derive(Debug, PartialEq, Eq)]
 struct Came {
-    /// The whole document.
+    /// The document, as printed.
     json: String,
     /// How each run went: its ending, fuel, memory and frames. Only its time may differ.
     runs: Vec<String>,

@@ -521,8 +521,8 @@ fn listeners_that_concern_no_other_module() {
         "from sqlalchemy.ext.mutable import MutableDict\nclass Doc(Base):\n    __tablename__ = 'doc'\n    id = Column(Integer, primary_key=True)\n    data = Column(MutableDict.as_mutable(JSON))",
     ] {
         let extraction = with(harmless);
-        let told = &extraction.document.diagnostics;
-        assert!(!told.iter().any(|item| item.code == "replaced"), "{harmless}\n{told:#?}");
+        let reported = &extraction.document.diagnostics;
+        assert!(!reported.iter().any(|item| item.code == "replaced"), "{harmless}\n{reported:#?}");
     }
 }
 

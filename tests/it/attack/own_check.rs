@@ -67,7 +67,7 @@ class Old(Base):
 #[test]
 fn settings_that_switch_off_what_would_stop_it() {
     let models = without(OLD);
-    for (settings, told) in [
+    for (settings, reported) in [
         ("[rules]\ndrop-table = 'off'\n", "`rules.drop-table` is new with `\"off\"`, and is not used yet"),
         ("[rules]\ndestructive.except-tables = ['*']\n", "`rules.destructive` is new"),
         ("[rules]\nBJ101 = 'note'\n", "`rules.BJ101` is new"),
@@ -80,7 +80,7 @@ fn settings_that_switch_off_what_would_stop_it() {
         let (code, verdict) = check(&project, &[]);
         assert_eq!((code, messages_of(&verdict, "BJ101").len()), (1, 1), "{settings}: {verdict:#}");
         assert!(
-            messages_of(&verdict, "BJ010").iter().any(|one| one.starts_with(told)),
+            messages_of(&verdict, "BJ010").iter().any(|one| one.starts_with(reported)),
             "{settings}: {verdict:#}"
         );
     }
@@ -117,12 +117,12 @@ fn settings_that_the_base_has_and_the_head_takes_away() {
     let (code, verdict) = check(&project, &[]);
     assert_eq!((code, verdict["fail_on"].as_str()), (1, Some("warning")));
     assert_eq!(messages_of(&verdict, "BJ001").len(), 1, "{verdict:#}");
-    let told = messages_of(&verdict, "BJ010").join("\n");
+    let reported = messages_of(&verdict, "BJ010").join("\n");
     assert!(
-        told.contains("`contracts.pay` was removed") && told.contains("BJ001 of `users.salary`"),
-        "{told}"
+        reported.contains("`contracts.pay` was removed") && reported.contains("BJ001 of `users.salary`"),
+        "{reported}"
     );
-    assert!(told.contains("`check.fail-on` was removed"), "{told}");
+    assert!(reported.contains("`check.fail-on` was removed"), "{reported}");
     // Control.
     let (_, verdict) = check(&project, &["--config-from", "head"]);
     assert_eq!((messages_of(&verdict, "BJ001").len(), messages_of(&verdict, "BJ010").len()), (0, 0));
@@ -221,8 +221,8 @@ fn comments_that_silence_their_own_change() {
         assert_eq!((code, open.len()), if counts { (0, 0) } else { (1, 1) }, "{name}: {verdict:#}");
         if !counts {
             assert!(open[0].contains("needs a reviewer or `--config-from head`"), "{name}: {open:?}");
-            let told = messages_of(&verdict, "BJ011").join("\n");
-            assert!(told.contains("would silence BJ204 of `users.salary`"), "{name}: {told}");
+            let reported = messages_of(&verdict, "BJ011").join("\n");
+            assert!(reported.contains("would silence BJ204 of `users.salary`"), "{name}: {reported}");
         }
         // Control: where the head is trusted, each silences.
         let (code, verdict) = check(&project, &["--config-from", "head"]);
@@ -359,11 +359,11 @@ fn models_that_are_moved_out_of_sight() {
                 (1, 0, drops),
                 "{to}: {verdict:#}"
             );
-            let told = problems(&verdict, "models-left-out");
-            assert_eq!(told.len(), 1, "{verdict:#}");
+            let reported = problems(&verdict, "models-left-out");
+            assert_eq!(reported.len(), 1, "{verdict:#}");
             assert!(
-                told[0].starts_with(&format!("the models of `orders` are in `{to}`, which is excluded")),
-                "{told:?}"
+                reported[0].starts_with(&format!("the models of `orders` are in `{to}`, which is excluded")),
+                "{reported:?}"
             );
         }
     }
@@ -407,10 +407,10 @@ fn tables_that_change_without_their_files() {
     );
     let project = commits(&before, &[("shop/a_other.py", &later)]);
     let (code, verdict) = check(&project, &[]);
-    let told = problems(&verdict, "changed-from-outside");
-    assert_eq!((code, told.len()), (1, 1), "{verdict:#}");
+    let reported = problems(&verdict, "changed-from-outside");
+    assert_eq!((code, reported.len()), (1, 1), "{verdict:#}");
     assert_eq!(
-        told[0],
+        reported[0],
         "`orders` of `shop/orders.py` differs from the base (modify-index-unique), although neither that file nor its imports changed: `shop/a_other.py` did"
     );
     // Controls: its own file, one that it imports, what is added to it, and nothing of the kind.

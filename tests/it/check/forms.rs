@@ -120,8 +120,8 @@ fn sarif() {
             &run["tool"]["driver"]["rules"][usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap()];
         assert_eq!(rule["id"], one["ruleId"]);
     }
-    let told = run["invocations"][0]["toolExecutionNotifications"].to_string();
-    assert!(told.contains("`invoices` is partial"), "{told}");
+    let reported = run["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(reported.contains("`invoices` is partial"), "{reported}");
 }
 
 #[test]

@@ -171,9 +171,9 @@ fn standard_output_that_is_closed() {
         command.args(["-c", &line, env!("CARGO_BIN_EXE_belljar")]).output().unwrap()
     };
     let closed = shell(">&-");
-    let told = String::from_utf8_lossy(&closed.stderr).into_owned();
-    assert_eq!(closed.status.code(), Some(2), "{told}");
-    assert!(told.contains("error: cannot write `standard output`: it is closed"), "{told}");
+    let reported = String::from_utf8_lossy(&closed.stderr).into_owned();
+    assert_eq!(closed.status.code(), Some(2), "{reported}");
+    assert!(reported.contains("error: cannot write `standard output`: it is closed"), "{reported}");
     // The control: what is thrown away on purpose is no error, and nor is a file.
     for redirection in [">/dev/null", "<>/dev/null >&0", ">&- -o out.json"] {
         assert_eq!(shell(redirection).status.code(), Some(0), "{redirection}");

@@ -11,7 +11,7 @@ use super::{Belljar, Run};
 /// A call of the program with what it took.
 pub(crate) struct Measured {
     pub(crate) run: Run,
-    /// Wall clock.
+    /// The wall clock time from start to end.
     pub(crate) elapsed: Duration,
     /// Most resident memory of the process, MiB.
     pub(crate) peak: u64,

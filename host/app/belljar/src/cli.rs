@@ -31,7 +31,7 @@ pub(crate) struct Cli {
 /// The hidden command that runs a job in a process of its own.
 pub(crate) const CONFINED_JOB: &str = "confined-job";
 
-/// The commands.
+/// The command, with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
@@ -203,7 +203,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Use no configuration.
+    /// Use no configuration, and the defaults of all rules.
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
 
@@ -218,7 +218,7 @@ pub(crate) struct Check {
     pub(crate) sources: SourceArguments,
 }
 
-/// Parses `FORMAT=FILE`.
+/// Parses a further report, written as `FORMAT=FILE`.
 fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("it is no `FORMAT=FILE`")?;
     let format = CheckFormat::from_str(format, false).map_err(|_| {
@@ -236,13 +236,13 @@ pub(crate) enum CheckFormat {
     Markdown,
     /// JSON for programs; see `belljar json-schema check`.
     Json,
-    /// SARIF 2.1.0.
+    /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Annotations of GitHub Actions.
     Github,
     /// GitLab's code quality report.
     Gitlab,
-    /// JUnit XML.
+    /// JUnit XML, with a test case for each finding.
     Junit,
 }
 
@@ -266,7 +266,7 @@ pub(crate) struct Rules {
 /// Format of a diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// Text for people.
+    /// Text for people, with colours on a terminal.
     Text,
     /// Markdown for a comment on a pull request.
     Markdown,
@@ -281,18 +281,18 @@ pub(crate) enum DiffFormat {
 /// Format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// Text for people.
+    /// Text for people, with colours on a terminal.
     Text,
-    /// Markdown.
+    /// Markdown, for a comment on a pull request.
     Markdown,
-    /// JSON for programs.
+    /// JSON, for programs.
     Json,
 }
 
 /// Arguments of `belljar json-schema`.
 #[derive(Debug, Args)]
 pub(crate) struct JsonSchema {
-    /// The command.
+    /// The command whose JSON output is described.
     #[arg(value_enum, default_value_t = Published::Extract)]
     pub(crate) of: Published,
 }
@@ -300,13 +300,13 @@ pub(crate) struct JsonSchema {
 /// Commands whose JSON is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Published {
-    /// A schema document.
+    /// `belljar extract`: a document.
     Extract,
-    /// A diff.
+    /// `belljar diff`: the changes between two documents.
     Diff,
     /// The findings of a check.
     Check,
-    /// A lineage graph.
+    /// `belljar lineage`: a lineage graph.
     Lineage,
     /// The downstream impact of a diff.
     Impact,
@@ -355,7 +355,7 @@ pub(crate) struct SourceArguments {
     #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 
-    /// Print only errors.
+    /// Print only errors to standard error.
     #[arg(long, short, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
@@ -369,9 +369,9 @@ pub(crate) struct SourceArguments {
 pub(crate) enum Isolation {
     /// If the system supports it; otherwise in this process, with a note.
     Auto,
-    /// Always, or fail.
+    /// In a separate process, or fail.
     Always,
-    /// Never.
+    /// In this process.
     Never,
 }
 
@@ -447,7 +447,7 @@ pub(crate) struct LimitArguments {
 /// Format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Text for people.
+    /// Text for people, with colours on a terminal.
     Text,
     /// JSON for programs; see `belljar json-schema`.
     Json,
@@ -466,13 +466,13 @@ fn database() -> impl TypedValueParser<Value = Database> {
 pub(crate) enum Include {
     /// Test directories and files.
     Tests,
-    /// Examples, samples, demos.
+    /// Examples, samples and demos.
     Examples,
     /// Migration folders and revision files.
     Migrations,
-    /// Sources of documentation.
+    /// Sources of the project's documentation.
     Docs,
-    /// Build output.
+    /// Copies that a build writes.
     Build,
     /// Vendored copies of other projects.
     Vendored,

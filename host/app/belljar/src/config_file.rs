@@ -21,7 +21,6 @@ pub(crate) struct NamedConfig {
 }
 
 impl NamedConfig {
-    /// Reads the file.
     pub(crate) fn open(file: &Path) -> Result<Self, Failure> {
         let name = file.display().to_string();
         let bytes = belljar_engine::read_file(file, LARGEST_CONFIG).map_err(|error| {
@@ -30,7 +29,7 @@ impl NamedConfig {
         Ok(Self { name, bytes })
     }
 
-    /// Parses the file.
+    /// Parses the configuration; all its errors are reported at once.
     pub(crate) fn parse(&self) -> Result<CheckConfig, Failure> {
         parse(&self.name, &self.bytes)
     }
@@ -39,9 +38,9 @@ impl NamedConfig {
 /// What the command line says about the configuration.
 #[derive(Debug)]
 pub(crate) enum Given {
-    /// `--config FILE`.
+    /// The file of `--config FILE`.
     Named(NamedConfig),
-    /// `--no-config`.
+    /// No configuration, by `--no-config`.
     None,
     /// The configuration of a side.
     Of(ConfigFrom),

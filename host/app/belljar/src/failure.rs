@@ -55,9 +55,9 @@ pub(crate) enum Failure {
     /// A document cannot be read.
     #[error("`{path}` is not a schema that this program reads: {message}")]
     Document {
-        /// The file.
+        /// The path of the document, as given.
         path: String,
-        /// What is wrong.
+        /// The error, as a lower-case fragment.
         message: String,
     },
     /// The changes cannot be rendered.
@@ -69,7 +69,7 @@ pub(crate) enum Failure {
     /// A configuration is invalid.
     #[error("{file} is invalid")]
     Config {
-        /// The file.
+        /// The path of the configuration, as given.
         file: String,
         /// All errors in it.
         problems: Vec<Problem>,
@@ -87,7 +87,7 @@ pub(crate) enum Failure {
     Artefact {
         /// The file or folder.
         path: String,
-        /// What is wrong.
+        /// The error, as a lower-case fragment.
         message: String,
     },
     /// No reader of the schema is known.

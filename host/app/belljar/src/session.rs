@@ -67,7 +67,7 @@ pub(crate) struct NewResult {
 }
 
 impl Session {
-    /// In this process.
+    /// A session that does all work in this process.
     pub(crate) fn here(outputs: Vec<Output>, to_terminal: bool) -> Self {
         Self { to_terminal, place: Place::Here(outputs) }
     }
@@ -89,7 +89,7 @@ impl Session {
         Ok(if self.is_apart() { source.into_memory(limits) } else { source })
     }
 
-    /// Opens wheelhouses.
+    /// Opens the wheelhouses at these paths, the most important first.
     pub(crate) fn wheelhouse(&self, paths: &[PathBuf], limits: &SourceLimits) -> Result<Wheelhouse, Failure> {
         let wheelhouse = Wheelhouse::open(paths, limits)?;
         Ok(if self.is_apart() { wheelhouse.into_memory(limits) } else { wheelhouse })

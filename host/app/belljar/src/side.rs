@@ -77,7 +77,7 @@ fn is_document(path: &Path) -> bool {
 pub(crate) enum OpenSide {
     /// The bytes of a document.
     Document { name: String, bytes: Vec<u8> },
-    /// Files.
+    /// A source that has to be extracted.
     Source(Box<OpenSource>),
 }
 

@@ -104,44 +104,44 @@ mod tests {
 
     #[test]
     fn problems_are_reported_with_their_line() {
-        let near = |text| Some(text);
-        wrong("[chekc]\n", 1, "unknown key `chekc`", near("did you mean `check`?"));
+        let hint = |text| Some(text);
+        wrong("[chekc]\n", 1, "unknown key `chekc`", hint("did you mean `check`?"));
         wrong(
             "[check]\nfail_on = 'error'\n",
             2,
             "unknown key `fail_on` in `check`",
-            near("did you mean `fail-on`?"),
+            hint("did you mean `fail-on`?"),
         );
         wrong(
             "[check]\nfail-on = 'eror'\n",
             2,
             "`check.fail-on` is `eror`, which is not one of `error`, `warning`, `note`, `never`",
-            near("did you mean `error`?"),
+            hint("did you mean `error`?"),
         );
         wrong(
             "[check]\n\ndatabases = ['postgres']\n",
             3,
             "`check.databases` is `postgres`, which is not one of `postgresql`, `mysql`, `mariadb`, `sqlite`",
-            near("did you mean `postgresql`?"),
+            hint("did you mean `postgresql`?"),
         );
         wrong("[check]\nfail-on = 3\n", 2, "`check.fail-on` must be a string, but is an integer", None);
         wrong(
             "[rules]\nBJ1O1 = 'off'\n",
             2,
             "there is no rule or category `BJ1O1`",
-            near("did you mean `BJ101`?"),
+            hint("did you mean `BJ101`?"),
         );
         wrong(
             "[rules]\ndrop-colum = 'off'\n",
             2,
             "there is no rule or category `drop-colum`",
-            near("did you mean `drop-column`?"),
+            hint("did you mean `drop-column`?"),
         );
         wrong(
             "[rules.BJ101]\nexcept-table = ['x']\n",
             2,
             "unknown key `except-table` in `rules.BJ101`",
-            near("did you mean `except-tables`?"),
+            hint("did you mean `except-tables`?"),
         );
         wrong(
             "[rules]\nBJ101 = { only = ['['] }\n",
@@ -156,7 +156,7 @@ mod tests {
             None,
         );
         wrong("[check]\nrenames = ['a']\n", 2, "`check.renames` has `a`, which is not a rename", {
-            near("write `old=new`, or `old=` if it was not renamed")
+            hint("write `old=new`, or `old=` if it was not renamed")
         });
     }
 

@@ -39,9 +39,9 @@ pub struct Proposal<'a> {
 pub enum ArtefactChange {
     /// It has different content.
     Differs,
-    /// It was removed.
+    /// The base has it, and the head does not.
     Gone,
-    /// It is new.
+    /// The head has it, and the base does not.
     New,
 }
 

@@ -25,7 +25,7 @@ const MARK: &str = "belljar:";
 /// The maximum length of a reason; the rest of it is omitted.
 const LONGEST_REASON: usize = 300;
 
-/// A silencing comment.
+/// A comment in the models that suppresses findings.
 #[derive(Debug)]
 pub(crate) struct Silence {
     pub(crate) code: &'static str,

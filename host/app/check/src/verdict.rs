@@ -25,7 +25,7 @@ pub const FORMAT_VERSION: &str = "1.0";
 pub struct Verdict {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
-    /// Version of Belljar.
+    /// Version of Belljar that made the check.
     pub belljar: String,
     /// Whether both sides were read. If the base was not, the head is reported all the same, and the check has not
     /// passed.
@@ -38,7 +38,7 @@ pub struct Verdict {
     pub dialects: Vec<Database>,
     /// The databases were set, and not taken from the types.
     pub dialects_set: bool,
-    /// Counts of findings.
+    /// The numbers of findings by severity.
     pub summary: Counts,
     /// Findings that are not silenced: the most severe first, then the most certain, then in the order of the changes.
     pub findings: Vec<Item>,
@@ -61,11 +61,11 @@ pub struct Verdict {
 /// Counts over a [`Verdict`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// Number of errors.
+    /// Number of findings that are errors.
     pub errors: usize,
-    /// Number of warnings.
+    /// Number of findings that are warnings.
     pub warnings: usize,
-    /// Number of notes.
+    /// Number of findings that are notes.
     pub notes: usize,
     /// Of these, findings whose change can't be determined.
     pub cannot_tell: usize,
@@ -92,7 +92,7 @@ pub struct Item {
 /// A finding that a comment silenced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Silenced {
-    /// The silenced finding.
+    /// The silenced finding, with its place.
     pub item: Item,
     /// The reason that the comment gives.
     pub reason: String,

@@ -10,7 +10,7 @@ pub(crate) fn is_system(column: &Column) -> bool {
     column.options.contains_key("system")
 }
 
-/// Any DDL.
+/// The DDL of a type in the first dialect that can render it.
 pub(crate) fn rendered(ty: &ColumnType) -> Option<&str> {
     Database::ALL.into_iter().find_map(|database| ty.ddl(database))
 }

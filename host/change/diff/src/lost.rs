@@ -46,7 +46,7 @@ const ALL: [&str; 7] =
 /// What a diagnostic reports as missing.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Lost<'a> {
-    /// Nothing is missing.
+    /// Nothing that a comparison needs is missing.
     Nothing,
     /// What is at a path, or below it.
     Part {

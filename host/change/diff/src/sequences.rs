@@ -10,7 +10,7 @@ use crate::{
     uncertain::{self, Wanted},
 };
 
-/// Compares all sequences.
+/// Compares all sequences of both sides.
 pub(crate) fn compare(context: &mut Context<'_>) {
     let sides = context.sides;
     let name = |one: &'_ DeclaredSequence| (one.sequence.schema.clone(), one.sequence.name.clone());

@@ -38,7 +38,7 @@ pub struct Step {
     pub gaps: Vec<String>,
 }
 
-/// A migration script.
+/// A migration script for Alembic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
     /// The contents of the file.
@@ -59,7 +59,7 @@ pub enum RenderError {
     /// The rendering did not finish.
     #[error("the changes could not be rendered for {dialect}: {message}")]
     Ended {
-        /// The dialect.
+        /// The dialect for which it was rendered.
         dialect: String,
         /// How it ended, as reported by wasmtime or the guest.
         message: String,

@@ -52,7 +52,7 @@ pub struct RuleConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// Disabled.
+    /// Disabled: it reports nothing.
     Off,
     /// Enabled, with its default severity: for rules that are off by default.
     On,

@@ -7,7 +7,7 @@ use belljar_schema::ColumnType;
 
 use crate::Database;
 
-/// A parsed type.
+/// A column type, parsed from its DDL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ty {
     /// Its name in capitals, one for all synonyms, without the parentheses.

@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    /// A string.
+    /// Text of any length.
     String,
-    /// A date.
+    /// A date without a time of day.
     Date,
-    /// A timestamp.
+    /// A date with a time of day.
     Timestamp,
     /// A time of day.
     Time,
     /// A number with a fraction.
     Number,
-    /// An integer.
+    /// A whole number of any size.
     Integer,
-    /// A structured document.
+    /// A structured document, such as JSON.
     Object,
     /// A list of values.
     Array,
-    /// A Boolean.
+    /// True or false.
     Boolean,
     /// Bytes, which ODCS has no type for.
     Bytes,

@@ -30,7 +30,7 @@ pub struct Artefact {
     pub form: Form,
     /// Its name in messages and places.
     pub path: String,
-    /// Its contents.
+    /// The contents of the file.
     pub bytes: Arc<[u8]>,
     /// dbt's catalog, if there is one.
     pub catalog: Option<Arc<[u8]>>,

@@ -22,15 +22,15 @@ pub(crate) enum Effect {
     OtherFamily,
     /// The type changes within its family.
     SameFamily,
-    /// It becomes nullable.
+    /// A column may contain `NULL`, which it could not before.
     Nullable,
     /// It becomes NOT NULL.
     Required,
-    /// Its default changes.
+    /// New rows get another default.
     Default,
     /// The values of its enumeration change.
     Values,
-    /// Its computation changes.
+    /// Values are computed in another way.
     Computed,
     /// A column was added.
     ColumnAdded,

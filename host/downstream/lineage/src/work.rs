@@ -21,12 +21,12 @@ pub const STACK: usize = 256 << 20;
 pub enum Fault {
     /// The thread could not be started.
     NotStarted(io::Error),
-    /// The work panicked.
+    /// The work panicked, which is an error in Belljar.
     Bug(Bug),
 }
 
 impl Fault {
-    /// The next step.
+    /// What to do next, as a lower-case fragment.
     pub const fn hint(&self) -> &'static str {
         match self {
             Self::NotStarted(_) => "raise the limits of the process on address space or threads",

@@ -67,7 +67,7 @@ impl KeyBuilder {
         self.part("files", &(tree.len() as u64).to_le_bytes())
     }
 
-    /// Returns the key.
+    /// The digest of everything that was added.
     pub fn finish(&self) -> Key {
         Key(self.0.finalize())
     }

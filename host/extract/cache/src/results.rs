@@ -39,7 +39,7 @@ pub struct Results {
 /// The size of the entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Number of entries.
+    /// Number of entries in the folder.
     pub entries: u64,
     /// Size of all entries in bytes.
     pub bytes: u64,

@@ -17,7 +17,7 @@ use crate::ConfineError;
 /// The effect of a system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It is allowed.
+    /// The call is allowed.
     Allowed,
     /// It is allowed with the arguments stated in the reason; otherwise `EPERM`.
     Checked,
@@ -30,11 +30,11 @@ pub enum Verdict {
 pub struct Call {
     /// Its number on this architecture.
     pub number: c_long,
-    /// Its name.
+    /// The name of the system call, as in its manual page.
     pub name: &'static str,
-    /// Its effect.
+    /// Whether the call is allowed, restricted or fatal.
     pub verdict: Verdict,
-    /// The reason.
+    /// Why a process that runs guests needs it, or must not have it.
     pub reason: &'static str,
 }
 

@@ -35,7 +35,7 @@ pub struct Parts {
 }
 
 impl Default for Parts {
-    /// Enables all parts.
+    /// All parts are enabled.
     fn default() -> Self {
         Self { landlock: true, seccomp: true }
     }

@@ -17,7 +17,7 @@ const OF_PROJECTS: [&str; 4] = ["pyproject.toml", "setup.py", "setup.cfg", "Pipf
 /// The installed packages by folder.
 #[derive(Debug, Default)]
 pub(crate) struct Installed {
-    /// Folders by directory.
+    /// What is known of each folder, by its path.
     folders: BTreeMap<String, Folder>,
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn find_placeholder(path: &str) -> Option<&str> {
     paths::ancestors(path).filter(|part| is_template(paths::file_name(part))).last()
 }
 
-/// Reports each template.
+/// Reports each folder or file whose name contains a placeholder, once.
 pub(crate) fn diagnostics(candidates: &[Finding]) -> Vec<Diagnostic> {
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
     for template in candidates.iter().filter_map(|finding| find_placeholder(&finding.path)) {

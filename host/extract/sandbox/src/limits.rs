@@ -16,7 +16,7 @@ pub struct RunLimits {
     pub memory: usize,
     /// Bytes of one frame. Exceeding it gives [`crate::Ending::Output`], as do the next two.
     pub frame_bytes: usize,
-    /// Number of frames.
+    /// Number of frames that the guest may send.
     pub frames: u64,
     /// Bytes of all frames.
     pub output_bytes: u64,

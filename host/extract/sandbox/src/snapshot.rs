@@ -84,7 +84,7 @@ impl Description {
 pub struct Unpacked(PathBuf);
 
 impl Unpacked {
-    /// The file.
+    /// The path of the unpacked file.
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -98,21 +98,21 @@ pub enum SnapshotError {
     Damaged {
         /// Generation of the snapshot.
         generation: &'static str,
-        /// The error.
+        /// The error, as a lower-case fragment.
         message: String,
     },
     /// The cache folder can't be used.
     #[error("can't use the cache folder `{path}`: {message}")]
     Folder {
-        /// The folder's path.
+        /// The path of the folder.
         path: String,
-        /// The error.
+        /// The error of the system.
         message: String,
     },
     /// The file can't be written or read.
     #[error("can't use `{path}`: {source}")]
     Io {
-        /// The file's path.
+        /// The path of the file.
         path: String,
         /// The error of the system.
         source: io::Error,

@@ -19,7 +19,7 @@ pub struct Problem {
     pub line: usize,
     /// A lower-case fragment, values in backticks.
     pub message: String,
-    /// The next step.
+    /// What to do next, as a lower-case fragment.
     pub hint: Option<String>,
 }
 
@@ -98,7 +98,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Reads a string.
+    /// The text of a string; another type is reported.
     pub fn text(&mut self, path: &str, value: &Value<'_>) -> Option<String> {
         let text = value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
@@ -113,7 +113,7 @@ impl Walk<'_> {
         items.into_iter().filter_map(|item| self.text(path, item)).collect()
     }
 
-    /// Reads a Boolean.
+    /// The value of a Boolean; another type is reported.
     pub fn flag(&mut self, path: &str, value: &Value<'_>) -> Option<bool> {
         let DeValue::Boolean(flag) = value.get_ref() else {
             self.wrong_type(path, value, "true or false");

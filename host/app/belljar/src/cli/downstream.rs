@@ -28,7 +28,7 @@ pub(crate) struct Artefacts {
 }
 
 impl Artefacts {
-    /// Some are named.
+    /// Whether any artefact is named.
     pub(crate) fn any(&self) -> bool {
         [&self.dbt, &self.dataform, &self.lookml, &self.tableau].iter().any(|paths| !paths.is_empty())
     }
@@ -100,7 +100,7 @@ pub(crate) enum LineageFormat {
     Text,
     /// A flow chart that GitHub and GitLab draw.
     Mermaid,
-    /// For Graphviz.
+    /// A graph in the DOT language, for Graphviz.
     Dot,
     /// The whole graph, for programs; see `belljar json-schema lineage`.
     Json,

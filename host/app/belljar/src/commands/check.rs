@@ -129,7 +129,7 @@ struct Contract {
 }
 
 impl Contract {
-    /// Reads the file.
+    /// Reads a contract from the file of an option.
     fn open(file: &Path) -> Result<Self, Failure> {
         let name = file.display().to_string();
         match belljar_engine::read_file(file, belljar_contract::LARGEST as u64) {

@@ -18,7 +18,7 @@ pub(super) struct Job {
 /// How the job ended.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Answer {
-    /// The command ran.
+    /// The command ran to its end, with or without an error.
     Done(Done),
     /// The process cannot be confined on this system, for this reason. The command did not run.
     NotConfined(String),
@@ -41,7 +41,7 @@ pub(super) struct Done {
     pub(super) report: String,
     /// The results, as the command numbers them; none where it failed.
     pub(super) texts: Vec<String>,
-    /// The exit code.
+    /// The exit code of the command.
     pub(super) code: u8,
     /// What confines the process, for people.
     pub(super) confinement: String,

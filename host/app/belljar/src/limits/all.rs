@@ -8,7 +8,7 @@ use crate::cli::time::parse_time;
 pub(crate) enum Scope {
     /// One run of a guest.
     Run,
-    /// Reading one source.
+    /// A limit of reading one source.
     Source,
     /// The process that does one job.
     Job,
@@ -19,9 +19,9 @@ pub(crate) enum Scope {
 pub(crate) enum Kind {
     /// A number of things.
     Count,
-    /// Bytes.
+    /// A size in bytes.
     Size,
-    /// Nanoseconds.
+    /// A duration in nanoseconds.
     Time,
 }
 
@@ -70,7 +70,7 @@ impl Kind {
     }
 }
 
-/// A limit.
+/// A limit that an operator can set.
 #[derive(Debug)]
 #[cfg_attr(not(test), expect(dead_code, reason = "what is for people alone is for the page"))]
 pub(crate) struct Limit {
@@ -82,7 +82,7 @@ pub(crate) struct Limit {
     pub(crate) field: &'static str,
     /// It has a flag.
     pub(crate) flag: bool,
-    /// What it bounds.
+    /// The resource that it limits, as a lower-case fragment for the page.
     pub(crate) bounds: &'static str,
     /// What people see when it fires.
     pub(crate) seen: &'static str,

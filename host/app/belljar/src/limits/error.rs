@@ -30,7 +30,7 @@ pub(crate) enum LimitsError {
     UnknownKey {
         /// The line of the file.
         position: Position,
-        /// The key.
+        /// The key, as written in the file.
         key: String,
     },
     /// The value of a limit is invalid.
@@ -38,17 +38,17 @@ pub(crate) enum LimitsError {
     Value {
         /// The line of the file.
         position: Position,
-        /// The key.
+        /// The key of the limit.
         key: String,
-        /// What is wrong.
+        /// The error, as a lower-case fragment.
         message: String,
-        /// A valid value.
+        /// A valid value, for the hint.
         example: &'static str,
     },
     /// A tenant does not exist.
     #[error("`{path}` has no tenant `{name}`")]
     UnknownTenant {
-        /// The file.
+        /// The path of the file of limits.
         path: String,
         /// The name that was asked for.
         name: String,
@@ -67,9 +67,9 @@ pub(crate) struct Raised {
     pub(super) position: Option<Position>,
     /// What was set, as a subject.
     pub(super) what: String,
-    /// The limit.
+    /// The key of the limit.
     pub(super) key: &'static str,
-    /// Its value.
+    /// The requested value, as written.
     pub(super) value: String,
     /// The highest value that is allowed.
     pub(super) most: String,

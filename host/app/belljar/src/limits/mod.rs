@@ -30,7 +30,7 @@ pub(crate) use values::{AllLimits, JobLimits};
 
 use crate::cli;
 
-/// Settles the limits.
+/// The limits in effect: the defaults, changed by the file of limits, and then by the arguments.
 pub(crate) fn resolve(given: &cli::LimitArguments) -> Result<AllLimits, LimitsError> {
     let mut settled = Settled::default();
     let lower_only = given.file.is_some();

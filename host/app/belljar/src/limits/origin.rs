@@ -5,7 +5,7 @@ use std::fmt;
 /// Where the value of a limit is from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// This program.
+    /// The default of this program.
     Default,
     /// The top of a file.
     File(Position),

@@ -10,7 +10,7 @@ use super::{
 /// The page without its tables.
 const TEXT: &str = include_str!("page.md");
 
-/// Renders the page.
+/// Renders `docs/limits.md`, which lists all limits.
 pub(super) fn page() -> String {
     let size = |bytes: u64| Kind::Size.show(bytes);
     let fixed = [

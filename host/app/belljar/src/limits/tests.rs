@@ -29,7 +29,7 @@ fn the_page_is_what_the_program_does() {
         fs::write(path, &wanted).unwrap();
     }
     let written = fs::read_to_string(path).unwrap();
-    assert_eq!(written, wanted, "set BELLJAR_WRITE to write it anew");
+    assert_eq!(written, wanted, "set BELLJAR_WRITE to rewrite it");
 }
 
 #[test]
@@ -132,11 +132,11 @@ fn a_tenant_lowers() {
 #[test]
 fn a_tenant_never_raises() {
     let above_the_top = "memory = '512MiB'\n[tenant.acme]\nmemory = '513MiB'";
-    let told = "limits.toml:3: `memory` of tenant `acme` is 513MiB, over the 512MiB that limits.toml:1 sets\n\
+    let reported = "limits.toml:3: `memory` of tenant `acme` is 513MiB, over the 512MiB that limits.toml:1 sets\n\
                 hint: give 512MiB or less, or ask the operator to raise it in `limits.toml`";
-    assert_eq!(of_tenant(above_the_top, "acme").unwrap_err(), told);
+    assert_eq!(of_tenant(above_the_top, "acme").unwrap_err(), reported);
     // Whoever the tenant is.
-    assert_eq!(settled(above_the_top).unwrap_err(), told);
+    assert_eq!(settled(above_the_top).unwrap_err(), reported);
     let above_the_default = "[tenant.acme]\ntimeout = '3m'";
     assert_eq!(
         of_tenant(above_the_default, "acme").unwrap_err(),
@@ -178,7 +178,7 @@ fn a_flag_lowers_and_never_raises() {
 
 #[test]
 fn what_is_wrong_is_said_with_its_place() {
-    for (text, told) in [
+    for (text, reported) in [
         ("fuel = 1\nmemry = 1", "limits.toml:2: there is no limit `memry`\nhint: did you mean `memory`?"),
         (
             "\n\n[tenant.a]\nmaxfiles = 1",
@@ -209,7 +209,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("memory = [1]", "limits.toml:1: `memory` is of type array, and must be a size"),
     ] {
         let error = settled(text).unwrap_err();
-        assert!(error.starts_with(told), "{text}\n{error}");
+        assert!(error.starts_with(reported), "{text}\n{error}");
     }
 }
 

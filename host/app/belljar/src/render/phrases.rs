@@ -18,7 +18,7 @@ pub(super) fn is_exact(table: &Table) -> bool {
     table.status == Status::Exact && table.columns.iter().all(|column| column.status == Status::Exact)
 }
 
-/// File and line.
+/// A place as `path:line`.
 pub(super) fn at(place: &Place) -> String {
     format!("{}:{}", safe(&place.path), place.line)
 }

@@ -154,7 +154,7 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Prints a text.
+/// Prints a text to standard output, and returns the exit code.
 pub(crate) fn print(text: &str) -> Result<u8, Failure> {
     write(&|out| out.write_all(text.as_bytes()))?;
     Ok(0)

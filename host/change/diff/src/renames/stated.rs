@@ -8,11 +8,11 @@ use crate::{Change, Options, Rename, Subject};
 /// The statement about one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Statement<'a> {
-    /// There is none.
+    /// No rename was stated for it.
     Nothing,
     /// It was not renamed.
     NoRename,
-    /// Its new name.
+    /// It was renamed, to this name.
     Renamed(&'a str),
 }
 

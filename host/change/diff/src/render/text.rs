@@ -80,7 +80,7 @@ fn write_change(change: &Change, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
-/// The summary lines.
+/// The last lines of a report: the numbers of changes by kind.
 pub(super) fn tally(diff: &Diff) -> Vec<String> {
     let summary = &diff.summary;
     let counts = format!(

@@ -41,7 +41,7 @@ fn the_default_schema_needs_no_name() {
             let (base, head) = (in_schema(base), in_schema(head));
             let found = for_databases(&base, &head, databases);
             assert!(!found.touches_database(), "{:?}", codes(&found));
-            // That the code says it otherwise is told.
+            // That the code writes it otherwise is reported.
             assert_eq!(found.summary.information, 4, "{:?}", codes(&found));
             assert!(found.changes.iter().all(|change| change.certainty == Certainty::Certain));
             assert_eq!(found.changes[0].notes[0].code, "default-schema");

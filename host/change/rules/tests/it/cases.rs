@@ -14,14 +14,14 @@ use crate::make::{
 struct Case {
     code: &'static str,
     fires: [Edit; 2],
-    near: [Edit; 2],
+    near_miss: [Edit; 2],
     /// For what fires alone, as the settings are.
     renames: &'static [&'static str],
     set: fn(&mut RulesConfig),
 }
 
-fn case(code: &'static str, fires: [Edit; 2], near: [Edit; 2]) -> Case {
-    Case { code, fires, near, renames: &[], set: |_| {} }
+fn case(code: &'static str, fires: [Edit; 2], near_miss: [Edit; 2]) -> Case {
+    Case { code, fires, near_miss, renames: &[], set: |_| {} }
 }
 
 impl Case {
@@ -790,9 +790,9 @@ fn all() -> Vec<Case> {
 
 #[test]
 fn what_is_found_and_what_is_not() {
-    for Case { code, fires, near, renames, set } in all() {
+    for Case { code, fires, near_miss, renames, set } in all() {
         let mut own = config(code);
-        let [base, head] = near.map(edited);
+        let [base, head] = near_miss.map(edited);
         let found = compare(&base, &head, &[]);
         let report = check(&found, &base, &head, &own, &[]);
         assert!(

@@ -1,4 +1,4 @@
-//! What is told to the rules, because no schema shows it, is a finding as any other.
+//! What is passed to the rules, because no schema shows it, is a finding as any other.
 
 use belljar_diff::Certainty;
 use belljar_rules::{
@@ -8,7 +8,7 @@ use belljar_schema::Place;
 
 use crate::make::{compare, config, edited, same, users};
 
-/// The rules that are told.
+/// The rules for external findings.
 pub(crate) const CODES: [&str; 3] = ["BJ001", "BJ002", "BJ003"];
 
 /// Those that are stated of the check itself.
@@ -62,7 +62,7 @@ fn external_findings_are_configured_and_placed_like_others() {
         assert_eq!((one.code.as_str(), one.change.index, one.certainty), (code, Some(0), Certainty::Likely));
         assert_eq!(one.message, "likely, `model` breaks");
         assert!(one.place.is_some() && !one.recipe.is_empty(), "{one:?}");
-        // It is told of this change, and of no other.
+        // It is reported for this change, and for no other.
         let elsewhere = ExternalFinding { change: diff.changes.len(), ..external.clone() };
         assert_eq!(find(&own, &[elsewhere]), []);
         assert_eq!(find(&own, &[]), []);

@@ -142,7 +142,7 @@ fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// Changes a document.
+/// An edit of a document, such as the removal of a column.
 pub(crate) type Edit = fn(&mut Document);
 
 pub(crate) fn same(_: &mut Document) {}

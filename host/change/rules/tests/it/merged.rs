@@ -5,7 +5,7 @@ use belljar_schema::Document;
 
 use crate::make::{Edit, column, compare, document, edited, email, required, same, ty_of, unique, users};
 
-/// What is told after merging, each with what it names too.
+/// What is reported after merging, each with what it names too.
 fn finding_codes(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
     let (base, head) = (edited(base), edited(head));
     let found = findings(&base, &head, set);
@@ -66,7 +66,7 @@ fn each_code_is_switched_and_graded_by_itself() {
     }
 }
 
-/// What is silenced is taken away before, so that the rest is told as if it had been found alone.
+/// What is silenced is taken away before, so that the rest is reported as if it had been found alone.
 #[test]
 fn what_is_silenced_takes_nothing_along() {
     let found = findings(&document(), &edited(REQUIRED), &[]);

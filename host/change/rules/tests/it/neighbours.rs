@@ -14,7 +14,7 @@ use crate::make::{
     same, sequence, ty_of, unique, users, view,
 };
 
-/// For each code the databases that it is told for.
+/// For each code the databases for which it is reported.
 fn found(base: Edit, head: Edit) -> BTreeMap<String, Vec<Database>> {
     databases_by_code(&edited(base), &edited(head))
 }
@@ -379,7 +379,7 @@ fn names_that_are_taken() {
             "{what}"
         );
     }
-    // What was so before is not told again.
+    // What was so before is not reported again.
     let both: Edit = |d| users(d).indexes.extend([index("ix", &["email"]), index("ix", &["name"])]);
     assert!(!found(both, both).contains_key("BJ805"));
 }
@@ -421,7 +421,7 @@ fn moods(values: &[&str]) -> Document {
     made
 }
 
-/// Every database is told once of a value that comes or goes.
+/// Each database is reported once for a value that comes or goes.
 #[test]
 fn a_value_of_an_enumeration() {
     type Told = &'static [(&'static str, &'static [Database])];
@@ -443,9 +443,9 @@ fn a_value_of_an_enumeration() {
         let report = check(&compare(&base, &head, &[]), &base, &head, &config, &[]);
         for (code, dialects) in expected {
             let own = report.findings.iter().filter(|finding| finding.code == *code);
-            let mut told: Vec<Database> = own.flat_map(|finding| finding.dialects.clone()).collect();
-            told.sort_unstable();
-            assert_eq!(told, *dialects, "{code}: {:#?}", report.findings);
+            let mut reported: Vec<Database> = own.flat_map(|finding| finding.dialects.clone()).collect();
+            reported.sort_unstable();
+            assert_eq!(reported, *dialects, "{code}: {:#?}", report.findings);
         }
         let codes: Vec<&str> = expected.iter().map(|(code, _)| *code).collect();
         let others = report.findings.iter().filter(|finding| !codes.contains(&&*finding.code));

@@ -1,4 +1,4 @@
-//! What is told of a column that gets another type, in each database.
+//! What is reported for a column that gets another type, in each database.
 
 use belljar_rules::{Database, Finding, RulesConfig, check};
 use belljar_schema::ColumnType;

@@ -52,7 +52,7 @@ pub struct Owner {
 /// A parsed CODEOWNERS file.
 #[derive(Debug, Clone)]
 pub struct Codeowners {
-    /// Its path.
+    /// The path of the file in the source.
     pub path: String,
     host: Host,
     sections: Vec<Section>,

@@ -10,7 +10,7 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// The supported versions.
+/// The supported versions of a manifest's format.
 const VERSIONS: std::ops::RangeInclusive<u32> = 7..=12;
 
 #[derive(Debug, Default)]
@@ -285,7 +285,7 @@ fn line(line: usize) -> u32 {
     u32::try_from(line).unwrap_or(0)
 }
 
-/// `https://schemas.getdbt.com/dbt/manifest/v12.json`
+/// The version at the end of a URL such as `https://schemas.getdbt.com/dbt/manifest/v12.json`.
 fn version(url: &str) -> Option<u32> {
     let (before, last) = url.rsplit_once('/')?;
     before.ends_with("manifest").then_some(())?;

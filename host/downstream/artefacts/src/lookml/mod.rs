@@ -70,10 +70,10 @@ pub struct View {
     pub place: Place,
 }
 
-/// A derived table.
+/// The definition of a derived table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Derived {
-    /// A query.
+    /// By an SQL query.
     Sql(Sql),
     /// A selection of fields of an explore: a "native" derived table.
     Explore {
@@ -91,24 +91,24 @@ pub enum Derived {
 /// The kind of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldKind {
-    /// `dimension`.
+    /// A `dimension`, a value of each row.
     Dimension,
     /// `dimension_group`: one dimension for every time frame or interval.
     DimensionGroup,
     /// `measure`: an aggregate, unless its type is `number`, `string`, `date` or `yesno`.
     Measure,
-    /// `filter`.
+    /// A `filter`, which only restricts rows.
     Filter,
-    /// `parameter`.
+    /// A `parameter`, a value that the user of a report enters.
     Parameter,
 }
 
 /// A field of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Its kind.
+    /// Whether it is a dimension, a measure or another kind of field.
     pub kind: FieldKind,
-    /// Its name.
+    /// The name of the field, without that of its view.
     pub name: String,
     /// `type`, if it is written.
     pub ty: Option<String>,

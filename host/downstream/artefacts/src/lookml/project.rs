@@ -23,7 +23,7 @@ pub struct Project {
     pub aliases: BTreeMap<String, String>,
     /// Constants by name; of two, the first is used.
     pub constants: BTreeMap<String, String>,
-    /// Diagnostics about conflicts.
+    /// Diagnostics about names that are declared more than once.
     pub diagnostics: Vec<Diagnostic>,
     /// The fields of each view, and whether they are groups of dimensions: each reference looks one up.
     pub(crate) names: BTreeMap<String, BTreeMap<String, bool>>,

@@ -175,7 +175,7 @@ impl Above {
     }
 }
 
-/// A `metadata-record`.
+/// A `metadata-record`, which describes a column of the database.
 #[derive(Default)]
 struct Record {
     remote: Option<String>,
@@ -446,7 +446,7 @@ impl Source {
         }
     }
 
-    /// Adds a relation.
+    /// Adds a relation, and the relations that it joins.
     fn relation(&mut self, element: &Element, place: Place) {
         let kind = match element.get("type").unwrap_or("table") {
             "table" => {

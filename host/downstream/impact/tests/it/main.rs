@@ -1,4 +1,4 @@
-//! Who feels what, over an application, a warehouse, models and dashboards.
+//! Effects on readers, over an application, a warehouse, models and dashboards.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -100,7 +100,7 @@ fn impact_of(change: impl FnOnce(&mut Document), renames: &[&str]) -> Impact {
     impact(&graph(&base), &diff, &Options { application: "", owners: &owners })
 }
 
-/// What is felt of the first change, without what only describes where tables land.
+/// The outcomes of the first change, without what only describes where tables land.
 fn outcomes(impact: &Impact) -> Vec<String> {
     let all = impact.changes.iter().flat_map(|change| &change.affected);
     let impact_of = all.filter(|one| one.verdict != Verdict::NotAffected && one.system != System::Landing);
@@ -388,7 +388,7 @@ fn a_service_that_keeps_a_dropped_column_fills_it_with_null() {
     assert_eq!(outcome_codes(&impact_on(&brought("none", &models, &[]), without_total)), ["column-gone"]);
 }
 
-/// What is felt by readers, each code once.
+/// The codes of the outcomes for readers, each once.
 fn outcome_codes(impact: &Impact) -> Vec<String> {
     let all = impact.changes.iter().flat_map(|change| &change.affected).filter(|one| one.is_reader());
     let mut codes: Vec<String> = all.map(|one| one.code.clone()).collect();

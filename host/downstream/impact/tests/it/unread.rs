@@ -76,7 +76,7 @@ fn every_kind_of_artefact_that_is_damaged() {
             assert!(form.contains("undetermined") && form.contains("not read: "), "{kind} {shown}: {form}");
             assert!(!form.contains("0 break") && !form.contains("nothing is affected"), "{form}");
         }
-        // What breaks is told all the same.
+        // What breaks is reported all the same.
         let found = beside(&outcomes, "select total from raw.orders");
         assert!(!found.unjoined.is_read());
         assert!(Text(&found).to_string().contains("of the rest, 1 break"), "{}", Text(&found));

@@ -33,12 +33,12 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// An empty builder.
+    /// A builder without datasets.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a dataset.
+    /// Adds a dataset of an artefact.
     pub fn add(&mut self, input: Input) {
         self.inputs.push(input);
     }

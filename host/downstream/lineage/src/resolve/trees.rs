@@ -49,7 +49,7 @@ pub(super) struct Trees {
 }
 
 impl Trees {
-    /// Parses every text.
+    /// Parses the SQL of all inputs, as far as the limit of memory allows.
     pub(super) fn parse_inputs(inputs: &[Input]) -> Self {
         Self::holding(inputs, HELD)
     }

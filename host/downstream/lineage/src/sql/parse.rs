@@ -53,7 +53,7 @@ fn parse_or_unknown(text: &str, dialect: Dialect) -> Parsed {
     Err(Box::new(syntax_unknown(&error)))
 }
 
-/// Parses an expression.
+/// Parses a text that has to be one expression.
 pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box<Unknown>> {
     if text.len() > BYTES {
         let message =

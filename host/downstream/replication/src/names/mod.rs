@@ -11,14 +11,14 @@ mod stitch;
 use belljar_lineage::Dialect;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// A replication service.
+/// A service that copies tables to a warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
-    /// Fivetran.
+    /// Fivetran's rules for names.
     Fivetran,
     /// Airbyte, with "Destinations V2".
     Airbyte,
-    /// Stitch.
+    /// Stitch's rules for names.
     Stitch,
     /// Replication that keeps names; or reading the application's own database.
     None,

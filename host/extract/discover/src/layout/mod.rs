@@ -17,7 +17,7 @@ use crate::{configuration, exclude::Exclusion, paths};
 /// A directory that a configuration names as one that contains packages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct DeclaredRoot {
-    /// The directory.
+    /// The path of the directory in the tree.
     pub(crate) path: String,
     /// The one top-level name that it applies to, if there is one.
     pub(crate) top: Option<String>,

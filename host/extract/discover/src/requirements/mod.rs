@@ -42,14 +42,14 @@ const MAX_FOUND: usize = 1000;
 pub enum FoundKind {
     /// A lock file: one exact version.
     Lock,
-    /// A requirement.
+    /// A requirement, which may allow several releases.
     Declared,
 }
 
 /// The user of a requirement, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// The project itself.
+    /// The project itself, when it is installed.
     Main,
     /// An extra, or a requirement for another version of Python.
     Optional,
@@ -64,9 +64,9 @@ pub struct Found {
     pub text: String,
     /// Path of the file.
     pub path: String,
-    /// Its line.
+    /// The line in the file, counted from 1.
     pub line: u32,
-    /// Locked or declared.
+    /// Whether it is a locked version or a requirement.
     pub kind: FoundKind,
     /// The user of the requirement.
     pub scope: Scope,
@@ -114,7 +114,7 @@ impl Requested {
     }
 }
 
-/// The declarations of all files of a tree, before it is known which of them are near.
+/// The declarations of all files of a tree, before it is known which of them belong to a root.
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
     found: Vec<Found>,

@@ -85,7 +85,7 @@ pub(super) fn metadata(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// `setup.cfg`.
+/// Collects the requirements in a `setup.cfg`.
 pub(super) fn setup_cfg(collector: &mut Collector<'_>, text: &str) {
     for entry in entries(text) {
         let scope = match (entry.section, entry.key) {

@@ -15,7 +15,7 @@ pub(super) struct Unit {
     pub(super) deficit: usize,
     /// Whether it has relative imports, so that its modules are part of a package.
     pub(super) has_relative: bool,
-    /// The chosen root.
+    /// The import root that was chosen for it.
     pub(super) root: Option<String>,
 }
 

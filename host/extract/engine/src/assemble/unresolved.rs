@@ -272,7 +272,7 @@ fn is_flask_model(class: &ClassDecl) -> bool {
     class.bases.iter().any(|base| base.ends_with(".Model"))
 }
 
-/// `CamelCase` becomes `camel_case`.
+/// Converts camel case to snake case: `CamelCase` becomes `camel_case`.
 fn snake_case(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     let mut out = String::new();

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// How two tables differ.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Relation {
-    /// They are equal.
+    /// Both tables are equal.
     Same,
     /// Together it has more columns, constraints or indexes: that is what other modules are there for.
     More,

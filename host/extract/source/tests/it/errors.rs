@@ -1,4 +1,4 @@
-//! Why there is no source at all, and what the user is told.
+//! Why there is no source at all, and what is reported to the user.
 
 use belljar_source::{Request, SourceError, SourceLimits, open};
 

@@ -14,7 +14,7 @@ use crate::make::{Edit, compare, config, edited, findings_of};
 
 /// A rule of another tool and what it is here.
 struct Row {
-    /// Its name there.
+    /// The name of the rule in the other tool.
     rule: &'static str,
     /// The change that its page or its tests have as the example, in short.
     example: &'static str,
@@ -42,7 +42,7 @@ impl Row {
     }
 }
 
-/// Another tool.
+/// Another tool, and its rules.
 struct Tool {
     /// As `supersedes` of a rule names it.
     name: &'static str,

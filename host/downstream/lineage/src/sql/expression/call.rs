@@ -78,7 +78,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `hash(o.*)`.
+    /// The argument `o.*` of a call such as `hash(o.*)`: all columns of a relation.
     fn row_of(&mut self, relation: &ObjectName) {
         let named: Vec<String> = idents(relation)
             .iter()
@@ -92,7 +92,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `hash(*)`.
+    /// The argument `*` of a call such as `hash(*)`: all columns of all relations.
     fn all_rows(&mut self) {
         let projections: Vec<_> = self.scope.items.iter().map(|item| item.projection.clone()).collect();
         for projection in projections {
