@@ -1,7 +1,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use belljar_contract::Breach;
-use belljar_diff::{Certainty, Diff};
+use belljar_diff::Diff;
 use belljar_impact::Impact;
 use belljar_rules::{Database, Finding, Report};
 use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, Status};
@@ -273,17 +273,10 @@ fn apart(items: Vec<Item>, silences: &Silences<'_>, map: Map<'_>) -> Apart {
 }
 
 fn count(findings: &[Item], silenced: usize) -> Counts {
-    let mut counts = Counts { silenced, ..Counts::default() };
-    for item in findings {
-        *match item.finding.severity {
-            Severity::Error => &mut counts.errors,
-            Severity::Warning => &mut counts.warnings,
-            Severity::Note => &mut counts.notes,
-        } += 1;
-        counts.cannot_tell += usize::from(item.finding.certainty == Certainty::CannotTell);
-        counts.failing += usize::from(item.fails);
-    }
-    counts
+    let all = belljar_rules::Counts::from_findings(findings.iter().map(|item| &item.finding));
+    let belljar_rules::Counts { errors, warnings, notes, cannot_tell } = all;
+    let failing = findings.iter().filter(|item| item.fails).count();
+    Counts { errors, warnings, notes, cannot_tell, failing, silenced }
 }
 
 fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {

@@ -46,7 +46,8 @@ pub struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn from_findings(findings: &[Finding]) -> Self {
+    /// Counts findings by their severity and certainty.
+    pub fn from_findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let mut counts = Self::default();
         for finding in findings {
             *match finding.severity {

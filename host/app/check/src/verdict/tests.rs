@@ -1,3 +1,4 @@
+use belljar_diff::Certainty;
 use belljar_rules::Cause;
 use belljar_schema::Tally;
 use belljar_testing::make::{column, compare, diagnostic, document, id, reason, table, unresolved, with};
