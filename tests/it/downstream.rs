@@ -137,7 +137,7 @@ fn impact_of_artefacts_on_the_command_line() {
     let project = story(&landing);
     let impact = ["impact", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
     let nothing = belljar(&project, &impact).exits_with(2);
-    assert!(nothing.stderr.contains("no downstream artefact is named"), "{nothing}");
+    assert!(nothing.stderr.contains("no downstream artefact is specified"), "{nothing}");
     let named = ["--dbt", "analytics/target/manifest.json", "--lookml", "looker"];
     let run = belljar(&project, &[&impact[..], &named].concat()).exits_with(1);
     for wanted in ["`orders.total` becomes `orders.amount`", "breaks  model stg_orders", "Eve"] {

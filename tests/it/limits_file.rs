@@ -60,7 +60,7 @@ fn a_key_that_is_none_is_refused() {
     ----- stdout -----
 
     ----- stderr -----
-    error: limits.toml:2: there is no limit `max-fiels`
+    error: limits.toml:2: unknown limit `max-fiels`
     hint: did you mean `max-files`?
     ");
 }

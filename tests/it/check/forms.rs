@@ -202,7 +202,7 @@ fn several_reports_of_one_run() {
         assert_eq!(written, last(&project, &["--format", form]).stdout);
     }
     let run = last(&project, &["--report", "sarf=a"]).exits_with(2);
-    assert!(run.stderr.contains("`sarf` is no form"), "{run}");
+    assert!(run.stderr.contains("`sarf` is not a format"), "{run}");
 }
 
 /// In a directory of a repository, annotations name files from the repository's root.

@@ -65,7 +65,7 @@ fn a_generation_that_is_not_carried() {
 
     ----- stderr -----
     error: no snapshot for SQLAlchemy `0.9`
-    hint: this program carries 1.3, 1.4, 2.0, 2.1
+    hint: this program includes 1.3, 1.4, 2.0, 2.1
     ");
 }
 

@@ -63,7 +63,7 @@ fn what_is_missing_is_named() {
       1 × its type is `money_type.Money`, which is absent
           hint: give `money-type>=1.2` and what it requires: `pip download --only-binary :all: --dest wheels 'money-type>=1.2'`, then `--wheelhouse wheels`
 
-    To make 1 partial table exact, give these packages with --wheelhouse:
+    To make 1 partial table exact, provide these packages with --wheelhouse:
       money-type>=1.2  1 table
 
     ----- stderr -----

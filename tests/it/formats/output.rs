@@ -74,7 +74,7 @@ fn a_folder_that_is_not_there() {
 
     ----- stderr -----
     error: cannot write `nowhere/out.json`: No such file or directory (os error 2)
-    hint: name another file with `--output`
+    hint: specify another file with `--output`
     ");
     assert!(written(&project).is_empty());
 }
@@ -89,7 +89,7 @@ fn a_folder_instead_of_a_file() {
 
     ----- stderr -----
     error: cannot write `out`: is a directory
-    hint: name another file with `--output`
+    hint: specify another file with `--output`
     ");
     assert_eq!(written(&project), ["out"]);
 }
@@ -128,7 +128,7 @@ fn a_full_disk_is_an_error() {
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: cannot write `/dev/full`: No space left on device (os error 28)
-    hint: name another file with `--output`
+    hint: specify another file with `--output`
     ");
 }
 

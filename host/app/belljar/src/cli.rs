@@ -1,4 +1,4 @@
-//! What people type.
+//! The arguments of the command line.
 
 mod downstream;
 pub(crate) mod time;
@@ -220,11 +220,11 @@ pub(crate) struct Check {
 
 /// Parses a further report, written as `FORMAT=FILE`.
 fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("it is no `FORMAT=FILE`")?;
+    let (format, file) = text.split_once('=').ok_or("expected `FORMAT=FILE`")?;
     let format = CheckFormat::from_str(format, false).map_err(|_| {
-        format!("`{format}` is no form; there is text, markdown, json, sarif, github, gitlab, junit")
+        format!("`{format}` is not a format; formats are text, markdown, json, sarif, github, gitlab, junit")
     })?;
-    if file.is_empty() { Err("it names no file".to_owned()) } else { Ok((format, file.into())) }
+    if file.is_empty() { Err("no file is given after `=`".to_owned()) } else { Ok((format, file.into())) }
 }
 
 /// Format of a check.

@@ -53,7 +53,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Side(#[from] SideError),
     /// A document cannot be read.
-    #[error("`{path}` is not a schema that this program reads: {message}")]
+    #[error("`{path}` is not a supported schema document: {message}")]
     Document {
         /// The path of the document, as given.
         path: String,
@@ -91,7 +91,7 @@ pub(crate) enum Failure {
         message: String,
     },
     /// No reader of the schema is known.
-    #[error("no downstream artefact is named")]
+    #[error("no downstream artefact is specified")]
     NoArtefact,
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
@@ -144,43 +144,39 @@ impl Failure {
             Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
             Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
             Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
-                Some(format!("this program carries {}", offered.join(", ")))
+                Some(format!("this program includes {}", offered.join(", ")))
             }
             Self::Extract(ExtractError::Snapshot(SnapshotLoadError::Unpack(SnapshotError::Folder {
                 ..
             }))) => {
-                Some("make it yours alone (`chmod 700`), or name another one with `--cache-dir`".to_owned())
+                Some("restrict it to your user (`chmod 700`), or use another one with `--cache-dir`".to_owned())
             }
             Self::Extract(ExtractError::Snapshot(_)) | Self::NoCacheFolder => {
-                Some("name a folder with `--cache-dir`".to_owned())
+                Some("specify a folder with `--cache-dir`".to_owned())
             }
             Self::Write { path, .. } if path == STANDARD_OUTPUT => {
-                Some("name a file with `--output`, or leave standard output open".to_owned())
+                Some("specify a file with `--output`, or keep standard output open".to_owned())
             }
-            Self::Write { .. } => Some("name another file with `--output`".to_owned()),
+            Self::Write { .. } => Some("specify another file with `--output`".to_owned()),
             Self::Document { .. } => {
                 Some("write one with `belljar extract --format json -o FILE`".to_owned())
             }
             Self::Render(RenderError::Ended { by_limit: true, .. }) => {
                 Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
             }
-            Self::Render(RenderError::Snapshot(_)) => Some("name a folder with `--cache-dir`".to_owned()),
-            Self::Rename(_) => Some("write `--rename old=new`, or `old=` for what is none".to_owned()),
+            Self::Render(RenderError::Snapshot(_)) => Some("specify a folder with `--cache-dir`".to_owned()),
+            Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),
             Self::NoSuchName { suggestions, .. } if suggestions.is_empty() => {
-                Some("`belljar extract --summary --format text` lists what there is".to_owned())
+                Some("`belljar extract --summary --format text` lists all tables".to_owned())
             }
-            Self::NoSuchName { suggestions, .. } => Some(format!("there is `{}`", suggestions.join("`, `"))),
-            Self::NoSuchRule(code) => {
-                let known: Vec<&str> = belljar_rules::rules().iter().map(|rule| rule.code).collect();
-                Some(
-                    belljar_text::did_you_mean(code, &known)
-                        .unwrap_or_else(|| "`belljar rules` lists them".to_owned()),
-                )
+            Self::NoSuchName { suggestions, .. } => {
+                Some(format!("did you mean `{}`?", suggestions.join("`, `")))
             }
+            Self::NoSuchRule(code) => Some(similar_rule(code)),
             Self::Ambiguous { .. } => Some("use one of these names".to_owned()),
-            Self::Artefact { .. } => Some("name a file or folder that can be read".to_owned()),
+            Self::Artefact { .. } => Some("specify a file or folder that can be read".to_owned()),
             Self::NoArtefact => Some(
-                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in \
+                "specify `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or list them in \
                  `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
@@ -190,7 +186,13 @@ impl Failure {
     }
 }
 
-/// What was scanned, and what `--include` can put back.
+/// The rule with the code that is most similar to a mistyped one, as a question.
+fn similar_rule(code: &str) -> String {
+    let known: Vec<&str> = belljar_rules::rules().iter().map(|rule| rule.code).collect();
+    belljar_text::did_you_mean(code, &known).unwrap_or_else(|| "`belljar rules` lists them".to_owned())
+}
+
+/// The numbers of scanned files, and what `--include` can include.
 fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
     let unread = match scanned.unreadable {
         0 => String::new(),
@@ -202,7 +204,7 @@ fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
         left_out.hinted > 0 && matches!(rule, ExclusionRule::Excluded | ExclusionRule::NotSelected)
     });
     if by_option {
-        return format!("{seen}; `--only` or `--exclude` leaves out all that declare tables");
+        return format!("{seen}; `--only` or `--exclude` excludes all files that declare tables");
     }
     let left_out: Vec<String> = scanned
         .left_out
@@ -216,7 +218,7 @@ fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
         format!("{seen}; {} mention SQLAlchemy, and none declares a table", scanned.mention_sqlalchemy)
     } else {
         format!(
-            "{seen}; files that mention SQLAlchemy were left out: {}; `--include` puts them back",
+            "{seen}; files that mention SQLAlchemy were excluded: {}; `--include` includes them",
             left_out.join(", ")
         )
     }

@@ -137,7 +137,8 @@ impl Walk<'_> {
     /// Reports an unknown name.
     pub fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
         let name = key.name;
-        let hint = did_you_mean(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+        let hint =
+            did_you_mean(name, known).unwrap_or_else(|| format!("expected one of `{}`", known.join("`, `")));
         self.problem(key.start, format!("unknown key `{name}` in `{within}`"), Some(hint));
     }
 

@@ -62,12 +62,12 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
 /// What the head changes of the configuration and of the artefacts, and does not decide.
 fn of_head(decided: &config_file::Decided, artefacts: &artefacts::Decided) -> Vec<Diagnostic> {
     let settings = decided.changes.iter().map(|change| {
-        let message = format!("{}; `--config-from head` takes it", change.message());
+        let message = format!("{}; `--config-from head` uses it", change.message());
         Diagnostic::new(Severity::Warning, "settings-changed", message)
             .at(belljar_check::FILE_NAME, change.line)
     });
     let artefacts = artefacts.changes.iter().map(|(path, change)| {
-        let message = format!("the artefact `{path}` {}; `--config-from head` takes it", change.text());
+        let message = format!("the artefact `{path}` {}; `--config-from head` uses it", change.text());
         Diagnostic::new(Severity::Warning, "artefact-changed", message).at(path.clone(), 0)
     });
     decided.remarks.iter().cloned().chain(settings).chain(artefacts).collect()

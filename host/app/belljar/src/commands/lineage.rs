@@ -113,7 +113,7 @@ fn unknowns(out: &mut dyn io::Write, graph: &Graph) -> io::Result<()> {
     if report.unknowns.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nnot understood: {} (all of them in `--format json`)", report.unknowns.len())?;
+    writeln!(out, "\nunresolved: {} (all of them in `--format json`)", report.unknowns.len())?;
     for unknown in report.unknowns.iter().take(10) {
         let place = unknown
             .place

@@ -84,16 +84,16 @@ impl IsolateError {
     /// What to do next.
     pub(crate) fn hint(&self) -> String {
         match self {
-            Self::NoLimit => "leave one of them out".to_owned(),
+            Self::NoLimit => "omit one of them".to_owned(),
             Self::Job(_) => "please report it".to_owned(),
-            Self::NoJob(_) => "`--isolate` starts this by itself".to_owned(),
+            Self::NoJob(_) => "`--isolate` starts this command automatically".to_owned(),
             Self::Start(_) => "check the limits on processes and memory".to_owned(),
             Self::NotConfined(_) => {
                 "`--isolate` needs Linux with seccomp; `--isolate=never` relies on the sandbox alone"
                     .to_owned()
             }
-            Self::Timeout(_) => "raise `--job-timeout`, or select less with `--only`".to_owned(),
-            Self::TooLarge(_) => "raise `--max-result`, or select less with `--only`".to_owned(),
+            Self::Timeout(_) => "raise `--job-timeout`, or select fewer files with `--only`".to_owned(),
+            Self::TooLarge(_) => "raise `--max-result`, or select fewer files with `--only`".to_owned(),
             Self::Forbidden => {
                 "nothing was reached, and nothing is kept; treat the source as hostile, and please report it"
                     .to_owned()

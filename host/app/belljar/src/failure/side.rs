@@ -23,7 +23,7 @@ pub(crate) enum SideError {
         repo: PathBuf,
     },
     /// Nothing follows a prefix.
-    #[error("`{0}` names nothing")]
+    #[error("`{0}` does not exist")]
     Empty(String),
 }
 
@@ -36,7 +36,7 @@ impl SideError {
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Both { name, .. } | Self::BareFolder { name, .. } => {
-                format!("write `rev:{name}` for the revision, `path:{name}` for what lies there")
+                format!("write `rev:{name}` for the revision, `path:{name}` for the path")
             }
             Self::Empty(prefix) => format!("write `{prefix}NAME`"),
         }

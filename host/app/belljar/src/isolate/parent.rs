@@ -88,7 +88,7 @@ fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failu
     // Only a command that failed has nothing to give; a verdict comes with what it is about.
     let is_whole = texts.len() == outputs.len() || texts.is_empty() && matches!(code, 2 | 101);
     if !matches!(code, 0 | 1 | 2 | 101) || !is_whole {
-        let message = "its output does not fit the command".to_owned();
+        let message = "its output does not match the command".to_owned();
         return Err(IsolateError::NoAnswer { message, stderr: String::new() }.into());
     }
     let mut line = String::new();
@@ -162,7 +162,7 @@ fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answered,
     };
     match serde_json::from_slice(answered) {
         Ok(Answer::NotConfined(_)) if sealed => {
-            let message = "it says that it is not confined after it was".to_owned();
+            let message = "it reports that it is not confined after it was".to_owned();
             Err(IsolateError::NoAnswer { message, stderr })
         }
         Ok(answer) => Ok(Answered { answer, keys: if sealed { keys } else { Vec::new() } }),

@@ -9,10 +9,11 @@ use belljar_schema::{
     Column, Diagnostic, Document, Place, Reason, Severity, StandIn, StandInKind, Status, Table, Unresolved,
     View, full_name,
 };
+use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
 use super::{
-    phrases::{at, count, facts, is_exact, type_text},
+    phrases::{at, facts, is_exact, type_text},
     safe,
 };
 use crate::subject::Subject;
@@ -145,7 +146,7 @@ impl Page<'_> {
     /// File and line, the class around it, and what stands there.
     fn declared(&mut self, place: Option<&Place>) -> io::Result<()> {
         let Some(place) = place else {
-            return self.line("declared", "nowhere in the files: code computes it");
+            return self.line("declared", "not in any file: code computes it");
         };
         let around = self.extraction.index.class_around(&place.path, place.line);
         let around = around.filter(|class| class.line != place.line);
@@ -168,9 +169,7 @@ impl Page<'_> {
     fn doubts(&mut self, reasons: &[&Reason], place: Option<&Place>) -> io::Result<()> {
         if reasons.is_empty() {
             let version = self.document.version_at(place.map_or("", |place| place.path.as_str()));
-            let text = format!(
-                "the code computed all of it with SQLAlchemy {version}; nothing absent had a part in it"
-            );
+            let text = format!("the code computed all of it with SQLAlchemy {version}, without stand-ins");
             return self.line("why", &text);
         }
         let mut shown = BTreeSet::new();
@@ -209,7 +208,7 @@ impl Page<'_> {
             self.line("same file", &format!("line {line}: {}", safe(&item.message)))?;
         }
         if found.len() > 5 {
-            self.line("", &format!("… and {} more", count(found.len() - 5, "remark")))?;
+            self.line("", &format!("… and {} more", counted(found.len() - 5, "remark")))?;
         }
         Ok(())
     }
@@ -232,8 +231,8 @@ fn stand_ins_of<'a>(reason: &Reason, document: &'a Document) -> Vec<&'a StandIn>
 
 fn absence(kind: StandInKind) -> &'static str {
     match kind {
-        StandInKind::Package => "its package is not there",
-        StandInKind::Part => "its package is there and has no such module",
+        StandInKind::Package => "its package is absent",
+        StandInKind::Part => "its package is present and has no such module",
         StandInKind::StandardLibrary => "a part of the standard library that the sandbox does not have",
         StandInKind::Extension => "compiled, and cannot run here",
         StandInKind::Failed => "could not be imported",

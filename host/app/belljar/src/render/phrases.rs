@@ -8,11 +8,6 @@ use owo_colors::OwoColorize as _;
 
 use super::safe;
 
-/// A number with its noun.
-pub(super) fn count(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 /// Whether a table and all its columns are exact.
 pub(super) fn is_exact(table: &Table) -> bool {
     table.status == Status::Exact && table.columns.iter().all(|column| column.status == Status::Exact)

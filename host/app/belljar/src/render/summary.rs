@@ -4,9 +4,10 @@ use std::{
 };
 
 use belljar_schema::{Document, Need, Table};
+use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
-use super::{phrases::count, safe};
+use super::safe;
 
 /// How many of the commonest reasons are shown.
 const COMMONEST: usize = 5;
@@ -82,10 +83,10 @@ fn needs(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     }
     writeln!(out)?;
     if helped > 0 {
-        let tables = count(helped, "partial table");
-        writeln!(out, "To make {tables} exact, give these packages with --wheelhouse:")?;
+        let tables = counted(helped, "partial table");
+        writeln!(out, "To make {tables} exact, provide these packages with --wheelhouse:")?;
     } else {
-        writeln!(out, "These packages, given with --wheelhouse, would leave less in doubt:")?;
+        writeln!(out, "With these packages in --wheelhouse, less would be in doubt:")?;
     }
     let names: Vec<String> = document.needs.iter().map(need_name).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
@@ -94,15 +95,15 @@ fn needs(out: &mut dyn Write, document: &Document) -> io::Result<()> {
         let touched: Vec<_> = touched
             .into_iter()
             .filter(|(number, _)| *number > 0)
-            .map(|(number, noun)| count(number, noun))
+            .map(|(number, noun)| counted(number, noun))
             .collect();
         writeln!(out, "  {name:width$}  {}", touched.join(", "))?;
     }
     let others = document.summary.tables_partial.saturating_sub(helped);
     if others > 0 {
         let are = if others == 1 { "table is" } else { "tables are" };
-        let reasons = "a setting, a file, a database, code that is compiled";
-        writeln!(out, "{others} more {are} partial for reasons that no package takes away: {reasons}")?;
+        let reasons = "a setting, a file, a database, compiled code";
+        writeln!(out, "{others} more {are} partial for reasons that no package resolves: {reasons}")?;
     }
     Ok(())
 }

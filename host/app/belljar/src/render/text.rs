@@ -5,11 +5,12 @@ use std::{
 
 use belljar_dialect::Database;
 use belljar_schema::{Document, Table, Unresolved};
+use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
 use super::{
     objects::{objects, view},
-    phrases::{at, count, facts, is_exact, is_of_a_dialect, type_text, write_reasons},
+    phrases::{at, facts, is_exact, is_of_a_dialect, type_text, write_reasons},
     safe,
     summary::summary,
 };
@@ -54,7 +55,7 @@ fn heading(out: &mut dyn Write, table: &Table, with_metadata: bool, short: bool)
     let name = safe(&table.full_name());
     write!(out, "{}", name.bold())?;
     if short {
-        write!(out, "  {}", count(table.columns.len(), "column"))?;
+        write!(out, "  {}", counted(table.columns.len(), "column"))?;
     }
     if let Some(class) = &table.class {
         write!(out, "  {}", safe(class).dimmed())?;

@@ -31,7 +31,11 @@ pub(crate) fn set_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
         let message = panic.payload_as_str().unwrap_or("no message");
-        write_line(format_args!("{} a bug of belljar{place}: {}", "error:".red().bold(), safe(message)));
+        write_line(format_args!(
+            "{} internal error in belljar{place}: {}",
+            "error:".red().bold(),
+            safe(message)
+        ));
         let trace = std::backtrace::Backtrace::capture();
         if trace.status() == std::backtrace::BacktraceStatus::Captured {
             write_line(format_args!("{trace}"));
@@ -54,7 +58,7 @@ pub(crate) fn failure(out: &mut String, failure: &Failure) {
 pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     if level >= Level::Normal {
         let _ = writeln!(out, "{} not isolated: {}", "note:".dimmed(), safe(reason));
-        let _ = writeln!(out, "  {} `--isolate=always` refuses instead", "hint:".cyan());
+        let _ = writeln!(out, "  {} `--isolate=always` makes this an error", "hint:".cyan());
     }
 }
 
@@ -70,7 +74,7 @@ pub(crate) fn left_out(out: &mut String, count: u64) {
     let what =
         if count == 1 { "1 change is left out".to_owned() } else { format!("{count} changes are left out") };
     let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
-    let _ = writeln!(out, "{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
+    let _ = writeln!(out, "{} the comments that begin with `left out:` state which, and why", "hint:".cyan());
 }
 
 /// Reports an error in a configuration.
@@ -182,7 +186,7 @@ fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
 pub(crate) fn from_cache(out: &mut String) {
     let _ = writeln!(
         out,
-        "this result is from the cache, and the runs are those of then; `--no-cache` runs the models"
+        "this result is from the cache, with the resources of the original run; `--no-cache` runs the models"
     );
 }
 

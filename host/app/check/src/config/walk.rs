@@ -212,7 +212,8 @@ impl Reader<'_, '_> {
             return self.walk.problem(key.start, message, Some(hint.to_owned()));
         }
         let within = if within.is_empty() { String::new() } else { format!(" in `{within}`") };
-        let hint = did_you_mean(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+        let hint =
+            did_you_mean(name, known).unwrap_or_else(|| format!("expected one of `{}`", known.join("`, `")));
         self.walk.problem(key.start, format!("unknown key `{name}`{within}"), Some(hint));
     }
 }
