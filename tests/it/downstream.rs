@@ -77,7 +77,7 @@ fn belljar(project: &Project, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn a_check_tells_who_feels_a_rename() {
+fn a_check_reports_the_readers_of_a_renamed_column() {
     let project = story(CONFIG);
     let check = ["check", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
     let run = belljar(&project, &[&check[..], &["--format", "json"]].concat()).exits_with(1);
@@ -122,7 +122,7 @@ fn a_check_tells_who_feels_a_rename() {
 }
 
 #[test]
-fn without_a_change_nobody_feels_anything() {
+fn without_a_change_there_are_no_effects() {
     let project = story(CONFIG);
     let run = belljar(&project, &["check", "HEAD", "HEAD", "--format", "json"]).exits_with(0);
     let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -230,7 +230,7 @@ fn a_contract_that_is_written_is_one_that_is_held() {
 }
 
 #[test]
-fn artefacts_that_are_damaged_cost_themselves_and_are_told() {
+fn damaged_artefacts_are_skipped_alone_and_reported() {
     let project = story(CONFIG);
     write_all(
         project.path(),

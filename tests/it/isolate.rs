@@ -239,7 +239,7 @@ fn by_default_comparisons_are_isolated() {
 }
 
 #[test]
-fn it_says_what_confines_the_process() {
+fn verbose_reports_the_confinement() {
     let run = Project::new(&[GOOD]).extract(&["--isolate", "--verbose", "--format", "text"]).exits_with(0);
     let confinement = run.stderr.lines().find_map(|line| line.strip_prefix("confined by: ")).unwrap();
     assert!(confinement.ends_with(", seccomp") && confinement.contains("Landlock"), "{confinement}");

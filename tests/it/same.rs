@@ -124,7 +124,7 @@ fn a_zip() {
 }
 
 #[test]
-fn a_git_revision_whatever_lies_on_the_disk() {
+fn a_git_revision_with_other_files_on_the_disk() {
     let project = repository(FILES);
     fs::write(project.path().join("src/shop/models.py"), "changed since").unwrap();
     fs::write(project.path().join("new.py"), "import sqlalchemy").unwrap();

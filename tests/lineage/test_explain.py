@@ -49,7 +49,7 @@ class Explained(unittest.TestCase):
         wrong = case(sql, answer, {"x": {(T, "a"), (T, "c")}}, [])
         self.assertEqual(self.reported(wrong, "x"), {"!only ours": {(T, "c")}})
 
-    def test_a_name_is_ambiguous_where_the_report_says_so(self) -> None:
+    def test_a_name_is_ambiguous_if_the_report_states_it(self) -> None:
         said = [{"cause": "column-ambiguous", "subject": "B"}]
         found = case("select 1 as x", {"x": []}, {"x": {(T, "b"), (T, "c")}}, said)
         self.assertEqual(self.reported(found, "x"), {explain.AMBIGUOUS: {(T, "b")}, "!only ours": {(T, "c")}})

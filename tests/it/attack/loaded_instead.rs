@@ -100,7 +100,7 @@ fn files_that_are_nobodys_place() {
 }
 
 #[test]
-fn every_command_says_it() {
+fn every_command_reports_it() {
     let project = added("shop/models.abi3.so", "ELF");
     let run = belljar(&project, &["diff", "HEAD~1", "HEAD"]).exits_with(1);
     assert!(run.stdout.contains("in place of `shop/models.py`"), "{run}");

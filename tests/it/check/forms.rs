@@ -178,7 +178,7 @@ fn junit() {
 }
 
 #[test]
-fn json_is_what_its_schema_says() {
+fn json_matches_its_schema() {
     let project = shop();
     let schema = crate::support::Belljar::new(project.path()).arguments(["json-schema", "check"]).run();
     let schema: Value = serde_json::from_str(&schema.exits_with(0).stdout).unwrap();

@@ -131,7 +131,7 @@ wide = Table('wide', metadata, Column('id', Integer), *[Column(name, String) for
 }
 
 #[test]
-fn every_partial_thing_says_why() {
+fn every_partial_object_has_a_reason() {
     let project = Project::new(&[(
         "models.py",
         "

@@ -379,7 +379,7 @@ fn no_column_depends_on_a_release_that_is_pinned() {
 }
 
 #[test]
-fn a_template_of_a_project_is_said_to_be_one() {
+fn a_template_of_a_project_is_reported() {
     let project = Project::new(&[
         ("cookiecutter.json", "{}"),
         ("{{cookiecutter.name}}/models.py", &ran("filled")),

@@ -99,7 +99,7 @@ fn so_does_the_environment_of_the_project() {
 }
 
 #[test]
-fn a_compiled_extension_is_stood_in_for_and_said_so() {
+fn a_compiled_extension_gets_a_stand_in_and_is_reported() {
     let python = "from money_type._fast import Money\n";
     let folder = wheelhouse(&[
         ("money_type/__init__.py", python),

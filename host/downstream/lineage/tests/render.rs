@@ -106,7 +106,7 @@ fn parse_json(text: &str) -> Value {
 }
 
 #[test]
-fn openlineage_events_say_what_columns_and_rows_are_made_of() {
+fn openlineage_events_have_column_and_row_lineage() {
     let options = openlineage::Options {
         producer: "https://example.com/belljar",
         time: "2026-01-02T03:04:05Z",

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_which() {
+    fn either_file_may_be_loaded() {
         let found = reported(&[OLD], &[OLD, NEW], &["", "lib"]);
         let expected =
             "`lib/shop` is new beside `shop`: Python loads either of them as `shop`, depending on its path";

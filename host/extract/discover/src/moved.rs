@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn models_that_move_to_where_nobody_looks() {
+    fn models_that_move_to_an_excluded_place() {
         let before = [("shop/__init__.py", ""), ("shop/base.py", BASE), ("shop/orders.py", ORDER)];
         let moved_text = format!("# moved\n{ORDER}");
         for path in [

@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_changed_is_written_anew() {
+    fn a_file_that_was_changed_is_rewritten() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("cache");
         let (packed, code) = packed();

@@ -309,7 +309,7 @@ mod tests {
 
     /// A file's name may look like a hash, and its bytes differ all the same.
     #[test]
-    fn only_the_storage_says_what_is_a_hash() {
+    fn only_the_storage_determines_which_keys_are_hashes() {
         let name = "0123456789abcdef0123456789abcdef01234567";
         let (one, two) = (Tree::in_memory([(name, "x")]), Tree::in_memory([(name, "y")]));
         assert!(!one.is_same(name, &two) && one.is_same(name, &one));

@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_cannot_be_confined_says_so() {
+    fn a_process_that_cannot_be_confined_reports_it() {
         let script = r#"echo '{"NotConfined": "no seccomp"}'"#;
         let answer = shell(script, &JobLimits::default()).unwrap();
         let Failure::Isolate(error) = deliver(answer, &[], Level::Quiet).unwrap_err() else { panic!() };

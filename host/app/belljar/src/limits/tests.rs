@@ -177,7 +177,7 @@ fn a_flag_lowers_and_never_raises() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
+fn errors_have_a_place() {
     for (text, reported) in [
         ("fuel = 1\nmemry = 1", "limits.toml:2: unknown limit `memry`\nhint: did you mean `memory`?"),
         (

@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_that_nobody_sees_are_taken_off_first() {
+    fn invisible_colours_are_removed_first() {
         let mut out = Vec::new();
         let mut guard = Guard::new(&mut out, ColorChoice::Never, Obeyed::Nothing);
         guard.write_all(b"\x1b[1mbold\x1b[0m #\x1b[0m#[error]x\n\x1b[0m::error::x\n").unwrap();

@@ -18,7 +18,7 @@ fn read_comments(text: &str) -> (Vec<Read>, Vec<String>) {
 }
 
 #[test]
-fn what_a_comment_says() {
+fn the_codes_of_a_comment() {
     let line = |codes: &[&'static str]| codes.iter().map(|code| (*code, Some(vec![1]))).collect::<Vec<_>>();
     for (comment, codes, problems) in [
         ("# belljar: ignore[BJ204] it was filled", line(&["BJ204"]), vec![]),

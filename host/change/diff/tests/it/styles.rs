@@ -76,7 +76,7 @@ fn the_default_schema_of_another_database_is_another_schema() {
 }
 
 #[test]
-fn the_types_of_the_base_say_which_database_it_is_for() {
+fn the_types_of_the_base_determine_its_database() {
     let made_in = |schema, keeps: fn(&mut ColumnType)| {
         with(&in_schema(schema), |made| {
             made.tables

@@ -187,7 +187,7 @@ const VIEWS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_a_view_says_with_constants_and_around_its_templates_is_read() {
+fn a_view_with_constants_and_templates_is_read() {
     for (text, wanted) in VIEWS {
         let files = [MANIFEST, text].map(|text| {
             let reading = lookml::parse_file(text.as_bytes(), "a.lkml");

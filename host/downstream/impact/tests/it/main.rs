@@ -227,7 +227,7 @@ fn a_table_in_doubt() {
 }
 
 #[test]
-fn what_nobody_reads() {
+fn changes_without_readers() {
     let impact = impact_of(|head| drop(head.tables[1].columns.remove(2)), &[]);
     assert_eq!(outcomes(&impact), ["all_users.name changes silently star-loses-column"]);
     let impact = impact_of(|head| head.tables[1].comment = Some("new".into()), &[]);

@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_was_not_reached_is_said() {
+    fn a_run_that_did_not_reach_its_end_is_reported() {
         let why = |stderr: &[u8]| End::none(stderr).why;
         assert_eq!(why(b"x"), "the guest failed before it finished");
         let expected = "the guest failed before it finished: `TypeError left`";

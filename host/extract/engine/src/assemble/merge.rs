@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_names_of_metadata_in_two_roots_are_told_apart() {
+    fn equal_names_of_metadata_in_two_roots_are_distinguished() {
         let roots = Roots::new();
         let found = roots.merged(
             vec![table("app:meta", "a", ONE, 1), table("app:own", "b", ONE, 2)],

@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said() {
+    fn messages_for_differences() {
         for (path, value, wanted) in [
             (
                 "/columns/0/nullable",

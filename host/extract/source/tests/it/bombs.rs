@@ -106,7 +106,7 @@ fn a_zip_that_unpacks_to_too_much_is_refused() {
 }
 
 #[test]
-fn a_zip_entry_that_lies_about_its_size_is_cut_off() {
+fn a_zip_entry_with_a_wrong_size_is_cut_off() {
     let text = "x".repeat(100 * KIB);
     let size = u32::try_from(text.len()).unwrap().to_le_bytes();
     let mut bytes = zipped(&[("a.py", ""), ("lies.py", &text)]);
@@ -215,7 +215,7 @@ fn names_alone_can_be_too_much() {
 }
 
 #[test]
-fn what_lies_too_deep_is_left_out() {
+fn files_below_too_many_directories_are_skipped() {
     let limits = SourceLimits { max_depth: 3, ..SourceLimits::default() };
     let all = [("a.py", ""), ("1/2/3/b.py", ""), ("1/2/3/4/c.py", "")];
     let root = repository(&all);

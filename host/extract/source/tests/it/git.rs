@@ -99,7 +99,7 @@ fn a_submodule_is_reported() {
 }
 
 #[test]
-fn a_shallow_clone_has_its_tip_and_says_what_it_lacks() {
+fn a_shallow_clone_has_its_tip_and_reports_missing_commits() {
     let root = repository(&[("a.py", "1")]);
     write_all(root.path(), &[("a.py", "2")]);
     commit(root.path(), "second");

@@ -157,7 +157,7 @@ fn a_linked_work_tree_has_the_rules_of_its_repository() {
 
 /// A `.git` file may claim any directory as its repository; that one has to agree.
 #[test]
-fn a_work_tree_that_nobody_knows_of_gets_no_rules() {
+fn an_unregistered_work_tree_gets_no_rules() {
     let root = repository(&[("a.py", "")]);
     write_all(root.path(), &[(".git/info/exclude", "*.py\n")]);
     let stranger = temporary();

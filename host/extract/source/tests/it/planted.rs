@@ -203,7 +203,7 @@ fn a_directory_of_a_revision_is_what_was_named() {
 }
 
 #[test]
-fn what_another_user_owns_is_refused_until_somebody_vouches_for_it() {
+fn a_repository_of_another_user_is_refused_unless_the_operator_trusts_it() {
     if !rustix::process::geteuid().is_root() {
         return; // nobody else can give a folder away
     }

@@ -79,7 +79,7 @@ fn what_they_find_is_found() {
 }
 
 #[test]
-fn every_rule_of_theirs_is_here_or_says_why_not() {
+fn every_rule_of_other_tools_is_here_or_has_a_reason() {
     for tool in tools() {
         let rows: BTreeSet<&str> = tool.rows.iter().map(|row| row.rule).collect();
         let outside: BTreeSet<&str> = tool.outside.iter().map(|(rule, _)| *rule).collect();
