@@ -28,7 +28,7 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The hidden command that runs a job in a process of its own.
+/// The hidden command that runs a job in a separate process.
 pub(crate) const CONFINED_JOB: &str = "confined-job";
 
 /// The command, with its arguments.
@@ -52,7 +52,7 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
-    /// Show what the cache folder holds, or remove it.
+    /// Show the size of the cache folder, or remove it.
     Cache(Cache),
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
@@ -131,14 +131,14 @@ pub(crate) struct Explain {
     pub(crate) sources: SourceArguments,
 }
 
-/// What is compared with what.
+/// The sides of a comparison.
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
     /// The base: a directory, an archive, a document of `extract --format json`, or a git revision. `BASE...HEAD`
     /// compares HEAD with the merge base of both. `rev:NAME` is always a revision, `path:NAME` always a path.
     pub(crate) base: String,
 
-    /// The head. Default: the files of `--repo` on the disk.
+    /// The head. Default: the files of `--repo` in the work tree.
     pub(crate) head: Option<String>,
 
     /// The repository of the revisions.
@@ -283,9 +283,9 @@ pub(crate) enum DiffFormat {
 pub(crate) enum ListFormat {
     /// Text for people, with colours on a terminal.
     Text,
-    /// Markdown, for a comment on a pull request.
+    /// Markdown for a comment on a pull request.
     Markdown,
-    /// JSON, for programs.
+    /// JSON for programs.
     Json,
 }
 
@@ -375,7 +375,7 @@ pub(crate) enum Isolation {
     Never,
 }
 
-/// The side of a comparison whose settings are used.
+/// The side of a comparison whose configuration is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ConfigFrom {
     /// The base: a change can't affect its own check.
@@ -455,7 +455,7 @@ pub(crate) enum Format {
     Sql,
 }
 
-/// Takes a database by its name in SQLAlchemy.
+/// Parses the name of a database in SQLAlchemy.
 fn database() -> impl TypedValueParser<Value = Database> {
     let names = PossibleValuesParser::new(Database::ALL.map(Database::name));
     names.try_map(|name| Database::find(&name).ok_or("no such database"))

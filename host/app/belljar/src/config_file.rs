@@ -1,6 +1,6 @@
-//! The configuration of a comparison: which `belljar.toml` counts, and what the other one would change.
+//! The configuration of a comparison: which `belljar.toml` is used, and what the other one would change.
 //!
-//! The command line decides, then the base. The head has a say only with `--config-from head`.
+//! The command line determines it, else the base. The head determines it only with `--config-from head`.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::{cli::ConfigFrom, comparison::Sources, failure::Failure};
 /// The largest configuration that is read, in bytes.
 const LARGEST_CONFIG: u64 = 1 << 20;
 
-/// A configuration that the command line names. It was read and not parsed.
+/// A configuration that the command line names, read and not parsed.
 #[derive(Debug)]
 pub(crate) struct NamedConfig {
     name: String,
@@ -35,14 +35,14 @@ impl NamedConfig {
     }
 }
 
-/// What the command line says about the configuration.
+/// The options of the command line about the configuration.
 #[derive(Debug)]
 pub(crate) enum Given {
     /// The file of `--config FILE`.
     Named(NamedConfig),
     /// No configuration, by `--no-config`.
     None,
-    /// The configuration of a side.
+    /// The `belljar.toml` of a side.
     Of(ConfigFrom),
 }
 
@@ -57,18 +57,18 @@ impl Given {
     }
 }
 
-/// The configuration that counts, and the differences of the one that does not.
+/// The configuration that is used, and the differences of the other one.
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
     pub(crate) config: CheckConfig,
     pub(crate) remarks: Vec<Diagnostic>,
     /// The settings that the head changes.
     pub(crate) changes: Vec<SettingChange>,
-    /// The configuration of the head, where it differs and can be read.
+    /// The configuration of the head, if it differs and can be read.
     pub(crate) proposed: Option<CheckConfig>,
 }
 
-/// Decides which configuration counts.
+/// Determines which configuration is used.
 pub(crate) fn decide(given: &Given, sources: Sources<'_>) -> Result<Decided, Failure> {
     match given {
         Given::Named(named) => Ok(Decided { config: named.parse()?, ..Decided::default() }),
@@ -99,7 +99,7 @@ fn decided_by_base(sources: Sources<'_>) -> Result<Decided, Failure> {
                 .hint("name one with `--config FILE`, or trust the head with `--config-from head`"),
         );
     }
-    // A document does not say under which settings it was extracted.
+    // A document does not contain the configuration with which it was extracted.
     if sources.base.is_some() {
         let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
         decided.changes = setting_changes(&before, &after);
@@ -108,7 +108,7 @@ fn decided_by_base(sources: Sources<'_>) -> Result<Decided, Failure> {
     Ok(decided)
 }
 
-/// The text of the configuration of a source. One that is not UTF-8 fails later, when it is parsed.
+/// The text of the configuration of a source. Text that is not UTF-8 is reported later, by the parser.
 fn text_of(source: Option<&Source>) -> Option<String> {
     let bytes = source?.tree.read(FILE_NAME).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())

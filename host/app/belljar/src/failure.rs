@@ -1,4 +1,4 @@
-//! What can go wrong, and with which exit code.
+//! Errors, with their exit codes and hints.
 
 pub(crate) mod isolate;
 pub(crate) mod side;
@@ -32,7 +32,7 @@ pub(crate) enum Failure {
     /// The limits are invalid, or above what is allowed.
     #[error(transparent)]
     Limits(#[from] LimitsError),
-    /// A process of its own failed.
+    /// A separate process failed.
     #[error(transparent)]
     Isolate(#[from] IsolateError),
     /// This process cannot be confined.
@@ -41,12 +41,12 @@ pub(crate) enum Failure {
     /// There is no folder for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
-    /// Nothing has that name.
+    /// No object has that name.
     #[error("no table, class or column `{name}` was found")]
     NoSuchName {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// The names that are most like it.
+        /// The most similar names.
         suggestions: Vec<String>,
     },
     /// The name of a side of a comparison has no meaning, or several.
@@ -74,12 +74,12 @@ pub(crate) enum Failure {
         /// All errors in it.
         problems: Vec<Problem>,
     },
-    /// A name means several columns or datasets.
+    /// A name refers to several columns or datasets.
     #[error("`{name}` is ambiguous: {}", meant.join(", "))]
     Ambiguous {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// A name of each that is unambiguous.
+        /// An unambiguous name of each.
         meant: Vec<String>,
     },
     /// An artefact cannot be read.
@@ -110,7 +110,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// 2 where the command could not run, 101 where it is an internal error.
+    /// 2 if the command could not run, 101 for an internal error.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Extract(ExtractError::Snapshot(
@@ -126,7 +126,7 @@ impl Failure {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            // The library names its fields; here they are flags and keys.
+            // The library names its fields; these are the flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
                 Some(format!("pass a subdirectory{}", limits::or_raise(limit)))
             }

@@ -17,7 +17,7 @@ use crate::{
     terminal::messages,
 };
 
-/// Has the rules look at what differs between both sides, and writes the verdict in every form that was asked for.
+/// Applies the rules to the differences between both sides, and writes the verdict in all requested formats.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
     let from = arguments.config_from;
     let comparison = Comparison::new(&arguments.compared, arguments.sources)?;
@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     Ok(exit_code(&verdict))
 }
 
-/// Loads both sides. Where the base cannot be read, the head is checked alone, and the verdict says why.
+/// Loads both sides. If the base can't be read, the head is checked alone, and the verdict states the reason.
 fn load(pair: OpenPair, session: &mut Session) -> Result<(Result<Loaded, String>, Loaded), Failure> {
     let (base, head) = pair.load_each(session);
     let base = match base {
@@ -99,12 +99,12 @@ fn load(pair: OpenPair, session: &mut Session) -> Result<(Result<Loaded, String>
     }
 }
 
-/// Whether a side has nothing in it: a first commit without files, or a directory that is new.
+/// Whether a side is empty: a first commit without files, or a new directory.
 fn is_empty(failure: &Failure) -> bool {
     matches!(failure, Failure::Source(SourceError::Empty { .. } | SourceError::NotInRevision { .. }))
 }
 
-/// Whether a side exists and cannot be read, as opposed to one whose name is wrong.
+/// Whether a side exists and can't be read, as opposed to one with a wrong name.
 fn is_lost(failure: &Failure) -> bool {
     use SourceError as E;
     matches!(
@@ -122,7 +122,7 @@ fn is_lost(failure: &Failure) -> bool {
     )
 }
 
-/// A contract that the command line names. It was read and not parsed.
+/// A contract that the command line names, read and not parsed.
 struct Contract {
     name: String,
     bytes: Vec<u8>,
@@ -138,7 +138,7 @@ impl Contract {
         }
     }
 
-    /// Adds what it promises to a configuration, and gives what is wrong with it.
+    /// Adds its promises to a configuration, and returns its errors.
     fn add_to(&self, config: &mut CheckConfig) -> Vec<Diagnostic> {
         let (contract, diagnostics) = belljar_contract::read_odcs(&self.bytes, &self.name);
         config.downstream.contracts.add(contract);
@@ -155,7 +155,7 @@ const fn level(given: Fail) -> FailOn {
     }
 }
 
-/// 2 where nothing could be compared, 1 where findings fail the check.
+/// 2 if nothing could be compared, 1 if findings fail the check.
 fn exit_code(verdict: &Verdict) -> u8 {
     match (verdict.compared, verdict.passed) {
         (false, _) => 2,

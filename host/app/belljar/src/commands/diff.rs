@@ -19,7 +19,7 @@ use crate::{
     terminal::{level::Level, messages, progress::Bars},
 };
 
-/// Writes what differs between both sides.
+/// Writes the differences between both sides.
 pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure> {
     let Diff { compared, format, dialect, output: _, sources } = arguments;
     let rendering = matches!(format, DiffFormat::Sql | DiffFormat::Alembic);

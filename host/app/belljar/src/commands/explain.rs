@@ -10,7 +10,7 @@ use crate::{
     subject::{self, Subject},
 };
 
-/// Writes all that is known of a table or column, or the page of a rule.
+/// Writes the origin and certainty of a table or column, or the page of a rule.
 pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failure> {
     let Explain { name, path, rev, dialect, sources } = arguments;
     if subject::is_rule_code(&name) {

@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     Ok(exit_code(&extraction, strict))
 }
 
-/// `--format`; else by the ending of `--output`; else text for people and JSON for programs.
+/// `--format`; else by the suffix of `--output`; else text on a terminal and JSON otherwise.
 fn format(arguments: &Extract, to_terminal: bool) -> Format {
     if let Some(format) = arguments.format {
         return format;
@@ -46,13 +46,13 @@ fn format(arguments: &Extract, to_terminal: bool) -> Format {
     }
 }
 
-/// 1 where something was lost to an error (a run that ended early, a truncated archive), or where `--strict` asks for more
-/// than was exact.
+/// 1 if something was lost to an error (a run that ended early, a truncated archive), or with `--strict` if anything is
+/// inexact.
 fn exit_code(extraction: &Extraction, strict: bool) -> u8 {
     let lost =
         extraction.document.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let summary = &extraction.document.summary;
-    // What these are about shows in the tables that they make partial or unresolved; a file that was left out does not.
+    // Other diagnostics show in the tables that they make partial or unresolved; a skipped file does not.
     let shows = ["statement-skipped", "compiled-extension", "wheelhouse-failed"];
     let left_out = extraction.document.diagnostics.iter().any(|diagnostic| {
         diagnostic.severity >= Severity::Warning && !shows.contains(&diagnostic.code.as_str())

@@ -14,7 +14,7 @@ use crate::{
     terminal::messages,
 };
 
-/// Writes what the changes between both sides do to those who read the base.
+/// Writes the effects of the changes between both sides on the readers of the base.
 pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failure> {
     let Impact { compared, artefacts: named, config_from, config, format, output: _, sources } = arguments;
     let comparison = Comparison::new(&compared, sources)?;
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     Ok(u8::from(breaks || contradictions.fail))
 }
 
-/// What the head changes of the configuration and of the artefacts, and does not decide.
+/// Changes of the head to the configuration and to the artefacts, which have no effect yet.
 fn of_head(decided: &config_file::Decided, artefacts: &artefacts::Decided) -> Vec<Diagnostic> {
     let settings = decided.changes.iter().map(|change| {
         let message = format!("{}; `--config-from head` uses it", change.message());

@@ -21,10 +21,10 @@ use crate::{
 /// The producer of an OpenLineage event, which has to be a URI.
 const PRODUCER: &str = concat!("urn:belljar:", env!("CARGO_PKG_VERSION"));
 
-/// The most lines and edges that are drawn.
+/// The maximum number of lines and edges that are drawn.
 const MOST_DRAWN: usize = 2_000;
 
-/// Writes what a column or dataset is made from and what reads it, or all of the graph.
+/// Writes the inputs and the readers of a column or dataset, or the whole graph.
 pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failure> {
     let Lineage {
         column,
@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
     Ok(0)
 }
 
-/// Writes what a column or dataset is made from and what reads it, as trees.
+/// Writes the inputs and the readers of a column or dataset, as trees.
 fn trees(
     out: &mut dyn io::Write,
     graph: &Graph,
@@ -107,7 +107,7 @@ fn trees(
     Ok(())
 }
 
-/// Writes what could not be resolved: its number, and the first of it.
+/// Writes the number of unresolved parts, and the first of them.
 fn unknowns(out: &mut dyn io::Write, graph: &Graph) -> io::Result<()> {
     let report = graph.report();
     if report.unknowns.is_empty() {
@@ -129,7 +129,7 @@ fn unknowns(out: &mut dyn io::Write, graph: &Graph) -> io::Result<()> {
 /// The column or dataset that a text names.
 fn start(graph: &Graph, text: &str) -> Result<Point, Failure> {
     let found = graph.search(text);
-    // A name of the application is meant where it is one: the others are what becomes of it.
+    // A name of the application takes precedence: the others are derived from it.
     let is_own = |point: &&Point| {
         graph.dataset(point.dataset).is_some_and(|dataset| dataset.system == System::Application)
     };
@@ -147,7 +147,7 @@ fn start(graph: &Graph, text: &str) -> Result<Point, Failure> {
     }
 }
 
-/// A name that means one point only.
+/// A name that refers to one point only.
 fn id_of(graph: &Graph, point: Point) -> String {
     let dataset = graph.dataset(point.dataset).map(|dataset| dataset.id.clone()).unwrap_or_default();
     graph.column(point).map_or_else(|| dataset.clone(), |column| format!("{dataset}.{}", column.name))

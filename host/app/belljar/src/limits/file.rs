@@ -21,13 +21,13 @@ use super::{
     origin::Position,
 };
 
-/// Where the tables of tenants stand.
+/// The key of the tables of tenants.
 const TENANT: &str = "tenant";
 
-/// The most that is read of a file, in bytes.
+/// The maximum size of a file, in bytes.
 const LARGEST: u64 = 1 << 20;
 
-/// A limit, its value, and where that stands.
+/// A limit, its value, and its position.
 pub(super) type Set = (&'static Limit, u64, Position);
 
 /// The limits of a file.
@@ -109,7 +109,7 @@ impl Reader<'_> {
     }
 }
 
-/// The value as a number in the unit of its kind, or what is wrong with it.
+/// The value as a number in the unit of its kind, or the error.
 fn number(kind: Kind, value: &DeValue<'_>) -> Result<u64, String> {
     let wrong = |what: &dyn std::fmt::Display| format!("{what}, and must be {}", kind.noun());
     match value {

@@ -1,14 +1,14 @@
-//! What a job may use, and who may set that.
+//! The limits of a job, and who may set them.
 //!
-//! [`ALL`] lists every limit: what it bounds, what people see, and where it is kept. The page `docs/limits.md` is written
-//! from it, the keys of a file of limits ([`file`]) and the flags are its names. [`resolve`] settles each value:
+//! [`ALL`] lists every limit: its resource, its effect, and its field. The page `docs/limits.md` is generated from it;
+//! the keys of a file of limits ([`file`]) and the flags are its names. [`resolve`] determines each value:
 //!
-//! 1. what this program has by default;
-//! 2. what the operator sets at the top of the file of `--limits`, higher or lower;
-//! 3. what the file sets for the tenant of `--tenant`, which may be less;
+//! 1. the default of this program;
+//! 2. the value at the top of the file of `--limits`, higher or lower;
+//! 3. the value of the file for the tenant of `--tenant`, which may be lower;
 //! 4. the flags: with such a file they may lower a limit, without one they may set any.
 //!
-//! A value above what is allowed is an error, and never reduced without a word.
+//! A value above what is allowed is an error, and is never reduced silently.
 
 mod all;
 mod error;
@@ -47,7 +47,7 @@ pub(crate) fn resolve(given: &cli::LimitArguments) -> Result<AllLimits, LimitsEr
     Ok(settled.limits)
 }
 
-/// How a limit is raised that a source names by its field, as the end of a hint.
+/// The end of a hint: how to raise a limit that a source reports by the name of its field.
 pub(crate) fn or_raise(field: &str) -> String {
     match ALL.iter().find(|limit| limit.field == field) {
         Some(Limit { key, flag: true, .. }) => format!(", or raise `--{key}`"),
@@ -72,11 +72,11 @@ fn flags(given: &cli::LimitArguments) -> impl Iterator<Item = (&'static Limit, u
     values.into_iter().filter_map(|(key, value)| Some((Limit::named(key)?, value?)))
 }
 
-/// Limits, with where each is from.
+/// Limits, with the origin of each.
 #[derive(Debug, Default)]
 struct Settled {
     limits: AllLimits,
-    /// Those that are not the default.
+    /// The origins of those that are not the default.
     origins: Vec<(&'static str, Origin)>,
 }
 
@@ -87,7 +87,7 @@ impl Settled {
             (limit.set)(&mut self.limits, value);
             self.origins.push((limit.key, Origin::File(position)));
         }
-        // Those of other tenants are checked too, so that the operator sees a mistake before a tenant does.
+        // The limits of other tenants are checked too, so that the operator sees an error before a tenant does.
         let mut chosen = None;
         for (name, set) in file.tenants {
             let mut theirs = Self { limits: self.limits.clone(), origins: self.origins.clone() };
@@ -112,7 +112,7 @@ impl Settled {
         Ok(())
     }
 
-    /// Sets a limit to what is not above what it is.
+    /// Sets a limit, which may not exceed its present value.
     fn lower(
         &mut self,
         limit: &'static Limit,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Where the value of a limit is from.
+/// The origin of the value of a limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// The default of this program.
@@ -18,7 +18,7 @@ pub(crate) enum Origin {
 pub(crate) struct Position {
     /// The file, as it was given.
     pub(crate) path: String,
-    /// The line, from 1 on.
+    /// The line, counted from 1.
     pub(crate) line: usize,
 }
 

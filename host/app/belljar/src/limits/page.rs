@@ -1,4 +1,4 @@
-//! `docs/limits.md`, written from the limits.
+//! Generates `docs/limits.md` from the limits.
 
 use std::fmt::Write as _;
 

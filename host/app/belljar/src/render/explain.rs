@@ -18,10 +18,10 @@ use super::{
 };
 use crate::subject::Subject;
 
-/// How wide what stands before a line's text is.
+/// The width of the labels before the text of a line.
 const LABEL: usize = 10;
 
-/// All that is known of where something comes from, and how sure it is.
+/// The origin of an object, and its certainty.
 pub(crate) fn explain(
     out: &mut dyn Write,
     subject: &Subject<'_>,
@@ -130,7 +130,7 @@ impl Page<'_> {
         writeln!(self.out, "{kind} {}  {status}", safe(name).bold())
     }
 
-    /// A line with what it is about before it; `text` is safe already.
+    /// A line with its label; `text` is safe already.
     fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
         writeln!(self.out, "  {label:LABEL$} {text}")
     }
@@ -143,7 +143,7 @@ impl Page<'_> {
         self.line("class", &safe(&format!("{name}{}", inherits.unwrap_or_default())))
     }
 
-    /// File and line, the class around it, and what stands there.
+    /// The file and line, the class around it, and the text of the line.
     fn declared(&mut self, place: Option<&Place>) -> io::Result<()> {
         let Some(place) = place else {
             return self.line("declared", "not in any file: code computes it");
@@ -158,14 +158,14 @@ impl Page<'_> {
         }
     }
 
-    /// The line of the file.
+    /// The text of the line in the file.
     fn text_at(&self, place: &Place) -> Option<String> {
         let bytes = self.source.tree.read(&place.path).ok()?;
         let position = usize::try_from(place.line).ok()?.checked_sub(1)?;
         Some(String::from_utf8_lossy(&bytes).lines().nth(position)?.trim().to_owned())
     }
 
-    /// Each doubt with its next step, then what was stood in for that had a part in it.
+    /// Each doubt with its hint, then the stand-ins that contributed to it.
     fn doubts(&mut self, reasons: &[&Reason], place: Option<&Place>) -> io::Result<()> {
         if reasons.is_empty() {
             let version = self.document.version_at(place.map_or("", |place| place.path.as_str()));
@@ -214,7 +214,7 @@ impl Page<'_> {
     }
 }
 
-/// Stand-ins whose module begins a name that a reason quotes.
+/// Stand-ins whose module is the beginning of a name that a reason quotes.
 fn stand_ins_of<'a>(reason: &Reason, document: &'a Document) -> Vec<&'a StandIn> {
     let quoted: Vec<&str> = reason.message.split('`').skip(1).step_by(2).collect();
     let begins = |item: &&StandIn| {

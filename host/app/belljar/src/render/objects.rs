@@ -50,7 +50,7 @@ pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Database, short: b
     writeln!(out)
 }
 
-/// Types, sequences and all else that the code declares, a line each.
+/// Types, sequences and other objects that the code declares, one per line.
 pub(super) fn objects(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     for item in &document.types {
         named_type(out, item)?;

@@ -9,10 +9,10 @@ use owo_colors::OwoColorize as _;
 
 use super::safe;
 
-/// How many of the commonest reasons are shown.
+/// The number of most frequent reasons that are shown.
 const COMMONEST: usize = 5;
 
-/// How much is exact, what is in the way most often, and which packages would help.
+/// The number of exact objects, the most frequent reasons, and the packages that would help.
 pub(super) fn summary(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     tally(out, document)?;
     needs(out, document)
@@ -43,17 +43,17 @@ fn tally(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     Ok(())
 }
 
-/// Reasons with one next step.
+/// Reasons with the same hint.
 struct Group<'a> {
     hint: Option<&'a str>,
     /// The first message, in the order of the document.
     first: &'a str,
-    /// There are other messages.
+    /// Whether there are other messages.
     several: bool,
     count: usize,
 }
 
-/// Reasons by what would help, what helps most first. Without a step, those of one code go together.
+/// Reasons by their hint, the most frequent first. Those without a hint are grouped by their code.
 fn groups(document: &Document) -> Vec<Group<'_>> {
     let of_tables = document.tables.iter().flat_map(|table| &table.reasons);
     let of_columns =
@@ -62,7 +62,7 @@ fn groups(document: &Document) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<(Option<&str>, &str), Group> = BTreeMap::new();
     for reason in of_tables.chain(of_columns).chain(of_unresolved) {
         let hint = reason.hint.as_deref();
-        // What may be missing as a whole has a line of its own.
+        // Skipped files have their own line.
         let is_own = hint.is_none() || reason.code == "further-tables";
         let key = (hint, if is_own { reason.code.as_str() } else { "" });
         let group =
@@ -75,7 +75,7 @@ fn groups(document: &Document) -> Vec<Group<'_>> {
     groups
 }
 
-/// The packages that would make more of it exact, and what none would.
+/// The packages that would make more of it exact, and the number of tables that none would.
 fn needs(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     let helped = document.tables.iter().filter(|table| helps(table)).count();
     if document.needs.is_empty() {
@@ -108,12 +108,12 @@ fn needs(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     Ok(())
 }
 
-/// A requirement as the project has it, or the name it is imported by.
+/// A requirement as the project states it, or the name of the import.
 fn need_name(need: &Need) -> String {
     safe(&need.requirement.clone().unwrap_or_else(|| format!("the package that provides `{}`", need.import)))
 }
 
-/// Whether a table is partial and packages would take away every reason for it.
+/// Whether a table is partial and packages would resolve every reason for it.
 fn helps(table: &Table) -> bool {
     let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
     let mut reasons = table.reasons.iter().chain(of_columns).peekable();

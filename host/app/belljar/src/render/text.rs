@@ -15,7 +15,7 @@ use super::{
     summary::summary,
 };
 
-/// For people: every table with its columns, or one line each, then what is not exact and why.
+/// For people: every table with its columns, or one line each, then everything that is not exact, with the reasons.
 pub(crate) fn text(
     out: &mut dyn Write,
     document: &Document,
@@ -42,7 +42,7 @@ pub(crate) fn text(
     for item in &document.unresolved {
         unresolved(out, item)?;
     }
-    // The whole form ends every table with an empty line.
+    // The long form ends every table with an empty line.
     if !document.unresolved.is_empty()
         || (short && !(document.tables.is_empty() && document.views.is_empty()))
     {
@@ -115,13 +115,13 @@ fn constraints(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Res
     Ok(())
 }
 
-/// A name as the dialect has it.
+/// A name in the dialect.
 fn render_name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Database) -> String {
     let name = names.get(dialect.name()).map(String::as_str).or(name);
     name.map(|name| format!(" {}", safe(name).dimmed())).unwrap_or_default()
 }
 
-/// Options, each behind a blank.
+/// Options, each after a blank.
 fn options(options: &BTreeMap<String, String>) -> String {
     let of_all = options.iter().filter(|(name, _)| !is_of_a_dialect(name));
     let texts: Vec<String> =

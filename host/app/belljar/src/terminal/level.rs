@@ -1,6 +1,6 @@
-//! How much standard error says.
+//! The verbosity of standard error.
 
-/// How much standard error says.
+/// The verbosity of standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
     /// Errors only.

@@ -18,7 +18,7 @@ use owo_colors::OwoColorize as _;
 use super::{guard::write_line, level::Level};
 use crate::{failure::Failure, render::safe};
 
-/// How many diagnostics are shown unless all are asked for.
+/// The number of diagnostics that are shown without `--verbose`.
 const FIRST: usize = 8;
 
 /// Reports arguments that are invalid.
@@ -26,7 +26,7 @@ pub(crate) fn usage(error: &clap::Error) {
     write_line(format_args!("{}", error.render().ansi().to_string().trim_end()));
 }
 
-/// Reports a panic as every other error is reported: its message can contain text of a repository.
+/// Reports a panic like every other error: its message can contain text of a repository.
 pub(crate) fn set_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
@@ -54,7 +54,7 @@ pub(crate) fn failure(out: &mut String, failure: &Failure) {
     }
 }
 
-/// Reports that a command runs without a process of its own.
+/// Reports that a command runs in this process, and the reason.
 pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     if level >= Level::Normal {
         let _ = writeln!(out, "{} not isolated: {}", "note:".dimmed(), safe(reason));
@@ -62,7 +62,7 @@ pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     }
 }
 
-/// Reports what confined the process of a job.
+/// Reports the restrictions on the process of a job.
 pub(crate) fn confinement(out: &mut String, confinement: &str, level: Level) {
     if level == Level::Verbose {
         let _ = writeln!(out, "confined by: {}", safe(confinement));
@@ -86,7 +86,7 @@ fn config(out: &mut String, file: &str, problem: &Problem) {
     }
 }
 
-/// Reports which SQLAlchemy an extraction ran with, its diagnostics, and with `--verbose` its runs.
+/// Reports the SQLAlchemy release of an extraction, its diagnostics, and with `--verbose` its runs.
 pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description: &str, level: Level) {
     let document = &extraction.document;
     if level >= Level::Normal {
@@ -182,7 +182,7 @@ fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
     }
 }
 
-/// Says that nothing ran.
+/// Reports that nothing ran.
 pub(crate) fn from_cache(out: &mut String) {
     let _ = writeln!(
         out,
