@@ -104,3 +104,7 @@ def store(path: Path, data: bytes) -> Path:
     begun.write_bytes(data)
     begun.replace(path)
     return path
+
+
+if __name__ == "__main__":
+    print(version())
