@@ -119,19 +119,25 @@ def tool() -> str:
 
 def build(program: Path, folder: Path, third_party: str) -> Path:
     """Writes the package into a folder."""
-    needs = elf.needs(program)
-    tree = contents(program, third_party)
+    return write(contents(program, third_party), elf.needs(program), folder)
+
+
+def write(tree: files.Files, needs: elf.Needs, folder: Path) -> Path:
+    """Writes the package of some files into a folder."""
     sums = "".join(
         f"{hashlib.md5(data, usedforsecurity=False).hexdigest()}  {name}\n"
         for name, (data, _) in sorted(tree.items())
     )
     text = control(needs, sum(len(data) for data, _ in tree.values()))
-    tree["DEBIAN/control"] = (text.encode(), files.FILE)
-    tree["DEBIAN/md5sums"] = (sums.encode(), files.FILE)
+    described = {
+        **tree,
+        "DEBIAN/control": (text.encode(), files.FILE),
+        "DEBIAN/md5sums": (sums.encode(), files.FILE),
+    }
     path = folder / f"belljar_{files.version()}_{ARCHITECTURES[needs.machine]}.deb"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".deb-") as temporary:
-        lay(tree, Path(temporary))
+        lay(described, Path(temporary))
         pack(Path(temporary), path)
     return path
 

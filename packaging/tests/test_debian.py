@@ -134,8 +134,12 @@ def test_installed_where_there_is_nothing_but_its_dependencies(built: Path, tmp_
     assert left == []
 
 
-def test_lintian_objects_to_nothing(built: Path) -> None:
+def test_lintian_objects_to_nothing(tmp_path: Path) -> None:
     if shutil.which("lintian") is None:
         pytest.skip("lintian is not installed")
-    run = subprocess.run(["lintian", built], check=False, capture_output=True, text=True)
+    # The program takes it long, and is none of its business.
+    tree = debian.contents(PROGRAM, "licences")
+    tree["usr/bin/belljar"] = (Path(shutil.which("true") or "/bin/true").read_bytes(), files.PROGRAM)
+    path = debian.write(tree, elf.needs(PROGRAM), tmp_path)
+    run = subprocess.run(["lintian", path], check=False, capture_output=True, text=True)
     assert (run.returncode, run.stdout) == (0, "")
