@@ -92,7 +92,7 @@ schemas: ## write docs/schemas from the Rust types, and from these the dataclass
 # `make dist DIST_PROGRAM=path DIST_TAG=manylinux_2_28_x86_64` packs another build, and fails where it needs a newer glibc.
 # The .deb is built by `dpkg-deb`; WITHOUT=deb says that one does without.
 dist: $(if $(filter $(PORTABLE),$(DIST_PROGRAM)),$(PORTABLE)) $(PACKAGING)/.done ## wheel, tar.gz, .deb, SBOM and checksums, in build/dist
-	$(PACKAGING)/bin/python packaging/dist.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG)) $(WITHOUT:%=--without %)
+	$(PACKAGING)/bin/python packaging/dist.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG)) $(if $(filter deb,$(WITHOUT)),--without deb)
 
 dist-test: $(PACKAGING)/.done ## build the packages again, install each into a clean environment, and use it; after `make dist`
 	BELLJAR_DIST=$(abspath $(DIST)) BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) \

@@ -137,13 +137,13 @@ def build(program: Path, folder: Path, third_party: str, sbom: bytes, wanted: st
     declared = version()
     tag = check_tag(program, wanted)
     check_versions(program, declared)
-    members_of_it = members(program, tag, declared, third_party, sbom)
+    inside = members(program, tag, declared, third_party, sbom)
     name = f"belljar-{declared}.dist-info/RECORD"
-    members_of_it[name] = (record(members_of_it, name), FILE)
+    inside[name] = (record(inside, name), FILE)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"belljar-{declared}-py3-none-{'.'.join(tags(tag))}.whl"
     begun = path.with_name(path.name + ".part")
-    write(members_of_it, begun)
+    write(inside, begun)
     most = settings()["project"]["largest"]
     size = begun.stat().st_size
     if size > most:
