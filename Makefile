@@ -184,12 +184,14 @@ $(BUILD)/lineage/.done: tests/lineage/requirements.txt
 # dependencies are rebuilt, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
 fuzz: $(TOOLS)/.done ## look for bytes that break a promise, SECONDS=30 for each of TARGETS
 	$(FUZZ) build --fuzz-dir fuzz --sanitizer none --features libfuzzer
-	@for target in $(TARGETS); do \
-		mkdir -p $(BUILD)/fuzz/$$target && \
-		$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $$target \
-			$(BUILD)/fuzz/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
-			-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 || exit 1; \
-	done
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target $(TARGETS:%=fuzz-%)
+
+# One target, which `make fuzz` has built.
+fuzz-%: $(TOOLS)/.done
+	mkdir -p $(BUILD)/fuzz/$*
+	$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $* \
+		$(BUILD)/fuzz/$* fuzz/seeds/$* -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
+		-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0
 
 deny: $(TOOLS)/.done ## licences and sources of everything that is built in
 	$(TOOLS)/bin/cargo-deny --locked check licenses bans sources
