@@ -90,8 +90,8 @@ dist-test: $(BUILD)/python/.done ## install the wheel with pip and uv into clean
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
@@ -199,14 +199,14 @@ $(TOOLS)/.done: requirements-tools.txt
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	$(BUILD)/lint/bin/mypy
 
 format: $(BUILD)/lint/.done ## format everything
 	cargo fmt --all
-	$(BUILD)/lint/bin/ruff format guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check --fix --quiet guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check --fix --quiet guest integrations packaging python python-wasm tests
 
 $(BUILD)/lint/.done: requirements-lint.txt
 	$(PYTHON) -m venv $(BUILD)/lint

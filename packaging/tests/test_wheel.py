@@ -49,12 +49,6 @@ USES_PLUGIN = (
 )
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel."""
-    return wheel.build(PROGRAM, tmp_path_factory.mktemp("dist"))
-
-
 def test_the_same_files_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
     copy = tmp_path / "another-name"
     shutil.copyfile(PROGRAM, copy)
