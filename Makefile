@@ -84,7 +84,7 @@ dist: $(if $(filter $(BELLJAR),$(DIST_PROGRAM)),build) ## the wheel, in build/di
 	$(PYTHON) packaging/wheel.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG))
 
 dist-test: $(BUILD)/python/.done ## install the wheel with pip and uv into clean environments, and use it
-	BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) $(BUILD)/python/bin/python -m pytest -q packaging/tests
+	BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) $(BUILD)/python/bin/python -m pytest -q -n 2 packaging/tests
 
 #> Change it
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop

@@ -1,4 +1,4 @@
-"""What the tests of the CI definitions have in common: a server with a repository, clones of it, an API, and what runs steps."""
+"""What the tests of the CI definitions have in common: a server, clones of it, an API, and what runs steps."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any
 
 import yaml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+PROGRAM = Path(os.environ.get("BELLJAR_PROGRAM") or ROOT / "target" / "release" / "belljar").absolute()
 # How GitHub starts a step, and GitLab a job in an image that has no more.
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 SH = ("sh", "-e", "-c")
@@ -296,7 +298,9 @@ class Action:
             if "if" in step and not context.holds(step["if"]):
                 continue
             files["output"].write_text("", encoding="utf-8")
-            code = self._uses(step, context, run) if "uses" in step else self._script(step, context, files, run)
+            code = (
+                self._uses(step, context, run) if "uses" in step else self._script(step, context, files, run)
+            )
             if "id" in step:
                 said = files["output"].read_text(encoding="utf-8")
                 context.outputs[step["id"]] = dict(line.split("=", 1) for line in said.splitlines())
@@ -385,12 +389,6 @@ class _Context:
             return self.text(self._run.inputs.get(rest[0], default))
         known = {"github.token": "token", "github.workspace": str(self._run.folder)}
         return known[name]
-
-
-def clean_environment() -> None:
-    """What a test may not take from this machine's own environment."""
-    for name in [name for name in os.environ if name.startswith(("GITHUB_", "CI_", "GIT_"))]:
-        del os.environ[name]
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -11,14 +10,11 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "integrations" / "github")]
 
+import ci_support  # noqa: E402
 import wheel  # noqa: E402
-
-PROGRAM = Path(
-    os.environ.get("BELLJAR_PROGRAM") or HERE.parent.parent / "target" / "release" / "belljar"
-).absolute()
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel."""
-    return wheel.build(PROGRAM, tmp_path_factory.mktemp("dist"))
+    return wheel.build(ci_support.PROGRAM, tmp_path_factory.mktemp("dist"))

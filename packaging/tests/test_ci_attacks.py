@@ -7,7 +7,6 @@ from pathlib import Path
 
 import ci_support as ci
 import pytest
-from conftest import PROGRAM
 from test_ci_github import action, payload
 from test_ci_gitlab import job
 
@@ -21,7 +20,7 @@ def ways(ran: Path) -> dict[str, str]:
     proxy.write_text(f"#!/bin/sh\n{touch}\n", encoding="utf-8")
     proxy.chmod(0o755)
     ext = f"ext::sh -c touch% {ran}"
-    allow = "[protocol \"ext\"]\nallow = always\n"
+    allow = '[protocol "ext"]\nallow = always\n'
     return {
         "uploadpack": f'[remote "origin"]\nurl = /\nuploadpack = "{touch}"\n',
         "ssh": f'[core]\nsshCommand = "{touch}"\n[remote "origin"]\nurl = ssh://host/x\n',
@@ -81,13 +80,28 @@ def test_a_planted_repository_runs_nothing_on_gitlab(tmp_path: Path, built: Path
 
 
 # Modules that Python, pip and belljar-ci import by these names, in the folder that steps begin in.
-MODULES = ("pip", "venv", "json", "argparse", "subprocess", "belljar", "belljar_ci", "sitecustomize", "platform", "yaml")
+MODULES = (
+    "pip",
+    "venv",
+    "json",
+    "argparse",
+    "subprocess",
+    "belljar",
+    "belljar_ci",
+    "sitecustomize",
+    "platform",
+    "yaml",
+)
 
 
 def module_files(ran: Path) -> dict[str, str]:
     code = f"open({str(ran)!r}, 'a').write(__name__ + chr(10))\n"
     files = {f"{name}.py": code for name in MODULES}
-    return files | {f"{name}/__init__.py": code for name in ("belljar", "pip")} | {"belljar/ci/__init__.py": code}
+    return (
+        files
+        | {f"{name}/__init__.py": code for name in ("belljar", "pip")}
+        | {"belljar/ci/__init__.py": code}
+    )
 
 
 def test_modules_of_the_checkout_are_not_loaded(tmp_path: Path, built: Path) -> None:
@@ -159,10 +173,16 @@ def test_the_program_sees_no_token(tmp_path: Path) -> None:
     server = ci.server(tmp_path / "server")
     seen = tmp_path / "seen"
     spy = tmp_path / "spy"
-    spy.write_text(f'#!/bin/sh\nenv > "{seen}"\nexec "{PROGRAM}" "$@"\n', encoding="utf-8")
+    spy.write_text(f'#!/bin/sh\nenv > "{seen}"\nexec "{ci.PROGRAM}" "$@"\n', encoding="utf-8")
     spy.chmod(0o755)
     run = action(server, tmp_path, program=str(spy))
-    secrets = ("BELLJAR_TOKEN", "ACTIONS_RUNTIME_TOKEN", "GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "CI_JOB_TOKEN")
+    secrets = (
+        "BELLJAR_TOKEN",
+        "ACTIONS_RUNTIME_TOKEN",
+        "GITHUB_TOKEN",
+        "AWS_SECRET_ACCESS_KEY",
+        "CI_JOB_TOKEN",
+    )
     run.variables |= dict.fromkeys(secrets, "very-secret")
     assert run.run().code == 1
     text = seen.read_text(encoding="utf-8")
@@ -182,7 +202,7 @@ def test_the_token_goes_to_one_server(tmp_path: Path) -> None:
 
 
 def test_a_head_that_looks_like_a_test_merge(tmp_path: Path) -> None:
-    """Whoever opens the pull request makes its commits, but not the merge that GitHub names: its parents do not count."""
+    """Whoever opens the pull request makes its commits, but not the merge that GitHub names."""
     server = ci.server(tmp_path / "server")
     folder = server.folder
     ci.git(folder, "checkout", "--quiet", "topic")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import ci_support as ci
+import install
 import pytest
 import wheel
-from conftest import PROGRAM
 
 BOT = {"login": "github-actions[bot]"}
 MANIFEST = {
@@ -53,7 +54,7 @@ def action(
     temporary = tmp_path / "temp"
     temporary.mkdir(exist_ok=True)
     if not {"version", "wheel", "program"} & set(inputs):
-        inputs["program"] = str(PROGRAM)
+        inputs["program"] = str(ci.PROGRAM)
     named = {name.replace("_", "-"): value for name, value in inputs.items()}
     variables = {"GITHUB_SHA": server.merge, "GITHUB_REF": "refs/pull/7/merge"}
     if api is not None:
@@ -61,9 +62,7 @@ def action(
     else:
         named.setdefault("comment", "false")
     programs = tmp_path / "bin" if (tmp_path / "bin").exists() else ci.programs(tmp_path / "bin")
-    return ci.Action(
-        folder, temporary, programs, payload=payload(server), inputs=named, variables=variables
-    )
+    return ci.Action(folder, temporary, programs, payload=payload(server), inputs=named, variables=variables)
 
 
 def hash_of(path: Path) -> str:
@@ -287,7 +286,7 @@ def test_artefacts_that_are_not_in_git(server: ci.Server, tmp_path: Path) -> Non
         ({"config": "nowhere.toml"}, "nowhere.toml"),
         ({"fail-on": "sometimes"}, "`fail-on` is `sometimes`, which is none of error, warning, note, never"),
     ]:
-        run.inputs = {"program": str(PROGRAM), "comment": "false", "dbt-catalog": "docs/catalog.json"}
+        run.inputs = {"program": str(ci.PROGRAM), "comment": "false", "dbt-catalog": "docs/catalog.json"}
         if "dbt" not in more:
             run.inputs["dbt-catalog"] = ""
         run.inputs.update(more)
@@ -320,7 +319,8 @@ def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> No
         ({"program": "/nowhere/belljar"}, "names `/nowhere/belljar`, which is no program"),
     ]
     for given, message in cases:
-        run = action(server, tmp_path, clone=inside, fail_on="never", **given)
+        run = action(server, tmp_path, None, inside, **given)
+        run.inputs["fail-on"] = "never"
         run.variables["PIP_FIND_LINKS"] = str(built.parent)
         ran = run.run()
         works = not message or message.startswith("no hash")
@@ -332,8 +332,6 @@ def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> No
 
 
 def test_a_release_is_known_by_its_hash(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import install
-
     released = tmp_path / "released.txt"
     released.write_text(f"# hashes\n1.2.3 {'a' * 64}\n{wheel.version()} {hash_of(built)}\n", encoding="utf-8")
     monkeypatch.setattr(install, "RELEASED", released)
@@ -351,8 +349,6 @@ def test_a_release_is_known_by_its_hash(built: Path, tmp_path: Path, monkeypatch
 
 
 def test_the_list_of_releases() -> None:
-    import install
-
     lines = install.RELEASED.read_text(encoding="utf-8").splitlines()
     for line in lines:
         if not line.startswith("#"):

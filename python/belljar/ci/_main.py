@@ -26,7 +26,7 @@ def carry_out(arguments: Sequence[str]) -> int:
     settings: Optional[Settings] = None
     try:
         settings = parse(arguments, os.environ)
-        chosen = service(settings.service)
+        chosen = service(settings)
         log = chosen.log
         return _steps(settings, chosen)
     except Failure as failure:

@@ -229,9 +229,10 @@ class Azure(Service):
 SERVICES = {"github": GitHub, "gitlab": GitLab, "bitbucket": Bitbucket, "azure": Azure}
 
 
-def service(name: str) -> Service:
-    """A service, as this job has it."""
-    found: Service = SERVICES[name](os.environ)
+def service(settings: Settings) -> Service:
+    """The service, as this job has it."""
+    environment = {**os.environ, "BELLJAR_CI_DEFAULT_BRANCH": settings["default-branch"]}
+    found: Service = SERVICES[settings.service](environment)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Runs a step of the action with the Python package beside it: `python3 -I run.py check` or `report`."""
+"""Runs a step of the action with the Python package beside it: `python3 -I step.py check` or `report`."""
 
 from __future__ import annotations
 
