@@ -211,7 +211,7 @@ def test_bitbucket(server: ci.Server, tmp_path: Path, built: Path) -> None:
         del machine.variables["BITBUCKET_PR_DESTINATION_COMMIT"]
         ran = machine.run(script)
         assert f"comparing {server.target} with {server.merge}" in ran.stdout, ran
-        ran = machine.run(script.replace(" -- ", " --default-branch=topic -- "))
+        ran = machine.run(script.replace(" -- --", " --default-branch=topic -- --"))
         assert f"comparing {server.head} with {server.merge}" in ran.stdout, ran
 
 
