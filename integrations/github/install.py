@@ -3,8 +3,8 @@
     python3 -I install.py choose     what is to be installed, and by which key it is cached
     python3 -I install.py install    installs it, and says where the program is
 
-A wheel is known by its hash: the input `sha256`, or the one that `released.txt` has for the version. Only such a wheel
-is taken from a cache, from an address, or out of the checkout, where a change could have put it.
+A wheel is known by its hash: the input `sha256`, or the one that `released.txt` has for the version. Only a wheel on
+the machine, outside the checkout, is taken without: a change could not have put it there.
 """
 
 from __future__ import annotations
@@ -89,7 +89,13 @@ def wanted() -> Wanted:
     if wheel:
         check_wheel(wheel, given)
         return Wanted(version, wheel, given, "")
-    return Wanted(version, "", given or released(version), "")
+    known = given or released(version)
+    if not known:
+        fail(
+            f"no hash is known for the wheel of belljar {version}: set the input sha256 to that of the wheel on your "
+            f"index, {ANOTHER_WAY}"
+        )
+    return Wanted(version, "", known, "")
 
 
 def check_wheel(wheel: str, hashes: tuple[str, ...]) -> None:
@@ -170,10 +176,6 @@ def check_program(program: Path, asked: Wanted) -> None:
         fail(f"the program of the wheel does not run here: {error}")
     if said != f"belljar {asked.version}":
         fail(f"the wheel has `{said[:80]}`, and the input version asks for {asked.version}")
-    if not asked.hashes:
-        print(
-            f"belljar: no hash is known for this wheel of {asked.version}: it was taken as the index or the file has it"
-        )
 
 
 def main() -> None:

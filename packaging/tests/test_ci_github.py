@@ -234,6 +234,17 @@ def test_the_event_says_the_base(server: ci.Server, tmp_path: Path, event: str) 
     assert ran.outputs["errors"] == ("3" if event != "push" else "0")
 
 
+def test_findings_of_another_commit_are_not_uploaded(server: ci.Server, tmp_path: Path, api: ci.Api) -> None:
+    """With `pull_request_target` the run is about the target, and code scanning would show them there."""
+    clone = server.clone(tmp_path / "clone", server.target)
+    run = action(server, tmp_path, api, clone, upload_sarif="true")
+    run.event = "pull_request_target"
+    run.variables["GITHUB_SHA"] = server.target
+    ran = run.run()
+    assert (ran.code, "github/codeql-action/upload-sarif" in ran.used) == (1, False), ran.log
+    assert "::notice title=Belljar::the SARIF file was not uploaded: what was checked" in ran.log
+
+
 def test_an_event_that_does_not_say_it(server: ci.Server, tmp_path: Path) -> None:
     run = action(server, tmp_path)
     run.event = "issue_comment"
@@ -305,7 +316,8 @@ def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> No
         ({"wheel": str(built)}, ""),
         ({"wheel": str(inside / built.name), "sha256": known}, ""),
         ({"wheel": built.as_uri(), "sha256": f"{'0' * 64} {known}"}, ""),
-        ({"version": version}, "no hash is known for this wheel"),
+        ({"version": version, "sha256": known}, ""),
+        ({"version": version}, f"no hash is known for the wheel of belljar {version}"),
         ({"wheel": built.name}, "the input wheel is in the checkout"),
         ({"wheel": str(tmp_path / "elsewhere" / "link")}, "the input wheel is in the checkout"),
         ({"wheel": str(built), "sha256": "0" * 64}, "pip could not install belljar"),
@@ -313,7 +325,7 @@ def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> No
         ({"wheel": built.as_uri()}, "a wheel from an address needs the input sha256"),
         ({"wheel": "http://h.example/x.whl", "sha256": known}, "an address of another kind than https"),
         ({"wheel": "nowhere.whl"}, "is no file, and no address"),
-        ({"version": "9.9.9"}, "pip could not install belljar"),
+        ({"version": "9.9.9", "sha256": known}, "pip could not install belljar"),
         ({"version": f"{version} --index-url=http://h.example"}, "is no version such as"),
         ({"version": version, "sha256": "x"}, "the input sha256 is no hash"),
         ({"program": "/nowhere/belljar"}, "names `/nowhere/belljar`, which is no program"),
@@ -323,11 +335,11 @@ def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> No
         run.inputs["fail-on"] = "never"
         run.variables["PIP_FIND_LINKS"] = str(built.parent)
         ran = run.run()
-        works = not message or message.startswith("no hash")
-        assert ran.code == (0 if works else 2), (given, ran.log)
+        assert ran.code == (2 if message else 0), (given, ran.log)
         assert message in ran.log, (given, ran.log)
-        assert ("actions/cache" in ran.used) == (given.get("sha256") == known and "wheel" not in given) or (
-            "://" in given.get("wheel", "")
+        cached = given.get("sha256") == known and "wheel" not in given
+        assert ("actions/cache" in ran.used) == (
+            cached or (built.as_uri() in given.values() and not message)
         ), given
 
 
@@ -345,7 +357,9 @@ def test_a_release_is_known_by_its_hash(built: Path, tmp_path: Path, monkeypatch
     assert install.wanted().hashes == ("b" * 64,)
     monkeypatch.setenv("SHA256", "")
     monkeypatch.setenv("VERSION", "3.2.1")
-    assert (install.wanted().hashes, install.wanted().key) == ((), "")
+    with pytest.raises(SystemExit) as ended:
+        install.wanted()
+    assert ended.value.code == 2
 
 
 def test_the_list_of_releases() -> None:

@@ -94,7 +94,8 @@ class GitHub(Service):
         """The comment, and whether the SARIF file may be uploaded."""
         super().report(settings, outcome, reports)
         if self.environment.get("BELLJAR_CI_UPLOAD_SARIF") == "true":
-            self._output({"upload": "true" if self._may_upload() else "false"})
+            may = self._is_of_this_run(outcome) and self._may_upload()
+            self._output({"upload": "true" if may else "false"})
 
     def place(self, settings: Settings) -> Optional[_comment.Place]:
         """The pull request of the event."""
@@ -104,6 +105,19 @@ class GitHub(Service):
             return None
         author = settings["comment-author"] or "github-actions[bot]"
         return _comment.GitHub(self._client(), self.environment.get("GITHUB_REPOSITORY", ""), number, author)
+
+    def _is_of_this_run(self, outcome: Outcome) -> bool:
+        """Whether code scanning would show the findings where they belong: at the commit of the run."""
+        request = self._event.get("pull_request")
+        head = request.get("head") if isinstance(request, dict) else None
+        known = {self.environment.get("GITHUB_SHA"), head.get("sha") if isinstance(head, dict) else None}
+        if self.environment.get("GITHUB_EVENT_NAME") != "pull_request_target" and outcome.head in known:
+            return True
+        self.log.notice(
+            "the SARIF file was not uploaded: what was checked is not what this run is about, and code scanning would "
+            "show it at another commit"
+        )
+        return False
 
     def _may_upload(self) -> bool:
         """Asks for earlier analyses, which needs a part of the permission for a new one."""
