@@ -96,7 +96,7 @@ dist: $(if $(filter $(PORTABLE),$(DIST_PROGRAM)),$(PORTABLE)) $(PACKAGING)/.done
 
 dist-test: $(PACKAGING)/.done ## build the packages again, install each into a clean environment, and use it; after `make dist`
 	BELLJAR_DIST=$(abspath $(DIST)) BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) \
-		$(PACKAGING)/bin/python -m pytest -q packaging/tests
+		$(PACKAGING)/bin/python -m pytest -q -n 2 packaging/tests
 
 # The arguments are for the last crate alone: the others are those of `make build`.
 $(PORTABLE): $(PACKED) $(PACKAGING)/.done FORCE
@@ -104,17 +104,18 @@ $(PORTABLE): $(PACKED) $(PACKAGING)/.done FORCE
 	@mkdir -p $(@D)
 	cp $(BELLJAR) $@
 
-$(PACKAGING)/.done: packaging/requirements.txt
+# The tests need what those of the Python package need too; both files have the same versions.
+$(PACKAGING)/.done: packaging/requirements.txt python/tests/requirements.txt
 	$(PYTHON) -m venv $(PACKAGING)
-	$(PACKAGING)/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement $<
+	$(PACKAGING)/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: $(^:%=--requirement %)
 	@touch $@
 
 #> Change it
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
@@ -229,14 +230,14 @@ $(TOOLS)/.done: requirements-tools.txt
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	$(BUILD)/lint/bin/mypy
 
 format: $(BUILD)/lint/.done ## format everything
 	cargo fmt --all
-	$(BUILD)/lint/bin/ruff format guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check --fix --quiet guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check --fix --quiet guest integrations packaging python python-wasm tests
 
 $(BUILD)/lint/.done: requirements-lint.txt
 	$(PYTHON) -m venv $(BUILD)/lint
