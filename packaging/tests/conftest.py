@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "integrations" / "github")]
 
-import dist
-from installed import PROGRAM
+import dist  # noqa: E402
+from installed import PROGRAM  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +30,10 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finally:
         os.umask(old)
     return folder
+
+
+@pytest.fixture(scope="session")
+def built(packages: Path) -> Path:
+    """The wheel."""
+    (path,) = packages.glob("*.whl")
+    return path

@@ -35,13 +35,6 @@ USES_PLUGIN = (
 )
 
 
-@pytest.fixture
-def built(packages: Path) -> Path:
-    """The wheel."""
-    (path,) = packages.glob("*.whl")
-    return path
-
-
 def test_what_is_in_it(built: Path) -> None:
     with zipfile.ZipFile(built) as archive:
         names = archive.namelist()

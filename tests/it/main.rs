@@ -102,7 +102,6 @@ mod attack {
     mod log;
     mod network;
     mod own_check;
-    mod planted;
     mod processes;
     pub(crate) mod reaching;
     mod recognising;

@@ -291,7 +291,7 @@ pub(crate) enum ListFormat {
     Text,
     /// Markdown for a comment on a pull request.
     Markdown,
-    /// JSON for programs.
+    /// JSON for other programs.
     Json,
 }
 
@@ -377,7 +377,7 @@ pub(crate) enum Isolation {
     Auto,
     /// In a separate process, or fail.
     Always,
-    /// In this process.
+    /// In this process, without confinement.
     Never,
 }
 
