@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,11 +15,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import installed
 import yaml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PROGRAM = Path(os.environ.get("BELLJAR_PROGRAM") or ROOT / "target" / "release" / "belljar").absolute()
+PROGRAM = installed.PROGRAM
 # How GitHub starts a step, and GitLab a job in an image that has no more.
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 SH = ("sh", "-e", "-c")

@@ -1,7 +1,9 @@
-"""What the tests of packaging have in common."""
+"""The packages under test, and where their modules are."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,11 +12,28 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "integrations" / "github")]
 
-import ci_support  # noqa: E402
-import wheel  # noqa: E402
+import dist  # noqa: E402
+from installed import PROGRAM  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with all packages, built from a program with another name, mode and time, under another umask."""
+    copy = tmp_path_factory.mktemp("program") / "another-name"
+    shutil.copyfile(PROGRAM, copy)
+    copy.chmod(0o700)
+    os.utime(copy, (1, 1))
+    folder = tmp_path_factory.mktemp("dist")
+    old = os.umask(0o077)
+    try:
+        dist.build(copy, folder)
+    finally:
+        os.umask(old)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built(packages: Path) -> Path:
     """The wheel."""
-    return wheel.build(ci_support.PROGRAM, tmp_path_factory.mktemp("dist"))
+    (path,) = packages.glob("*.whl")
+    return path

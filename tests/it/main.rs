@@ -33,6 +33,7 @@ mod formats {
     mod json;
     mod messages;
     mod output;
+    mod shell;
     mod sql;
     mod text;
 }
