@@ -141,16 +141,51 @@ def test_the_examples_name_what_is_there() -> None:
     )
 
 
+def test_a_workflow_gives_nothing_away() -> None:
+    """What is copied has no more permissions than it says, and none where they could be anybody's."""
+    pages = (PAGE, ci.ROOT / "docs" / "pull-request-threats.md")
+    workflows = [yaml.safe_load(text) for page in pages for _, text in blocks(page) if "runs-on:" in text]
+    assert len(workflows) == 3
+    for workflow in workflows:
+        # YAML takes `on` for a truth.
+        assert workflow[True] == "pull_request"
+        assert workflow["permissions"] in ({}, {"contents": "read"})
+        for job in workflow["jobs"].values():
+            checkout = job["steps"][0]["with"]
+            assert checkout == {"fetch-depth": 0, "persist-credentials": False}
+            writes = {name for name, kind in job.get("permissions", {}).items() if kind == "write"}
+            assert writes <= {"pull-requests", "security-events"}
+
+
+def test_there_is_nothing_to_attack(tmp_path: Path) -> None:
+    """What can be attacked in actions and workflows is looked for: there is nothing, and something in a control."""
+    program = Path(sys.executable).parent / "zizmor"
+    (tmp_path / "action.yml").write_bytes((ci.ROOT / "action.yml").read_bytes())
+    workflows = tmp_path / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    for page in (PAGE, ci.ROOT / "docs" / "pull-request-threats.md"):
+        for at, (_, text) in enumerate(blocks(page)):
+            if "runs-on:" in text:
+                (workflows / f"{page.stem}-{at}.yml").write_text(text, encoding="utf-8")
+    command = (program, "--offline", "--no-progress", "--no-config", tmp_path)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (tmp_path / "action.yml").read_text(encoding="utf-8")
+    text = text.replace("run: python3", "run: echo ${{ github.head_ref }}; python3", 1)
+    (tmp_path / "action.yml").write_text(text, encoding="utf-8")
+    assert subprocess.run(command, check=False, capture_output=True).returncode != 0
+
+
 class Pipelines:
     """A machine on which the two snippets run."""
 
-    def __init__(self, tmp_path: Path, built: Path, url: str, commit: str, server: ci.Server) -> None:
+    def __init__(self, tmp_path: Path, dist_wheel: Path, url: str, commit: str, server: ci.Server) -> None:
         self.folder = server.clone(tmp_path / "build" / "shop", commit, depth=0)
         self.temporary = tmp_path / "temp"
         self.temporary.mkdir()
         self.variables = ci.environment(
             ci.programs(tmp_path / "bin"),
-            PIP_FIND_LINKS=str(built.parent),
+            PIP_FIND_LINKS=str(dist_wheel.parent),
             no_proxy="",
             TF_BUILD="True",
             AGENT_TEMPDIRECTORY=str(self.temporary),
@@ -181,10 +216,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> ci.Server:
     return ci.server(tmp_path_factory.mktemp("server") / "shop")
 
 
-def test_bitbucket(server: ci.Server, tmp_path: Path, built: Path) -> None:
+def test_bitbucket(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
     with ci.api() as api:
         api.answer = lambda *_: (200, {})
-        machine = Pipelines(tmp_path, built, api.url, server.merge, server)
+        machine = Pipelines(tmp_path, dist_wheel, api.url, server.merge, server)
         ci.write(machine.folder, {"belljar-reports/belljar.md": "forged"})
         script = "\n".join(bitbucket()["script"])
         ran = machine.run(script)
@@ -215,7 +250,7 @@ def test_bitbucket(server: ci.Server, tmp_path: Path, built: Path) -> None:
         assert f"comparing {server.head} with {server.merge}" in ran.stdout, ran
 
 
-def test_azure(server: ci.Server, tmp_path: Path, built: Path) -> None:
+def test_azure(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
     user = {"id": "u1"}
     threads: list[Any] = []
 
@@ -228,7 +263,7 @@ def test_azure(server: ci.Server, tmp_path: Path, built: Path) -> None:
 
     with ci.api() as api:
         api.answer = answer
-        machine = Pipelines(tmp_path, built, api.url, server.merge, server)
+        machine = Pipelines(tmp_path, dist_wheel, api.url, server.merge, server)
         ran = machine.run(azure()["bash"])
         assert ran.returncode == 1, ran.stderr
         assert f"comparing {server.target} with {server.merge}" in ran.stdout
@@ -269,7 +304,7 @@ def test_azure(server: ci.Server, tmp_path: Path, built: Path) -> None:
         assert f"comparing {server.fork} with {server.head}" in ran.stdout, ran
 
 
-def test_the_names_of_findings_are_no_commands(tmp_path: Path, built: Path) -> None:
+def test_the_names_of_findings_are_no_commands(tmp_path: Path, dist_wheel: Path) -> None:
     """A table can be called what Azure would carry out."""
     name = "a]##vso[task.setvariable variable=x]y"
     before = ci.BEFORE.replace("'coupons'", repr(name))
@@ -278,7 +313,7 @@ def test_the_names_of_findings_are_no_commands(tmp_path: Path, built: Path) -> N
     ci.git(server.folder, "checkout", "--quiet", "main")
     with ci.api() as api:
         api.answer = lambda *_: (403, {})
-        machine = Pipelines(tmp_path, built, api.url, server.merge, server)
+        machine = Pipelines(tmp_path, dist_wheel, api.url, server.merge, server)
         base = ci.commit(machine.folder, "base", {"models.py": before})
         ci.commit(machine.folder, "head", {"models.py": ci.AFTER})
         script = azure()["bash"].rstrip() + f" --base={base}\n"
