@@ -13,6 +13,7 @@ import sqlalchemy.orm
 
 from . import frames, hidden_modules, libraries, platform_facade
 from .channel import Channel, Recorder
+from .extract import postponed_instrumentation
 from .extract.extraction import Extraction
 from .extract.sql import DIALECTS, dialect
 from .libraries import versions
@@ -58,6 +59,7 @@ def prepare() -> None:
     constraint_origins.install()
     declared_ddl.install()
     created_objects.install()
+    postponed_instrumentation.install()
     engines.install()
     flask_config.install()
     reflection.install()

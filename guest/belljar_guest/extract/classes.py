@@ -10,6 +10,7 @@ from sqlalchemy.orm import ColumnProperty, Mapper, RelationshipProperty
 from .. import frames
 from ..stand_in.created_objects import objects_of
 from ..stand_in.reflection import is_reflected
+from . import postponed_instrumentation
 from .sql import expression, safe_repr, safe_text
 
 
@@ -134,6 +135,7 @@ def _properties(mapper: Any) -> list[frames.Property]:
 
 def _descriptors(mapper: Any) -> dict[str, Any]:
     try:
-        return dict(inspect(mapper.class_).all_orm_descriptors.items())
+        with postponed_instrumentation.reading():
+            return dict(inspect(mapper.class_).all_orm_descriptors.items())
     except BaseException:  # this configures the mappers, which may fail
         return {}
