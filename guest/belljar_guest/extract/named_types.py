@@ -12,6 +12,7 @@ from ..stand_in.created_objects import objects_of
 from ..stand_in.sqlalchemy_patches import NOTES
 from .declarations import NamedMetaData
 from .doubts import Doubts
+from .plain_columns import type_key
 from .sql import plain_dialect, safe_text, statement_text
 from .tables import tables_of
 
@@ -69,10 +70,15 @@ def _without_columns(
 
 def _uses(found: NamedMetaData, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
     """Each `MetaData`, named type and column that uses it."""
+    without: set[Any] = set()  # keys of types that become none
     for _, metadata in found.every:
         for table in (table for table in tables_of(metadata) if id(table) not in views):
             for column in table.columns:
-                for native in native_types(column.type):
+                key = type_key(column.type)
+                natives = list(native_types(column.type)) if key is None or key not in without else []
+                if key is not None and not natives:
+                    without.add(key)
+                for native in natives:
                     yield getattr(native, "metadata", None) or metadata, native, column
 
 
