@@ -192,6 +192,26 @@ class ManyTables(Case):
             show="view",
         )
 
+    def test_a_class_that_only_cycles_refer_to_is_not_declared(self) -> None:
+        source = """\
+            {prelude}
+            def make():
+                class Temporary(Base):
+                    __tablename__ = "temporary"
+                    id = Column(Integer, primary_key=True)
+                Base.metadata.remove(Temporary.__table__)
+                class Local(Base):
+                    __tablename__ = "local"
+                    id = Column(Integer, primary_key=True)
+                return Local
+            kept = make()
+        """
+        for generation in GENERATIONS:
+            found = run(generation, {"models.py": textwrap.dedent(source)})
+            classes = [frame.itself.name for frame in found if isinstance(frame, frames.Class)]
+            with self.subTest(generation=generation):
+                self.assertEqual(classes, ["make.<locals>.Local"])
+
     def test_expressions_of_mapped_classes_in_a_listener_are_whole(self) -> None:
         self.check(
             """\
