@@ -70,12 +70,12 @@ def hash_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_a_pull_request(server: ci.Server, tmp_path: Path, dist_wheel: Path, api: ci.Api) -> None:
+def test_a_pull_request(server: ci.Server, tmp_path: Path, built: Path, api: ci.Api) -> None:
     comments = ci.Comments(BOT)
     api.answer = comments.answer
-    run = action(server, tmp_path, api, version=files.version(), sha256=hash_of(dist_wheel))
+    run = action(server, tmp_path, api, version=files.version(), sha256=hash_of(built))
     run.cache = tmp_path / "cache"
-    run.variables["PIP_FIND_LINKS"] = str(dist_wheel.parent)
+    run.variables["PIP_FIND_LINKS"] = str(built.parent)
     ran = run.run()
     # The wheel is installed, and the pull request is compared with its target: nothing that others merged counts.
     assert ran.code == 1, ran.log
@@ -307,23 +307,23 @@ def test_artefacts_that_are_not_in_git(server: ci.Server, tmp_path: Path) -> Non
         assert message in ran.log or message == "exit", (more, ran.log)
 
 
-def test_what_is_installed(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
-    version, known = files.version(), hash_of(dist_wheel)
+def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> None:
+    version, known = files.version(), hash_of(built)
     inside = server.clone(tmp_path / "work" / "shop", server.merge)
-    shutil.copyfile(dist_wheel, inside / dist_wheel.name)
+    shutil.copyfile(built, inside / built.name)
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "link").symlink_to(inside / dist_wheel.name)
+    (tmp_path / "elsewhere" / "link").symlink_to(inside / built.name)
     cases: list[tuple[dict[str, str], str]] = [
-        ({"wheel": str(dist_wheel)}, ""),
-        ({"wheel": str(inside / dist_wheel.name), "sha256": known}, ""),
-        ({"wheel": dist_wheel.as_uri(), "sha256": f"{'0' * 64} {known}"}, ""),
+        ({"wheel": str(built)}, ""),
+        ({"wheel": str(inside / built.name), "sha256": known}, ""),
+        ({"wheel": built.as_uri(), "sha256": f"{'0' * 64} {known}"}, ""),
         ({"version": version, "sha256": known}, ""),
         ({"version": version}, f"no hash is known for the wheel of belljar {version}"),
-        ({"wheel": dist_wheel.name}, "the input wheel is in the checkout"),
+        ({"wheel": built.name}, "the input wheel is in the checkout"),
         ({"wheel": str(tmp_path / "elsewhere" / "link")}, "the input wheel is in the checkout"),
-        ({"wheel": str(dist_wheel), "sha256": "0" * 64}, "pip could not install belljar"),
-        ({"wheel": str(dist_wheel), "version": "9.9.9"}, "and the input version asks for 9.9.9"),
-        ({"wheel": dist_wheel.as_uri()}, "a wheel from an address needs the input sha256"),
+        ({"wheel": str(built), "sha256": "0" * 64}, "pip could not install belljar"),
+        ({"wheel": str(built), "version": "9.9.9"}, "and the input version asks for 9.9.9"),
+        ({"wheel": built.as_uri()}, "a wheel from an address needs the input sha256"),
         ({"wheel": "http://h.example/x.whl", "sha256": known}, "an address of another kind than https"),
         ({"wheel": "nowhere.whl"}, "is no file, and no address"),
         ({"version": "9.9.9", "sha256": known}, "pip could not install belljar"),
@@ -334,29 +334,25 @@ def test_what_is_installed(server: ci.Server, tmp_path: Path, dist_wheel: Path) 
     for given, message in cases:
         run = action(server, tmp_path, None, inside, **given)
         run.inputs["fail-on"] = "never"
-        run.variables["PIP_FIND_LINKS"] = str(dist_wheel.parent)
+        run.variables["PIP_FIND_LINKS"] = str(built.parent)
         ran = run.run()
         assert ran.code == (2 if message else 0), (given, ran.log)
         assert message in ran.log, (given, ran.log)
         cached = given.get("sha256") == known and "wheel" not in given
         assert ("actions/cache" in ran.used) == (
-            cached or (dist_wheel.as_uri() in given.values() and not message)
+            cached or (built.as_uri() in given.values() and not message)
         ), given
 
 
-def test_a_release_is_known_by_its_hash(
-    dist_wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_release_is_known_by_its_hash(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     released = tmp_path / "released.txt"
-    released.write_text(
-        f"# hashes\n1.2.3 {'a' * 64}\n{files.version()} {hash_of(dist_wheel)}\n", encoding="utf-8"
-    )
+    released.write_text(f"# hashes\n1.2.3 {'a' * 64}\n{files.version()} {hash_of(built)}\n", encoding="utf-8")
     monkeypatch.setattr(install, "RELEASED", released)
     for name in ("WHEEL", "PROGRAM", "SHA256"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VERSION", files.version())
     asked = install.wanted()
-    assert asked.requirement == f"belljar=={files.version()} --hash=sha256:{hash_of(dist_wheel)}"
+    assert asked.requirement == f"belljar=={files.version()} --hash=sha256:{hash_of(built)}"
     assert asked.key.startswith(f"belljar-wheel-{files.version()}-Linux-")
     monkeypatch.setenv("SHA256", "b" * 64)
     assert install.wanted().hashes == ("b" * 64,)
