@@ -14,7 +14,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent.parent / "integrations" / "github")]
 
 import dist  # noqa: E402
-from installed import PROGRAM, ROOT  # noqa: E402
+from installed import PROGRAM  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -49,14 +49,4 @@ def build(copy: Path, folder: Path) -> None:
 def built(packages: Path) -> Path:
     """The wheel."""
     (path,) = packages.glob("*.whl")
-    return path
-
-
-@pytest.fixture(scope="session")
-def dist_wheel(request: pytest.FixtureRequest) -> Path:
-    """The wheel of `make dist`, which other tests compare with what is built again; without one it is built."""
-    found = sorted(Path(os.environ.get("BELLJAR_DIST") or ROOT / "build" / "dist").glob("*.whl"))
-    if len(found) == 1:
-        return found[0].absolute()
-    path: Path = request.getfixturevalue("built")
     return path

@@ -71,10 +71,10 @@ def test_a_planted_repository_runs_nothing(way: str, tmp_path: Path) -> None:
     assert (found.code, found.outputs["base"]) == (1, server.target), found.log
 
 
-def test_a_planted_repository_runs_nothing_on_gitlab(tmp_path: Path, dist_wheel: Path) -> None:
+def test_a_planted_repository_runs_nothing_on_gitlab(tmp_path: Path, built: Path) -> None:
     ran = tmp_path / "ran"
     server = planted(tmp_path / "server", ways(ran)["ssh"])
-    run = job(server, tmp_path, dist_wheel, server.merge, depth=1, path=FOLDER)
+    run = job(server, tmp_path, built, server.merge, depth=1, path=FOLDER)
     run.variables["CI_MERGE_REQUEST_TARGET_BRANCH_SHA"] = server.target
     found = run.run()
     assert (found.returncode, ran.exists()) == (1, False), found
@@ -105,18 +105,18 @@ def module_files(ran: Path) -> dict[str, str]:
     )
 
 
-def test_modules_of_the_checkout_are_not_loaded(tmp_path: Path, dist_wheel: Path) -> None:
+def test_modules_of_the_checkout_are_not_loaded(tmp_path: Path, built: Path) -> None:
     ran = tmp_path / "ran"
     server = ci.server(tmp_path / "server", {"models.py": ci.AFTER, **module_files(ran)})
     clone = server.clone(tmp_path / "work" / "shop", server.merge)
-    run = action(server, tmp_path, clone=clone, wheel=str(dist_wheel))
+    run = action(server, tmp_path, clone=clone, wheel=str(built))
     # The control: pip as it is often run.
     ci.shell(ci.BASH, "python3 -m pip --version", clone, ci.environment(run.programs))
     assert ran.exists()
     ran.unlink()
     found = run.run()
     assert (found.code, ran.exists()) == (1, False), found.log
-    gitlab = job(server, tmp_path / "gitlab", dist_wheel)
+    gitlab = job(server, tmp_path / "gitlab", built)
     done = gitlab.run()
     assert (done.returncode, ran.exists()) == (1, False), done
 

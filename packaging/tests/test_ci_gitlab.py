@@ -28,12 +28,12 @@ def api() -> Iterator[ci.Api]:
 
 
 def job(
-    server: ci.Server, tmp_path: Path, dist_wheel: Path, commit: str = "", depth: int = 0, **inputs: str
+    server: ci.Server, tmp_path: Path, built: Path, commit: str = "", depth: int = 0, **inputs: str
 ) -> ci.GitLab:
     """The job in a clone of the branch, which is whole as GIT_DEPTH has it."""
     clone = server.clone(tmp_path / "builds" / "shop", commit or server.head, depth)
     variables = {
-        "PIP_FIND_LINKS": str(dist_wheel.parent),
+        "PIP_FIND_LINKS": str(built.parent),
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": server.fork,
         "CI_COMMIT_SHA": commit or server.head,
     }
@@ -41,14 +41,14 @@ def job(
     return ci.GitLab(clone, ci.programs(tmp_path / "bin"), named, variables)
 
 
-def test_a_merge_request(server: ci.Server, tmp_path: Path, dist_wheel: Path, api: ci.Api) -> None:
+def test_a_merge_request(server: ci.Server, tmp_path: Path, built: Path, api: ci.Api) -> None:
     notes = ci.Comments(USER, "author")
 
     def answer(method: str, path: str, body: Any) -> tuple[int, Any]:
         return (200, USER) if path == "/api/v4/user" else notes.answer(method, path, body)
 
     api.answer = answer
-    run = job(server, tmp_path, dist_wheel, sha256=hashlib.sha256(dist_wheel.read_bytes()).hexdigest())
+    run = job(server, tmp_path, built, sha256=hashlib.sha256(built.read_bytes()).hexdigest())
     run.variables |= {"CI_API_V4_URL": f"{api.url}/api/v4", "BELLJAR_TOKEN": "glpat-1"}
     # Reports that the merge request has itself are none, be they files, folders or links.
     (run.folder / "gl-code-quality-report.json").symlink_to("models.py")
@@ -83,9 +83,9 @@ def test_a_merge_request(server: ci.Server, tmp_path: Path, dist_wheel: Path, ap
     assert (ran.returncode, "set the variable BELLJAR_TOKEN" in ran.stdout) == (0, True)
 
 
-def test_merged_results(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
+def test_merged_results(server: ci.Server, tmp_path: Path, built: Path) -> None:
     """The head is a merge with the target: its last commit is the base."""
-    run = job(server, tmp_path, dist_wheel, server.merge, depth=1)
+    run = job(server, tmp_path, built, server.merge, depth=1)
     run.variables["CI_MERGE_REQUEST_TARGET_BRANCH_SHA"] = server.target
     ran = run.run()
     assert ran.returncode == 1, ran.stderr
@@ -93,8 +93,8 @@ def test_merged_results(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> 
     assert "later" not in ran.stdout
 
 
-def test_an_image_without_git(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
-    run = job(server, tmp_path, dist_wheel)
+def test_an_image_without_git(server: ci.Server, tmp_path: Path, built: Path) -> None:
+    run = job(server, tmp_path, built)
     for name in ("sh", "mktemp", "rm", "printf", "env"):
         found = next(Path(folder) / name for folder in ("/usr/bin", "/bin") if (Path(folder) / name).exists())
         (run.programs / name).symlink_to(found)
@@ -104,8 +104,8 @@ def test_an_image_without_git(server: ci.Server, tmp_path: Path, dist_wheel: Pat
     assert f"comparing {server.fork} with HEAD" in ran.stdout
 
 
-def test_what_can_not_be_checked(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
-    run = job(server, tmp_path, dist_wheel)
+def test_what_can_not_be_checked(server: ci.Server, tmp_path: Path, built: Path) -> None:
+    run = job(server, tmp_path, built)
     cases = [
         ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "--upload-pack=x"}, {}, "is no commit of this clone"),
         ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": ""}, {}, "the merge request has no base"),
@@ -126,8 +126,8 @@ def test_what_can_not_be_checked(server: ci.Server, tmp_path: Path, dist_wheel: 
         assert not (run.folder / "ran").exists()
 
 
-def test_its_inputs(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
-    run = job(server, tmp_path, dist_wheel)
+def test_its_inputs(server: ci.Server, tmp_path: Path, built: Path) -> None:
+    run = job(server, tmp_path, built)
     name, declared = run.job()
     assert name == "belljar"
     assert declared["variables"]["BELLJAR_CI_VERSION"] == files.version()

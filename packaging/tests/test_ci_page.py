@@ -179,13 +179,13 @@ def test_there_is_nothing_to_attack(tmp_path: Path) -> None:
 class Pipelines:
     """A machine on which the two snippets run."""
 
-    def __init__(self, tmp_path: Path, dist_wheel: Path, url: str, commit: str, server: ci.Server) -> None:
+    def __init__(self, tmp_path: Path, built: Path, url: str, commit: str, server: ci.Server) -> None:
         self.folder = server.clone(tmp_path / "build" / "shop", commit, depth=0)
         self.temporary = tmp_path / "temp"
         self.temporary.mkdir()
         self.variables = ci.environment(
             ci.programs(tmp_path / "bin"),
-            PIP_FIND_LINKS=str(dist_wheel.parent),
+            PIP_FIND_LINKS=str(built.parent),
             no_proxy="",
             TF_BUILD="True",
             AGENT_TEMPDIRECTORY=str(self.temporary),
@@ -216,10 +216,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> ci.Server:
     return ci.server(tmp_path_factory.mktemp("server") / "shop")
 
 
-def test_bitbucket(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
+def test_bitbucket(server: ci.Server, tmp_path: Path, built: Path) -> None:
     with ci.api() as api:
         api.answer = lambda *_: (200, {})
-        machine = Pipelines(tmp_path, dist_wheel, api.url, server.merge, server)
+        machine = Pipelines(tmp_path, built, api.url, server.merge, server)
         ci.write(machine.folder, {"belljar-reports/belljar.md": "forged"})
         script = "\n".join(bitbucket()["script"])
         ran = machine.run(script)
@@ -250,7 +250,7 @@ def test_bitbucket(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
         assert f"comparing {server.head} with {server.merge}" in ran.stdout, ran
 
 
-def test_azure(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
+def test_azure(server: ci.Server, tmp_path: Path, built: Path) -> None:
     user = {"id": "u1"}
     threads: list[Any] = []
 
@@ -263,7 +263,7 @@ def test_azure(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
 
     with ci.api() as api:
         api.answer = answer
-        machine = Pipelines(tmp_path, dist_wheel, api.url, server.merge, server)
+        machine = Pipelines(tmp_path, built, api.url, server.merge, server)
         ran = machine.run(azure()["bash"])
         assert ran.returncode == 1, ran.stderr
         assert f"comparing {server.target} with {server.merge}" in ran.stdout
@@ -304,7 +304,7 @@ def test_azure(server: ci.Server, tmp_path: Path, dist_wheel: Path) -> None:
         assert f"comparing {server.fork} with {server.head}" in ran.stdout, ran
 
 
-def test_the_names_of_findings_are_no_commands(tmp_path: Path, dist_wheel: Path) -> None:
+def test_the_names_of_findings_are_no_commands(tmp_path: Path, built: Path) -> None:
     """A table can be called what Azure would carry out."""
     name = "a]##vso[task.setvariable variable=x]y"
     before = ci.BEFORE.replace("'coupons'", repr(name))
@@ -313,7 +313,7 @@ def test_the_names_of_findings_are_no_commands(tmp_path: Path, dist_wheel: Path)
     ci.git(server.folder, "checkout", "--quiet", "main")
     with ci.api() as api:
         api.answer = lambda *_: (403, {})
-        machine = Pipelines(tmp_path, dist_wheel, api.url, server.merge, server)
+        machine = Pipelines(tmp_path, built, api.url, server.merge, server)
         base = ci.commit(machine.folder, "base", {"models.py": before})
         ci.commit(machine.folder, "head", {"models.py": ci.AFTER})
         script = azure()["bash"].rstrip() + f" --base={base}\n"

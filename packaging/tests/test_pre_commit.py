@@ -19,13 +19,13 @@ PAGE = ci.ROOT / "docs" / "ci.md"
 
 
 @pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory, dist_wheel: Path) -> Path:
+def wheels(tmp_path_factory: pytest.TempPathFactory, built: Path) -> Path:
     """A folder in place of an index: the wheel, and what pip builds the hook's repository with."""
     folder = tmp_path_factory.mktemp("wheels")
     pip = (sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes")
     requirements = Path(__file__).resolve().parent / "requirements-build.txt"
     subprocess.run([*pip, f"--dest={folder}", "--requirement", requirements], check=True)
-    shutil.copy(dist_wheel, folder)
+    shutil.copy(built, folder)
     return folder
 
 
