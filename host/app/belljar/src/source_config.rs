@@ -23,12 +23,27 @@ pub(crate) struct SourceConfig {
     pub(crate) wheelhouse: Vec<PathBuf>,
     pub(crate) source_limits: SourceLimits,
     pub(crate) options: Options,
+    /// Where the SQLAlchemy generation is stated, besides the command line.
+    pub(crate) project: ProjectFrom,
     pub(crate) cache: PathBuf,
     /// Whether results of earlier runs are used, and the new one is kept.
     pub(crate) use_results: bool,
     /// The tenant; results of one tenant are not used for another.
     pub(crate) tenant: Option<String>,
     pub(crate) level: Level,
+}
+
+/// The configuration that states the SQLAlchemy generation of the directories of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ProjectFrom {
+    /// That of the source.
+    Own,
+    /// That of the base of the comparison whose head the source is: a change can't choose how it is run.
+    Base,
+    /// A file that the command line names: its name and its bytes.
+    Named(String, Vec<u8>),
+    /// None.
+    None,
 }
 
 impl SourceConfig {
@@ -73,6 +88,7 @@ impl SourceConfig {
             request,
             wheelhouse,
             source_limits: limits.source,
+            project: ProjectFrom::Own,
             options: Options { discover, limits: limits.run, ddl, sqlalchemy, ..Options::default() },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
             use_results: !arguments.no_cache,

@@ -66,7 +66,7 @@ fn text(within: &str, text: &mut String) {
 }
 
 /// The way from a directory to a path.
-pub(crate) fn path(within: &str, path: &str) -> String {
+pub fn path(within: &str, path: &str) -> String {
     if path.starts_with(PLACE_PREFIX) {
         return path.to_owned();
     }

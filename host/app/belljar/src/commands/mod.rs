@@ -6,11 +6,13 @@
 
 mod cache;
 mod check;
+mod config;
 mod contract;
 mod diff;
 mod explain;
 mod extract;
 mod impact;
+mod init;
 mod json_schema;
 mod lineage;
 mod rules;
@@ -39,9 +41,13 @@ impl Command {
                 let all = reports.chain([(given.format, given.output.clone())]);
                 all.map(|(form, file)| Output { file, obeyed: obeyed(form) }).collect()
             }
-            Self::Explain(_) | Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => {
-                vec![Output::new(None)]
-            }
+            Self::Explain(_)
+            | Self::Rules(_)
+            | Self::Config(_)
+            | Self::Init(_)
+            | Self::Cache(_)
+            | Self::JsonSchema(_)
+            | Self::ConfinedJob => vec![Output::new(None)],
         }
     }
 
@@ -55,7 +61,8 @@ impl Command {
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
-            Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
+            Self::Config(given) => Some(&mut given.sources),
+            Self::Rules(_) | Self::Init(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
         }
     }
 
@@ -77,6 +84,8 @@ impl Command {
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
+            Self::Config(given) => config::run(*given, session),
+            Self::Init(given) => init::run(&given),
             Self::Rules(given) => rules::run(&given),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given),
