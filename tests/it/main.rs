@@ -37,6 +37,12 @@ mod formats {
     mod text;
 }
 
+/// The configuration of a project.
+mod config {
+    mod commands;
+    pub(crate) mod files;
+}
+
 /// The examples of the pages.
 mod docs;
 
@@ -101,6 +107,7 @@ mod attack {
     mod log;
     mod network;
     mod own_check;
+    mod own_configuration;
     mod planted;
     mod processes;
     pub(crate) mod reaching;

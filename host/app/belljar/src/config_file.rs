@@ -27,6 +27,11 @@ pub(crate) struct NamedConfig {
 }
 
 impl NamedConfig {
+    /// It states the SQLAlchemy generation, too.
+    pub(crate) fn project(&self) -> ProjectFrom {
+        ProjectFrom::Named(self.name.clone(), self.bytes.clone())
+    }
+
     pub(crate) fn open(file: &Path) -> Result<Self, Failure> {
         let name = file.display().to_string();
         let bytes = belljar_engine::read_file(file, LARGEST_CONFIG).map_err(|error| {
@@ -76,7 +81,7 @@ impl Given {
     /// The configuration that states the SQLAlchemy generation of both sides.
     pub(crate) fn project(&self) -> ProjectFrom {
         match self {
-            Self::Named(named) => ProjectFrom::Named(named.name.clone(), named.bytes.clone()),
+            Self::Named(named) => named.project(),
             Self::None => ProjectFrom::None,
             Self::Of(ConfigFrom::Base) => ProjectFrom::Base,
             Self::Of(ConfigFrom::Head) => ProjectFrom::Own,

@@ -25,7 +25,7 @@ const OTHERS: [&str; 5] =
     ["BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 16] = [
+const WITHOUT: [&str; 19] = [
     "depth",
     "format", // each command has its own
     "help",
@@ -38,6 +38,9 @@ const WITHOUT: [&str; 16] = [
     "clear",
     "upstream",
     "downstream",
+    "explain",
+    "fix",
+    "table",
     "keys",
     "dry_run",
     "yes",

@@ -65,6 +65,12 @@ impl<'a> From<&'a str> for ConfigText<'a> {
     }
 }
 
+impl<'a> From<&'a String> for ConfigText<'a> {
+    fn from(text: &'a String) -> Self {
+        text.as_str().into()
+    }
+}
+
 /// Parses a configuration and passes its root to `read`. Problems are sorted by line.
 pub fn parse_config<'a, T: Default>(
     source: impl Into<ConfigText<'a>>,
