@@ -33,6 +33,7 @@ mod formats {
     mod json;
     mod messages;
     mod output;
+    mod shell;
     mod sql;
     mod text;
 }
@@ -108,7 +109,6 @@ mod attack {
     mod network;
     mod own_check;
     mod own_configuration;
-    mod planted;
     mod processes;
     pub(crate) mod reaching;
     mod recognising;

@@ -6,6 +6,7 @@
 
 mod cache;
 mod check;
+mod completions;
 mod config;
 mod contract;
 mod diff;
@@ -15,6 +16,7 @@ mod impact;
 mod init;
 mod json_schema;
 mod lineage;
+mod man_page;
 mod rules;
 
 use std::io;
@@ -47,6 +49,8 @@ impl Command {
             | Self::Init(_)
             | Self::Cache(_)
             | Self::JsonSchema(_)
+            | Self::Completions(_)
+            | Self::ManPage(_)
             | Self::ConfinedJob => vec![Output::new(None)],
         }
     }
@@ -62,7 +66,13 @@ impl Command {
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
-            Self::Rules(_) | Self::Init(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
+            Self::Rules(_)
+            | Self::Init(_)
+            | Self::Cache(_)
+            | Self::JsonSchema(_)
+            | Self::Completions(_)
+            | Self::ManPage(_)
+            | Self::ConfinedJob => None,
         }
     }
 
@@ -89,6 +99,8 @@ impl Command {
             Self::Rules(given) => rules::run(&given),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given),
+            Self::Completions(given) => completions::run(&given),
+            Self::ManPage(given) => man_page::run(&given),
             // The separate process of a job runs it; a job never starts another one.
             Self::ConfinedJob => {
                 Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())
