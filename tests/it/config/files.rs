@@ -113,6 +113,9 @@ fn services() {
         .exits_with(0)
         .document();
     assert!(document.sqlalchemy.version.starts_with("2.1."), "{:?}", document.sqlalchemy);
+    // What `explain` and `diff` see of a directory.
+    let run = belljar(&project, &["explain", "old_orders.total", "old"]).exits_with(0);
+    assert!(run.stderr.contains("SQLAlchemy 1.4.") && run.stdout.contains("old_models.py:9"), "{run}");
     // A column that becomes larger is rewritten in PostgreSQL alone.
     let wider = |text: &str| {
         text.replace("total = Column(Integer)", "total = Column(BigInteger)")
@@ -120,6 +123,9 @@ fn services() {
     };
     write_all(project.path(), &[("app/models.py", &wider(MODELS)), ("old/old_models.py", &wider(&older))]);
     commit(project.path(), "wider");
+    let run = belljar(&project, &["diff", "rev:HEAD~1", "rev:HEAD", "--repo", "old"]).exits_with(0);
+    assert!(run.stderr.matches("SQLAlchemy 1.4.").count() == 2, "{run}");
+    assert!(run.stdout.contains("table old_orders") && !run.stdout.contains("table orders"), "{run}");
     let (_, verdict) = check(&project, &[]);
     let paths: Vec<&str> = verdict["findings"]
         .as_array()

@@ -6,7 +6,7 @@ use belljar_cache::{Key, KeyBuilder};
 use belljar_engine::{Options, Source};
 use serde::Serialize;
 
-use crate::{failure::Failure, source_config::ProjectFrom};
+use crate::{failure::Failure, own_config::ProjectFrom};
 
 /// An identifier of this build of the program; see `build.rs`.
 const BUILD: &str = env!("BELLJAR_BUILD");

@@ -25,9 +25,10 @@ use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},
     extraction::{OpenSource, open_options},
     failure::Failure,
+    own_config::ProjectFrom,
     session::Session,
     side::{Loaded, OpenSide, Side},
-    source_config::{ProjectFrom, SourceConfig},
+    source_config::SourceConfig,
 };
 
 /// The arguments of a comparison. Nothing is open.

@@ -12,8 +12,7 @@ use crate::{
     cli::ConfigFrom,
     comparison::Sources,
     failure::Failure,
-    own_config::{self, Located, OwnConfig, invalid, locate},
-    source_config::ProjectFrom,
+    own_config::{self, Located, OwnConfig, ProjectFrom, invalid, locate},
 };
 
 /// The largest configuration that is read, in bytes.

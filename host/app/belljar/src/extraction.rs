@@ -12,9 +12,9 @@ use belljar_tree::Tree;
 use crate::{
     cache,
     failure::Failure,
-    own_config,
+    own_config::{self, ProjectFrom},
     session::{NewResult, Session},
-    source_config::{ProjectFrom, SourceConfig},
+    source_config::SourceConfig,
     terminal::{level::Level, messages, progress::Bars},
 };
 

@@ -12,6 +12,19 @@ use belljar_tree::Tree;
 
 use crate::failure::Failure;
 
+/// The configuration that states the SQLAlchemy generation of the directories of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ProjectFrom {
+    /// That of the source.
+    Own,
+    /// That of the base of the comparison whose head the source is: a change can't choose how it is run.
+    Base,
+    /// A file that the command line names: its name and its bytes.
+    Named(String, Vec<u8>),
+    /// None.
+    None,
+}
+
 /// The configuration of a source.
 #[derive(Debug, Clone)]
 pub(crate) struct OwnConfig {

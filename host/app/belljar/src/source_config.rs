@@ -12,6 +12,7 @@ use crate::{
     cli::{Include, SourceArguments},
     failure::Failure,
     limits,
+    own_config::ProjectFrom,
     terminal::level::Level,
 };
 
@@ -31,19 +32,6 @@ pub(crate) struct SourceConfig {
     /// The tenant; results of one tenant are not used for another.
     pub(crate) tenant: Option<String>,
     pub(crate) level: Level,
-}
-
-/// The configuration that states the SQLAlchemy generation of the directories of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ProjectFrom {
-    /// That of the source.
-    Own,
-    /// That of the base of the comparison whose head the source is: a change can't choose how it is run.
-    Base,
-    /// A file that the command line names: its name and its bytes.
-    Named(String, Vec<u8>),
-    /// None.
-    None,
 }
 
 impl SourceConfig {

@@ -7,16 +7,10 @@ use std::sync::Arc;
 
 use belljar_tree::{Node, Tree};
 
-use crate::{ConfigText, Format, parse_config};
-
-/// The usual name of a configuration.
-pub const FILE_NAME: &str = "belljar.toml";
-
-/// All names of a configuration. A folder has at most one of them.
-pub const NAMES: [&str; 4] = [FILE_NAME, "belljar.yaml", "belljar.yml", "belljar.json"];
-
-/// A file that may contain a configuration, in the table `tool.belljar`.
-pub const PYPROJECT: &str = "pyproject.toml";
+use crate::{
+    parse::parse_config,
+    text::{ConfigText, FILE_NAME, Format, NAMES, PYPROJECT},
+};
 
 /// A file with a configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

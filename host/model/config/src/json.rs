@@ -9,8 +9,8 @@ use toml::{
 };
 
 use crate::{
-    Value,
     text::{DEEPEST, Wrong, number},
+    walk::Value,
 };
 
 /// Parses a text whose root is an object.

@@ -10,6 +10,7 @@
 pub mod bounded;
 mod find;
 mod json;
+mod parse;
 mod project;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,8 @@ mod text;
 mod walk;
 mod yaml;
 
-pub use find::{ConfigFile, FILE_NAME, FindError, Found, NAMES, PYPROJECT, find};
+pub use find::{ConfigFile, FindError, Found, find};
+pub use parse::parse_config;
 pub use project::{PROJECT_KEYS, ProjectConfig, SERVICE_KEYS, Service};
-pub use text::{ConfigText, Format, LONGEST, parse_config};
+pub use text::{ConfigText, FILE_NAME, Format, LONGEST, NAMES, PYPROJECT};
 pub use walk::{Key, Problem, Value, Walk, entries};

@@ -10,8 +10,8 @@ use toml::{
 };
 
 use crate::{
-    Value,
     text::{DEEPEST, Wrong, number},
+    walk::Value,
 };
 
 /// Parses a text with one document whose root is a mapping, or nothing.
@@ -124,25 +124,22 @@ impl<'a> Reader<'a> {
     }
 }
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "comments exist only with a feature that another crate may enable"
-)]
-fn is_comment(event: &Event<'_>) -> bool {
-    match event {
+/// Whether an event is no part of the data: a comment, which the parser only has with a feature of its crate.
+const fn is_comment(event: &Event<'_>) -> bool {
+    !matches!(
+        event,
         Event::StreamStart
-        | Event::StreamEnd
-        | Event::DocumentStart(..)
-        | Event::DocumentEnd
-        | Event::Alias(_)
-        | Event::UnresolvedAlias(_)
-        | Event::Scalar(..)
-        | Event::SequenceStart(..)
-        | Event::SequenceEnd
-        | Event::MappingStart(..)
-        | Event::MappingEnd => false,
-        _ => true,
-    }
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd
+            | Event::Alias(_)
+            | Event::UnresolvedAlias(_)
+            | Event::Scalar(..)
+            | Event::SequenceStart(..)
+            | Event::SequenceEnd
+            | Event::MappingStart(..)
+            | Event::MappingEnd
+    )
 }
 
 /// A scalar of the core schema; `None` for null.
