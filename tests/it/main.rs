@@ -38,6 +38,12 @@ mod formats {
     mod text;
 }
 
+/// The configuration of a project.
+mod config {
+    mod commands;
+    pub(crate) mod files;
+}
+
 /// The examples of the pages.
 mod docs;
 
@@ -102,6 +108,7 @@ mod attack {
     mod log;
     mod network;
     mod own_check;
+    mod own_configuration;
     mod processes;
     pub(crate) mod reaching;
     mod recognising;

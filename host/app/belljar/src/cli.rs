@@ -1,5 +1,6 @@
 //! The arguments of the command line.
 
+mod config;
 mod downstream;
 mod shell;
 pub(crate) mod time;
@@ -13,6 +14,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
+pub(crate) use config::{Config, ConfigFormat, Init};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use shell::{Completions, ManPage, visible};
 
@@ -54,9 +56,13 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
+    /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.
+    Config(Box<Config>),
+    /// Set up a project: write a configuration, a CI workflow and a pre-commit entry that fit it.
+    Init(Init),
     /// Show the size of the cache folder, or remove it.
     Cache(Cache),
-    /// Print the JSON Schema of a JSON output.
+    /// Print the JSON Schema of a JSON output, or of the configuration.
     JsonSchema(JsonSchema),
     /// Print the completions of a shell, to be stored where it looks for them.
     Completions(Completions),
@@ -110,7 +116,7 @@ pub(crate) struct Cache {
     pub(crate) clear: bool,
 
     /// The cache folder. Default: `belljar` in the user's cache folder.
-    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    #[arg(long, value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 }
 
@@ -201,11 +207,11 @@ pub(crate) struct Check {
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<Fail>,
 
-    /// The side whose `belljar.toml`, silencing comments, artefacts and CODEOWNERS are used.
+    /// The side whose configuration, silencing comments, artefacts and CODEOWNERS are used.
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
 
-    /// Use this configuration instead of the `belljar.toml` of a side.
+    /// Use this configuration instead of that of a side (TOML, YAML or JSON, by its name).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
@@ -298,7 +304,7 @@ pub(crate) enum ListFormat {
 /// Arguments of `belljar json-schema`.
 #[derive(Debug, Args)]
 pub(crate) struct JsonSchema {
-    /// The command whose JSON output is described.
+    /// The command whose JSON output is described, or the configuration.
     #[arg(value_enum, default_value_t = Published::Extract)]
     pub(crate) of: Published,
 }
@@ -316,6 +322,8 @@ pub(crate) enum Published {
     Lineage,
     /// The downstream impact of a diff.
     Impact,
+    /// The configuration, for editors.
+    Config,
 }
 
 /// How a source is read and run.
@@ -354,11 +362,11 @@ pub(crate) struct SourceArguments {
     pub(crate) isolate: Option<Isolation>,
 
     /// Use no result of an earlier run, and keep none.
-    #[arg(long, env = "BELLJAR_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long)]
     pub(crate) no_cache: bool,
 
     /// The folder for unpacked snapshots and for results. Default: `belljar` in the user's cache folder.
-    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    #[arg(long, value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 
     /// Print only errors to standard error.

@@ -25,6 +25,7 @@ use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},
     extraction::{OpenSource, open_options},
     failure::Failure,
+    own_config::ProjectFrom,
     session::Session,
     side::{Loaded, OpenSide, Side},
     source_config::SourceConfig,
@@ -65,6 +66,18 @@ impl Comparison {
         parts.iter().flat_map(|part| [*part, "/"]).collect()
     }
 
+    /// Opens the files of both sides; `None` for a document.
+    pub(crate) fn open_files(self, session: &Session) -> Result<(Option<Source>, Option<Source>), Failure> {
+        let Self { source_config, base, head, .. } = self;
+        let open = |side: Side, trusted: Option<&Source>| {
+            let request = side.request(&source_config);
+            request.map(|request| session.source(&request, &source_config.source_limits, trusted)).transpose()
+        };
+        let base = open(base, None)?;
+        let head = open(head, base.as_ref())?;
+        Ok((base, head))
+    }
+
     /// Opens both sides. `rendering` is set if changes will be rendered as SQL. A base that can't be opened is an
     /// error, unless `tolerates` accepts it.
     pub(crate) fn open(
@@ -75,7 +88,13 @@ impl Comparison {
     ) -> Result<OpenPair, Failure> {
         let Self { source_config, base, head, .. } = self;
         let options = open_options(&source_config, session)?;
-        let base = match base.open(&source_config, &options, session, None) {
+        // The base never depends on the head.
+        let project = match &source_config.project {
+            ProjectFrom::Base => ProjectFrom::Own,
+            project => project.clone(),
+        };
+        let of_base = SourceConfig { project, ..source_config.clone() };
+        let base = match base.open(&of_base, &options, session, None) {
             Err(failure) if !tolerates(&failure) => return Err(failure),
             opened => opened,
         };

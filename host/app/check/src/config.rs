@@ -1,4 +1,4 @@
-//! `belljar.toml`.
+//! The configuration of a check, in any of the formats of [`belljar_config`]; here as TOML:
 //!
 //! ```toml
 //! [check]
@@ -16,20 +16,22 @@
 //! BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"], except-tables = ["audit_*"] }
 //! ```
 //!
-//! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::GraphConfig`].
+//! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::GraphConfig`], `sqlalchemy` and
+//! `[service]` those of [`ProjectConfig`].
 //!
 //! It comes with the repository, so there is nothing in it that names a file outside it, raises a limit, or runs.
 
+mod schema;
 mod walk;
 
-pub use belljar_config::Problem;
+use belljar_config::ConfigText;
+use belljar_config::{Problem, ProjectConfig};
 use belljar_diff::Rename;
 use belljar_rules::RulesConfig;
 
-use crate::FailOn;
+pub use schema::json_schema;
 
-/// Its name, at the root of what is checked.
-pub const FILE_NAME: &str = "belljar.toml";
+use crate::FailOn;
 
 /// The configuration of a check.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +44,8 @@ pub struct CheckConfig {
     pub renames: Vec<Rename>,
     /// The readers of the schema, and the contracts with them.
     pub downstream: belljar_graph::GraphConfig,
+    /// The SQLAlchemy generation and the services of the project.
+    pub project: ProjectConfig,
 }
 
 /// All problems of a configuration.
@@ -53,8 +57,14 @@ pub struct ConfigError {
 
 impl CheckConfig {
     /// Reads the text of a configuration.
-    pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        walk::parse_config(text)
+    pub fn parse<'a>(source: impl Into<ConfigText<'a>>) -> Result<Self, ConfigError> {
+        walk::parse_config(source.into())
+    }
+
+    /// The owners that the configuration states for a file, by its path from the directory that is checked.
+    pub fn owners_of(&self, path: &str) -> &[String] {
+        let service = self.project.service_of(&self.rules.path_in_project(path));
+        service.map_or(&[], |service| service.owners.as_slice())
     }
 }
 
@@ -165,7 +175,7 @@ mod tests {
     fn limits_and_files_are_refused() {
         for key in ["fuel", "timeout", "memory", "max-files", "wheelhouse", "cache-dir", "output"] {
             for text in [format!("{key} = 1\n"), format!("[check]\n{key} = 1\n"), format!("[{key}]\n")] {
-                let error = CheckConfig::parse(&text).expect_err("it is refused");
+                let error = CheckConfig::parse(text.as_str()).expect_err("it is refused");
                 let message = &error.problems[0].message;
                 assert_eq!(*message, format!("`{key}` can't be set by a repository"), "{text}");
             }
@@ -176,9 +186,11 @@ mod tests {
     fn what_is_no_toml() {
         let error = CheckConfig::parse("[check]\nfail-on = \n").expect_err("it is wrong");
         assert_eq!(error.problems[0].line, 2, "{error:?}");
-        let error = CheckConfig::parse(&format!("a = {}", "[".repeat(10_000))).expect_err("it is deep");
+        let error =
+            CheckConfig::parse(format!("a = {}", "[".repeat(10_000)).as_str()).expect_err("it is deep");
         assert_eq!(error.problems[0].line, 1, "{error:?}");
-        let error = CheckConfig::parse(&"#".repeat(belljar_config::LONGEST + 1)).expect_err("it is long");
+        let error =
+            CheckConfig::parse("#".repeat(belljar_config::LONGEST + 1).as_str()).expect_err("it is long");
         assert_eq!(error.problems[0].message, "it has 65537 bytes; the limit is 65536");
     }
 

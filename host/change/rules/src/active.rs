@@ -48,9 +48,10 @@ impl Active {
     }
 
     /// Whether it looks at what is declared there.
-    pub(crate) fn looks_at(&self, place: Option<&Place>, table: &str) -> bool {
+    pub(crate) fn looks_at(&self, config: &RulesConfig, place: Option<&Place>, table: &str) -> bool {
         let path_is_in = |place: &Place| {
-            (self.only.is_empty() || self.only.is_match(&place.path)) && !self.except.is_match(&place.path)
+            let path = config.path_in_project(&place.path);
+            (self.only.is_empty() || self.only.is_match(&*path)) && !self.except.is_match(&*path)
         };
         place.is_none_or(path_is_in) && !self.except_tables.is_match(table)
     }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use belljar_schema::Severity;
 use schemars::JsonSchema;
@@ -20,6 +20,30 @@ pub struct RulesConfig {
     pub doubtful: Severity,
     /// The maximum number of columns of an index that is not unique, for `wide-index`. Three by default.
     pub index_columns: usize,
+    /// The directory that paths of findings count from, as seen from the folder of the configuration; empty for that folder.
+    pub directory: String,
+    /// Directories with databases of their own. Of directories in each other the innermost applies.
+    pub services: Vec<ServiceDatabases>,
+}
+
+/// Resolves a path relative to a directory, as the repository has it: `../shared/base.py` is not below the directory.
+pub fn joined(directory: &str, path: &str) -> String {
+    let mut folder: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
+    let mut path = path;
+    while let Some(rest) = path.strip_prefix("../").filter(|_| folder.pop().is_some()) {
+        path = rest;
+    }
+    folder.into_iter().chain([path]).collect::<Vec<_>>().join("/")
+}
+
+/// The databases of a part of a repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServiceDatabases {
+    /// The directory, from the folder of the configuration; empty for all of it.
+    pub path: String,
+    /// Its databases.
+    pub dialects: Vec<Database>,
 }
 
 impl Default for RulesConfig {
@@ -30,7 +54,31 @@ impl Default for RulesConfig {
             rules: BTreeMap::new(),
             doubtful: Severity::Warning,
             index_columns: 3,
+            directory: String::new(),
+            services: Vec::new(),
         }
+    }
+}
+
+impl RulesConfig {
+    /// A path of a finding, from the folder of the configuration.
+    pub fn path_in_project<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        if self.directory.is_empty() {
+            Cow::Borrowed(path)
+        } else {
+            Cow::Owned(joined(&self.directory, path))
+        }
+    }
+
+    /// The databases that a path has of its own; `None` if those of the whole apply.
+    pub(crate) fn databases_of(&self, path: &str) -> Option<&[Database]> {
+        let path = self.path_in_project(path);
+        let contains = |service: &&ServiceDatabases| {
+            let rest = path.strip_prefix(service.path.as_str());
+            service.path.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        let innermost = self.services.iter().filter(contains).max_by_key(|service| service.path.len());
+        innermost.map(|service| service.dialects.as_slice())
     }
 }
 

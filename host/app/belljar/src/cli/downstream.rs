@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Compared, ConfigFrom, ListFormat, SourceArguments};
 
-/// Artefacts of readers, in addition to those that `belljar.toml` names.
+/// Artefacts of readers, in addition to those that the configuration names.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Downstream")]
 pub(crate) struct Artefacts {
@@ -53,7 +53,7 @@ pub(crate) struct Lineage {
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
 
-    /// Use this configuration instead of the `belljar.toml` of the source.
+    /// Use this configuration instead of that of the source (TOML, YAML or JSON, by its name).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
@@ -117,11 +117,11 @@ pub(crate) struct Impact {
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
 
-    /// The side whose `belljar.toml`, artefacts and CODEOWNERS are used.
+    /// The side whose configuration, artefacts and CODEOWNERS are used.
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
 
-    /// Use this configuration instead of the `belljar.toml` of a side.
+    /// Use this configuration instead of that of a side (TOML, YAML or JSON, by its name).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 

@@ -20,8 +20,9 @@ use crate::{
 /// Applies the rules to the differences between both sides, and writes the verdict in all requested formats.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
     let from = arguments.config_from;
-    let comparison = Comparison::new(&arguments.compared, arguments.sources)?;
+    let mut comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
+    comparison.source_config.project = given.project();
     let contracts =
         arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
     let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
@@ -47,7 +48,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     };
     let (graph, proposed_graph) =
         (graph_of(&decided.artefacts), decided.proposed.as_ref().and_then(graph_of));
-    let (owners, of_owners) = artefacts::owners(sources.deciding());
+    let (owners, of_owners) = artefacts::owners(sources.deciding(), &config);
     if graph.is_some() {
         remarks.extend(of_owners);
     }

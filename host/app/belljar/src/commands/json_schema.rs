@@ -14,5 +14,6 @@ pub(crate) fn run(arguments: &JsonSchema) -> Result<u8, Failure> {
         Published::Check => belljar_check::json_schema(),
         Published::Lineage => belljar_lineage::graph::json_schema(),
         Published::Impact => belljar_impact::json_schema(),
+        Published::Config => belljar_check::config::json_schema(),
     })
 }

@@ -42,11 +42,13 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         namespace,
         sources,
     } = arguments;
-    let source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
-    let (Loaded { document, source, .. }, (named, config)) = load_one(&source_config, session, || {
-        let config = config.as_deref().map(NamedConfig::open).transpose()?;
-        Ok((artefacts::open(&named, &source_config.source_limits)?, config))
-    })?;
+    let mut source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
+    let config = config.as_deref().map(NamedConfig::open).transpose()?;
+    if let Some(named) = &config {
+        source_config.project = named.project();
+    }
+    let (Loaded { document, source, .. }, named) =
+        load_one(&source_config, session, || artefacts::open(&named, &source_config.source_limits))?;
     let config = match config {
         Some(named) => named.parse()?,
         None => config_file::of_source(source.as_ref())?,

@@ -7,11 +7,13 @@
 mod cache;
 mod check;
 mod completions;
+mod config;
 mod contract;
 mod diff;
 mod explain;
 mod extract;
 mod impact;
+mod init;
 mod json_schema;
 mod lineage;
 mod man_page;
@@ -43,6 +45,8 @@ impl Command {
             }
             Self::Explain(_)
             | Self::Rules(_)
+            | Self::Config(_)
+            | Self::Init(_)
             | Self::Cache(_)
             | Self::JsonSchema(_)
             | Self::Completions(_)
@@ -61,7 +65,9 @@ impl Command {
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
+            Self::Config(given) => Some(&mut given.sources),
             Self::Rules(_)
+            | Self::Init(_)
             | Self::Cache(_)
             | Self::JsonSchema(_)
             | Self::Completions(_)
@@ -88,6 +94,8 @@ impl Command {
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
+            Self::Config(given) => config::run(*given, session),
+            Self::Init(given) => init::run(&given),
             Self::Rules(given) => rules::run(&given),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given),

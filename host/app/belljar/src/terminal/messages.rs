@@ -26,6 +26,17 @@ pub(crate) fn usage(error: &clap::Error) {
     write_line(format_args!("{}", error.render().ansi().to_string().trim_end()));
 }
 
+/// Reports an environment variable whose value has the wrong form.
+pub(crate) fn variable(name: &str, message: &str) {
+    let error = "error:".red().bold().to_string();
+    write_line(format_args!("{error} the environment variable `{name}` is invalid: {}", safe(message)));
+}
+
+/// Reports that an option comes from the environment, after an error about the options.
+pub(crate) fn from_variable(name: &str, option: &str) {
+    write_line(format_args!("note: `--{option}` is set by the environment variable `{name}`"));
+}
+
 /// Reports a panic like every other error: its message can contain text of a repository.
 pub(crate) fn set_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {

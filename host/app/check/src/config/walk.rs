@@ -1,6 +1,6 @@
-use belljar_config::{Key, Value, Walk, entries};
+use belljar_config::{ConfigText, Key, ProjectConfig, Value, Walk, entries};
 use belljar_diff::Rename;
-use belljar_rules::{DATABASES, Database, Level, RuleConfig, Severity, Version};
+use belljar_rules::{DATABASES, Database, Level, RuleConfig, ServiceDatabases, Severity, Version};
 use belljar_text::did_you_mean;
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
@@ -8,7 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::{CheckConfig, ConfigError};
 use crate::FailOn;
 
-const ROOT: &[&str] = &["check", "contracts", "downstream", "landing", "rules", "versions"];
+pub(super) const ROOT: &[&str] =
+    &["check", "contracts", "downstream", "landing", "rules", "service", "sqlalchemy", "versions"];
 const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames"];
 const RULE: &[&str] = &["level", "only", "except", "except-tables"];
 
@@ -46,15 +47,20 @@ const LEVELS: &[(&str, Level)] = &[
 const LONGEST_GLOB: usize = 1_000;
 
 /// Reads a configuration, and continues after an error, so that all of them are reported.
-pub(super) fn parse_config(text: &str) -> Result<CheckConfig, ConfigError> {
-    let (mut config, mut problems) = belljar_config::parse_toml(text, |walk, root| {
+pub(super) fn parse_config(source: ConfigText<'_>) -> Result<CheckConfig, ConfigError> {
+    let (mut config, mut problems) = belljar_config::parse_config(source, |walk, root| {
         let mut reader = Reader { walk, config: CheckConfig::default() };
         reader.root(root);
         reader.config
     });
-    let (downstream, others) = belljar_graph::GraphConfig::parse(text);
-    config.downstream = downstream;
-    problems.extend(others);
+    let (downstream, of_downstream) = belljar_graph::GraphConfig::parse(source);
+    let (project, of_project) = ProjectConfig::parse(source);
+    let with_databases = project.services.iter().filter(|service| !service.databases.is_empty());
+    let databases = with_databases
+        .map(|service| ServiceDatabases { path: service.path.clone(), dialects: service.databases.clone() });
+    config.rules.services = databases.collect();
+    (config.downstream, config.project) = (downstream, project);
+    problems.extend(of_downstream.into_iter().chain(of_project));
     problems.sort();
     // Each part would report the same invalid TOML.
     problems.dedup();
@@ -74,6 +80,7 @@ impl Reader<'_, '_> {
                 "versions" => self.each("versions", value, Self::version),
                 "rules" => self.each("rules", value, Self::rule),
                 name if belljar_graph::ROOT.contains(&name) => {}
+                name if belljar_config::PROJECT_KEYS.contains(&name) => {}
                 _ => self.unknown(key, "", ROOT),
             }
         }
