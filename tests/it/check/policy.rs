@@ -88,7 +88,7 @@ fn comments_silence() {
         )
         .replace("class Customer", "# belljar: ignore[BJ102] nobody calls any more\nclass Customer")
         .replace("Base = decl", "# belljar: ignore-file[drop-table] coupons are over\nBase = decl");
-    assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), HEAD), @r"
+    assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), &[HEAD, &["-f", "concise"]].concat()), @r"
     exit code: 0
     ----- stdout -----
     models.py:17: warning BJ204: can't determine whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
@@ -123,7 +123,7 @@ fn comments_that_are_wrong() {
             "Base = decl",
             "# belljar: please\nnote = '# belljar: ignore-file[BJ101] no comment'\nBase = decl",
         );
-    let run = last(&commits(CONFIG, BEFORE, &after), HEAD).exits_with(1);
+    let run = last(&commits(CONFIG, BEFORE, &after), &[HEAD, &["-f", "concise"]].concat()).exits_with(1);
     let reported: String = run.stdout.split_inclusive('\n').take(6).collect();
     assert_snapshot!(reported, @r"
     models.py:5: warning: `belljar: please` can't be parsed, and silences nothing; write `# belljar: ignore[CODE] reason`
@@ -152,4 +152,41 @@ fn the_same_in_one_process() {
     let value = serde_json::from_str(&here.stdout).unwrap();
     assert_eq!(codes(&value).join(" "), "BJ101 BJ102 BJ204", "{here}");
     assert_eq!(form(&["--isolate"]).stdout, here.stdout);
+}
+
+/// Rules are selected on the command line and in the base, and the command line is trusted.
+#[test]
+fn rules_are_selected_and_ignored() {
+    let found = |config: &str, more: &[&str]| {
+        let project = commits(&format!("{CONFIG}{config}"), BEFORE, AFTER);
+        let run = last(&project, &[&["--format", "json", "--fail-on", "never"], more].concat()).exits_with(0);
+        codes(&serde_json::from_str(&run.stdout).unwrap()).join(" ")
+    };
+    let all = "BJ101 BJ102 BJ204 BJ204";
+    for (config, arguments, expected) in [
+        ("", &[][..], all),
+        ("", &["--select", "BJ1"], "BJ101 BJ102"),
+        ("", &["--select", "bj102,nullable-to-required"], "BJ102 BJ204 BJ204"),
+        ("", &["--ignore", "destructive", "--ignore", "BJ406"], "BJ204 BJ204"),
+        ("", &["--ignore", "BJ1", "--select", "BJ101"], "BJ101"),
+        ("select = ['BJ1']\n", &[], "BJ101 BJ102"),
+        ("select = ['BJ1']\n", &["--select", "BJ2"], "BJ204 BJ204"),
+        ("ignore = ['BJ1']\n", &["--ignore", "BJ2,locks"], ""),
+        ("[rules]\nBJ101 = 'off'\n", &["--select", "BJ1"], "BJ102"),
+        ("[rules]\nBJ101 = 'off'\n", &["--select", "BJ101"], "BJ101"),
+    ] {
+        assert_eq!(found(config, arguments), expected, "{config} {arguments:?}");
+    }
+    let run = check(&shop(), &["HEAD~1", "HEAD", "--ignore", "BJ1O1"]).exits_with(2);
+    assert!(run.stderr.contains("did you mean `BJ101`?"), "{run}");
+}
+
+/// A head that ignores rules is reported, and has no effect.
+#[test]
+fn a_head_that_ignores_rules() {
+    let project = shop();
+    write_all(project.path(), &[("belljar.toml", &format!("{CONFIG}ignore = ['BJ1', 'BJ2', 'BJ4']\n"))]);
+    commit(project.path(), "settings");
+    let run = check(&project, &["HEAD~2", "HEAD", "-f", "concise"]).exits_with(1);
+    assert!(run.stdout.contains("error BJ101") && run.stdout.contains("BJ010"), "{run}");
 }

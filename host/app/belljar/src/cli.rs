@@ -1,18 +1,22 @@
 //! The arguments of the command line.
 
 mod downstream;
+mod examples;
+mod terminal;
 pub(crate) mod time;
 
 use std::{path::PathBuf, time::Duration};
 
 use belljar_dialect::Database;
+use belljar_rules::Selector;
 use bytesize::ByteSize;
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
+    builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser},
 };
 
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use terminal::{Color, Terminal};
 
 /// Extracts the schema of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, without installing their
 /// dependencies.
@@ -20,12 +24,14 @@ pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage
 #[command(
     version,
     about,
-    after_help = "Exit codes: 0 success, 1 success with findings (a run ended early, an error; with --strict anything \
-                  inexact), 2 failure, 101 internal error."
+    after_help = examples::PROGRAM
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    #[command(flatten)]
+    pub(crate) terminal: Terminal,
 }
 
 /// The hidden command that runs a job in a separate process.
@@ -63,6 +69,7 @@ pub(crate) enum Command {
 
 /// Arguments of `belljar extract`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXTRACT)]
 pub(crate) struct Extract {
     /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
     #[arg(default_value = ".")]
@@ -72,16 +79,21 @@ pub(crate) struct Extract {
     #[arg(long, value_name = "REV")]
     pub(crate) rev: Option<String>,
 
-    /// Format of the output. Default: by the suffix of `--output`, else text on a terminal, else json.
+    /// Format of the output. Default: by the suffix of `--output` (`.json`, `.sql`), else text.
     #[arg(long, short, value_enum)]
     pub(crate) format: Option<Format>,
 
-    /// Database for `--format sql`, and for the types in text.
-    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
-    pub(crate) dialect: Database,
+    /// Database for `--format sql`, and for the types in text. Default: postgresql.
+    #[arg(long, value_parser = database())]
+    pub(crate) dialect: Option<Database>,
+
+    /// Show only the tables and views with this name; `*` and `?` match any text and any character. In text. Can be
+    /// repeated.
+    #[arg(long, short, value_name = "PATTERN")]
+    pub(crate) table: Vec<String>,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// In text, write one line for each table.
@@ -98,6 +110,7 @@ pub(crate) struct Extract {
 
 /// Arguments of `belljar cache`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CACHE)]
 pub(crate) struct Cache {
     /// Remove all results and unpacked snapshots.
     #[arg(long)]
@@ -110,6 +123,7 @@ pub(crate) struct Cache {
 
 /// Arguments of `belljar explain`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPLAIN)]
 pub(crate) struct Explain {
     /// A table, with its schema if it has one, or a class; with `.COLUMN` one of its columns. Or the code of a rule.
     #[arg(value_name = "TABLE[.COLUMN]|CODE")]
@@ -127,6 +141,10 @@ pub(crate) struct Explain {
     #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
     pub(crate) dialect: Database,
 
+    /// Write to this file instead of standard output.
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
 }
@@ -135,8 +153,9 @@ pub(crate) struct Explain {
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
     /// The base: a directory, an archive, a document of `extract --format json`, or a git revision. `BASE...HEAD`
-    /// compares HEAD with the merge base of both. `rev:NAME` is always a revision, `path:NAME` always a path.
-    pub(crate) base: String,
+    /// compares HEAD with the merge base of both. `rev:NAME` is always a revision, `path:NAME` always a path. Default:
+    /// the merge base of `HEAD` and the default branch (`origin/HEAD`, else `main` or `master`).
+    pub(crate) base: Option<String>,
 
     /// The head. Default: the files of `--repo` in the work tree.
     pub(crate) head: Option<String>,
@@ -153,6 +172,7 @@ pub(crate) struct Compared {
 
 /// Arguments of `belljar diff`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::DIFF)]
 pub(crate) struct Diff {
     #[command(flatten)]
     pub(crate) compared: Compared,
@@ -161,12 +181,12 @@ pub(crate) struct Diff {
     #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
     pub(crate) format: DiffFormat,
 
-    /// Database for `--format sql` and `--format alembic`.
-    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
-    pub(crate) dialect: Database,
+    /// Database for `--format sql` and `--format alembic`. Default: postgresql.
+    #[arg(long, value_parser = database())]
+    pub(crate) dialect: Option<Database>,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
@@ -175,6 +195,7 @@ pub(crate) struct Diff {
 
 /// Arguments of `belljar check`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CHECK)]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) compared: Compared,
@@ -184,12 +205,25 @@ pub(crate) struct Check {
     pub(crate) format: CheckFormat,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// Also write this format to a file, such as `sarif=belljar.sarif`. Can be repeated.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
     pub(crate) report: Vec<(CheckFormat, PathBuf)>,
+
+    /// Apply only these rules: codes (`BJ204`), prefixes of codes (`BJ2`), or names, several with commas. Enables rules
+    /// that are off by default. Can be repeated.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector())]
+    pub(crate) select: Vec<Selector>,
+
+    /// Do not apply these rules: codes, prefixes of codes, or names, several with commas. Can be repeated.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector())]
+    pub(crate) ignore: Vec<Selector>,
+
+    /// In text, also print the explanation of each rule that has findings.
+    #[arg(long)]
+    pub(crate) explain: bool,
 
     /// The lowest severity at which a finding fails the check. Default: that of the configuration, else errors.
     #[arg(long, value_enum)]
@@ -222,16 +256,23 @@ pub(crate) struct Check {
 fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("expected `FORMAT=FILE`")?;
     let format = CheckFormat::from_str(format, false).map_err(|_| {
-        format!("`{format}` is not a format; formats are text, markdown, json, sarif, github, gitlab, junit")
+        format!("`{format}` is not a format; formats are text, concise, markdown, json, sarif, github, gitlab, junit")
     })?;
     if file.is_empty() { Err("no file is given after `=`".to_owned()) } else { Ok((format, file.into())) }
+}
+
+/// Parses rules on the command line.
+fn selector() -> impl TypedValueParser<Value = Selector> {
+    NonEmptyStringValueParser::new().try_map(|text| Selector::parse(text.trim()))
 }
 
 /// Format of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// Text, one line for each finding.
+    /// Text with the source of each finding.
     Text,
+    /// Text, one line for each finding.
+    Concise,
     /// Markdown for a comment on a pull request, identified by its first line.
     Markdown,
     /// JSON for programs; see `belljar json-schema check`.
@@ -257,10 +298,15 @@ pub(crate) enum Fail {
 
 /// Arguments of `belljar rules`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::RULES)]
 pub(crate) struct Rules {
     /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Format of a diff.
@@ -291,10 +337,15 @@ pub(crate) enum ListFormat {
 
 /// Arguments of `belljar json-schema`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::JSON_SCHEMA)]
 pub(crate) struct JsonSchema {
     /// The command whose JSON output is described.
     #[arg(value_enum, default_value_t = Published::Extract)]
     pub(crate) of: Published,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Commands whose JSON is published.
@@ -401,7 +452,7 @@ pub(crate) struct Packages {
 
 /// Limits. Results before a limit of a run is exceeded are kept. `docs/limits.md` lists all limits.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "LimitArguments")]
+#[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArguments {
     /// Instructions of one run, roughly; the same code uses the same every time.
     #[arg(long, value_name = "N")]

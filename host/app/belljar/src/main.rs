@@ -36,7 +36,7 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::Parser as _;
 
 use crate::{
-    cli::Cli,
+    cli::{Cli, Color},
     failure::Failure,
     terminal::{guard, messages, output},
 };
@@ -45,13 +45,20 @@ fn main() -> ExitCode {
     messages::set_panic_hook();
     // A separate process gets the arguments unchanged.
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    Color::find(&arguments).set();
     let result = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => isolate::run(cli.command, &arguments),
+        Ok(cli) => {
+            cli.terminal.color.set();
+            isolate::run(cli, &arguments)
+        }
         Err(error) if error.use_stderr() => {
             messages::usage(&error);
             return ExitCode::from(2);
         }
-        Err(help) => output::print(&help.render().ansi().to_string()),
+        Err(help) => {
+            let no_pager = arguments.iter().any(|one| one == "--no-pager");
+            output::print(&help.render().ansi().to_string(), !no_pager)
+        }
     };
     match result {
         Ok(code) => ExitCode::from(code),

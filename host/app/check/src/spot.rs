@@ -26,6 +26,9 @@ pub struct Spot {
     /// The place as the tree has it.
     #[serde(skip)]
     pub(crate) own: Option<Place>,
+    /// The place in the base, as its tree has it.
+    #[serde(skip)]
+    pub(crate) own_was: Option<Place>,
 }
 
 /// How precise a [`Spot`] is.
@@ -99,6 +102,7 @@ impl Map<'_> {
                 },
             ),
             own,
+            own_was: was.cloned(),
         }
     }
 

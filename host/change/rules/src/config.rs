@@ -4,7 +4,7 @@ use belljar_schema::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Database, Versions};
+use crate::{Database, Selector, Versions};
 
 /// The enabled rules, and their severities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +16,10 @@ pub struct RulesConfig {
     pub versions: Versions,
     /// The configuration of rules by code, name, or category: the first of these that is set applies.
     pub rules: BTreeMap<String, RuleConfig>,
+    /// The rules that are enabled, with those that are off by default; if there are none, `rules` decides alone.
+    pub select: Vec<Selector>,
+    /// Rules that are disabled, unless `select` is more specific.
+    pub ignore: Vec<Selector>,
     /// The highest severity of a finding whose change can't be determined. A warning by default.
     pub doubtful: Severity,
     /// The maximum number of columns of an index that is not unique, for `wide-index`. Three by default.
@@ -28,6 +32,8 @@ impl Default for RulesConfig {
             dialects: Vec::new(),
             versions: Versions::default(),
             rules: BTreeMap::new(),
+            select: Vec::new(),
+            ignore: Vec::new(),
             doubtful: Severity::Warning,
             index_columns: 3,
         }

@@ -24,6 +24,7 @@ mod quotes;
 mod rule;
 mod rules;
 mod scope;
+mod selector;
 mod sql;
 mod taken;
 mod ty;
@@ -45,6 +46,7 @@ pub use merge::merge;
 pub use quotes::within_quotes;
 pub use rule::{Category, Rule, Step};
 pub use rules::{find, rules};
+pub use selector::Selector;
 pub use versions::{DATABASES, Version, Versions, databases_for};
 
 use active::Active;

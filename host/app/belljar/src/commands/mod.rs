@@ -15,10 +15,10 @@ mod json_schema;
 mod lineage;
 mod rules;
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use crate::{
-    cli::{CheckFormat, Command, Isolation, SourceArguments},
+    cli::{CheckFormat, Command, DiffFormat, Format, Isolation, LineageFormat, ListFormat, SourceArguments},
     failure::{Failure, isolate::IsolateError},
     session::Session,
     subject,
@@ -28,20 +28,22 @@ use crate::{
 impl Command {
     /// The destinations of results, in the order of their numbers in the command.
     pub(crate) fn outputs(&self) -> Vec<Output> {
+        let one = |file: &Option<PathBuf>, paged| vec![Output::new(file.clone()).paged(paged)];
         match self {
-            Self::Extract(given) => vec![Output::new(given.output.clone())],
-            Self::Diff(given) => vec![Output::new(given.output.clone())],
-            Self::Lineage(given) => vec![Output::new(given.output.clone())],
-            Self::Impact(given) => vec![Output::new(given.output.clone())],
-            Self::Contract(given) => vec![Output::new(given.output.clone())],
+            Self::Extract(given) => one(&given.output, given.format() == Format::Text),
+            Self::Explain(given) => one(&given.output, true),
+            Self::Diff(given) => one(&given.output, given.format == DiffFormat::Text),
+            Self::Lineage(given) => one(&given.output, given.format == LineageFormat::Text),
+            Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
+            Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
+            Self::Contract(given) => one(&given.output, false),
+            Self::JsonSchema(given) => one(&given.output, false),
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
                 let all = reports.chain([(given.format, given.output.clone())]);
-                all.map(|(form, file)| Output { file, obeyed: obeyed(form) }).collect()
+                all.map(|(form, file)| Output { obeyed: obeyed(form), ..Output::new(file) }).collect()
             }
-            Self::Explain(_) | Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => {
-                vec![Output::new(None)]
-            }
+            Self::Cache(_) | Self::ConfinedJob => one(&None, false),
         }
     }
 
@@ -49,7 +51,7 @@ impl Command {
     pub(crate) fn source_arguments(&mut self) -> Option<&mut SourceArguments> {
         match self {
             Self::Extract(given) => Some(&mut given.sources),
-            Self::Explain(given) => (!subject::is_rule_code(&given.name)).then_some(&mut given.sources),
+            Self::Explain(given) => (!subject::is_rule(&given.name)).then_some(&mut given.sources),
             Self::Diff(given) => Some(&mut given.sources),
             Self::Check(given) => Some(&mut given.sources),
             Self::Lineage(given) => Some(&mut given.sources),
@@ -77,9 +79,9 @@ impl Command {
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
-            Self::Rules(given) => rules::run(&given),
+            Self::Rules(given) => rules::run(&given, session),
             Self::Cache(given) => cache::run(given),
-            Self::JsonSchema(given) => json_schema::run(&given),
+            Self::JsonSchema(given) => json_schema::run(&given, session),
             // The separate process of a job runs it; a job never starts another one.
             Self::ConfinedJob => {
                 Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())

@@ -62,6 +62,11 @@ pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     }
 }
 
+/// Reports the base of a comparison, which the command line does not name.
+pub(crate) fn chosen_base(out: &mut String, chosen: &str) {
+    let _ = writeln!(out, "compared with {}", safe(chosen));
+}
+
 /// Reports the restrictions on the process of a job.
 pub(crate) fn confinement(out: &mut String, confinement: &str, level: Level) {
     if level == Level::Verbose {

@@ -3,6 +3,7 @@
 //! * [`guard`]: escapes every line, so that no terminal and no CI system interprets it
 //! * [`messages`]: the messages on standard error
 //! * [`progress`]: bars on a terminal
+//! * [`pager`]: long text on a terminal
 //! * [`output`]: results, to standard output or to a file
 //! * [`closed`]: whether standard output was closed before the program started
 
@@ -11,4 +12,5 @@ pub(crate) mod guard;
 pub(crate) mod level;
 pub(crate) mod messages;
 pub(crate) mod output;
+pub(crate) mod pager;
 pub(crate) mod progress;
