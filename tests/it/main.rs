@@ -34,6 +34,7 @@ mod formats {
     mod messages;
     mod output;
     mod sql;
+    mod terminal;
     mod text;
 }
 

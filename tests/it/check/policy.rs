@@ -190,3 +190,33 @@ fn a_head_that_ignores_rules() {
     let run = check(&project, &["HEAD~2", "HEAD", "-f", "concise"]).exits_with(1);
     assert!(run.stdout.contains("error BJ101") && run.stdout.contains("BJ010"), "{run}");
 }
+
+/// Comments are written into the work tree, once, and silence what failed as soon as they are in effect.
+#[test]
+fn comments_that_are_written() {
+    for isolate in ["--isolate", "--isolate=never"] {
+        let project = commits(CONFIG, BEFORE, AFTER);
+        let base = ["HEAD~1", isolate];
+        let fix = |more: &[&str]| check(&project, &[&base[..], &["--fix", "agreed upon"], more].concat());
+        let run = fix(&[]).exits_with(1);
+        let text = std::fs::read_to_string(project.path().join("models.py")).unwrap();
+        for comment in [
+            "# belljar: ignore[BJ102] agreed upon\nclass Customer(Base):",
+            "    # belljar: ignore[BJ204, BJ406] agreed upon\n    mail = ",
+            "# belljar: ignore-file[BJ101] agreed upon\n",
+        ] {
+            assert!(text.contains(comment), "{comment}: {text}");
+        }
+        assert_eq!(text.matches("belljar:").count(), 3, "the warning does not fail the check: {text}");
+        assert!(run.stderr.contains("wrote models.py:11: # belljar: ignore[BJ204, BJ406]"), "{run}");
+        assert!(run.stderr.contains("3 comments written\n"), "{run}");
+        fix(&["--config-from", "head"]).exits_with(0);
+        assert_eq!(std::fs::read_to_string(project.path().join("models.py")).unwrap(), text, "once");
+    }
+    let project = shop();
+    for arguments in
+        [&["HEAD~1", "HEAD", "--fix", "x"][..], &["HEAD~1..HEAD", "--fix", "x"], &["HEAD", "--fix", "-"]]
+    {
+        check(&project, arguments).exits_with(2);
+    }
+}

@@ -225,6 +225,11 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) explain: bool,
 
+    /// Write a silencing comment with this reason for each finding that fails the check, where a comment can silence it.
+    /// The head has to be the work tree.
+    #[arg(long, value_name = "REASON", value_parser = reason, conflicts_with = "head")]
+    pub(crate) fix: Option<String>,
+
     /// The lowest severity at which a finding fails the check. Default: that of the configuration, else errors.
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<Fail>,
@@ -259,6 +264,23 @@ fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
         format!("`{format}` is not a format; formats are text, concise, markdown, json, sarif, github, gitlab, junit")
     })?;
     if file.is_empty() { Err("no file is given after `=`".to_owned()) } else { Ok((format, file.into())) }
+}
+
+/// The maximum length of a reason, in bytes.
+const LONGEST_REASON: usize = 200;
+
+/// Parses the reason of a silencing comment.
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.len() > LONGEST_REASON {
+        Err(format!("it is longer than {LONGEST_REASON} bytes"))
+    } else if text.contains(belljar_text::is_unsafe) || text.contains('#') {
+        Err("it has control or invisible characters, or a `#`".to_owned())
+    } else if text.contains(char::is_alphanumeric) {
+        Ok(text.to_owned())
+    } else {
+        Err("a comment without a reason silences nothing".to_owned())
+    }
 }
 
 /// Parses rules on the command line.
@@ -390,12 +412,12 @@ pub(crate) struct SourceArguments {
 
     /// Trust a git repository in this folder although another user owns it, or although the repository that is read
     /// borrows its objects or its `.git`. Can be repeated.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     pub(crate) safe_directory: Vec<PathBuf>,
 
     /// Run everything in a separate process that can't open or write files, connect, or start programs (Landlock,
     /// seccomp). By default `check`, `diff` and `impact` do if the system supports it, and other commands do not.
-    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    #[arg(long, hide_short_help = true, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 
     /// Use no result of an earlier run, and keep none.
@@ -403,7 +425,7 @@ pub(crate) struct SourceArguments {
     pub(crate) no_cache: bool,
 
     /// The folder for unpacked snapshots and for results. Default: `belljar` in the user's cache folder.
-    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 
     /// Print only errors to standard error.
@@ -455,43 +477,43 @@ pub(crate) struct Packages {
 #[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArguments {
     /// Instructions of one run, roughly; the same code uses the same every time.
-    #[arg(long, value_name = "N")]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     pub(crate) fuel: Option<u64>,
 
     /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
-    #[arg(long, value_name = "TIME", value_parser = time::parse_limit_time)]
+    #[arg(long, hide_short_help = true, value_name = "TIME", value_parser = time::parse_limit_time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub(crate) memory: Option<ByteSize>,
 
     /// Output of one run.
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub(crate) max_output: Option<ByteSize>,
 
     /// Files of a source.
-    #[arg(long, value_name = "N")]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     pub(crate) max_files: Option<usize>,
 
     /// Size of a file; a larger one is skipped and reported.
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub(crate) max_file_size: Option<ByteSize>,
 
     /// Wall clock of a whole job with `--isolate`, including reading and all runs. Implies `--isolate`.
-    #[arg(long, value_name = "TIME", value_parser = time::parse_limit_time)]
+    #[arg(long, hide_short_help = true, value_name = "TIME", value_parser = time::parse_limit_time)]
     pub(crate) job_timeout: Option<Duration>,
 
     /// Size of the result of a job with `--isolate`. Implies `--isolate`.
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub(crate) max_result: Option<ByteSize>,
 
     /// Use the limits of this file (TOML); the other flags can only lower them.
-    #[arg(id = "limits", long, value_name = "FILE")]
+    #[arg(id = "limits", long, hide_short_help = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 
     /// Use the limits of this tenant, the table `[tenant.NAME]` of the file.
-    #[arg(long, value_name = "NAME", requires = "limits")]
+    #[arg(long, hide_short_help = true, value_name = "NAME", requires = "limits")]
     pub(crate) tenant: Option<String>,
 }
 

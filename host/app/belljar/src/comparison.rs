@@ -53,6 +53,11 @@ impl Comparison {
         Ok(Self { source_config, renames, base, head, chosen })
     }
 
+    /// Whether the head is in the work tree of the repository.
+    pub(crate) const fn is_of_work_tree(&self) -> bool {
+        matches!(self.head, Side::WorkTree)
+    }
+
     /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.
     pub(crate) fn prefix_in_repository(&self) -> String {
         let folder = match &self.head {

@@ -52,6 +52,9 @@ pub(crate) enum Failure {
         /// The error, as a lower-case fragment.
         message: String,
     },
+    /// Comments can only be written into the work tree.
+    #[error("`--fix` writes comments into the work tree, and the head is something else")]
+    NoWorkTree,
     /// No table or view matches a pattern.
     #[error("no table or view matches `{pattern}`")]
     NoMatch {
@@ -203,6 +206,7 @@ impl Failure {
             }
             Self::Render(RenderError::Snapshot(_)) => Some("specify a folder with `--cache-dir`".to_owned()),
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),
+            Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
             Self::Pattern { .. } => Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned()),
             Self::NoEffect(error) => Some(error.hint()),
             Self::NoSuchName { suggestions, .. } | Self::NoMatch { suggestions, .. }

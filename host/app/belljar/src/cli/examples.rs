@@ -45,6 +45,7 @@ Examples:
   belljar check main...feature --explain        a branch, with the explanation of each rule
   belljar check --select BJ1,BJ2                only what loses data or fails
   belljar check --ignore naming,BJ402           without these rules
+  belljar check --fix 'filled in March'         writes comments that silence what fails
   belljar check main --format github --report sarif=belljar.sarif
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";

@@ -32,6 +32,9 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     let contracts =
         arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
     let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
+    if arguments.fix.is_some() && !comparison.is_of_work_tree() {
+        return Err(Failure::NoWorkTree);
+    }
     let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
@@ -88,6 +91,10 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     };
     for (number, form) in forms().enumerate() {
         session.write(number, &|out| write(&verdict, &prefix, (form, options), out))?;
+    }
+    if arguments.fix.is_some() {
+        let comments = belljar_check::fixes(&verdict);
+        session.write(forms().count(), &|out| crate::render::json_line(out, &comments))?;
     }
     Ok(exit_code(&verdict))
 }

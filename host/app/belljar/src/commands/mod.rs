@@ -21,6 +21,7 @@ use crate::{
     cli::{CheckFormat, Command, DiffFormat, Format, Isolation, LineageFormat, ListFormat, SourceArguments},
     failure::{Failure, isolate::IsolateError},
     session::Session,
+    silencing::Silencing,
     subject,
     terminal::{guard::Obeyed, output::Output},
 };
@@ -41,7 +42,11 @@ impl Command {
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
                 let all = reports.chain([(given.format, given.output.clone())]);
-                all.map(|(form, file)| Output { obeyed: obeyed(form), ..Output::new(file) }).collect()
+                let all = all.map(|(form, file)| Output { obeyed: obeyed(form), ..Output::new(file) });
+                let silencing =
+                    |reason: &String| Silencing { root: given.compared.repo.clone(), reason: reason.clone() };
+                let comments = given.fix.as_ref().map(silencing);
+                all.chain(comments.map(|one| Output { silencing: Some(one), ..Output::new(None) })).collect()
             }
             Self::Cache(_) | Self::ConfinedJob => one(&None, false),
         }

@@ -12,7 +12,10 @@ use super::{
     guard::{Guard, Obeyed},
     pager,
 };
-use crate::failure::{Failure, STANDARD_OUTPUT};
+use crate::{
+    failure::{Failure, STANDARD_OUTPUT},
+    silencing::Silencing,
+};
 
 /// Checks before a command runs that its result can be written to a file.
 pub(crate) fn check_writable(path: Option<&Path>) -> Result<(), Failure> {
@@ -57,12 +60,14 @@ pub(crate) struct Output {
     pub(crate) obeyed: Obeyed,
     /// Whether it is text for people, which a pager shows if it is long.
     pub(crate) paged: bool,
+    /// Where silencing comments are written, if the result is a list of them.
+    pub(crate) silencing: Option<Silencing>,
 }
 
 impl Output {
     /// A result without commands.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
-        Self { file, obeyed: Obeyed::Nothing, paged: false }
+        Self { file, obeyed: Obeyed::Nothing, paged: false, silencing: None }
     }
 
     /// The same, as text for people if it is some.
@@ -73,6 +78,9 @@ impl Output {
     /// Writes a result as a whole or not at all. `render` may write colours; they are removed if there is no terminal.
     /// Everything passes through [`Guard`].
     pub(crate) fn write(&self, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        if let Some(silencing) = &self.silencing {
+            return silencing.write(render);
+        }
         match &self.file {
             Some(path) => to_file(path, self.obeyed, render)
                 .map_err(|source| Failure::Write { path: path.display().to_string(), source }),

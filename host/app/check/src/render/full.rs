@@ -14,6 +14,9 @@ use belljar_tree::Tree;
 use super::{at, bounds, declaration, lines::Lines, only, text};
 use crate::{Item, SpotKind, Verdict};
 
+/// The maximum number of findings that are listed below the first one of a declaration.
+const MOST_OTHERS: usize = 12;
+
 /// The files of both sides, of which lines are shown, and what is shown besides.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TextOptions<'a> {
@@ -74,14 +77,14 @@ fn groups(verdict: &Verdict) -> Vec<(&Item, Vec<&Item>)> {
     groups
 }
 
-/// The line and the table of a column; of something else its whole name.
-type Declaration<'a> = (&'a Place, &'a str, Option<(&'a belljar_diff::Path, bool)>);
+/// A line of a column, which may be a column of many tables; of something else the line with the whole name.
+type Declaration<'a> = (&'a Place, Option<(&'a belljar_diff::Path, bool)>);
 
 /// The declaration that a finding is about; `None` if no line has it.
 fn declaration_of<'a>(item: &'a Item, columns: &BTreeSet<&Place>) -> Option<Declaration<'a>> {
-    let (own, path) = (item.spot.own.as_ref().filter(|own| own.line > 0)?, &item.finding.change.path);
-    let is_column = columns.contains(own);
-    Some((own, &path.name, (!is_column).then_some((path, item.spot.kind == SpotKind::Line))))
+    let own = item.spot.own.as_ref().filter(|own| own.line > 0)?;
+    let is_line = item.spot.kind == SpotKind::Line;
+    Some((own, (!columns.contains(own)).then_some((&item.finding.change.path, is_line))))
 }
 
 /// The lines of columns that change.
@@ -108,9 +111,15 @@ fn report<'a>(lead: &Item, others: &[&Item], verdict: &Verdict, sides: &mut Side
             None => elements.push(note(Level::NOTE, format!("was at {}", safe(&at(place))))),
         }
     }
-    for other in others {
+    for other in others.iter().take(MOST_OTHERS) {
         let level = level(other.finding.severity).with_name(Some(named_level(other)));
         elements.push(note(level, message(other, verdict)));
+    }
+    if let Some(more) = others.len().checked_sub(MOST_OTHERS).filter(|more| *more > 0) {
+        elements.push(note(
+            Level::NOTE,
+            format!("{more} more findings on this line; `--format concise` lists them"),
+        ));
     }
     if let Some(step) = lead.finding.recipe.first() {
         elements.push(note(Level::HELP, brief(&safe(&step.text), bounds::MESSAGE)));
