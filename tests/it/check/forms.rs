@@ -209,7 +209,7 @@ fn several_reports_of_one_run() {
     let project = shop();
     std::fs::create_dir(project.path().join("out")).unwrap();
     let run = last(&project, &["--report", "sarif=out/a.sarif", "--report", "junit=out/b.xml"]).exits_with(1);
-    assert!(run.stdout.starts_with("models.py: error BJ101"), "{run}");
+    assert!(run.stdout.starts_with("error[BJ101 drop-table]"), "{run}");
     for (file, form) in [("out/a.sarif", "sarif"), ("out/b.xml", "junit")] {
         let written = std::fs::read_to_string(project.path().join(file)).unwrap();
         assert_eq!(written, last(&project, &["--format", form]).stdout);

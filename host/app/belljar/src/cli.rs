@@ -285,7 +285,7 @@ fn reason(text: &str) -> Result<String, String> {
 
 /// Parses rules on the command line.
 fn selector() -> impl TypedValueParser<Value = Selector> {
-    NonEmptyStringValueParser::new().try_map(|text| Selector::parse(text.trim()))
+    NonEmptyStringValueParser::new().try_map(|text| belljar_rules::parse_selector(text.trim()))
 }
 
 /// Format of a check.

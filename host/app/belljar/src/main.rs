@@ -7,7 +7,6 @@
 //! * [`source_config`]: the configuration of sources, from the arguments
 //! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
 //! * [`config_file`], [`artefacts`]: which `belljar.toml` is used in a comparison, and which readers of the schema
-//! * [`silencing`]: the comments of `check --fix`
 //! * [`subject`]: resolves names, and suggests similar ones
 //! * [`limits`]: the limits of a job
 //! * [`session`], [`isolate`]: reading and writing of a command, in this process or in a separate one
@@ -28,7 +27,6 @@ mod limits;
 mod render;
 mod session;
 mod side;
-mod silencing;
 mod source_config;
 mod subject;
 mod terminal;

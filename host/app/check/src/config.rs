@@ -62,7 +62,7 @@ impl CheckConfig {
 
 #[cfg(test)]
 mod tests {
-    use belljar_rules::{Database, Level, Selector, Severity, Version};
+    use belljar_rules::{Database, Level, Severity, Version};
 
     use super::*;
 
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(config.rules.doubtful, Severity::Note);
         assert_eq!(config.rules.dialects, [Database::Postgresql, Database::Sqlite]);
         assert_eq!(config.rules.index_columns, 5);
-        let selector = |text: &str| Selector::parse(text).expect("a good one");
+        let selector = |text: &str| belljar_rules::parse_selector(text).expect("a good one");
         assert_eq!(config.rules.select, ["BJ1", "BJ204", "locks"].map(selector));
         assert_eq!(config.rules.ignore, ["drop-index"].map(selector));
         assert_eq!((config.renames.len(), config.renames[1].new.as_ref()), (2, None));

@@ -4,7 +4,7 @@ use belljar_schema::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Database, Selector, Versions};
+use crate::{Database, Versions};
 
 /// The enabled rules, and their severities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -53,6 +53,11 @@ pub struct RuleConfig {
     /// Globs of `[schema.]table` that it does not apply to.
     pub except_tables: Vec<String>,
 }
+
+/// Some rules: a code, the beginning of one, a name or a category; codes in upper case. See [`crate::parse_selector`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Selector(pub(crate) String);
 
 /// A severity, or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,50 +1,37 @@
 //! Rules that a user names: by code, by the beginning of a code, by name, or by category.
 
 use belljar_text::did_you_mean;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
-use crate::{Rule, rules};
+use crate::{Rule, Selector, rules};
 
 /// The prefix of all codes.
 const PREFIX: &str = "BJ";
 
-/// Some rules: a code (`BJ204`), the beginning of one (`BJ2`), a name or a category; codes in upper case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Selector(String);
-
-impl Selector {
-    /// Parses a selector, codes in any case. The error states the most similar one that is known.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let own = text.to_ascii_uppercase();
-        let own = if own.starts_with(PREFIX) { own } else { text.to_ascii_lowercase() };
-        let found = Self(own);
-        if rules().iter().any(|rule| found.specificity(rule).is_some()) {
-            return Ok(found);
-        }
-        let known = rules().iter().flat_map(|rule| [rule.code, rule.name, rule.category().text()]);
-        let known: Vec<&str> = known.collect();
-        let hint = did_you_mean(text, &known).unwrap_or_else(|| "`belljar rules` lists them".to_owned());
-        Err(format!("there is no rule, prefix or category `{text}`; {hint}"))
+/// Parses a selector: a code (`BJ204`), the beginning of one (`BJ2`), a name or a category; codes in any case. The error
+/// states the most similar one that is known.
+pub fn parse_selector(text: &str) -> Result<Selector, String> {
+    let own = text.to_ascii_uppercase();
+    let own = if own.starts_with(PREFIX) { own } else { text.to_ascii_lowercase() };
+    let found = Selector(own);
+    if rules().iter().any(|rule| specificity(&found, rule).is_some()) {
+        return Ok(found);
     }
+    let known = rules().iter().flat_map(|rule| [rule.code, rule.name, rule.category().text()]);
+    let known: Vec<&str> = known.collect();
+    let hint = did_you_mean(text, &known).unwrap_or_else(|| "`belljar rules` lists them".to_owned());
+    Err(format!("there is no rule, prefix or category `{text}`; {hint}"))
+}
 
-    /// How specific it is about a rule; `None` if it does not select it. A code or a name is the most specific, a
-    /// category is like the prefix of one digit.
-    fn specificity(&self, rule: &Rule) -> Option<usize> {
-        let text = self.0.as_str();
-        if text == rule.code || text == rule.name {
-            Some(usize::MAX)
-        } else if text == rule.category().text() {
-            Some(PREFIX.len() + 1)
-        } else {
-            (text.starts_with(PREFIX) && rule.code.starts_with(text)).then_some(text.len())
-        }
-    }
-
-    /// Whether it is the code or the name of one rule.
-    fn is_whole(&self, rule: &Rule) -> bool {
-        self.specificity(rule) == Some(usize::MAX)
+/// How specific a selector is about a rule; `None` if it does not select it. A code or a name is the most specific, a
+/// category is like the prefix of one digit.
+fn specificity(selector: &Selector, rule: &Rule) -> Option<usize> {
+    let text = selector.0.as_str();
+    if text == rule.code || text == rule.name {
+        Some(usize::MAX)
+    } else if text == rule.category().text() {
+        Some(PREFIX.len() + 1)
+    } else {
+        (text.starts_with(PREFIX) && rule.code.starts_with(text)).then_some(text.len())
     }
 }
 
@@ -63,12 +50,14 @@ pub(crate) enum Selected {
 
 /// Whether a rule is selected: the most specific selector decides, and `ignore` of two that are equally specific.
 pub(crate) fn selected(rule: &Rule, select: &[Selector], ignore: &[Selector]) -> Selected {
-    let most = |all: &[Selector]| all.iter().filter_map(|one| one.specificity(rule)).max();
+    let most = |all: &[Selector]| all.iter().filter_map(|one| specificity(one, rule)).max();
     match (most(select), most(ignore)) {
         (chosen, Some(ignored)) if chosen.is_none_or(|chosen| chosen <= ignored) => Selected::Not,
         (None, _) if select.is_empty() => Selected::Unnamed,
         (None, _) => Selected::Not,
-        (Some(_), _) if select.iter().any(|one| one.is_whole(rule)) => Selected::Named,
+        (Some(_), _) if select.iter().any(|one| specificity(one, rule) == Some(usize::MAX)) => {
+            Selected::Named
+        }
         (Some(_), _) => Selected::Among,
     }
 }
@@ -80,7 +69,7 @@ mod tests {
 
     #[track_caller]
     fn parse(texts: &[&str]) -> Vec<Selector> {
-        texts.iter().map(|text| Selector::parse(text).unwrap()).collect()
+        texts.iter().map(|text| parse_selector(text).unwrap()).collect()
     }
 
     #[test]
@@ -113,7 +102,7 @@ mod tests {
             ("", "`belljar rules` lists them"),
             ("204", "`belljar rules` lists them"),
         ] {
-            let error = Selector::parse(text).unwrap_err();
+            let error = parse_selector(text).unwrap_err();
             assert!(error.contains(hint), "{text}: {error}");
         }
     }

@@ -21,9 +21,8 @@ use crate::{
     cli::{CheckFormat, Command, DiffFormat, Format, Isolation, LineageFormat, ListFormat, SourceArguments},
     failure::{Failure, isolate::IsolateError},
     session::Session,
-    silencing::Silencing,
     subject,
-    terminal::{guard::Obeyed, output::Output},
+    terminal::{guard::Obeyed, output::Output, silencing::Silencing},
 };
 
 impl Command {

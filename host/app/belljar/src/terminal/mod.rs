@@ -5,6 +5,7 @@
 //! * [`progress`]: bars on a terminal
 //! * [`pager`]: long text on a terminal
 //! * [`output`]: results, to standard output or to a file
+//! * [`silencing`]: the comments of `check --fix`
 //! * [`closed`]: whether standard output was closed before the program started
 
 pub(crate) mod closed;
@@ -14,3 +15,4 @@ pub(crate) mod messages;
 pub(crate) mod output;
 pub(crate) mod pager;
 pub(crate) mod progress;
+pub(crate) mod silencing;

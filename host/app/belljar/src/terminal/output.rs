@@ -11,11 +11,9 @@ use super::{
     closed,
     guard::{Guard, Obeyed},
     pager,
-};
-use crate::{
-    failure::{Failure, STANDARD_OUTPUT},
     silencing::Silencing,
 };
+use crate::failure::{Failure, STANDARD_OUTPUT};
 
 /// Checks before a command runs that its result can be written to a file.
 pub(crate) fn check_writable(path: Option<&Path>) -> Result<(), Failure> {

@@ -137,7 +137,7 @@ impl Reader<'_, '_> {
         let mut found = Vec::new();
         for item in self.walk.items(path, value) {
             let Some(text) = self.walk.text(path, item) else { continue };
-            match Selector::parse(&text) {
+            match belljar_rules::parse_selector(&text) {
                 Ok(selector) => found.push(selector),
                 Err(message) => self.walk.problem(item.span().start, format!("`{path}`: {message}"), None),
             }

@@ -12,10 +12,8 @@ use std::{
 
 use belljar_check::{Fixes, SilencingComment};
 
-use crate::{
-    failure::Failure,
-    terminal::{guard, messages},
-};
+use super::{guard, messages};
+use crate::failure::Failure;
 
 /// The maximum size of a file that is changed, in bytes.
 const LARGEST: u64 = 4 << 20;
