@@ -24,6 +24,7 @@ mod fail_on;
 #[cfg(test)]
 mod fakes;
 mod fix;
+mod nearest;
 mod obscured;
 mod other_metadata;
 mod proposal;

@@ -89,3 +89,14 @@ Examples:
 pub(super) const JSON_SCHEMA: &str = "\
 Examples:
   belljar json-schema check -o check.schema.json";
+
+/// Of `belljar completions --help`.
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  belljar completions bash > ~/.local/share/bash-completion/completions/belljar";
+
+/// Of `belljar man-page --help`.
+pub(super) const MAN_PAGE: &str = "\
+Examples:
+  belljar man-page > belljar.1
+  belljar man-page check > belljar-check.1";

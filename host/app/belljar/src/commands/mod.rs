@@ -6,6 +6,7 @@
 
 mod cache;
 mod check;
+mod completions;
 mod contract;
 mod diff;
 mod explain;
@@ -13,6 +14,7 @@ mod extract;
 mod impact;
 mod json_schema;
 mod lineage;
+mod man_page;
 mod rules;
 
 use std::{io, path::PathBuf};
@@ -47,7 +49,7 @@ impl Command {
                 let comments = given.fix.as_ref().map(silencing);
                 all.chain(comments.map(|one| Output { silencing: Some(one), ..Output::new(None) })).collect()
             }
-            Self::Cache(_) | Self::ConfinedJob => one(&None, false),
+            Self::Cache(_) | Self::Completions(_) | Self::ManPage(_) | Self::ConfinedJob => one(&None, false),
         }
     }
 
@@ -61,7 +63,12 @@ impl Command {
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
-            Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
+            Self::Rules(_)
+            | Self::Cache(_)
+            | Self::JsonSchema(_)
+            | Self::Completions(_)
+            | Self::ManPage(_)
+            | Self::ConfinedJob => None,
         }
     }
 
@@ -86,6 +93,8 @@ impl Command {
             Self::Rules(given) => rules::run(&given, session),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given, session),
+            Self::Completions(given) => completions::run(&given),
+            Self::ManPage(given) => man_page::run(&given),
             // The separate process of a job runs it; a job never starts another one.
             Self::ConfinedJob => {
                 Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())
