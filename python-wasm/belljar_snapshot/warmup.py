@@ -76,19 +76,16 @@ class SourceFinder(StoredFinder):
 
 def warm_up(standard_root: str, site_root: str) -> StoredFinder:
     """Import the modules above, then store every other module under the two roots and install their finder."""
-    # The standard library comes first, before anything that differs between generations is in memory: so it has the same
-    # addresses in every snapshot, and the one that is stored as a patch of another is half as large.
-    finder = SourceFinder(dict(modules_under(standard_root)))
-    sys.meta_path[sys.meta_path.index(PathFinder)] = finder
-    for name in STANDARD:
-        importlib.import_module(name)
     # Some wheels contain their tests, which would hide a repository's own.
     site = {
         name: module
         for name, module in modules_under(site_root, namespaces=True)
         if name.partition(".")[0] not in NO_LIBRARY
     }
-    finder.modules.update(site)
+    finder = SourceFinder({**dict(modules_under(standard_root)), **site})
+    sys.meta_path[sys.meta_path.index(PathFinder)] = finder
+    for name in STANDARD:
+        importlib.import_module(name)
     for name in expand(SQLALCHEMY, site):
         import_if_possible(name, site)
     importlib.import_module(GUEST)
