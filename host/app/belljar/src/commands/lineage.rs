@@ -45,12 +45,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         namespace,
         sources,
     } = arguments;
-    if format != LineageFormat::Openlineage {
-        let given = [("--time", time.is_some()), ("--namespace", namespace.is_some())];
-        if let Some((option, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
-            return Err(NoEffect::new(option, "--format openlineage").into());
-        }
-    }
+    check_effects(format, time.is_some(), namespace.is_some())?;
     let (time, namespace) = (time.as_deref().unwrap_or(EPOCH), namespace.as_deref().unwrap_or("belljar"));
     let mut source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
     let config = config.as_deref().map(NamedConfig::open).transpose()?;
@@ -96,6 +91,15 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         }
     })?;
     Ok(0)
+}
+
+/// Rejects options of OpenLineage events for other formats.
+fn check_effects(format: LineageFormat, time: bool, namespace: bool) -> Result<(), NoEffect> {
+    let given = [("--time", time), ("--namespace", namespace)];
+    match given.into_iter().find(|(_, is_given)| *is_given && format != LineageFormat::Openlineage) {
+        Some((option, _)) => Err(NoEffect::new(option, "--format openlineage")),
+        None => Ok(()),
+    }
 }
 
 /// Writes the inputs and the readers of a column or dataset, as trees.
