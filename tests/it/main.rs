@@ -35,6 +35,7 @@ mod formats {
     mod output;
     mod shell;
     mod sql;
+    mod terminal;
     mod text;
 }
 

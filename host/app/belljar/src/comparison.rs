@@ -29,6 +29,7 @@ use crate::{
     session::Session,
     side::{Loaded, OpenSide, Side},
     source_config::SourceConfig,
+    terminal::{level::Level, messages},
 };
 
 /// The arguments of a comparison. Nothing is open.
@@ -39,6 +40,8 @@ pub(crate) struct Comparison {
     pub(crate) renames: Vec<Rename>,
     base: Side,
     head: Side,
+    /// The base that was chosen, if none was given.
+    chosen: Option<String>,
 }
 
 impl Comparison {
@@ -47,8 +50,13 @@ impl Comparison {
         let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
         let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;
         let source_config = SourceConfig::new(&compared.repo, None, arguments, Vec::new())?;
-        let (base, head) = names::sides(compared, &source_config)?;
-        Ok(Self { source_config, renames, base, head })
+        let names::Sides { base, head, chosen } = names::sides(compared, &source_config)?;
+        Ok(Self { source_config, renames, base, head, chosen })
+    }
+
+    /// Whether the head is in the work tree of the repository.
+    pub(crate) const fn is_of_work_tree(&self) -> bool {
+        matches!(self.head, Side::WorkTree)
     }
 
     /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.
@@ -86,7 +94,10 @@ impl Comparison {
         tolerates: fn(&Failure) -> bool,
         session: &mut Session,
     ) -> Result<OpenPair, Failure> {
-        let Self { source_config, base, head, .. } = self;
+        let Self { source_config, base, head, chosen, .. } = self;
+        if let Some(chosen) = chosen.filter(|_| source_config.level >= Level::Normal) {
+            session.report(|out| messages::chosen_base(out, &chosen));
+        }
         let options = open_options(&source_config, session)?;
         // The base never depends on the head.
         let project = match &source_config.project {

@@ -42,7 +42,7 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::FromArgMatches as _;
 
 use crate::{
-    cli::Cli,
+    cli::{Cli, Color},
     failure::Failure,
     terminal::{guard, messages, output},
 };
@@ -50,6 +50,7 @@ use crate::{
 fn main() -> ExitCode {
     messages::set_panic_hook();
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    Color::find(&arguments).set();
     // A separate process gets the same arguments, and no environment.
     let (arguments, variables) =
         match environment::expand(&arguments, &|name| std::env::var_os(name), &|| {
@@ -63,7 +64,10 @@ fn main() -> ExitCode {
         };
     let matches = environment::command().try_get_matches_from(&arguments);
     let result = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => isolate::run(cli.command, &arguments),
+        Ok(cli) => {
+            cli.terminal.color.set();
+            isolate::run(cli, &arguments)
+        }
         Err(error) if error.use_stderr() => {
             messages::usage(&error);
             for variable in variables {
@@ -71,7 +75,10 @@ fn main() -> ExitCode {
             }
             return ExitCode::from(2);
         }
-        Err(help) => output::print(&help.render().ansi().to_string()),
+        Err(help) => {
+            let no_pager = arguments.iter().any(|one| one == "--no-pager");
+            output::print(&help.render().ansi().to_string(), !no_pager)
+        }
     };
     match result {
         Ok(code) => ExitCode::from(code),

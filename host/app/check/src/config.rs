@@ -6,6 +6,8 @@
 //! doubtful = "warning"              # the highest severity of a finding that can't be determined
 //! databases = ["postgresql"]        # mysql, mariadb, sqlite; by default, those that support all types
 //! index-columns = 3                 # for wide-index
+//! select = ["BJ1", "BJ2"]           # only these rules: codes, prefixes of codes, names, categories
+//! ignore = ["BJ402"]                # not these
 //! renames = ["users.mail=users.email", "users.age="]
 //!
 //! [versions]
@@ -83,12 +85,14 @@ mod tests {
             databases = ["postgresql", "sqlite"]
             index-columns = 5
             renames = ["users.mail=users.email", "users.age="]
+            select = ["BJ1", "bj204", "locks"]
+            ignore = ["drop-index"]
             [versions]
             postgresql = "12.3"
             mysql = 8
             [rules]
             drop-index = "off"
-            BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"] }
+            bj204 = { level = "warning", only = ["app/**"], except = ["app/old/**"] }
             naming.except-tables = ["audit_*"]
         "#;
         let config = CheckConfig::parse(text).expect("a good one");
@@ -96,6 +100,9 @@ mod tests {
         assert_eq!(config.rules.doubtful, Severity::Note);
         assert_eq!(config.rules.dialects, [Database::Postgresql, Database::Sqlite]);
         assert_eq!(config.rules.index_columns, 5);
+        let selector = |text: &str| belljar_rules::parse_selector(text).expect("a good one");
+        assert_eq!(config.rules.select, ["BJ1", "BJ204", "locks"].map(selector));
+        assert_eq!(config.rules.ignore, ["drop-index"].map(selector));
         assert_eq!((config.renames.len(), config.renames[1].new.as_ref()), (2, None));
         assert_eq!(config.rules.versions.postgresql, Version(12, 3, 0));
         assert_eq!(config.rules.versions.mysql, Version(8, 0, 0));
@@ -163,6 +170,12 @@ mod tests {
             "[versions]\nmysql = 'eight'\n",
             2,
             "`versions.mysql` is `eight`, which is not a release",
+            None,
+        );
+        wrong(
+            "[check]\nignore = ['BJ1O1']\n",
+            2,
+            "`check.ignore`: there is no rule, prefix or category `BJ1O1`; did you mean `BJ101`?",
             None,
         );
         wrong("[check]\nrenames = ['a']\n", 2, "`check.renames` has `a`, which is not a rename", {

@@ -12,6 +12,7 @@
 //! * `texts`: where the text changed and the schema did not follow
 //! * `unexplained`: tables that changed although no file that contributes to them did
 //! * `verdict`: the findings that count, the most severe first
+//! * `fix`: the comments that would silence what fails the check
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
 //! Every format reports doubts, with at most the severity that the configuration allows.
@@ -22,6 +23,7 @@ mod downstream;
 mod fail_on;
 #[cfg(test)]
 mod fakes;
+mod fix;
 mod nearest;
 mod obscured;
 mod other_metadata;
@@ -41,6 +43,7 @@ pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
 pub use config::{CheckConfig, ConfigError};
 pub use downstream::Downstream;
 pub use fail_on::FailOn;
+pub use fix::{Fixes, SilencingComment, fixes};
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes, settings};
 pub use spot::{Spot, SpotKind};
 pub use texts::{Texts, disagreements};

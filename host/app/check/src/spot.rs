@@ -29,6 +29,9 @@ pub struct Spot {
     /// The place as the tree has it.
     #[serde(skip)]
     pub(crate) own: Option<Place>,
+    /// The place in the base, as its tree has it.
+    #[serde(skip)]
+    pub(crate) own_was: Option<Place>,
 }
 
 /// How precise a [`Spot`] is.
@@ -93,6 +96,7 @@ impl Map<'_> {
             ),
             near: None,
             own,
+            own_was: was.cloned(),
         }
     }
 

@@ -16,6 +16,10 @@ pub struct RulesConfig {
     pub versions: Versions,
     /// The configuration of rules by code, name, or category: the first of these that is set applies.
     pub rules: BTreeMap<String, RuleConfig>,
+    /// The rules that are enabled, with those that are off by default; if there are none, `rules` decides alone.
+    pub select: Vec<Selector>,
+    /// Rules that are disabled, unless `select` is more specific.
+    pub ignore: Vec<Selector>,
     /// The highest severity of a finding whose change can't be determined. A warning by default.
     pub doubtful: Severity,
     /// The maximum number of columns of an index that is not unique, for `wide-index`. Three by default.
@@ -52,6 +56,8 @@ impl Default for RulesConfig {
             dialects: Vec::new(),
             versions: Versions::default(),
             rules: BTreeMap::new(),
+            select: Vec::new(),
+            ignore: Vec::new(),
             doubtful: Severity::Warning,
             index_columns: 3,
             directory: String::new(),
@@ -95,6 +101,11 @@ pub struct RuleConfig {
     /// Globs of `[schema.]table` that it does not apply to.
     pub except_tables: Vec<String>,
 }
+
+/// Some rules: a code, the beginning of one, a name or a category; codes in upper case. See [`crate::parse_selector`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Selector(pub(crate) String);
 
 /// A severity, or off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

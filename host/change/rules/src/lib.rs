@@ -24,6 +24,7 @@ mod quotes;
 mod rule;
 mod rules;
 mod scope;
+mod selector;
 mod sql;
 mod taken;
 mod ty;
@@ -38,13 +39,14 @@ use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 pub use belljar_schema::Severity;
 use belljar_schema::{Document, Status, Table};
 
-pub use config::{Level, RuleConfig, RulesConfig, ServiceDatabases, joined};
+pub use config::{Level, RuleConfig, RulesConfig, Selector, ServiceDatabases, joined};
 pub use external::{ExternalFinding, ReviewFinding, review_findings};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
 pub use merge::merge;
 pub use quotes::within_quotes;
 pub use rule::{Category, Rule, Step};
 pub use rules::{find, rules};
+pub use selector::parse_selector;
 pub use versions::{DATABASES, Version, Versions, databases_for};
 
 use active::Active;

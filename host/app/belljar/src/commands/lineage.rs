@@ -11,7 +11,7 @@ use crate::{
     artefacts::{self, Artefacts},
     cli::{Lineage, LineageFormat},
     config_file::{self, NamedConfig},
-    failure::Failure,
+    failure::{Failure, NoEffect},
     own_config::ProjectFrom,
     render,
     session::Session,
@@ -21,6 +21,9 @@ use crate::{
 
 /// The producer of an OpenLineage event, which has to be a URI.
 const PRODUCER: &str = concat!("urn:belljar:", env!("CARGO_PKG_VERSION"));
+
+/// The default time of events: the same input gives the same output.
+const EPOCH: &str = "1970-01-01T00:00:00Z";
 
 /// The maximum number of lines and edges that are drawn.
 const MOST_DRAWN: usize = 2_000;
@@ -43,6 +46,13 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         namespace,
         sources,
     } = arguments;
+    if format != LineageFormat::Openlineage {
+        let given = [("--time", time.is_some()), ("--namespace", namespace.is_some())];
+        if let Some((option, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
+            return Err(NoEffect::new(option, "--format openlineage").into());
+        }
+    }
+    let (time, namespace) = (time.as_deref().unwrap_or(EPOCH), namespace.as_deref().unwrap_or("belljar"));
     let mut source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
     let config = config.as_deref().map(NamedConfig::open).transpose()?;
     source_config.project = config.as_ref().map_or(ProjectFrom::Own, NamedConfig::project);
@@ -80,8 +90,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         LineageFormat::Dot => write!(out, "{}", Dot(&selection())),
         LineageFormat::Json => render::json(out, &graph.document()),
         LineageFormat::Openlineage => {
-            let options =
-                openlineage::Options { producer: PRODUCER, time: &time, namespace: &namespace, runs: false };
+            let options = openlineage::Options { producer: PRODUCER, time, namespace, runs: false };
             openlineage::events(&graph, &options).iter().try_for_each(|event| render::json_line(out, event))
         }
     })?;

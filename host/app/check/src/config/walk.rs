@@ -1,6 +1,6 @@
 use belljar_config::{ConfigText, Key, ProjectConfig, Value, Walk, entries};
 use belljar_diff::Rename;
-use belljar_rules::{DATABASES, Database, Level, RuleConfig, ServiceDatabases, Severity, Version};
+use belljar_rules::{DATABASES, Database, Level, RuleConfig, Selector, ServiceDatabases, Severity, Version};
 use belljar_text::did_you_mean;
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
@@ -10,7 +10,7 @@ use crate::FailOn;
 
 pub(super) const ROOT: &[&str] =
     &["check", "contracts", "downstream", "landing", "rules", "service", "sqlalchemy", "versions"];
-const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames"];
+const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames", "select", "ignore"];
 const RULE: &[&str] = &["level", "only", "except", "except-tables"];
 
 /// Settings that only the command line accepts.
@@ -120,6 +120,8 @@ impl Reader<'_, '_> {
                 }
             }
             "renames" => self.renames(&path, value),
+            "select" => self.config.rules.select = self.selectors(&path, value),
+            "ignore" => self.config.rules.ignore = self.selectors(&path, value),
             _ => self.unknown(key, "check", CHECK),
         }
     }
@@ -136,6 +138,18 @@ impl Reader<'_, '_> {
                 }
             }
         }
+    }
+
+    fn selectors(&mut self, path: &str, value: &Value<'_>) -> Vec<Selector> {
+        let mut found = Vec::new();
+        for item in self.walk.items(path, value) {
+            let Some(text) = self.walk.text(path, item) else { continue };
+            match belljar_rules::parse_selector(&text) {
+                Ok(selector) => found.push(selector),
+                Err(message) => self.walk.problem(item.span().start, format!("`{path}`: {message}"), None),
+            }
+        }
+        found
     }
 
     fn version(&mut self, key: Key<'_>, value: &Value<'_>) {
@@ -163,7 +177,13 @@ impl Reader<'_, '_> {
             .iter()
             .flat_map(|rule| [rule.code, rule.name, rule.category().text()])
             .collect();
-        if !known.contains(&key.name) {
+        // A code may be written in lower case.
+        let code = belljar_rules::rules()
+            .iter()
+            .map(|rule| rule.code)
+            .find(|code| code.eq_ignore_ascii_case(key.name));
+        let name = code.unwrap_or(key.name);
+        if !known.contains(&name) {
             let message = format!("there is no rule or category `{}`", key.name);
             return self.walk.problem(key.start, message, did_you_mean(key.name, &known));
         }
@@ -178,7 +198,7 @@ impl Reader<'_, '_> {
             }
             _ => self.walk.wrong_type(&path, value, "a string or a table"),
         }
-        self.config.rules.rules.insert(key.name.to_owned(), found);
+        self.config.rules.rules.insert(name.to_owned(), found);
     }
 
     fn rule_setting(&mut self, found: &mut RuleConfig, within: &str, key: Key<'_>, value: &Value<'_>) {

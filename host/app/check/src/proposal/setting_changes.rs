@@ -61,7 +61,10 @@ impl SettingChange {
             Some(("contracts", name)) => {
                 finding.code == "BJ001" && finding.message.contains(&format!("`{name}`"))
             }
-            _ => matches!(self.path.as_str(), "check.renames" | "check.doubtful" | "check.databases"),
+            _ => matches!(
+                self.path.as_str(),
+                "check.renames" | "check.doubtful" | "check.databases" | "check.select" | "check.ignore"
+            ),
         }
     }
 }
@@ -172,6 +175,7 @@ fn write(value: &DeValue<'_>, out: &mut String) {
 fn weakens(path: &str, before: Option<&str>, after: Option<&str>) -> bool {
     match path.split_once('.') {
         Some(("check", "fail-on")) => fail_on(after) > fail_on(before),
+        Some(("check", "ignore")) => after.is_some(),
         Some(("rules", key)) => match (level(key, before), level(key, after)) {
             (Some(before), Some(after)) => after < before,
             _ => true,
@@ -209,7 +213,7 @@ fn level(key: &str, text: Option<&str>) -> Option<u8> {
 }
 
 fn is_for(key: &str, rule: &Rule) -> bool {
-    key == rule.code || key == rule.name || key == rule.category().text()
+    key.eq_ignore_ascii_case(rule.code) || key == rule.name || key == rule.category().text()
 }
 
 fn cut(text: &str) -> String {
@@ -258,6 +262,10 @@ mod tests {
         check("[downstream]\ndbt = ['m.json']", "", &[("downstream.dbt", 0, true)]);
         check("[[landing]]\nschema = 'a'", "[[landing]]\nschema = 'b'", &[("landing", 1, true)]);
         check("", "[check]\nrenames = ['a=b']", &[("check.renames", 2, true)]);
+        check("", "[check]\nselect = ['BJ1']", &[("check.select", 2, true)]);
+        check("", "[check]\nignore = ['BJ1']", &[("check.ignore", 2, true)]);
+        check("[check]\nignore = ['BJ1']", "", &[("check.ignore", 0, false)]);
+        check("", "[rules]\nbj101 = 'note'", &[("rules.bj101", 2, true)]);
         check("", "[versions]\npostgresql = 17", &[("versions.postgresql", 2, true)]);
     }
 
