@@ -12,6 +12,7 @@ use crate::{
     cli::{Lineage, LineageFormat},
     config_file::{self, NamedConfig},
     failure::{Failure, NoEffect},
+    own_config::ProjectFrom,
     render,
     session::Session,
     side::{Loaded, load_one},
@@ -49,9 +50,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
     let (time, namespace) = (time.as_deref().unwrap_or(EPOCH), namespace.as_deref().unwrap_or("belljar"));
     let mut source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
     let config = config.as_deref().map(NamedConfig::open).transpose()?;
-    if let Some(named) = &config {
-        source_config.project = named.project();
-    }
+    source_config.project = config.as_ref().map_or(ProjectFrom::Own, NamedConfig::project);
     let (Loaded { document, source, .. }, named) =
         load_one(&source_config, session, || artefacts::open(&named, &source_config.source_limits))?;
     let config = match config {
