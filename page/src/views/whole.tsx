@@ -1,0 +1,52 @@
+import { useEffect, useState } from "preact/hooks";
+import { Diagram } from "../diagram/diagram.tsx";
+import { bestGrouping, clusters, type Grouping } from "../diagram/graph.ts";
+import { clustered, type Layout } from "../diagram/layout.ts";
+import { count } from "../data/text.ts";
+import { Choice } from "../ui/bits.tsx";
+import { href } from "../ui/route.ts";
+import { useShared } from "../ui/settings.ts";
+import { COLOURS, Neighbours, useColour } from "./neighbours.tsx";
+
+const GROUPINGS = [["schema", "schema"], ["module", "module"], ["links", "foreign keys"]] as const;
+
+/** The diagram of all tables, or of one and its neighbours. */
+export function DiagramView({ name }: { name?: string }) {
+  const { model } = useShared();
+  const entry = name === undefined ? undefined : model.byKey.get(name);
+  if (!entry) return <Whole />;
+  return (
+    <div class="full">
+      <h1 class="unseen">Neighbours of {entry.key}</h1>
+      <p class="crumbs"><a href={href("diagram")}>All tables</a> / <a href={href("table", entry.key)}><bdi>{entry.key}</bdi></a></p>
+      <Neighbours starts={[entry]} depth={2} large label={`Neighbours of ${entry.key}`} />
+    </div>
+  );
+}
+
+function Whole() {
+  const { model } = useShared();
+  const [grouping, setGrouping] = useState<Grouping>(() => bestGrouping(model));
+  const [by, setBy] = useColour();
+  const [layout, setLayout] = useState<Layout>();
+  useEffect(() => {
+    let isWanted = true;
+    setLayout(undefined);
+    void clustered(clusters(model, grouping), "none", () => isWanted).then((made) => made && setLayout(made));
+    return () => { isWanted = false; };
+  }, [model, grouping]);
+  const controls = (
+    <>
+      <Choice label="Group by" value={grouping} options={GROUPINGS} onChange={setGrouping} />
+      <Choice label="Colour by" value={by} options={COLOURS} onChange={setBy} />
+    </>
+  );
+  return (
+    <div class="full">
+      <h1 class="unseen">Diagram</h1>
+      {layout
+        ? <div class="fill"><Diagram layout={layout} by={by} label="Diagram of all tables" file="schema" wheel controls={controls} /></div>
+        : <p class="boot" role="status">Drawing {count(model.entries.length, "table")}…</p>}
+    </div>
+  );
+}
