@@ -228,7 +228,7 @@ function markOf(entry: Entry): Mark | undefined {
   return real.length > 0 ? "changed" : undefined;
 }
 
-/** The effects of an entry's changes that are effects. */
+/** The effects of an entry's changes on readers. */
 export function effectsOf(entry: Entry): { impact: ChangeImpact; affected: Affected }[] {
   return entry.impacts.flatMap((impact) => impact.affected.map((affected) => ({ impact, affected })));
 }

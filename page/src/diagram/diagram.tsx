@@ -22,7 +22,7 @@ export function Diagram({ layout, by, focus, label, file, wheel, controls }: Pro
   const look = useMemo<Look>(
     () => ({ palette: dark ? DARK : LIGHT, by, focus: new Set(focus) }), [dark, by, focus?.map((entry) => entry.id).join()],
   );
-  const { canvas, screen, view, setView } = useView(layout);
+  const { canvas, screen, view, setView } = useView(layout, focus);
   useGestures(canvas, setView, wheel ?? false);
   const fit = () => setView(fitted(layout, screen));
   const zoom = (factor: number) => setView((old) => zoomed(old, factor, { x: screen.width / 2, y: screen.height / 2 }));
@@ -61,8 +61,16 @@ export function Diagram({ layout, by, focus, label, file, wheel, controls }: Pro
   );
 }
 
-/** The size of the screen and what is seen: at first, and when the diagram changes, all of it. */
-function useView(layout: Layout) {
+/** At first all of a diagram is seen, or where that can't be read, what it is about. */
+function startOf(layout: Layout, screen: Size, focus: Entry[] = []): View {
+  const whole = fitted(layout, screen);
+  const box = layout.frames.length ? undefined : layout.boxes.find((one) => focus.length === 1 && one.entry === focus[0]);
+  if (!box || whole.scale >= 0.45) return whole;
+  return centred({ ...whole, scale: 0.62 }, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, screen);
+}
+
+/** The size of the screen and what is seen. */
+function useView(layout: Layout, focus?: Entry[]) {
   const canvas = useRef<HTMLDivElement>(null);
   const [screen, setScreen] = useState<Size>({ width: 800, height: 480 });
   const [view, setView] = useState<View>(() => fitted(layout, screen));
@@ -72,7 +80,7 @@ function useView(layout: Layout) {
     const measure = () => {
       const size = { width: element.clientWidth, height: element.clientHeight };
       setScreen(size);
-      setView(fitted(layout, size));
+      setView(startOf(layout, size, focus));
     };
     measure();
     const observer = new ResizeObserver(measure);
@@ -148,7 +156,7 @@ interface DrawingProps { layout: Layout; look: Look; view: View; screen: Size; s
 /** The part of the diagram that is seen, in the detail that can be read. */
 function Drawing({ layout, look, view, screen, setView }: DrawingProps) {
   const [hovered, setHovered] = useState<number>();
-  const detail = detailAt(view.scale);
+  const detail = detailAt(view.scale, layout.boxes.length);
   const window = windowOf(view, screen);
   const boxes = useMemo(() => new Map<unknown, Box>(layout.boxes.map((box) => [box.entry, box])), [layout]);
   const step = detail === "columns" ? 1 : Math.round(Math.log2(view.scale) * 2);

@@ -7,8 +7,8 @@ import { type ColourBy, type Palette, type Tint, tintOf } from "./palette.ts";
 export type Detail = "columns" | "names" | "areas";
 
 /** How much can be read at a scale. */
-export function detailAt(scale: number): Detail {
-  return scale >= 0.5 ? "columns" : scale >= 0.2 ? "names" : "areas";
+export function detailAt(scale: number, boxes: number): Detail {
+  return scale >= 0.5 ? "columns" : scale >= (boxes > 80 ? 0.2 : 0.12) ? "names" : "areas";
 }
 
 export interface Look { palette: Palette; by: ColourBy; focus?: Set<unknown> }
@@ -74,12 +74,12 @@ export function BoxShape({ box, look, detail }: { box: Box; look: Look; detail: 
   const tint = palette.tints[tintOf(box.entry, look.by)];
   const isFocus = look.focus?.has(box.entry);
   const showsRows = detail === "columns" && box.rows.length > 0;
-  const size = detail === "columns" ? 13 : Math.min(26, box.height * 0.6, (box.width / Math.max(box.title.length, 4)) * 1.75);
+  const size = detail === "columns" ? 13 : Math.min(40, box.height * 0.6, (box.width / Math.max(box.title.length, 4)) * 1.6);
   const rows = showsRows ? box.rows : [];
   return (
     <a href={href("table", box.entry.key)} class="box" aria-label={described(box)} data-id={box.entry.id}>
       <title>{seen(box.entry.key)}</title>
-      <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={4} fill={palette.box} stroke={isFocus ? palette.focus : tint.edge} stroke-width={isFocus ? 2.2 : 1} />
+      <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={4} fill={palette.box} stroke={isFocus ? palette.focus : tint.edge} stroke-width={isFocus ? 2.2 : 1} vector-effect="non-scaling-stroke" />
       <path d={headPath(box, showsRows)} fill={tint.head} />
       <text
         x={box.x + SIDE} y={box.y + (showsRows ? HEAD / 2 : box.height / 2)} dominant-baseline="central" font-family={UI} font-size={size}
@@ -118,8 +118,8 @@ export function FrameShape({ frame, look, scale }: { frame: Frame; look: Look; s
     <g>
       <rect x={frame.x} y={frame.y} width={frame.width} height={frame.height} rx={8} fill={look.palette.frame} stroke={look.palette.edge} stroke-width={1} />
       <text
-        x={inside ? frame.x + frame.width / 2 : frame.x + 12} y={inside ? frame.y + frame.height / 2 : frame.y + 16} font-family={UI}
-        font-size={inside ? size : Math.min(size, 17)} fill={inside ? look.palette.text : look.palette.muted} font-weight={600} dominant-baseline="central"
+        x={inside ? frame.x + frame.width / 2 : frame.x + 12} y={inside ? frame.y + frame.height / 2 : frame.y + 21} font-family={UI}
+        font-size={inside ? size : Math.min(size, 34)} fill={inside ? look.palette.text : look.palette.muted} font-weight={600} dominant-baseline="central"
         text-anchor={inside ? "middle" : "start"} stroke={inside ? look.palette.paper : undefined}
         stroke-width={inside ? size / 5 : undefined} stroke-linejoin="round" paint-order="stroke"
       >{seen(frame.name)}</text>
@@ -140,7 +140,7 @@ export function Areas({ layout, look, scale }: { layout: Layout; look: Look; sca
   return (
     <>
       {[...paths].map(([tint, shapes]) => (
-        <path key={tint} d={shapes.join("")} fill={look.palette.tints[tint].edge} stroke={look.palette.edge} stroke-width={0.5 / scale} />
+        <path key={tint} d={shapes.join("")} fill={look.palette.tints[tint].edge} fill-opacity={tint === "none" ? 0.8 : 0.65} stroke={look.palette.edge} stroke-width={0.5 / scale} />
       ))}
     </>
   );

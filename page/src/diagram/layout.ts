@@ -118,7 +118,7 @@ function extent(boxes: { x: number; y: number; width: number; height: number }[]
 
 const GAP = 48;
 const INSET = 18;
-const CAPTION = 30;
+const CAPTION = 38;
 
 /** Clusters, each laid out by itself, in rows one below the other. Pauses between them. */
 export async function clustered(groups: Cluster[], shown: Shown, isWanted: () => boolean): Promise<Layout | undefined> {
@@ -150,22 +150,32 @@ function connectedFirst(entries: Entry[], shown: Shown): Layout {
   return { boxes, lines: top.lines, frames: [], ...extent(boxes) };
 }
 
+/** A column of a row: parts below each other, none wider than the first. */
+interface Slot { x: number; width: number; bottom: number }
+
 /** Parts in rows of about the same width, so that all together are about as wide as a screen. */
 function packed(parts: { cluster: Cluster; layout: Layout }[]): Layout {
-  const outer = parts.map(({ layout }) => ({ width: layout.width + 2 * INSET, height: layout.height + CAPTION + INSET }));
+  const outer = parts.map(({ cluster, layout }) => ({ cluster, layout, width: layout.width + 2 * INSET, height: layout.height + CAPTION + INSET }));
   const area = outer.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);
-  const wide = Math.max(Math.sqrt(area) * 1.4, ...outer.map(({ width }) => width));
-  const order = parts.map((_, i) => i).sort((a, b) => (outer[b]?.height ?? 0) - (outer[a]?.height ?? 0));
+  const wide = Math.max(Math.sqrt(area) * 1.35, ...outer.map(({ width }) => width));
+  outer.sort((a, b) => b.height - a.height);
   const whole: Layout = { boxes: [], lines: [], frames: [], width: 0, height: 0 };
-  let [x, y, tallest] = [0, 0, 0];
-  for (const i of order) {
-    const [part, size] = [parts[i], outer[i]];
-    if (!part || !size) continue;
-    if (x > 0 && x + size.width > wide) [x, y, tallest] = [0, y + tallest + GAP, 0];
-    whole.frames.push({ name: part.cluster.name, x, y, ...size, size: part.cluster.entries.length });
-    place(whole, part.layout, x + INSET, y + CAPTION);
-    x += size.width + GAP;
-    tallest = Math.max(tallest, size.height);
+  let [top, bottom] = [0, 0];
+  let slots: Slot[] = [];
+  for (const { cluster, layout, width, height } of outer) {
+    let slot = slots.find((one) => one.width >= width && one.bottom + GAP + height <= bottom);
+    if (!slot) {
+      const last = slots.at(-1);
+      const x = last ? last.x + last.width + GAP : 0;
+      if (x + width > wide) [top, bottom, slots] = [bottom + GAP, bottom + GAP + height, []];
+      slot = { x: slots.length ? x : 0, width, bottom: top - GAP };
+      slots.push(slot);
+    }
+    const y = slot.bottom + GAP;
+    whole.frames.push({ name: cluster.name, x: slot.x, y, width, height, size: cluster.entries.length });
+    place(whole, layout, slot.x + INSET, y + CAPTION);
+    slot.bottom = y + height;
+    bottom = Math.max(bottom, slot.bottom);
   }
   addBetween(whole);
   return { ...whole, ...extent(whole.frames) };

@@ -6,14 +6,31 @@ import type { Certainty, Note, Place, Reason, Severity, Side, Verdict } from "..
 import { href } from "./route.ts";
 import { useShared } from "./settings.ts";
 
-/** A name of the schema, in its own direction. */
+/** From so many characters on, a name may be broken anywhere. */
+const LONG = 60;
+
+/** A name of the schema, in its own direction. It is broken after underscores and dots. */
 export function Name({ text, strong }: { text: string; strong?: boolean }) {
-  return strong ? <bdi class="name strong">{seen(text)}</bdi> : <bdi class="name">{seen(text)}</bdi>;
+  const parts = seen(text).split(/(?<=[_./])(?=[^_./])/);
+  const kind = `name${strong ? " strong" : ""}${text.length > LONG ? " long" : ""}`;
+  return <bdi class={kind}>{parts.flatMap((part, i) => (i ? [<wbr key={i} />, part] : [part]))}</bdi>;
+}
+
+/** Code of the schema: a type, a default, an expression. */
+export function Code({ text }: { text: string }) {
+  return <code><Name text={text} /></code>;
 }
 
 /** Text of the schema that people wrote. */
 export function Prose({ text }: { text: string }) {
   return <bdi class="prose">{prose(text)}</bdi>;
+}
+
+/** Text of Belljar, with code between backticks. */
+export function Said({ text }: { text: string }) {
+  const parts = prose(text).split("`");
+  const closed = parts.length % 2 === 1;
+  return <bdi class="prose">{parts.map((part, i) => (closed && i % 2 ? <code key={i} class="inline">{part}</code> : part || null))}</bdi>;
 }
 
 export function TableLink({ entry, column }: { entry: Entry; column?: string }) {
@@ -82,8 +99,8 @@ export function Reasons({ reasons }: { reasons: Reason[] }) {
     <ul class="reasons">
       {reasons.map((reason) => (
         <li key={reason.code + reason.message}>
-          <Prose text={reason.message} /> <code class="code">{reason.code}</code>
-          {reason.hint && <p class="hint"><Prose text={reason.hint} /></p>}
+          <Said text={reason.message} /> <code class="code">{reason.code}</code>
+          {reason.hint && <p class="hint"><Said text={reason.hint} /></p>}
         </li>
       ))}
     </ul>
@@ -96,8 +113,8 @@ export function Notes({ notes }: { notes?: Note[] }) {
     <ul class="notes">
       {notes.map((note, i) => (
         <li key={i}>
-          <Prose text={note.message} /> {note.place && <At place={note.place} />}
-          {note.hint && <p class="hint"><Prose text={note.hint} /></p>}
+          <Said text={note.message} /> {note.place && <At place={note.place} />}
+          {note.hint && <p class="hint"><Said text={note.hint} /></p>}
         </li>
       ))}
     </ul>

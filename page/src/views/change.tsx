@@ -2,7 +2,7 @@ import { changeTitle, constraintsOf, columnLine, valueLine } from "../data/descr
 import { columnsOf, type Entry } from "../data/model.ts";
 import type { Change, Database, Table } from "../data/types.ts";
 import { seen } from "../data/text.ts";
-import { At, Badge, CertaintyBadge, Name, Notes, Prose, Scroll, VerdictBadge } from "../ui/bits.tsx";
+import { At, Badge, CertaintyBadge, Name, Notes, Prose, Said, Scroll, VerdictBadge } from "../ui/bits.tsx";
 import { words } from "../data/text.ts";
 import { useShared } from "../ui/settings.ts";
 import type { Affected, ChangeImpact } from "../data/types.ts";
@@ -17,6 +17,7 @@ export function ChangeRow({ change }: { change: Change }) {
   const kind = KINDS[change.action] ?? "changed";
   const before = valueLine(change.before, settings.database);
   const after = valueLine(change.after, settings.database);
+  const hasValues = (before || after) && before !== after && !["rename", "move"].includes(change.action);
   const old = change.was?.part ?? change.was?.name;
   return (
     <li class="change">
@@ -24,10 +25,10 @@ export function ChangeRow({ change }: { change: Change }) {
         <span class={`glyph ${kind}`} aria-hidden="true">{GLYPHS[kind]}</span> {subject} <Name text={name} strong /> {verb}
         {old && change.action !== "modify" && <> from <Name text={old} /></>}{" "}
         <CertaintyBadge certainty={change.certainty} />
-        {change.effect === "information" && <Badge kind="plain">only in the code</Badge>}{" "}
+        {change.effect === "information" && <Badge kind="neutral">only in the code</Badge>}{" "}
         <At place={change.head ?? change.base} side={change.head ? "head" : "base"} />
       </p>
-      {(before || after) && before !== after && (
+      {hasValues && (
         <p class="values">
           {before && <del><Prose text={before} /></del>}{before && after && <span class="aside" aria-hidden="true"> → </span>}{after && <ins><Prose text={after} /></ins>}
         </p>
@@ -95,14 +96,14 @@ function SideRow({ line }: { line: Line }) {
   );
 }
 
-/** Who feels a change, and by which way. */
+/** The readers that a change affects, and by which way. */
 export function ImpactList({ impact }: { impact: ChangeImpact }) {
-  const felt = impact.affected.filter((one) => one.verdict !== "not_affected" || impact.affected.length < 6);
-  if (felt.length === 0) return null;
+  const affected = impact.affected.filter((one) => one.verdict !== "not_affected" || impact.affected.length < 6);
+  if (affected.length === 0) return null;
   return (
     <div class="impact">
       <p><Name text={impact.path} strong />{impact.becomes && <> becomes <Name text={impact.becomes} strong /></>} <VerdictBadge verdict={impact.verdict} /></p>
-      <ul class="plain">{felt.map((one, i) => <AffectedRow key={i} affected={one} />)}</ul>
+      <ul class="plain">{affected.map((one, i) => <AffectedRow key={i} affected={one} />)}</ul>
     </div>
   );
 }
@@ -114,11 +115,11 @@ function AffectedRow({ affected }: { affected: Affected }) {
         <VerdictBadge verdict={affected.verdict} /> <Name text={affected.column ? `${affected.name}.${affected.column}` : affected.name} strong />{" "}
         <span class="aside">{affected.system} {words(affected.kind)}</span> <CertaintyBadge certainty={affected.certainty} /> <At place={affected.place} />
       </p>
-      <p class="sub"><Prose text={affected.message} /></p>
+      <p class="sub"><Said text={affected.message} /></p>
       {affected.way.length > 1 && (
         <ol class="way" aria-label="By this way">{affected.way.map((step, i) => <li key={i}><Name text={step.label} /></li>)}</ol>
       )}
-      {affected.owners.length > 0 && <p class="sub">Tell {affected.owners.map((owner) => owner.name + (owner.email && owner.email !== owner.name ? ` (${owner.email})` : "")).map(seen).join(", ")}</p>}
+      {affected.owners.length > 0 && <p class="sub">Owners: {affected.owners.map((owner) => owner.name + (owner.email && owner.email !== owner.name ? ` (${owner.email})` : "")).map(seen).join(", ")}</p>}
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import { effectsOf, type Entry, type Model } from "../data/model.ts";
 import { count, seen } from "../data/text.ts";
 import type { Check, Finding, Impact } from "../data/types.ts";
-import { Badge, Glyph, More, Name, Prose, Scroll, Section, TableLink, VerdictBadge } from "../ui/bits.tsx";
+import { Badge, Glyph, More, Name, Prose, Said, Scroll, Section, TableLink, VerdictBadge } from "../ui/bits.tsx";
 import { useShared } from "../ui/settings.ts";
 import { ChangeRow, ImpactList } from "./change.tsx";
 import { FindingCard } from "./finding.tsx";
@@ -10,7 +10,7 @@ import { Neighbours } from "./neighbours.tsx";
 /** So many tables are in the diagram of a change. */
 const DRAWN = 24;
 
-/** What changed: dangers first, then who feels it, then everything. */
+/** What changed: the findings first, then the readers affected, then everything. */
 export function ChangesView() {
   const { model } = useShared();
   const { check } = model;
@@ -20,7 +20,7 @@ export function ChangesView() {
   return (
     <>
       <Head check={check} changed={changed} />
-      {check.findings.length > 0 && <Section title="Dangers" note={check.findings.length}><Findings findings={check.findings} model={model} /></Section>}
+      {check.findings.length > 0 && <Section title="Findings" note={check.findings.length}><Findings findings={check.findings} model={model} /></Section>}
       {check.impact && <Downstream impact={check.impact} />}
       {marked.length > 0 && (
         <Section title="Diagram"><Neighbours starts={marked} depth={1} label="The changed tables and their neighbours" /></Section>
@@ -31,7 +31,7 @@ export function ChangesView() {
       </Section>
       {check.silenced?.length ? (
         <Section title="Silenced" note={check.silenced.length}>
-          <ul>{check.silenced.map(({ item, reason }, i) => <li key={i}><code class="code">{item.code}</code> <Prose text={item.message} /> — <Prose text={reason} /></li>)}</ul>
+          <ul>{check.silenced.map(({ item, reason }, i) => <li key={i}><code class="code">{item.code}</code> <Said text={item.message} /> — <Prose text={reason} /></li>)}</ul>
         </Section>
       ) : null}
     </>
@@ -50,7 +50,7 @@ function Head({ check, changed }: { check: Check; changed: Entry[] }) {
       <p class="sub"><Name text={meta.base ?? "base"} /> → <Name text={meta.head ?? "head"} /></p>
       <p class="lead">
         <Badge kind={check.passed ? "ok" : "error"}>{check.passed ? "passes" : "fails"}</Badge>{" "}
-        {parts.length ? `${parts.join(", ")}; ` : "Nothing dangerous found; "}
+        {parts.length ? `${parts.join(", ")}; ` : "No findings; "}
         {count(check.diff.changes.length, "change")} in {count(changed.length, "table")}.
       </p>
     </header>
@@ -63,16 +63,16 @@ function Findings({ findings, model }: { findings: Finding[]; model: Model }) {
   return <More items={findings} first={30} list="plain" render={(finding, i) => <li key={i}><FindingCard finding={finding} entry={owners.get(finding)} /></li>} />;
 }
 
-/** Who breaks, by which way, and whom to tell. */
+/** What breaks, by which way, and the owners to notify. */
 function Downstream({ impact }: { impact: Impact }) {
-  const felt = impact.changes.filter((change) => change.affected.some((one) => one.verdict !== "not_affected"));
+  const affecting = impact.changes.filter((change) => change.affected.some((one) => one.verdict !== "not_affected"));
   const { summary } = impact;
   return (
     <Section title="Downstream" note={`${summary.breaks} break, ${summary.changes_silently} change silently, of ${count(summary.datasets, "dataset")}`}>
       {impact.notify.length > 0 && (
-        <Scroll label="Whom to tell">
+        <Scroll label="Owners to notify">
           <table class="grid">
-            <thead><tr><th scope="col">Tell</th><th scope="col">Because it</th><th scope="col">What of theirs</th></tr></thead>
+            <thead><tr><th scope="col">Owner</th><th scope="col">Effect</th><th scope="col">Datasets</th></tr></thead>
             <tbody>
               {impact.notify.map((one) => (
                 <tr key={one.owner.name}>
@@ -85,8 +85,8 @@ function Downstream({ impact }: { impact: Impact }) {
           </table>
         </Scroll>
       )}
-      <More items={felt} first={30} list="plain" render={(change, i) => <li key={i}><ImpactList impact={change} /></li>} />
-      {felt.length === 0 && <p>No reader is affected.</p>}
+      <More items={affecting} first={30} list="plain" render={(change, i) => <li key={i}><ImpactList impact={change} /></li>} />
+      {affecting.length === 0 && <p>No reader is affected.</p>}
     </Section>
   );
 }
@@ -95,7 +95,7 @@ function Group({ entry }: { entry: Entry }) {
   const effects = effectsOf(entry).filter(({ affected }) => affected.verdict !== "not_affected").length;
   return (
     <li class="group">
-      <h3><Glyph mark={entry.mark} /> <TableLink entry={entry} />{effects > 0 && <span class="aside"> felt by {count(effects, "reader")}</span>}</h3>
+      <h3><Glyph mark={entry.mark} /> <TableLink entry={entry} />{effects > 0 && <span class="aside"> affects {count(effects, "reader")}</span>}</h3>
       <More items={entry.changes} first={30} list="plain" render={(change, i) => <ChangeRow key={i} change={change} />} />
     </li>
   );

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { type Measure, measures } from "../data/hygiene.ts";
-import { More, Prose, Scroll, TableLink } from "../ui/bits.tsx";
+import { More, Said, Scroll, TableLink } from "../ui/bits.tsx";
 import { useShared } from "../ui/settings.ts";
 
 /** What could be better about the schema, whatever changed. */
@@ -51,7 +51,7 @@ function Items({ measure }: { measure: Measure }) {
       <p class="sub">{measure.why}</p>
       <More
         items={measure.items} first={60} list="referrers"
-        render={({ entry, text, column }, i) => <li key={i}><TableLink entry={entry} column={column} />{text && <span class="aside"> <Prose text={text} /></span>}</li>}
+        render={({ entry, text, column }, i) => <li key={i}><TableLink entry={entry} column={column} />{text && <span class="aside"> <Said text={text} /></span>}</li>}
       />
     </details>
   );

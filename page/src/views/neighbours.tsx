@@ -17,9 +17,19 @@ export function useColour(): [ColourBy, (by: ColourBy) => void] {
   return useState<ColourBy>(model.check ? "change" : "certainty");
 }
 
+/** So many tables can be read at once. */
+const READABLE = 30;
+
+/** The largest depth up to the one wanted at which the diagram can be read. */
+function readableDepth(starts: Entry[], wanted: number): number {
+  const fits = (depth: number) => neighbourhood(starts, depth, READABLE + 1).entries.length <= READABLE;
+  for (let depth = wanted; depth > 1; depth--) if (fits(depth)) return depth;
+  return Math.min(wanted, 1);
+}
+
 /** Tables with their neighbours, as far as the reader wants. */
-export function Neighbours({ starts, large, depth: first = 1, label }: { starts: Entry[]; large?: boolean; depth?: number; label: string }) {
-  const [depth, setDepth] = useState(first);
+export function Neighbours({ starts, large, depth: wanted = 1, label }: { starts: Entry[]; large?: boolean; depth?: number; label: string }) {
+  const [depth, setDepth] = useState(() => readableDepth(starts, wanted));
   const [shown, setShown] = useState<Shown>("keys");
   const [by, setBy] = useColour();
   const ids = starts.map((entry) => entry.id).join();

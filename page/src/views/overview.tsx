@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 import { type Entry, moduleOf } from "../data/model.ts";
 import { count, seen } from "../data/text.ts";
-import { At, More, Name, Prose, Scroll, Section, TableLink } from "../ui/bits.tsx";
+import { At, More, Name, Said, Scroll, Section, TableLink } from "../ui/bits.tsx";
 import { href } from "../ui/route.ts";
 import { useShared } from "../ui/settings.ts";
 
@@ -97,7 +97,7 @@ export function DoubtsView() {
       )}
       {unresolved.length > 0 && (
         <Section title="Unresolved" note={unresolved.length}>
-          <More items={unresolved} render={(one, i) => <li key={i}><Name text={one.name} strong /> <At place={one.place} /><p class="sub"><Prose text={one.reason.message} /></p></li>} />
+          <More items={unresolved} render={(one, i) => <li key={i}><Name text={one.name} strong /> <At place={one.place} /><p class="sub"><Said text={one.reason.message} /></p></li>} />
         </Section>
       )}
       {reasons.length > 0 && (
@@ -106,7 +106,7 @@ export function DoubtsView() {
             items={reasons} first={40}
             render={(group) => (
               <li key={group.message} class="group">
-                <p><Prose text={group.message} /></p>{group.hint && <p class="hint"><Prose text={group.hint} /></p>}
+                <p><Said text={group.message} /></p>{group.hint && <p class="hint"><Said text={group.hint} /></p>}
                 <p class="cloud">{[...group.entries].slice(0, 12).map((entry) => <TableLink key={entry.id} entry={entry} />)}{group.entries.size > 12 && <span class="aside">and {group.entries.size - 12} more</span>}</p>
               </li>
             )}
@@ -118,7 +118,7 @@ export function DoubtsView() {
           <Scroll label="Diagnostics">
             <table class="grid">
               <thead><tr><th scope="col">Severity</th><th scope="col">Message</th><th scope="col">Place</th></tr></thead>
-              <tbody>{diagnostics.slice(0, 300).map((one, i) => <tr key={i}><td>{one.severity}</td><td><Prose text={one.message} /></td><td><At place={one.place} /></td></tr>)}</tbody>
+              <tbody>{diagnostics.slice(0, 300).map((one, i) => <tr key={i}><td>{one.severity}</td><td><Said text={one.message} /></td><td><At place={one.place} /></td></tr>)}</tbody>
             </table>
           </Scroll>
         </Section>

@@ -3,7 +3,7 @@ import { constraintsOf, defaultsOf, typeOf } from "../data/describe.ts";
 import { columnsOf, type Entry, type Reference } from "../data/model.ts";
 import { count, seen } from "../data/text.ts";
 import { type Column, DATABASES } from "../data/types.ts";
-import { At, Badge, Glyph, Name, Prose, Reasons, Scroll, Section, TableLink } from "../ui/bits.tsx";
+import { At, Badge, Code, Glyph, Name, Prose, Reasons, Scroll, Section, TableLink } from "../ui/bits.tsx";
 import { href } from "../ui/route.ts";
 import { useShared } from "../ui/settings.ts";
 import { ChangeRow, ImpactList, SideBySide } from "./change.tsx";
@@ -18,8 +18,8 @@ export function TableView({ entry, column }: { entry: Entry; column?: string }) 
     <>
       <Head entry={entry} />
       {entry.findings.length > 0 && (
-        <Section title="Dangers of this change" note={entry.findings.length}>
-          {entry.findings.map((finding, i) => <FindingCard key={i} finding={finding} />)}
+        <Section title="Findings of this change" note={entry.findings.length}>
+          {entry.findings.map((finding, i) => <FindingCard key={i} finding={finding} open />)}
         </Section>
       )}
       {entry.changes.length > 0 && <Changes entry={entry} />}
@@ -57,13 +57,13 @@ function Head({ entry }: { entry: Entry }) {
 }
 
 function Changes({ entry }: { entry: Entry }) {
-  const felt = entry.impacts.filter((impact) => impact.affected.some((one) => one.verdict !== "not_affected"));
+  const affecting = entry.impacts.filter((impact) => impact.affected.some((one) => one.verdict !== "not_affected"));
   return (
     <Section title="What changed" note={count(entry.changes.length, "change")}>
       <ul class="plain">{entry.changes.map((change, i) => <ChangeRow key={i} change={change} />)}</ul>
       {entry.base && <SideBySide entry={entry} />}
-      {felt.length > 0 && <h3>Who feels it downstream</h3>}
-      {felt.map((impact, i) => <ImpactList key={i} impact={impact} />)}
+      {affecting.length > 0 && <h3>Downstream readers</h3>}
+      {affecting.map((impact, i) => <ImpactList key={i} impact={impact} />)}
     </Section>
   );
 }
@@ -122,9 +122,9 @@ function ColumnRows({ entry, column, references, chosen, hasComments }: {
           <Name text={column.name} />{isPrimary && <span class="key" title="primary key">PK</span>}{references.length > 0 && <span class="key" title="foreign key">FK</span>}
           {column.status !== "exact" && <span class="dot" role="img" aria-label="partial" title={seen(column.reasons?.[0]?.message ?? "partial")} />}
         </th>
-        <td><code>{seen(typeOf(column, settings.database))}</code></td>
-        <td>{column.nullable ? "null" : <span class="aside">not null</span>}</td>
-        <td>{defaultsOf(column).map((one, i) => <span key={i} class="default"><code>{seen(one.text)}</code>{one.by.startsWith("code") && <span class="aside"> {one.by}</span>}</span>)}</td>
+        <td><Code text={typeOf(column, settings.database)} /></td>
+        <td class="null">{column.nullable ? "null" : <span class="aside">not null</span>}</td>
+        <td>{defaultsOf(column).map((one, i) => <span key={i} class="default"><Code text={one.text} />{one.by.startsWith("code") && <span class="aside"> {one.by}</span>}</span>)}</td>
         <td>{references.map((reference, i) => <Target key={i} reference={reference} column={column.name} />)}</td>
         {hasComments && <td class="comment">{column.comment && <Prose text={column.comment} />}</td>}
       </tr>
@@ -182,7 +182,7 @@ function Constraints({ entry }: { entry: Entry }) {
             {all.map((one, i) => (
               <tr key={i}>
                 <td>{one.kind}{one.dialects?.length ? <span class="aside"> {one.dialects.join(", ")}</span> : null}</td>
-                <td><code><Name text={one.text} /></code></td><td>{one.name ? <Name text={one.name} /> : <span class="aside">unnamed</span>}</td>
+                <td><Code text={one.text} /></td><td>{one.name ? <Name text={one.name} /> : <span class="aside">unnamed</span>}</td>
               </tr>
             ))}
           </tbody>
