@@ -10,5 +10,6 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     outDir: "dist",
+    emptyOutDir: false,
   },
 });

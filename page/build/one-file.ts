@@ -29,6 +29,28 @@ function enclosed(script: string): string {
   return script.trim().replaceAll(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
 }
 
+/** A script in ASCII: what writes the page escapes characters, and the policy has the hash of these bytes. */
+function ascii(script: string): string {
+  return script.replaceAll(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** A style in ASCII, for the same reason. */
+function asciiStyle(style: string): string {
+  return style.replaceAll(/[^\x00-\x7e]/gu, (character) => `\\${character.codePointAt(0)?.toString(16)} `);
+}
+
+/** What a CI system could take for a command, and what a terminal could. */
+const LOG = /[^\x20-\x7e]|##|_fold|_time|_star|_end:|^ *[:+~^-]/;
+
+/** Fails for lines that Belljar's output would escape, as a CI system could take them for commands. */
+function checkLines(html: string): void {
+  const bad = html.split("\n").find((line) => LOG.test(line));
+  if (bad !== undefined) {
+    const at = bad.search(LOG);
+    throw new Error(`a line of the page would be escaped: ${JSON.stringify(bad.slice(Math.max(0, at - 60), at + 60))}`);
+  }
+}
+
 /** Puts the script and the style into the HTML, which is then the only file of the build. */
 export function oneFile(): Plugin {
   return {
@@ -45,14 +67,15 @@ export function oneFile(): Plugin {
         else throw new Error(`the page can't contain ${name}`);
         delete bundle[name];
       }
-      script = enclosed(script);
-      style = style.trim();
+      script = enclosed(ascii(script));
+      style = asciiStyle(style.trim());
       const meta = `<meta http-equiv="Content-Security-Policy" content="${policy(script, style)}" />`;
       const source = html
         .replaceAll(/\s*<script type="module"[^>]*><\/script>|\s*<link rel="stylesheet"[^>]*>/g, "")
         .replace(/<meta charset="utf-8" \/>/, (charset) => `${charset}\n    ${meta}`)
         .replace("</head>", () => `  <style>${style}</style>\n  </head>`)
         .replace("</body>", () => `  <script type="module">${script}</script>\n  </body>`);
+      checkLines(source);
       this.emitFile({ type: "asset", fileName: NAME, source });
     },
   };

@@ -37,7 +37,8 @@ export class Walker {
 
   /** What reads a dataset, or one of its columns, directly and through others; or what it reads. */
   walk(from: Dataset, column: string | undefined, direction: Direction): Branch[] {
-    return this.step({ dataset: from.id, column }, direction, new Set([from.id]), 0);
+    const start = { dataset: from.id, column };
+    return this.step(start, direction, new Set([JSON.stringify(start)]), 0);
   }
 
   private step(at: End, direction: Direction, shown: Set<string>, depth: number): Branch[] {

@@ -100,7 +100,7 @@ export class Search {
 
 /** Short words have to be right; the longer the word, the more letters may differ. */
 function fuzziness(term: string): number | false {
-  return term.length < 4 || /^\d+$/.test(term) ? false : term.length < 8 ? 1 : 2;
+  return term.length < 4 || /^\d+$/.test(term) ? false : term.length < 5 ? 1 : 2;
 }
 
 /** The words of a part of a query: whole if it is a name with underscores, else as in the index. */
