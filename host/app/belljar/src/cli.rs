@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 mod downstream;
+mod report;
 pub(crate) mod time;
 
 use std::{path::PathBuf, time::Duration};
@@ -13,6 +14,7 @@ use clap::{
 };
 
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use report::Report;
 
 /// Extracts the schema of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, without installing their
 /// dependencies.
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Impact(Box<Impact>),
     /// Write a contract over the current tables, for `belljar check` to enforce.
     Contract(Box<Contract>),
+    /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
+    Report(Box<Report>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the size of the cache folder, or remove it.
@@ -343,7 +347,7 @@ pub(crate) struct SourceArguments {
     pub(crate) safe_directory: Vec<PathBuf>,
 
     /// Run everything in a separate process that can't open or write files, connect, or start programs (Landlock,
-    /// seccomp). By default `check`, `diff` and `impact` do if the system supports it, and other commands do not.
+    /// seccomp). By default `check`, `diff`, `impact` and `report` do if the system supports it, and other commands do not.
     #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 

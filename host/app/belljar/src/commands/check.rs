@@ -4,6 +4,7 @@ use std::{io, path::Path};
 
 use belljar_check::{CheckConfig, FailOn, Input, Proposal, Verdict, render};
 use belljar_engine::SourceError;
+use belljar_lineage::graph::Graph;
 use belljar_schema::Diagnostic;
 
 use crate::{
@@ -19,6 +20,29 @@ use crate::{
 
 /// Applies the rules to the differences between both sides, and writes the verdict in all requested formats.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
+    let reports = arguments.report.iter().map(|(format, _)| *format);
+    let forms: Vec<CheckFormat> = reports.chain([arguments.format]).collect();
+    let Judged { verdict, prefix, .. } = judge(arguments, session)?;
+    for (number, form) in forms.into_iter().enumerate() {
+        session.write(number, &|out| write(&verdict, &prefix, form, out))?;
+    }
+    Ok(exit_code(&verdict))
+}
+
+/// A verdict, with what it is of.
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    /// Where the head lies in its repository.
+    pub(super) prefix: String,
+    /// The base, or why it can't be read.
+    pub(super) base: Result<Loaded, String>,
+    pub(super) head: Loaded,
+    /// The base with its readers, if there are some.
+    pub(super) graph: Option<Graph>,
+}
+
+/// Loads both sides, and applies the rules to the differences between them.
+pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, Failure> {
     let from = arguments.config_from;
     let comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
@@ -69,11 +93,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
-    let forms = arguments.report.iter().map(|(format, _)| *format).chain([arguments.format]);
-    for (number, form) in forms.enumerate() {
-        session.write(number, &|out| write(&verdict, &prefix, form, out))?;
-    }
-    Ok(exit_code(&verdict))
+    Ok(Judged { verdict, prefix, base, head, graph })
 }
 
 /// Loads both sides. If the base can't be read, the head is checked alone, and the verdict states the reason.

@@ -13,6 +13,7 @@ mod extract;
 mod impact;
 mod json_schema;
 mod lineage;
+mod report;
 mod rules;
 
 use std::io;
@@ -34,6 +35,7 @@ impl Command {
             Self::Lineage(given) => vec![Output::new(given.output.clone())],
             Self::Impact(given) => vec![Output::new(given.output.clone())],
             Self::Contract(given) => vec![Output::new(given.output.clone())],
+            Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
                 let all = reports.chain([(given.format, given.output.clone())]);
@@ -55,6 +57,7 @@ impl Command {
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
+            Self::Report(given) => Some(&mut given.sources),
             Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
         }
     }
@@ -62,7 +65,7 @@ impl Command {
     /// Whether it runs in a separate process by default: commands that compare a proposed change do.
     pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
-            Self::Diff(_) | Self::Check(_) | Self::Impact(_) => Isolation::Auto,
+            Self::Diff(_) | Self::Check(_) | Self::Impact(_) | Self::Report(_) => Isolation::Auto,
             _ => Isolation::Never,
         }
     }
@@ -77,6 +80,7 @@ impl Command {
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
+            Self::Report(given) => report::run(*given, session),
             Self::Rules(given) => rules::run(&given),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given),

@@ -13,8 +13,14 @@ use serde_json::{Value, json};
 const TEMPLATE: &str = "<!doctype html><script type=\"application/json\">\"BELLJAR-DATA\"</script>";
 
 /// Names that end an element, a string or a line where they are text of a page.
-const HOSTILE: [&str; 6] =
-    ["</script><script>alert(1)</script>", "<!--", "\"BELLJAR-DATA\"", "a\u{2028}b\u{2029}", "\\\"", "\u{202e}x"];
+const HOSTILE: [&str; 6] = [
+    "</script><script>alert(1)</script>",
+    "<!--",
+    "\"BELLJAR-DATA\"",
+    "a\u{2028}b\u{2029}",
+    "\\\"",
+    "\u{202e}x",
+];
 
 fn document(names: &[&str]) -> Document {
     let generation = Generation { version: "2.0".to_owned(), reason: String::new() };
@@ -56,7 +62,8 @@ fn parts(page: &[u8]) -> Vec<(String, Option<String>, Value)> {
 #[test]
 fn hostile_names_are_data_only() {
     let owners = HOSTILE.iter().map(|name| ((*name).to_owned(), vec![(*name).to_owned()]));
-    let meta = Meta { title: HOSTILE.concat(), owners: owners.collect::<BTreeMap<_, _>>(), ..Meta::default() };
+    let meta =
+        Meta { title: HOSTILE.concat(), owners: owners.collect::<BTreeMap<_, _>>(), ..Meta::default() };
     let head = document(&HOSTILE);
     let page = filled(TEMPLATE, content(&meta, &head)).unwrap();
     let text = std::str::from_utf8(&page).unwrap();
@@ -74,12 +81,8 @@ fn tables_are_in_chunks_and_without_what_is_empty() {
     let head = document(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let gone = table("gone");
     let (meta, check, lineage) = (Meta::default(), br#"{"passed":false}"#, br#"{"edges":[]}"#);
-    let whole = Content {
-        base: &[&gone],
-        check: Some(check),
-        lineage: Some(lineage),
-        ..content(&meta, &head)
-    };
+    let whole =
+        Content { base: &[&gone], check: Some(check), lineage: Some(lineage), ..content(&meta, &head) };
     let parts = parts(&filled(TEMPLATE, whole).unwrap());
     let kinds: Vec<(&str, Option<&str>)> =
         parts.iter().map(|(kind, side, _)| (kind.as_str(), side.as_deref())).collect();
