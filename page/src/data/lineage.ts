@@ -24,6 +24,7 @@ export class Walker {
   constructor(lineage: Lineage) {
     this.datasets = new Map((lineage.datasets ?? []).map((dataset) => [dataset.id, dataset]));
     for (const edge of lineage.edges ?? []) {
+      if (edge.kind === "key") continue; // foreign keys are shown as such
       push(this.out, edge.from.dataset, edge);
       push(this.into, edge.to.dataset, edge);
     }

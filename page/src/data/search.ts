@@ -1,4 +1,4 @@
-import MiniSearch, { type SearchResult } from "minisearch";
+import MiniSearch, { type SearchOptions, type SearchResult } from "minisearch";
 import { columnsOf, type Entry, type Model, moduleOf } from "./model.ts";
 import { pacer } from "./read.ts";
 
@@ -67,13 +67,14 @@ export class Search {
     this.complete = true;
   }
 
-  /** The best tables for a query. Without one that has all of its words, those that have some. */
+  /** The best tables for a query: with all of its words, else with all of their parts, else with some of them. */
   find(query: string, most = 40): Hit[] {
     const wanted = query.trim();
     if (!wanted) return [];
-    const options = { tokenize: (text: string) => text.toLowerCase().split(/[\s.]+/).filter(Boolean).flatMap(words) };
-    let found = this.index.search(wanted, options);
-    if (found.length === 0) found = this.index.search(wanted, { ...options, combineWith: "OR" });
+    const parts = { tokenize: terms };
+    const tries: SearchOptions[] = [{ tokenize: whole }, parts, { ...parts, combineWith: "OR" }];
+    let found: SearchResult[] = [];
+    for (const options of tries) if (found.length === 0) found = this.index.search(wanted, options);
     return this.ranked(found, wanted).slice(0, most).map((result) => this.hit(result));
   }
 
@@ -103,7 +104,8 @@ function fuzziness(term: string): number | false {
   return term.length < 4 || /^\d+$/.test(term) ? false : term.length < 5 ? 1 : 2;
 }
 
-/** The words of a part of a query: whole if it is a name with underscores, else as in the index. */
-function words(part: string): string[] {
-  return part.includes("_") ? [part] : terms(part);
+/** The words of a query: names with underscores as a whole, others as in the index. */
+function whole(query: string): string[] {
+  const words = query.toLowerCase().split(/[\s.]+/).filter(Boolean);
+  return words.flatMap((word) => (word.includes("_") ? [word] : terms(word)));
 }

@@ -77,18 +77,18 @@ export function BoxShape({ box, look, detail }: { box: Box; look: Look; detail: 
   const size = detail === "columns" ? 13 : Math.min(40, box.height * 0.6, (box.width / Math.max(box.title.length, 4)) * 1.6);
   const rows = showsRows ? box.rows : [];
   return (
-    <a href={href("table", box.entry.key)} class="box" aria-label={described(box)} data-id={box.entry.id}>
-      <title>{seen(box.entry.key)}</title>
+    <a href={href("table", box.entry.key)} class="box" data-id={box.entry.id}>
+      <title>{described(box)}</title>
       <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={4} fill={palette.box} stroke={isFocus ? palette.focus : tint.edge} stroke-width={isFocus ? 2.2 : 1} vector-effect="non-scaling-stroke" />
       <path d={headPath(box, showsRows)} fill={tint.head} />
       <text
         x={box.x + SIDE} y={box.y + (showsRows ? HEAD / 2 : box.height / 2)} dominant-baseline="central" font-family={UI} font-size={size}
-        font-weight={600} fill={palette.text} unicode-bidi="isolate"
+        font-weight={600} fill={palette.text} unicode-bidi="isolate" aria-hidden="true"
       >{box.title}</text>
       {rows.map((row, i) => {
         const y = box.y + HEAD + i * ROW + ROW / 2 + 2;
         return (
-          <g key={row.column.name} font-family={MONO} font-size={12} fill={palette.text}>
+          <g key={row.column.name} font-family={MONO} font-size={12} fill={palette.text} aria-hidden="true">
             {row.key && <text x={box.x + SIDE} y={y} dominant-baseline="central" font-size={9} fill={palette.muted}>{row.key === "PK FK" ? "P·F" : row.key}</text>}
             <text x={box.x + 36} y={y} dominant-baseline="central" unicode-bidi="isolate">{nameText(row.column.name)}</text>
             <text x={box.x + box.width - SIDE} y={y} text-anchor="end" dominant-baseline="central" fill={palette.muted}>{typeText(row)}</text>

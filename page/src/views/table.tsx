@@ -215,7 +215,8 @@ function Classes({ entry }: { entry: Entry }) {
     <Section title="In the code">
       {classes.map((one) => (
         <details key={one.name} open={classes.length === 1 && (one.relationships?.length ?? 0) < 12}>
-          <summary><code><Name text={one.name} /></code> <At place={one.place} /></summary>
+          <summary><code><Name text={one.name} /></code></summary>
+          <p><At place={one.place} /></p>
           {one.inheritance && <p class="sub">{one.inheritance.kind} inheritance from <code><Name text={one.inheritance.base} /></code></p>}
           <dl class="facts">
             {(one.relationships ?? []).map((relationship) => (

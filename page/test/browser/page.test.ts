@@ -29,7 +29,7 @@ describe("search", () => {
   test("/ leads to the search, the arrow keys to a table", async () => {
     const { page, faults } = opened;
     await page.keyboard.press("/");
-    await page.keyboard.type("invoise_99", { delay: 5 });
+    await page.keyboard.type("invoise", { delay: 5 });
     const first = page.locator("#hits [role=option]").first();
     await expect.poll(() => first.innerText()).toContain("invoice");
     expect(await page.getAttribute("[role=combobox]", "aria-activedescendant")).toBe("hit-0");
@@ -166,7 +166,7 @@ test("hostile names run nowhere, and nothing is requested", async () => {
   for (const name of HOSTILE) {
     await page.evaluate((hash) => { location.hash = hash; }, `#/table/${encodeURIComponent(name)}`);
     await page.waitForTimeout(60);
-    await page.getByRole("combobox").fill(name.slice(0, 30));
+    await page.locator(".search input").fill(name.slice(0, 30));
     await page.waitForTimeout(20);
   }
   expect(await page.title()).not.toBe("owned");
