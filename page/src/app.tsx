@@ -21,7 +21,10 @@ export function App({ model }: { model: Model }) {
   const search = useMemo(() => new Search(model), [model]);
   const walker = useMemo(() => (model.lineage ? new Walker(model.lineage) : undefined), [model]);
   useEffect(() => {
-    void search.fill().then(() => setComplete(true));
+    void search.fill().then(() => {
+      performance.mark("indexed");
+      setComplete(true);
+    });
   }, [search]);
   const route = useRoute(model.check ? "changes" : "overview");
   return (

@@ -8,8 +8,9 @@ import "./style.css";
 async function start(root: HTMLElement): Promise<void> {
   const collector = new Collector();
   await readParts(document.getElementById("belljar-data")?.textContent ?? "", (part) => collector.take(part));
+  const model = await collector.build();
   root.replaceChildren();
-  render(<App model={collector.build()} />, root);
+  render(<App model={model} />, root);
   performance.mark("shown");
 }
 

@@ -10,7 +10,7 @@ import { href, parse } from "../src/ui/route.ts";
 import { assembled, type Documents, partsOf } from "./assemble.ts";
 import { column, generated, HOSTILE, hostile, shop, table } from "./fixtures.ts";
 
-function modelOf(documents: Documents): Model {
+function modelOf(documents: Documents): Promise<Model> {
   const collector = new Collector();
   for (const part of partsOf(documents)) collector.take(part);
   return collector.build();
@@ -25,7 +25,7 @@ describe("reading", () => {
     expect(text).not.toContain("<");
     const collector = new Collector();
     await readParts(text, (part) => collector.take(part));
-    const names = collector.build().entries.map((entry) => entry.table.name);
+    const names = (await collector.build()).entries.map((entry) => entry.table.name);
     expect(names.sort()).toEqual([...HOSTILE].sort());
   });
   test.each(["", "{}", '{"format":"2.0","parts":[]}', '"BELLJAR-DATA"'])("other data are refused: %s", async (text) => {
@@ -45,8 +45,8 @@ describe("names", () => {
   test.each(HOSTILE)("an address leads back to its table: %j", (name) => expect(parse(href("table", name, { column: name }), "overview")).toMatchObject({ view: "table", name: name.toWellFormed() }));
 });
 
-describe("the model", () => {
-  const model = modelOf(tables(
+describe("the model", async () => {
+  const model = await modelOf(tables(
     table("a", [], ["b", "b"]), table("b", [column("x")], [], { schema: "s" }), table("b"), table("b", [], [], { metadata: "other" }),
   ));
   test("keys are unique", () => expect(model.entries.map((entry) => entry.key)).toEqual(["a", "b (app.models:Base.metadata)", "b (other)", "s.b"]));
@@ -55,13 +55,13 @@ describe("the model", () => {
     expect(a?.refersTo.map((reference) => reference.to.key)).toEqual(["b (app.models:Base.metadata)", "b (app.models:Base.metadata)"]);
     expect(model.byKey.get("b (other)")?.referredBy).toEqual([]);
   });
-  test("a foreign key that is a key refers once", () => {
+  test("a foreign key that is a key refers once", async () => {
     const one = table("one", [], ["many"], { primary_key: { columns: ["many_id"] } });
-    const [, entry] = modelOf(tables(one, table("many"))).entries;
+    const [, entry] = (await modelOf(tables(one, table("many")))).entries;
     expect(entry?.refersTo[0]?.single).toBe(true);
   });
-  test("changes, findings and impacts are those of their tables", () => {
-    const pr = modelOf(shop());
+  test("changes, findings and impacts are those of their tables", async () => {
+    const pr = await modelOf(shop());
     const [customers, orders] = pr.entries;
     expect(customers).toMatchObject({ key: "customers", mark: undefined, findings: [] });
     expect(orders).toMatchObject({ key: "orders", mark: "changed", owners: ["@acme/platform"] });
@@ -69,14 +69,14 @@ describe("the model", () => {
     expect(orders?.impacts[0]?.affected.length).toBeGreaterThan(3);
     expect(orders?.base?.columns?.map((one) => one.name)).toEqual(["id", "customer_id", "total"]);
   });
-  test("a table of the base alone is dropped", () => {
+  test("a table of the base alone is dropped", async () => {
     const dropped = { ...tables(table("stays")), base: { tables: [table("goes")] } };
-    expect(modelOf(dropped).entries.map((entry) => [entry.key, entry.mark])).toEqual([["goes", "dropped"], ["stays", undefined]]);
+    expect((await modelOf(dropped)).entries.map((entry) => [entry.key, entry.mark])).toEqual([["goes", "dropped"], ["stays", undefined]]);
   });
 });
 
-describe("search", () => {
-  const model = modelOf(tables(
+describe("search", async () => {
+  const model = await modelOf(tables(
     table("invoices", [column("total_amount", 4, { comment: "what the customer owes" }), column("state", 1)], ["customers"]),
     table("customers", [column("emailAddress", 1)], [], { class: "crm.people:Customer", place: { path: "crm/people.py", line: 3 } }), table("audit_log", [column("payload", 5)]), table("جدول"), table("名前"),
   ));
@@ -98,14 +98,14 @@ describe("search", () => {
 });
 
 describe("hygiene", () => {
-  const found = (documents: Documents) => Object.fromEntries(measures(modelOf(documents)).map((measure) => [measure.code, measure.items.map((item) => item.entry.key)]));
-  test("what is found, and what is not", () => {
+  const found = async (documents: Documents) => Object.fromEntries(measures(await modelOf(documents)).map((measure) => [measure.code, measure.items.map((item) => item.entry.key)]));
+  test("what is found, and what is not", async () => {
     const indexed = table("indexed", [], ["target"], { indexes: [{ columns: ["target_id", "other"] }], comment: "fine" });
     const documents = tables(
       indexed, table("unindexed", [], ["target"]), table("target"), table("lonely"), table("keyless", [], [], { primary_key: { columns: [] } }),
       table("wide", Array.from({ length: 40 }, (_, i) => column(`c${i}`))), table("CamelCase"), table("doubtful", [], [], { status: "partial" }),
     );
-    const result = found(documents);
+    const result = await found(documents);
     expect(result.unindexed).toEqual(["unindexed"]);
     expect(result["no-key"]).toEqual(["keyless"]);
     expect(result.wide).toEqual(["wide"]);
@@ -116,18 +116,18 @@ describe("hygiene", () => {
     expect(result["table-comment"]).not.toContain("indexed");
     expect(result.cycle).toEqual([]);
   });
-  test("circles of foreign keys, also long ones", () => {
+  test("circles of foreign keys, also long ones", async () => {
     const size = 5000;
     const ring = Array.from({ length: size }, (_, i) => table(`t${i}`, [], [`t${(i + 1) % size}`]));
     const self = table("self", [], ["self"]);
-    expect(circles(modelOf(tables(...ring, self)).entries).map((group) => group.length)).toEqual([size]);
+    expect(circles((await modelOf(tables(...ring, self))).entries).map((group) => group.length)).toEqual([size]);
   });
 });
 
-describe("lineage", () => {
+describe("lineage", async () => {
   const { lineage } = shop();
   const walker = new Walker(lineage as never);
-  const orders = modelOf(shop()).byKey.get("orders");
+  const orders = (await modelOf(shop())).byKey.get("orders");
   const names = (branches: ReturnType<Walker["walk"]>): unknown[] => branches.map((branch) => [branch.column ? `${branch.dataset.name}.${branch.column}` : branch.dataset.name, names(branch.next)]);
   test("readers of a column", () => {
     const dataset = orders && walker.datasetOf(orders);
@@ -154,8 +154,8 @@ describe("values", () => {
   });
 });
 
-test("a generated schema is connected as it says", () => {
-  const model = modelOf(generated(200));
+test("a generated schema is connected as it says", async () => {
+  const model = await modelOf(generated(200));
   expect(model.entries.length).toBe(200);
   expect(model.entries.flatMap((entry) => entry.refersTo).length).toBeGreaterThan(200);
 });

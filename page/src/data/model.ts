@@ -1,6 +1,7 @@
 import type {
   Affected, Change, ChangeImpact, Check, Column, Document, Finding, ForeignKey, Lineage, MappedClass, Meta, Part, Path, Side, Table,
 } from "./types.ts";
+import { pacer } from "./read.ts";
 
 /** A foreign key between two tables of the page. */
 export interface Reference {
@@ -68,7 +69,8 @@ export class Collector {
     }
   }
 
-  build(): Model {
+  /** Builds the model, with pauses. */
+  build(): Promise<Model> {
     return build(this.collected);
   }
 }
@@ -78,19 +80,21 @@ export function label(table: { schema?: string | null; name: string }): string {
   return table.schema ? `${table.schema}.${table.name}` : table.name;
 }
 
-function build(collected: Collected): Model {
+async function build(collected: Collected): Promise<Model> {
   const { meta, document, check, lineage } = collected;
+  const breathe = pacer();
   const entries = entriesOf(collected);
-  const model: Model = {
-    meta, document, check, lineage, entries,
-    byKey: new Map(entries.map((entry) => [entry.key, entry])),
-    columns: entries.reduce((sum, entry) => sum + (entry.mark === "dropped" ? 0 : columnsOf(entry.table).length), 0),
-  };
+  const model: Model = { meta, document, check, lineage, entries, byKey: new Map(entries.map((entry) => [entry.key, entry])), columns: 0 };
   const find = finder(entries);
-  addReferences(entries, find);
+  for (const entry of entries) {
+    addReferences(entry, find);
+    entry.owners = ownersOf(entry, meta);
+    if (entry.mark !== "dropped") model.columns += columnsOf(entry.table).length;
+    await breathe();
+  }
   addClasses(entries, collected.classes, find);
+  await breathe();
   addChanges(model, find);
-  for (const entry of entries) entry.owners = ownersOf(entry, meta);
   return model;
 }
 
@@ -160,21 +164,19 @@ export function columnsOf(table: Table): Column[] {
   return table.columns ?? [];
 }
 
-function addReferences(entries: Entry[], find: Find): void {
-  for (const from of entries) {
-    const columns = new Map(columnsOf(from.table).map((column) => [column.name, column]));
-    for (const key of from.table.foreign_keys ?? []) {
-      const targets = (key.targets ?? []).map(split);
-      const to = targets[0] && find(targets[0][0], from.table.metadata);
-      if (!to) continue;
-      const own = key.columns ?? [];
-      const reference: Reference = {
-        from, to, key, columns: own, targets: targets.map(([, column]) => column),
-        optional: own.some((name) => columns.get(name)?.nullable), single: isUnique(from.table, own),
-      };
-      from.refersTo.push(reference);
-      to.referredBy.push(reference);
-    }
+function addReferences(from: Entry, find: Find): void {
+  const columns = new Map(columnsOf(from.table).map((column) => [column.name, column]));
+  for (const key of from.table.foreign_keys ?? []) {
+    const targets = (key.targets ?? []).map(split);
+    const to = targets[0] && find(targets[0][0], from.table.metadata);
+    if (!to) continue;
+    const own = key.columns ?? [];
+    const reference: Reference = {
+      from, to, key, columns: own, targets: targets.map(([, column]) => column),
+      optional: own.some((name) => columns.get(name)?.nullable), single: isUnique(from.table, own),
+    };
+    from.refersTo.push(reference);
+    to.referredBy.push(reference);
   }
 }
 
@@ -215,7 +217,7 @@ function addChanges(model: Model, find: Find): void {
     entry?.findings.push(finding);
   }
   for (const impact of check.impact?.changes ?? []) owners[impact.change]?.impacts.push(impact);
-  for (const entry of model.entries) entry.mark = markOf(entry);
+  for (const entry of model.entries) entry.mark = markOf(entry) ?? entry.mark;
 }
 
 /** What became of a table. */

@@ -67,12 +67,12 @@ export class Search {
     this.complete = true;
   }
 
-  /** The best tables for a query: with all of its words, else with all of their parts, else with some of them. */
+  /** The best tables for a query: with all of its words as they are, else with typing errors, else with some of their parts. */
   find(query: string, most = 40): Hit[] {
     const wanted = query.trim();
     if (!wanted) return [];
-    const parts = { tokenize: terms };
-    const tries: SearchOptions[] = [{ tokenize: whole }, parts, { ...parts, combineWith: "OR" }];
+    const [names, parts] = [{ tokenize: whole }, { tokenize: terms }];
+    const tries: SearchOptions[] = [{ ...names, fuzzy: false }, names, parts, { ...parts, combineWith: "OR" }];
     let found: SearchResult[] = [];
     for (const options of tries) if (found.length === 0) found = this.index.search(wanted, options);
     return this.ranked(found, wanted).slice(0, most).map((result) => this.hit(result));

@@ -160,6 +160,9 @@ function Drawing({ layout, look, view, screen, setView }: DrawingProps) {
   const window = windowOf(view, screen);
   const boxes = useMemo(() => new Map<unknown, Box>(layout.boxes.map((box) => [box.entry, box])), [layout]);
   const step = detail === "columns" ? 1 : Math.round(Math.log2(view.scale) * 2);
+  const overview = useMemo(
+    () => (detail === "areas" ? <Overview layout={layout} boxes={boxes} look={look} /> : null), [layout, look, detail],
+  );
   const content = useMemo(
     () => <Content layout={layout} boxes={boxes} look={look} detail={detail} window={window} scale={view.scale} />,
     [layout, look, detail, step, window.x, window.y, detail === "areas" ? 0 : window.width],
@@ -179,6 +182,7 @@ function Drawing({ layout, look, view, screen, setView }: DrawingProps) {
   return (
     <svg width={screen.width} height={screen.height} onFocusCapture={focused} onPointerOver={over} aria-hidden={detail === "areas" ? "true" : undefined}>
       <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
+        {overview}
         {content}
         <g class="strong">{strong.map((line, i) => <LineShape key={i} line={line} boxes={boxes} look={look} strong />)}</g>
       </g>
@@ -196,21 +200,38 @@ function shifted(view: View, box: Box, screen: Size): View {
 interface ContentProps { layout: Layout; boxes: Map<unknown, Box>; look: Look; detail: Detail; window: Window; scale: number }
 
 function Content({ layout, boxes, look, detail, window, scale }: ContentProps) {
-  const part = detail === "areas" ? layout : partIn(layout, window);
-  const between = layout.frames.length > 0 && (detail !== "columns" || part.lines.length > 400);
+  if (detail === "areas") return <>{layout.frames.map((frame, i) => <Caption key={i} frame={frame} look={look} scale={scale} />)}</>;
+  const part = partIn(layout, window);
+  const isFaint = layout.frames.length > 0 && (detail !== "columns" || part.lines.length > 400);
   return (
     <>
-      {detail !== "areas" && layout.frames.map((frame, i) => <FrameShape key={i} frame={frame} look={look} scale={scale} />)}
-      {detail === "areas" && layout.frames.map((frame, i) => (
-        <rect key={i} x={frame.x} y={frame.y} width={frame.width} height={frame.height} rx={8} fill={look.palette.frame} stroke={look.palette.edge} stroke-width={1 / scale} />
-      ))}
-      {detail === "areas" || between
-        ? <path d={part.lines.map((line) => pathOf(line, sides(line, boxes))).join("")} fill="none" stroke={look.palette.line} stroke-width={detail === "areas" ? 0.6 / scale : 1} opacity={0.35} />
+      {layout.frames.map((frame, i) => <FrameShape key={i} frame={frame} look={look} scale={scale} />)}
+      {isFaint
+        ? <Faint lines={part.lines} boxes={boxes} look={look} />
         : part.lines.map((line, i) => <LineShape key={i} line={line} boxes={boxes} look={look} />)}
-      {detail === "areas"
-        ? <Areas layout={layout} look={look} scale={scale} />
-        : part.boxes.map((box) => <BoxShape key={box.entry.id} box={box} look={look} detail={detail} />)}
-      {detail === "areas" && layout.frames.map((frame, i) => <Caption key={i} frame={frame} look={look} scale={scale} />)}
+      {part.boxes.map((box) => <BoxShape key={box.entry.id} box={box} look={look} detail={detail} />)}
+    </>
+  );
+}
+
+/** Many lines as one shape. */
+function Faint({ lines, boxes, look }: { lines: Layout["lines"]; boxes: Map<unknown, Box>; look: Look }) {
+  const path = lines.map((line) => pathOf(line, sides(line, boxes))).join("");
+  return <path d={path} fill="none" stroke={look.palette.line} stroke-width={0.8} vector-effect="non-scaling-stroke" opacity={0.35} />;
+}
+
+/** All of a diagram, without names. */
+function Overview({ layout, boxes, look }: { layout: Layout; boxes: Map<unknown, Box>; look: Look }) {
+  return (
+    <>
+      {layout.frames.map((frame, i) => (
+        <rect
+          key={i} x={frame.x} y={frame.y} width={frame.width} height={frame.height} rx={8} fill={look.palette.frame} stroke={look.palette.edge}
+          stroke-width={1} vector-effect="non-scaling-stroke"
+        />
+      ))}
+      <Faint lines={layout.lines} boxes={boxes} look={look} />
+      <Areas layout={layout} look={look} />
     </>
   );
 }

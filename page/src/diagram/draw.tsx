@@ -128,7 +128,7 @@ export function FrameShape({ frame, look, scale }: { frame: Frame; look: Look; s
 }
 
 /** All boxes of a tint as one shape: thousands of them are drawn at once. */
-export function Areas({ layout, look, scale }: { layout: Layout; look: Look; scale: number }) {
+export function Areas({ layout, look }: { layout: Layout; look: Look }) {
   const paths = new Map<Tint, string[]>();
   for (const box of layout.boxes) {
     const tint = tintOf(box.entry, look.by);
@@ -140,7 +140,7 @@ export function Areas({ layout, look, scale }: { layout: Layout; look: Look; sca
   return (
     <>
       {[...paths].map(([tint, shapes]) => (
-        <path key={tint} d={shapes.join("")} fill={look.palette.tints[tint].edge} fill-opacity={tint === "none" ? 0.8 : 0.65} stroke={look.palette.edge} stroke-width={0.5 / scale} />
+        <path key={tint} d={shapes.join("")} fill={look.palette.tints[tint].edge} fill-opacity={tint === "none" ? 0.8 : 0.65} stroke={look.palette.edge} stroke-width={0.5} vector-effect="non-scaling-stroke" />
       ))}
     </>
   );

@@ -59,7 +59,7 @@ export type Grouping = "schema" | "module" | "links";
 export interface Cluster { name: string; entries: Entry[] }
 
 /** So many tables are laid out at once without a pause that is noticed. */
-const LARGEST = 60;
+const LARGEST = 40;
 
 /** Tables in groups that are small enough to be drawn. */
 export function clusters(model: Model, grouping: Grouping): Cluster[] {
@@ -81,7 +81,9 @@ function byName(entries: Entry[], grouping: "schema" | "module"): Cluster[] {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) {
     const name = grouping === "schema" ? (entry.table.schema ?? "(default schema)") : moduleOf(entry);
-    groups.set(name, [...(groups.get(name) ?? []), entry]);
+    const group = groups.get(name);
+    if (group) group.push(entry);
+    else groups.set(name, [entry]);
   }
   return [...groups].map(([name, members]) => ({ name, entries: members }));
 }

@@ -6,13 +6,18 @@ import type { Size, View } from "./view.ts";
 const WIDTH = 160;
 const HEIGHT = 110;
 
+interface Props { layout: Layout; look: Look; view: View; screen: Size; go: (at: { x: number; y: number }) => void }
+
 /** The whole diagram, small, with a frame around what is seen. Not shown where all of it is seen. */
-export function Minimap({ layout, look, view, screen, go }: {
-  layout: Layout; look: Look; view: View; screen: Size; go: (at: { x: number; y: number }) => void;
-}) {
+export function Minimap(props: Props) {
+  const { layout, view, screen } = props;
+  const isSeen = layout.width * view.scale <= screen.width + 1 && layout.height * view.scale <= screen.height + 1;
+  return isSeen ? null : <Small {...props} />;
+}
+
+function Small({ layout, look, view, screen, go }: Props) {
   const scale = Math.min(WIDTH / Math.max(layout.width, 1), HEIGHT / Math.max(layout.height, 1));
-  const areas = useMemo(() => <Areas layout={layout} look={look} scale={scale} />, [layout, look]);
-  if (layout.width * view.scale <= screen.width + 1 && layout.height * view.scale <= screen.height + 1) return null;
+  const areas = useMemo(() => <Areas layout={layout} look={look} />, [layout, look]);
   const at = (event: PointerEvent) => {
     if (event.buttons !== 1) return;
     const place = (event.currentTarget as Element).getBoundingClientRect();

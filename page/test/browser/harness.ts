@@ -41,7 +41,7 @@ export class Browser {
   async openFile(file: string, hash = ""): Promise<Opened> {
     const page = await this.context.newPage();
     const faults: string[] = [];
-    const address = pathToFileURL(file).href;
+    const address = file === "about:blank" ? file : pathToFileURL(file).href;
     page.on("request", (request) => {
       const url = request.url();
       if (!url.startsWith(address) && !url.startsWith("data:") && !url.startsWith("blob:")) faults.push(`request ${url}`);
@@ -58,7 +58,7 @@ export class Browser {
       document.addEventListener("securitypolicyviolation", (event) => console.error(`policy ${event.violatedDirective} ${event.blockedURI}`));
     });
     await page.goto(address + hash);
-    await page.waitForSelector("main");
+    if (file !== "about:blank") await page.waitForSelector("main");
     return { page, faults };
   }
 
