@@ -10,6 +10,9 @@ DIST := $(BUILD)/dist
 DIST_PROGRAM ?= $(BELLJAR)
 DIST_TAG ?=
 PRECOMPILE := target/release/belljar-precompile
+# The page of `belljar report`. The program includes it if it is there.
+PAGE := page/dist/page.html
+PAGE_PACKAGES := page/node_modules/.package-lock.json
 SNAPSHOTS := $(BUILD)/snapshots
 GENERATIONS := 1.3 1.4 2.0 2.1
 PACKED := $(GENERATIONS:%=$(SNAPSHOTS)/%.cwasm.zst)
@@ -38,7 +41,7 @@ EXAMPLE_OF_TESTS := cargo build --quiet --workspace --example
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots python-test schemas dist dist-test check rule rules-page test soak \
+.PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
 	format frames corpus truth lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
@@ -81,13 +84,24 @@ $(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name
 	cargo build --quiet --release --package belljar-precompile
 	@touch $@
 
+page: $(PAGE) ## build the page of `belljar report`, for the next build of the program to include; needs Node 20 and npm
+
+$(PAGE): $(PAGE_PACKAGES) $(shell find page/src page/build page/index.html page/vite.config.ts page/tsconfig.json -type f)
+	npm --prefix page run --silent build
+	@touch $@
+
+# Packages are fetched as the lock names them, by their hashes; none runs a script.
+$(PAGE_PACKAGES): page/package.json page/package-lock.json
+	npm --prefix page ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 schemas: ## write docs/schemas from the Rust types, and from these the dataclasses of the Python package
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-check --test it published
 	$(PYTHON) python/generate.py
 
 #> Package
 # `make dist DIST_PROGRAM=path DIST_TAG=manylinux_2_28_x86_64` packs another build, and fails where it needs a newer glibc.
-dist: $(if $(filter $(BELLJAR),$(DIST_PROGRAM)),build) ## the wheel, in build/dist: the same bytes for the same files
+dist: $(if $(filter $(BELLJAR),$(DIST_PROGRAM)),page build) ## the wheel, in build/dist: the same bytes for the same files
 	$(PYTHON) packaging/wheel.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG))
 
 dist-test: $(BUILD)/python/.done ## install the wheel with pip and uv into clean environments, and use it
@@ -100,6 +114,13 @@ check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs
 	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
 	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
+
+page-check: $(PAGE_PACKAGES) ## types and unit tests of the page, without a browser
+	npm --prefix page run --silent check
+	npm --prefix page test --silent
+
+page-test: $(PAGE) page-check ## drive the page in a Chromium: search, diagrams, changes, accessibility, pictures; CHROMIUM=path
+	npm --prefix page run --silent test:browser
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
 	$(PYTHON) tests/rules/new_rule.py $(CODE) $(NAME)

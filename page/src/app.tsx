@@ -3,6 +3,7 @@ import { Walker } from "./data/lineage.ts";
 import type { Model } from "./data/model.ts";
 import { Search } from "./data/search.ts";
 import { seen } from "./data/text.ts";
+import { NotFound } from "./ui/bits.tsx";
 import { Help } from "./ui/help.tsx";
 import { href, type Route, useRoute, type View } from "./ui/route.ts";
 import { SearchBox } from "./ui/searchbox.tsx";
@@ -87,7 +88,7 @@ function Content({ route }: { route: Route }) {
   switch (route.view) {
     case "table": {
       const entry = model.byKey.get(route.name ?? "");
-      if (!entry) return <><h1>Not found</h1><p>This report has no table <b><bdi>{seen(route.name ?? "")}</bdi></b>.</p></>;
+      if (!entry) return <NotFound name={route.name ?? ""} />;
       return <TableView entry={entry} column={route.query.get("column") ?? undefined} />;
     }
     case "changes": return <ChangesView />;

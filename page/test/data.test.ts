@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { constraintsOf, valueLine } from "../src/data/describe.ts";
+import { constraintsOf, indexLine, valueLine } from "../src/data/describe.ts";
 import { circles, measures } from "../src/data/hygiene.ts";
 import { Walker } from "../src/data/lineage.ts";
 import { Collector, linkTo, type Model } from "../src/data/model.ts";
@@ -148,8 +148,13 @@ describe("values", () => {
     [{ flag: false }, "false"], [{ text: "x" }, "x"], [{ list: ["a", "b"] }, "a, b"], [{ column: { name: "c", type: { class: "I", module: "m", repr: "I()", postgresql: "INTEGER" }, nullable: false } }, "INTEGER not null"],
     [{ foreign_key: { columns: ["a"], targets: ["t.id"], ondelete: "CASCADE" } }, "(a) → t.id on delete cascade"], [{ unheard: { name: "n" } }, "n"], [null, ""], [undefined, ""],
   ])("%j", (value, line) => expect(valueLine(value, "postgresql")).toBe(line));
+  test("an index as another database has it", () => {
+    const index = { elements: [{ sql: "a #>> '{b}'" }], options: { "element 0:mysql": "json_value(a)", postgresql_where: "b", "with": "c", mariadb_prefix: "d" } };
+    expect(indexLine(index, "mysql")).toBe("(json_value(a)) with=c");
+    expect(indexLine(index, "postgresql")).toBe("(a #>> '{b}') postgresql_where=b with=c");
+  });
   test("constraints, the key first", () => {
-    const kinds = constraintsOf(table("t", [], ["u"], { checks: [{ sql: "a > 0" }], unique: [{ columns: ["a"] }], indexes: [{ unique: true, columns: ["a"] }] })).map((one) => one.kind);
+    const kinds = constraintsOf(table("t", [], ["u"], { checks: [{ sql: "a > 0" }], unique: [{ columns: ["a"] }], indexes: [{ unique: true, columns: ["a"] }] }), "mysql").map((one) => one.kind);
     expect(kinds).toEqual(["primary key", "foreign key", "unique", "check", "unique index"]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Change, Column, ColumnSet, Database, Expression, ForeignKey, Index, Table } from "./types.ts";
+import { type Change, type Column, type ColumnSet, type Database, DATABASES, type Expression, type ForeignKey, type Index, type Table } from "./types.ts";
 import { columnsOf } from "./model.ts";
 
 /** The type of a column in a database; where it has none there, what the code says. */
@@ -38,25 +38,31 @@ export function foreignKeyLine(key: ForeignKey): string {
   ].filter(Boolean).join(" ");
 }
 
-/** What an index is over: columns, or expressions. */
-export function indexLine(index: Index): string {
-  const over = index.elements?.map((element) => element.sql) ?? index.columns ?? [];
-  const options = Object.entries(index.options ?? {}).map(([name, value]) => `${name}=${value}`);
-  return [list(over), ...options].join(" ");
+/** Whether an option is of another database than this. */
+function isOfAnother(name: string, database: Database): boolean {
+  return DATABASES.some((other) => other !== database && new RegExp(`(^|\\W)${other}(_|\\W|$)`).test(name));
+}
+
+/** What an index is over, columns or expressions, and its options in a database. */
+export function indexLine(index: Index, database: Database): string {
+  const { elements, columns = [], options = {} } = index;
+  const over = elements?.map((element, i) => options[`element ${i}:${database}`] ?? element.sql) ?? columns;
+  const other = Object.entries(options).filter(([name]) => !isOfAnother(name, database) && !name.startsWith("element "));
+  return [list(over), ...other.map(([name, value]) => `${name}=${value}`)].join(" ");
 }
 
 /** A key, a constraint or an index of a table. */
 export interface Constraint { kind: string; name?: string; text: string; dialects?: string[] }
 
 /** All keys, constraints and indexes, in the order of their weight. */
-export function constraintsOf(table: Table): Constraint[] {
+export function constraintsOf(table: Table, database: Database): Constraint[] {
   const set = (kind: string) => (one: ColumnSet): Constraint => ({ kind, name: one.name, text: list(one.columns), dialects: one.dialects });
   const sql = (kind: string) => (one: Expression): Constraint => ({ kind, name: one.name, text: one.sql, dialects: one.dialects });
   return [
     ...(table.primary_key?.columns?.length ? [set("primary key")(table.primary_key)] : []),
     ...(table.foreign_keys ?? []).map((one) => ({ kind: "foreign key", name: one.name, text: foreignKeyLine(one), dialects: one.dialects })),
     ...(table.unique ?? []).map(set("unique")), ...(table.checks ?? []).map(sql("check")), ...(table.excludes ?? []).map(sql("exclude")),
-    ...(table.indexes ?? []).map((one) => ({ kind: one.unique ? "unique index" : "index", name: one.name, text: indexLine(one), dialects: one.dialects })),
+    ...(table.indexes ?? []).map((one) => ({ kind: one.unique ? "unique index" : "index", name: one.name, text: indexLine(one, database), dialects: one.dialects })),
   ];
 }
 
@@ -73,7 +79,7 @@ export function valueLine(value: unknown, database: Database): string {
     column_type: (type: Column["type"]) => typeOf({ type }, database), default: (one: { text: string }) => one.text,
     computed: (one: { sql: string }) => one.sql, identity: () => "identity", primary_key: (one: ColumnSet) => list(one.columns),
     unique: (one: ColumnSet) => list(one.columns), foreign_key: foreignKeyLine, check: (one: Expression) => one.sql,
-    exclude: (one: Expression) => one.sql, index: indexLine, view: (one: { sql?: string; name: string }) => one.sql ?? one.name,
+    exclude: (one: Expression) => one.sql, index: (one: Index) => indexLine(one, database), view: (one: { sql?: string; name: string }) => one.sql ?? one.name,
     type: (one: { name: string; values?: string[] }) => `${one.name} ${list(one.values)}`,
   };
   const writer = writers[kind];

@@ -74,7 +74,7 @@ export function BoxShape({ box, look, detail }: { box: Box; look: Look; detail: 
   const tint = palette.tints[tintOf(box.entry, look.by)];
   const isFocus = look.focus?.has(box.entry);
   const showsRows = detail === "columns" && box.rows.length > 0;
-  const size = detail === "columns" ? 13 : Math.min(40, box.height * 0.6, (box.width / Math.max(box.title.length, 4)) * 1.6);
+  const size = detail === "columns" ? 13 : Math.min(40, box.height * 0.6, (box.width / Math.max(box.title.length, 4)) * 1.5);
   const rows = showsRows ? box.rows : [];
   return (
     <a href={href("table", box.entry.key)} class="box" data-id={box.entry.id}>

@@ -7,10 +7,13 @@ export interface Size { width: number; height: number }
 
 const LEAST = 0.01;
 const MOST = 4;
+/** The space around a whole diagram. */
+const MARGIN = 10;
 
 /** The whole diagram in the middle of the screen, not larger than it is. */
 export function fitted(layout: Size, screen: Size): View {
-  const scale = Math.max(LEAST, Math.min(1, screen.width / Math.max(layout.width, 1), screen.height / Math.max(layout.height, 1)));
+  const fits = (space: number, needed: number) => Math.max(space - 2 * MARGIN, 1) / Math.max(needed, 1);
+  const scale = Math.max(LEAST, Math.min(1, fits(screen.width, layout.width), fits(screen.height, layout.height)));
   return { scale, x: (screen.width - layout.width * scale) / 2, y: (screen.height - layout.height * scale) / 2 };
 }
 

@@ -158,6 +158,11 @@ export function More<T>({ items, first = 50, render, list }: {
   );
 }
 
+/** What stands where a table is not in the report. */
+export function NotFound({ name }: { name: string }) {
+  return <div class="missing"><h1>Not found</h1><p>This report has no table <Name text={name} strong />.</p></div>;
+}
+
 /** A choice among a few. */
 export function Choice<T extends string>({ label, value, options, onChange }: {
   label: string; value: T; options: readonly (readonly [T, string])[]; onChange: (value: T) => void;

@@ -54,12 +54,12 @@ function linesOf(entry: Entry, database: Database): { columns: Line[]; constrain
     const line = columns.get(name) ?? { name };
     columns.set(name, { ...line, before: `${now ? `${column.name}: ` : ""}${columnLine(column, database)}` });
   }
-  return { columns: [...columns.values()], constraints: constraintLines(base, head) };
+  return { columns: [...columns.values()], constraints: constraintLines(base, head, database) };
 }
 
-function constraintLines(base?: Table, head?: Table): Line[] {
+function constraintLines(base: Table | undefined, head: Table | undefined, database: Database): Line[] {
   const lines = new Map<string, Line>();
-  const keyed = (table?: Table) => (table ? constraintsOf(table) : []).map((one) => ({ ...one, key: `${one.kind} ${one.name ?? one.text}` }));
+  const keyed = (table?: Table) => (table ? constraintsOf(table, database) : []).map((one) => ({ ...one, key: `${one.kind} ${one.name ?? one.text}` }));
   for (const one of keyed(head)) lines.set(one.key, { name: one.key, after: one.text });
   for (const one of keyed(base)) lines.set(one.key, { ...(lines.get(one.key) ?? { name: one.key }), before: one.text });
   return [...lines.values()].filter((line) => line.before !== line.after);

@@ -171,7 +171,8 @@ function Details({ column }: { column: Column }) {
 }
 
 function Constraints({ entry }: { entry: Entry }) {
-  const all = constraintsOf(entry.table);
+  const { settings } = useShared();
+  const all = constraintsOf(entry.table, settings.database);
   if (all.length === 0) return <Section title="Keys, constraints, indexes"><p class="aside">None. The table has no primary key.</p></Section>;
   return (
     <Section title="Keys, constraints, indexes" note={all.length}>

@@ -3,7 +3,7 @@ import { Diagram } from "../diagram/diagram.tsx";
 import { bestGrouping, clusters, type Grouping } from "../diagram/graph.ts";
 import { clustered, type Layout } from "../diagram/layout.ts";
 import { count } from "../data/text.ts";
-import { Choice } from "../ui/bits.tsx";
+import { Choice, NotFound } from "../ui/bits.tsx";
 import { href } from "../ui/route.ts";
 import { useShared } from "../ui/settings.ts";
 import { COLOURS, Neighbours, useColour } from "./neighbours.tsx";
@@ -14,6 +14,7 @@ const GROUPINGS = [["schema", "schema"], ["module", "module"], ["links", "foreig
 export function DiagramView({ name }: { name?: string }) {
   const { model } = useShared();
   const entry = name === undefined ? undefined : model.byKey.get(name);
+  if (name !== undefined && !entry) return <NotFound name={name} />;
   if (!entry) return <Whole />;
   return (
     <div class="full">
