@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Collector } from "../src/data/model.ts";
-import { bestGrouping, byLinks, clusters, neighbourhood, rowsOf } from "../src/diagram/graph.ts";
+import { bestGrouping, byLinks, clusters, distinct, neighbourhood, rowsOf } from "../src/diagram/graph.ts";
 import { clustered, layered, type Layout } from "../src/diagram/layout.ts";
 import { centred, fitted, partIn, windowOf, zoomed } from "../src/diagram/view.ts";
 import { type Documents, partsOf } from "./assemble.ts";
@@ -67,6 +67,9 @@ describe("clusters", () => {
     const two = await modelOf({ meta: { title: "" }, head: { tables: [...part("a"), ...part("b"), table("alone")] } });
     expect(byLinks(two.entries).map((cluster) => cluster.entries.length).sort()).toEqual([1, 9, 9]);
   });
+  test.each([
+    [["app.a.models", "app.b.models"], ["a", "b"]], [["app.models"], ["app.models"]], [["a", "a.b"], ["a", "a.b"]], [["x/a.py", "x/b.py"], ["a", "b"]], [["same", "same"], ["same", "same"]], [[], []],
+  ])("names of clusters: %j", (names, short) => expect(distinct(names)).toEqual(short));
   test("modules are the first choice where there are several", () => expect(bestGrouping(model)).toBe("module"));
 });
 

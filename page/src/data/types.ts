@@ -54,10 +54,15 @@ export interface NamedType {
   name: string; schema?: string; kind: string; values?: string[]; columns?: string[]; place?: Place; status: Status;
 }
 
+/** What is declared besides tables: views, functions, triggers, sequences. */
+export interface DeclaredObject {
+  name: string; schema?: string; kind?: string; sql?: string; table?: string; place?: Place; status: Status; reasons?: Reason[];
+}
+
 /** A document without its tables and classes. */
 export interface Document {
   belljar?: string; sqlalchemy?: { version: string; reason: string }; unresolved?: Unresolved[];
-  diagnostics?: Diagnostic[]; types?: NamedType[]; needs?: { import: string; requirement?: string; tables?: number }[];
+  diagnostics?: Diagnostic[]; types?: NamedType[]; views?: DeclaredObject[]; objects?: DeclaredObject[]; sequences?: DeclaredObject[]; needs?: { import: string; requirement?: string; tables?: number }[];
 }
 
 export type Severity = "note" | "warning" | "error";

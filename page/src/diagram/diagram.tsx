@@ -1,9 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Entry } from "../data/model.ts";
+import { seen } from "../data/text.ts";
 import { useIsDark } from "../ui/settings.ts";
 import { Areas, BoxShape, type Detail, detailAt, FrameShape, LineShape, type Look, pathOf, sides } from "./draw.tsx";
 import { png, save, svgText } from "./export.tsx";
+import { distinct } from "./graph.ts";
 import type { Box, Layout } from "./layout.ts";
 import { Minimap } from "./minimap.tsx";
 import { type ColourBy, DARK, LIGHT } from "./palette.ts";
@@ -200,7 +202,10 @@ function shifted(view: View, box: Box, screen: Size): View {
 interface ContentProps { layout: Layout; boxes: Map<unknown, Box>; look: Look; detail: Detail; window: Window; scale: number }
 
 function Content({ layout, boxes, look, detail, window, scale }: ContentProps) {
-  if (detail === "areas") return <>{layout.frames.map((frame, i) => <Caption key={i} frame={frame} look={look} scale={scale} />)}</>;
+  const names = useMemo(() => distinct(layout.frames.map((frame) => frame.name)), [layout]);
+  if (detail === "areas") {
+    return <>{layout.frames.map((frame, i) => <Caption key={i} frame={frame} text={seen(names[i] ?? frame.name)} look={look} scale={scale} />)}</>;
+  }
   const part = partIn(layout, window);
   const isFaint = layout.frames.length > 0 && (detail !== "columns" || part.lines.length > 400);
   return (
@@ -237,8 +242,7 @@ function Overview({ layout, boxes, look }: { layout: Layout; boxes: Map<unknown,
 }
 
 /** The name of a cluster over its areas, in a size that can be read. */
-function Caption({ frame, look, scale }: { frame: Layout["frames"][number]; look: Look; scale: number }) {
-  const text = frame.name.split(/[.·/]/).at(-1)?.trim() ?? frame.name;
+function Caption({ frame, text, look, scale }: { frame: Layout["frames"][number]; text: string; look: Look; scale: number }) {
   const size = Math.min(13 / scale, (frame.width / Math.max(4, text.length)) * 1.5);
   if (size * scale < 6) return null;
   return (

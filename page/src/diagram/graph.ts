@@ -68,6 +68,19 @@ export function clusters(model: Model, grouping: Grouping): Cluster[] {
   return small.sort((a, b) => b.entries.length - a.entries.length || (a.name < b.name ? -1 : 1));
 }
 
+/** Names without the parts that all of them begin or end with: `app.orders.models` and `app.users.models` as `orders` and `users`. */
+export function distinct(names: string[]): string[] {
+  const split = names.map((name) => name.split(/[./]/));
+  const [first = []] = split;
+  const shortest = Math.min(...split.map((parts) => parts.length));
+  const isCommon = (at: number, fromEnd: boolean) =>
+    split.every((parts) => parts.at(fromEnd ? -1 - at : at) === first.at(fromEnd ? -1 - at : at));
+  let [start, end] = [0, 0];
+  while (names.length > 1 && start < shortest - 1 && isCommon(start, false)) start++;
+  while (names.length > 1 && start + end < shortest - 1 && isCommon(end, true)) end++;
+  return split.map((parts) => parts.slice(start, parts.length - end).join("."));
+}
+
 /** The grouping that says most: by schema if there are several, by module unless one has nearly all. */
 export function bestGrouping(model: Model): Grouping {
   const share = (groups: Cluster[]) =>

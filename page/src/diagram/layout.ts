@@ -120,14 +120,14 @@ const GAP = 48;
 const INSET = 18;
 const CAPTION = 38;
 
-/** Clusters, each laid out by itself, in rows one below the other. Pauses between them. */
-export async function clustered(groups: Cluster[], shown: Shown, isWanted: () => boolean): Promise<Layout | undefined> {
+/** Clusters, each laid out by itself, in rows one below the other. Pauses between them, and asks whether to go on. */
+export async function clustered(groups: Cluster[], shown: Shown, goesOn: (share: number) => boolean): Promise<Layout | undefined> {
   const breathe = pacer();
   const parts: { cluster: Cluster; layout: Layout }[] = [];
   for (const cluster of groups) {
     parts.push({ cluster, layout: connectedFirst(cluster.entries, shown) });
     await breathe();
-    if (!isWanted()) return undefined;
+    if (!goesOn(parts.length / groups.length)) return undefined;
   }
   return packed(parts);
 }

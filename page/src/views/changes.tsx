@@ -23,7 +23,7 @@ export function ChangesView() {
       {check.findings.length > 0 && <Section title="Findings" note={check.findings.length}><Findings findings={check.findings} model={model} /></Section>}
       {check.impact && <Downstream impact={check.impact} />}
       {marked.length > 0 && (
-        <Section title="Diagram"><Neighbours starts={marked} depth={1} label="The changed tables and their neighbours" /></Section>
+        <Section title="Diagram"><Neighbours starts={marked} depth={1} most={DRAWN} label="The changed tables and their neighbours" /></Section>
       )}
       <Section title="All changes" note={count(changed.length, "table")}>
         <More items={changed} first={40} list="groups" render={(entry) => <Group key={entry.id} entry={entry} />} />

@@ -28,20 +28,24 @@ function readableDepth(starts: Entry[], wanted: number): number {
 }
 
 /** Tables with their neighbours, as far as the reader wants. */
-export function Neighbours({ starts, large, depth: wanted = 1, label }: { starts: Entry[]; large?: boolean; depth?: number; label: string }) {
+export function Neighbours({ starts, large, depth: wanted = 1, most, label }: {
+  starts: Entry[]; large?: boolean; depth?: number;
+  /** So many tables at most. */
+  most?: number; label: string;
+}) {
   const [depth, setDepth] = useState(() => readableDepth(starts, wanted));
   const [shown, setShown] = useState<Shown>("keys");
   const [by, setBy] = useColour();
   const ids = starts.map((entry) => entry.id).join();
   const { layout, found } = useMemo(() => {
-    const near = neighbourhood(starts, depth);
+    const near = neighbourhood(starts, depth, most);
     return { layout: layered(near.entries, shown), found: near };
   }, [ids, depth, shown]);
   const left = found.left > 0 ? `; ${count(found.left, "more", "more")} at this depth not drawn` : "";
   return (
     <div class={large ? "fill" : ""}>
       <Diagram
-        layout={layout} by={by} focus={starts} label={label} file={`${starts[0]?.key ?? "schema"}-neighbours`} wheel={large}
+        layout={layout} by={by} focus={starts.length === 1 ? starts : []} label={label} file={`${starts[0]?.key ?? "schema"}-neighbours`} wheel={large}
         controls={
           <>
             <label class="choice">

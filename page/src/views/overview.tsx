@@ -1,7 +1,8 @@
 import { useMemo } from "preact/hooks";
-import { type Entry, moduleOf } from "../data/model.ts";
-import { count, seen } from "../data/text.ts";
-import { At, More, Name, Said, Scroll, Section, TableLink } from "../ui/bits.tsx";
+import { type Entry, label, moduleOf } from "../data/model.ts";
+import { count, seen, words } from "../data/text.ts";
+import type { DeclaredObject } from "../data/types.ts";
+import { At, Badge, More, Name, Said, Scroll, Section, Sql, TableLink } from "../ui/bits.tsx";
 import { href } from "../ui/route.ts";
 import { useShared } from "../ui/settings.ts";
 
@@ -31,12 +32,37 @@ export function OverviewView() {
           <ul class="referrers">{busiest.map((entry) => <li key={entry.id}><TableLink entry={entry} /> <span class="aside">by {entry.referredBy.length}</span></li>)}</ul>
         </Section>
       )}
+      <Objects />
       {document.types?.length ? (
         <Section title="Named types" note={document.types.length}>
           <More items={document.types} list="referrers" render={(type, i) => <li key={i}><Name text={type.name} /> <span class="aside">{type.kind} {(type.values ?? []).map(seen).join(", ")}</span></li>} />
         </Section>
       ) : null}
     </>
+  );
+}
+
+/** Views, functions, triggers and sequences, with their SQL. */
+function Objects() {
+  const { document } = useShared().model;
+  const kind = (name: string, all: DeclaredObject[] = []) => all.map((one) => ({ ...one, kind: one.kind ?? name }));
+  const all = [...kind("view", document.views), ...kind("object", document.objects), ...kind("sequence", document.sequences)];
+  if (all.length === 0) return null;
+  return (
+    <Section title="Views and other objects" note={all.length}>
+      <More
+        items={all} first={40}
+        render={(one, i) => (
+          <li key={i} class="change">
+            <p>
+              <span class="aside">{words(one.kind)}</span> <Name text={label(one)} strong /> {one.status !== "exact" && <Badge kind="doubt">partial</Badge>} <At place={one.place} />
+              {one.table && <span class="aside"> of <Name text={one.table} /></span>}
+            </p>
+            {one.sql && <details><summary class="aside">SQL</summary><Sql text={one.sql} /></details>}
+          </li>
+        )}
+      />
+    </Section>
   );
 }
 

@@ -30,10 +30,15 @@ function Whole() {
   const [grouping, setGrouping] = useState<Grouping>(() => bestGrouping(model));
   const [by, setBy] = useColour();
   const [layout, setLayout] = useState<Layout>();
+  const [done, setDone] = useState(0);
   useEffect(() => {
     let isWanted = true;
     setLayout(undefined);
-    void clustered(clusters(model, grouping), "none", () => isWanted).then((made) => made && setLayout(made));
+    const goesOn = (share: number) => {
+      if (isWanted) setDone(share);
+      return isWanted;
+    };
+    void clustered(clusters(model, grouping), "none", goesOn).then((made) => made && setLayout(made));
     return () => { isWanted = false; };
   }, [model, grouping]);
   const controls = (
@@ -47,7 +52,7 @@ function Whole() {
       <h1 class="unseen">Diagram</h1>
       {layout
         ? <div class="fill"><Diagram layout={layout} by={by} label="Diagram of all tables" file="schema" wheel controls={controls} /></div>
-        : <p class="boot" role="status">Drawing {count(model.entries.length, "table")}…</p>}
+        : <p class="boot">Drawing {count(model.entries.length, "table")}: {Math.round(100 * done)} %</p>}
     </div>
   );
 }
