@@ -28,12 +28,15 @@ function graphOf(tables) {
 function sized(whole, size) {
   const degree = new Map(whole.nodes.map((node) => [node.id, 0]));
   for (const end of whole.edges.flat()) degree.set(end, degree.get(end) + 1);
-  const nodes = [], edges = [];
+  const nodes = [],
+    edges = [];
   for (let copy = 0; nodes.length < size; copy++) {
     const best = [...whole.nodes].sort((a, b) => degree.get(b.id) - degree.get(a.id)).slice(0, size - nodes.length);
     const taken = new Set(best.map((node) => node.id));
     nodes.push(...best.map((node) => ({ ...node, id: `${node.id}_${copy}` })));
-    edges.push(...whole.edges.filter(([a, b]) => taken.has(a) && taken.has(b)).map(([a, b]) => [`${a}_${copy}`, `${b}_${copy}`]));
+    edges.push(
+      ...whole.edges.filter(([a, b]) => taken.has(a) && taken.has(b)).map(([a, b]) => [`${a}_${copy}`, `${b}_${copy}`]),
+    );
     if (copy > 0) for (let i = 0; i < 10; i++) edges.push([nodes[nodes.length - 1 - i].id, nodes[i].id]);
   }
   return { nodes, edges };
@@ -51,12 +54,13 @@ function withDagre({ nodes, edges }, ranker) {
 async function withElk({ nodes, edges }) {
   const { default: Elk } = await import("elkjs/lib/elk.bundled.js");
   const elk = new Elk();
-  const run = () => elk.layout({
-    id: "root",
-    layoutOptions: { "elk.algorithm": "layered", "elk.direction": "RIGHT" },
-    children: nodes.map((node) => ({ ...node })),
-    edges: edges.map(([from, to], i) => ({ id: `e${i}`, sources: [from], targets: [to] })),
-  });
+  const run = () =>
+    elk.layout({
+      id: "root",
+      layoutOptions: { "elk.algorithm": "layered", "elk.direction": "RIGHT" },
+      children: nodes.map((node) => ({ ...node })),
+      edges: edges.map(([from, to], i) => ({ id: `e${i}`, sources: [from], targets: [to] })),
+    });
   return run;
 }
 
@@ -86,7 +90,10 @@ for (const size of [30, 50, 300, 1000]) {
   console.log(`# ${graph.nodes.length} tables, ${graph.edges.length} foreign keys`);
   await timed("dagre network-simplex", size, async () => withDagre(graph, "network-simplex"));
   await timed("dagre tight-tree", size, async () => withDagre(graph, "tight-tree"));
-  for (const [name, prepare] of [["elk layered", withElk], ["viz dot", withViz]]) {
+  for (const [name, prepare] of [
+    ["elk layered", withElk],
+    ["viz dot", withViz],
+  ]) {
     const run = await prepare(graph);
     await timed(name, size, run);
   }

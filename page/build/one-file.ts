@@ -26,7 +26,10 @@ export function policy(script: string, style: string): string {
 
 /** Text that can't end the element that contains it. */
 function enclosed(script: string): string {
-  return script.trim().replaceAll(/<\/(script)/gi, "<\\/$1").replaceAll("<!--", "<\\!--");
+  return script
+    .trim()
+    .replaceAll(/<\/(script)/gi, "<\\/$1")
+    .replaceAll("<!--", "<\\!--");
 }
 
 /** A script in ASCII: what writes the page escapes characters, and the policy has the hash of these bytes. */

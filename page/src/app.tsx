@@ -30,10 +30,14 @@ export function App({ model }: { model: Model }) {
   const route = useRoute(model.check ? "changes" : "overview");
   return (
     <SharedContext.Provider value={{ model, search, walker, settings, change }}>
-      <a class="skip" href="#main" onClick={skip}>Skip to the content</a>
+      <a class="skip" href="#main" onClick={skip}>
+        Skip to the content
+      </a>
       <Top route={route} />
       <div class={`body ${route.view}`}>
-        {route.view !== "diagram" && <TableList current={route.view === "table" ? model.byKey.get(route.name ?? "") : undefined} />}
+        {route.view !== "diagram" && (
+          <TableList current={route.view === "table" ? model.byKey.get(route.name ?? "") : undefined} />
+        )}
         <Main route={route} />
       </div>
     </SharedContext.Provider>
@@ -46,7 +50,11 @@ function skip(event: Event): void {
 }
 
 const VIEWS: [View, string][] = [
-  ["overview", "Overview"], ["changes", "Changes"], ["diagram", "Diagram"], ["hygiene", "Hygiene"], ["doubts", "Certainty"],
+  ["overview", "Overview"],
+  ["changes", "Changes"],
+  ["diagram", "Diagram"],
+  ["hygiene", "Hygiene"],
+  ["doubts", "Certainty"],
 ];
 
 function Top({ route }: { route: Route }) {
@@ -54,16 +62,27 @@ function Top({ route }: { route: Route }) {
   const next: Record<Theme, Theme> = { auto: "dark", dark: "light", light: "auto" };
   return (
     <header class="top">
-      <a class="brand" href={href("overview")}><bdi>{seen(model.meta.title)}</bdi></a>
+      <a class="brand" href={href("overview")}>
+        <bdi>{seen(model.meta.title)}</bdi>
+      </a>
       <nav aria-label="Views">
-        <a class="narrow" href={href("tables")} aria-current={route.view === "tables" ? "page" : undefined}>Tables</a>
+        <a class="narrow" href={href("tables")} aria-current={route.view === "tables" ? "page" : undefined}>
+          Tables
+        </a>
         {VIEWS.filter(([view]) => view !== "changes" || model.check).map(([view, title]) => (
-          <a key={view} href={href(view)} aria-current={route.view === view ? "page" : undefined}>{title}</a>
+          <a key={view} href={href(view)} aria-current={route.view === view ? "page" : undefined}>
+            {title}
+          </a>
         ))}
       </nav>
       <SearchBox />
       <span class="buttons">
-        <button type="button" onClick={() => change({ theme: next[settings.theme] })} aria-label={`Theme: ${settings.theme}. Change`} title="Theme">
+        <button
+          type="button"
+          onClick={() => change({ theme: next[settings.theme] })}
+          aria-label={`Theme: ${settings.theme}. Change`}
+          title="Theme"
+        >
           {{ auto: "Auto", dark: "Dark", light: "Light" }[settings.theme]}
         </button>
         <Help />
@@ -80,7 +99,13 @@ function Main({ route }: { route: Route }) {
     if (!route.query.get("column")) main.current?.scrollTo(0, 0);
     document.title = `${route.name ? `${seen(route.name)} · ` : ""}${seen(model.meta.title)}`;
   }, [place]);
-  return <main ref={main} tabIndex={-1} id="main"><div class="content" key={place}><Content route={route} /></div></main>;
+  return (
+    <main ref={main} tabIndex={-1} id="main">
+      <div class="content" key={place}>
+        <Content route={route} />
+      </div>
+    </main>
+  );
 }
 
 function Content({ route }: { route: Route }) {
@@ -91,10 +116,15 @@ function Content({ route }: { route: Route }) {
       if (!entry) return <NotFound name={route.name ?? ""} />;
       return <TableView entry={entry} column={route.query.get("column") ?? undefined} />;
     }
-    case "changes": return <ChangesView />;
-    case "diagram": return <DiagramView name={route.name} />;
-    case "hygiene": return <HygieneView />;
-    case "doubts": return <DoubtsView />;
-    default: return <OverviewView />;
+    case "changes":
+      return <ChangesView />;
+    case "diagram":
+      return <DiagramView name={route.name} />;
+    case "hygiene":
+      return <HygieneView />;
+    case "doubts":
+      return <DoubtsView />;
+    default:
+      return <OverviewView />;
   }
 }

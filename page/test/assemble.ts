@@ -18,10 +18,12 @@ export function pruned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pruned);
   if (value === null || typeof value !== "object") return value;
   const entries = Object.entries(value).map(([key, inner]) => [key, pruned(inner)] as const);
-  return Object.fromEntries(entries.filter(([, inner]) => {
-    if (inner === null || inner === undefined || inner === false) return false;
-    return typeof inner !== "object" || Object.keys(inner as object).length > 0;
-  }));
+  return Object.fromEntries(
+    entries.filter(([, inner]) => {
+      if (inner === null || inner === undefined || inner === false) return false;
+      return typeof inner !== "object" || Object.keys(inner as object).length > 0;
+    }),
+  );
 }
 
 function chunks(kind: Part["kind"], side: Part["side"], values: unknown): Part[] {
@@ -35,18 +37,25 @@ function chunks(kind: Part["kind"], side: Part["side"], values: unknown): Part[]
 export function partsOf({ meta, head, base, check, lineage }: Documents): Part[] {
   const { tables, classes, ...rest } = head;
   return [
-    { kind: "meta", data: meta }, { kind: "document", side: "head", data: pruned(rest) },
-    ...chunks("tables", "head", tables), ...chunks("classes", "head", classes), ...chunks("tables", "base", base?.tables),
-    ...(check ? [{ kind: "check", data: check } as const] : []), ...(lineage ? [{ kind: "lineage", data: lineage } as const] : []),
+    { kind: "meta", data: meta },
+    { kind: "document", side: "head", data: pruned(rest) },
+    ...chunks("tables", "head", tables),
+    ...chunks("classes", "head", classes),
+    ...chunks("tables", "base", base?.tables),
+    ...(check ? [{ kind: "check", data: check } as const] : []),
+    ...(lineage ? [{ kind: "lineage", data: lineage } as const] : []),
   ];
 }
 
 /** A whole page. */
 export function assembled(template: string, documents: Documents, encoding: "plain" | "deflate" = "deflate"): string {
   const parts = partsOf(documents).map((part) =>
-    encoding === "plain" ? part : { ...part, data: deflateSync(JSON.stringify(part.data)).toString("base64") });
+    encoding === "plain" ? part : { ...part, data: deflateSync(JSON.stringify(part.data)).toString("base64") },
+  );
   const text = JSON.stringify({ format: "1.0", encoding, parts })
-    .replaceAll("<", "\\u003c").replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+    .replaceAll("<", "\\u003c")
+    .replaceAll("\u2028", "\\u2028")
+    .replaceAll("\u2029", "\\u2029");
   return template.replace('"BELLJAR-DATA"', () => text);
 }
 

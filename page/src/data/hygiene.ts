@@ -2,11 +2,13 @@ import { columnsOf, type Entry, type Model } from "./model.ts";
 
 /** One question about the schema, and the tables or columns to which the answer is no. */
 export interface Measure {
-  code: string; title: string;
+  code: string;
+  title: string;
   /** Why it matters, in one sentence. */
   why: string;
   /** Of how many things, and what they are. */
-  of: number; things: string;
+  of: number;
+  things: string;
   items: { entry: Entry; text?: string; column?: string }[];
 }
 
@@ -17,14 +19,24 @@ const WIDE = 40;
 export function measures(model: Model): Measure[] {
   const entries = model.entries.filter((entry) => entry.mark !== "dropped");
   return [
-    withoutComment(entries), columnsWithoutComment(entries), withoutKey(entries), withoutIndex(entries), alone(entries),
-    wide(entries), cycles(entries), odd(entries), inDoubt(entries),
+    withoutComment(entries),
+    columnsWithoutComment(entries),
+    withoutKey(entries),
+    withoutIndex(entries),
+    alone(entries),
+    wide(entries),
+    cycles(entries),
+    odd(entries),
+    inDoubt(entries),
   ];
 }
 
 function withoutComment(entries: Entry[]): Measure {
   return {
-    code: "table-comment", title: "Tables without comment", things: "tables", of: entries.length,
+    code: "table-comment",
+    title: "Tables without comment",
+    things: "tables",
+    of: entries.length,
     why: "A comment is in the database too, where people look who do not read the code.",
     items: entries.filter((entry) => !entry.table.comment).map((entry) => ({ entry })),
   };
@@ -37,7 +49,10 @@ function columnsWithoutComment(entries: Entry[]): Measure {
     return without ? [{ entry, text: `${without} of ${columns.length}`, without }] : [];
   });
   return {
-    code: "column-comment", title: "Tables with columns without comment", things: "tables", of: entries.length,
+    code: "column-comment",
+    title: "Tables with columns without comment",
+    things: "tables",
+    of: entries.length,
     why: "Names that are clear to their author seldom are to the readers of a warehouse.",
     items: items.sort((a, b) => b.without - a.without),
   };
@@ -45,7 +60,10 @@ function columnsWithoutComment(entries: Entry[]): Measure {
 
 function withoutKey(entries: Entry[]): Measure {
   return {
-    code: "no-key", title: "Tables without primary key", things: "tables", of: entries.length,
+    code: "no-key",
+    title: "Tables without primary key",
+    things: "tables",
+    of: entries.length,
     why: "Logical replication and change data capture need one, and duplicate rows can't be told apart.",
     items: entries.filter((entry) => !entry.table.primary_key?.columns?.length).map((entry) => ({ entry })),
   };
@@ -62,27 +80,43 @@ function isIndexed(entry: Entry, columns: string[]): boolean {
 
 function withoutIndex(entries: Entry[]): Measure {
   const all = entries.flatMap((entry) => entry.refersTo.map((reference) => ({ entry, reference })));
-  const items = all.filter(({ entry, reference }) => !isIndexed(entry, reference.columns)).map(({ entry, reference }) => ({
-    entry, text: `(${reference.columns.join(", ")}) → ${reference.to.key}`, column: reference.columns[0],
-  }));
+  const items = all
+    .filter(({ entry, reference }) => !isIndexed(entry, reference.columns))
+    .map(({ entry, reference }) => ({
+      entry,
+      text: `(${reference.columns.join(", ")}) → ${reference.to.key}`,
+      column: reference.columns[0],
+    }));
   return {
-    code: "unindexed", title: "Foreign keys without index", things: "foreign keys", of: all.length, items,
+    code: "unindexed",
+    title: "Foreign keys without index",
+    things: "foreign keys",
+    of: all.length,
+    items,
     why: "Deleting a row that is referred to reads the whole table. MySQL and MariaDB create the index themselves.",
   };
 }
 
 function alone(entries: Entry[]): Measure {
   return {
-    code: "orphan", title: "Tables without any foreign key, in or out", things: "tables", of: entries.length,
+    code: "orphan",
+    title: "Tables without any foreign key, in or out",
+    things: "tables",
+    of: entries.length,
     why: "They may be fine (a log, a setting); or the database doesn't know what they belong to.",
     items: entries.filter((entry) => !entry.refersTo.length && !entry.referredBy.length).map((entry) => ({ entry })),
   };
 }
 
 function wide(entries: Entry[]): Measure {
-  const items = entries.map((entry) => ({ entry, number: columnsOf(entry.table).length })).filter(({ number }) => number >= WIDE);
+  const items = entries
+    .map((entry) => ({ entry, number: columnsOf(entry.table).length }))
+    .filter(({ number }) => number >= WIDE);
   return {
-    code: "wide", title: `Tables with ${WIDE} columns or more`, things: "tables", of: entries.length,
+    code: "wide",
+    title: `Tables with ${WIDE} columns or more`,
+    things: "tables",
+    of: entries.length,
     why: "A wide table often is several, and each update writes all of it.",
     items: items.sort((a, b) => b.number - a.number).map(({ entry, number }) => ({ entry, text: `${number} columns` })),
   };
@@ -130,11 +164,22 @@ export function circles(entries: Entry[]): Entry[][] {
 
 function cycles(entries: Entry[]): Measure {
   const groups = circles(entries);
-  const items = groups.flatMap((group) => group.map((entry) => ({
-    entry, text: `with ${group.filter((other) => other !== entry).slice(0, 4).map((other) => other.key).join(", ")}`,
-  })));
+  const items = groups.flatMap((group) =>
+    group.map((entry) => ({
+      entry,
+      text: `with ${group
+        .filter((other) => other !== entry)
+        .slice(0, 4)
+        .map((other) => other.key)
+        .join(", ")}`,
+    })),
+  );
   return {
-    code: "cycle", title: "Tables in circles of foreign keys", things: "tables", of: entries.length, items,
+    code: "cycle",
+    title: "Tables in circles of foreign keys",
+    things: "tables",
+    of: entries.length,
+    items,
     why: "Rows can't be inserted, deleted or restored in an order that satisfies all constraints at all times.",
   };
 }
@@ -151,7 +196,8 @@ function styleOf(name: string): Style {
 function odd(entries: Entry[]): Measure {
   const tables = entries.map((entry) => ({ entry, name: entry.table.name, column: undefined as string | undefined }));
   const columns = entries.flatMap((entry) =>
-    columnsOf(entry.table).map(({ name }) => ({ entry, name, column: name as string | undefined })));
+    columnsOf(entry.table).map(({ name }) => ({ entry, name, column: name as string | undefined })),
+  );
   const items = [tables, columns].flatMap((names) => {
     const counts = new Map<Style, number>();
     for (const { name } of names) counts.set(styleOf(name), (counts.get(styleOf(name)) ?? 0) + 1);
@@ -159,7 +205,10 @@ function odd(entries: Entry[]): Measure {
     return names.filter(({ name }) => styleOf(name) !== usual);
   });
   return {
-    code: "naming", title: "Names in another style than most", things: "names", of: tables.length + columns.length,
+    code: "naming",
+    title: "Names in another style than most",
+    things: "names",
+    of: tables.length + columns.length,
     why: "Names with capital letters have to be quoted in SQL, in PostgreSQL as in Snowflake.",
     items: items.map(({ entry, column }) => ({ entry, text: column && `column ${column}`, column })),
   };
@@ -167,9 +216,13 @@ function odd(entries: Entry[]): Measure {
 
 function inDoubt(entries: Entry[]): Measure {
   return {
-    code: "partial", title: "Tables that are not exact", things: "tables", of: entries.length,
+    code: "partial",
+    title: "Tables that are not exact",
+    things: "tables",
+    of: entries.length,
     why: "Something that is absent contributed to them; their pages say what, and what to do.",
-    items: entries.filter((entry) => entry.table.status !== "exact")
+    items: entries
+      .filter((entry) => entry.table.status !== "exact")
       .map((entry) => ({ entry, text: entry.table.reasons?.[0]?.message })),
   };
 }

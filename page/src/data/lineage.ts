@@ -3,7 +3,10 @@ import { type Entry, label } from "./model.ts";
 
 /** One step of lineage, with the steps after it. */
 export interface Branch {
-  dataset: Dataset; column?: string; kind: string; certainty: Certainty;
+  dataset: Dataset;
+  column?: string;
+  kind: string;
+  certainty: Certainty;
   /** The columns of the dataset before it that lead here. */
   by: string[];
   next: Branch[];
@@ -28,7 +31,8 @@ export class Walker {
       push(this.out, edge.from.dataset, edge);
       push(this.into, edge.to.dataset, edge);
     }
-    for (const dataset of this.datasets.values()) if (dataset.kind === "application_table") this.tables.set(dataset.name, dataset);
+    for (const dataset of this.datasets.values())
+      if (dataset.kind === "application_table") this.tables.set(dataset.name, dataset);
   }
 
   /** The dataset that is this table. */
@@ -43,8 +47,8 @@ export class Walker {
   }
 
   private step(at: End, direction: Direction, shown: Set<string>, depth: number): Branch[] {
-    const [edges, end, near] = direction === "down"
-      ? ([this.out, "to", "from"] as const) : ([this.into, "from", "to"] as const);
+    const [edges, end, near] =
+      direction === "down" ? ([this.out, "to", "from"] as const) : ([this.into, "from", "to"] as const);
     const groups = new Map<string, Edge[]>();
     for (const edge of edges.get(at.dataset) ?? []) {
       if (edge[end].dataset === at.dataset || (at.column && edge[near].column && edge[near].column !== at.column)) continue;
@@ -61,9 +65,13 @@ export class Walker {
       const again = shown.has(key) || depth > 30;
       shown.add(key);
       branches.push({
-        dataset, column: next.column, kind: first.kind, certainty: best(group.map((edge) => edge.certainty)),
+        dataset,
+        column: next.column,
+        kind: first.kind,
+        certainty: best(group.map((edge) => edge.certainty)),
         by: [...new Set(group.map((edge) => edge[near].column).filter((name): name is string => Boolean(name)))],
-        next: again ? [] : this.step(next, direction, shown, depth + 1), again,
+        next: again ? [] : this.step(next, direction, shown, depth + 1),
+        again,
       });
     }
     return branches.sort((a, b) => (a.dataset.name < b.dataset.name ? -1 : 1));

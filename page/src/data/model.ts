@@ -1,13 +1,32 @@
 import type {
-  Affected, Change, ChangeImpact, Check, Column, Document, Finding, ForeignKey, Lineage, MappedClass, Meta, Part, Path, Side, Table,
+  Affected,
+  Change,
+  ChangeImpact,
+  Check,
+  Column,
+  Document,
+  Finding,
+  ForeignKey,
+  Lineage,
+  MappedClass,
+  Meta,
+  Part,
+  Path,
+  Side,
+  Table,
 } from "./types.ts";
 import { pacer } from "./read.ts";
 
 /** A foreign key between two tables of the page. */
 export interface Reference {
-  from: Entry; to: Entry; columns: string[]; targets: string[]; key: ForeignKey;
+  from: Entry;
+  to: Entry;
+  columns: string[];
+  targets: string[];
+  key: ForeignKey;
   /** A row may refer to nothing; at most one row refers to a target. */
-  optional: boolean; single: boolean;
+  optional: boolean;
+  single: boolean;
 }
 
 export type Mark = "added" | "dropped" | "changed" | "doubtful";
@@ -46,26 +65,47 @@ export interface Model {
 
 /** What was read so far. */
 interface Collected {
-  meta: Meta; document: Document; tables: Record<Side, Table[]>; classes: MappedClass[]; check?: Check; lineage?: Lineage;
+  meta: Meta;
+  document: Document;
+  tables: Record<Side, Table[]>;
+  classes: MappedClass[];
+  check?: Check;
+  lineage?: Lineage;
 }
 
 /** Collects parts, and builds the model of them. */
 export class Collector {
   private readonly collected: Collected = {
-    meta: { title: "Schema" }, document: {}, tables: { base: [], head: [] }, classes: [],
+    meta: { title: "Schema" },
+    document: {},
+    tables: { base: [], head: [] },
+    classes: [],
   };
 
   take(part: Part): void {
     const { collected } = this;
     const side = part.side ?? "head";
     switch (part.kind) {
-      case "meta": collected.meta = part.data as Meta; break;
-      case "document": if (side === "head") collected.document = part.data as Document; break;
-      case "tables": for (const table of part.data as Table[]) collected.tables[side].push(table); break;
-      case "classes": if (side === "head") for (const one of part.data as MappedClass[]) collected.classes.push(one); break;
-      case "check": collected.check = part.data as Check; break;
-      case "lineage": collected.lineage = part.data as Lineage; break;
-      default: break;
+      case "meta":
+        collected.meta = part.data as Meta;
+        break;
+      case "document":
+        if (side === "head") collected.document = part.data as Document;
+        break;
+      case "tables":
+        for (const table of part.data as Table[]) collected.tables[side].push(table);
+        break;
+      case "classes":
+        if (side === "head") for (const one of part.data as MappedClass[]) collected.classes.push(one);
+        break;
+      case "check":
+        collected.check = part.data as Check;
+        break;
+      case "lineage":
+        collected.lineage = part.data as Lineage;
+        break;
+      default:
+        break;
     }
   }
 
@@ -84,7 +124,15 @@ async function build(collected: Collected): Promise<Model> {
   const { meta, document, check, lineage } = collected;
   const breathe = pacer();
   const entries = entriesOf(collected);
-  const model: Model = { meta, document, check, lineage, entries, byKey: new Map(entries.map((entry) => [entry.key, entry])), columns: 0 };
+  const model: Model = {
+    meta,
+    document,
+    check,
+    lineage,
+    entries,
+    byKey: new Map(entries.map((entry) => [entry.key, entry])),
+    columns: 0,
+  };
   const find = finder(entries);
   for (const entry of entries) {
     addReferences(entry, find);
@@ -114,22 +162,35 @@ function entriesOf({ tables, check }: Collected): Entry[] {
   }
   nameUniquely(entries);
   entries.sort((a, b) => (a.key < b.key ? -1 : 1));
-  entries.forEach((entry, id) => { entry.id = id; });
+  entries.forEach((entry, id) => {
+    entry.id = id;
+  });
   return entries;
 }
 
 function entryOf(table: Table): Entry {
   return {
-    id: 0, key: label(table), table, refersTo: [], referredBy: [], classes: [], changes: [], findings: [], impacts: [], owners: [],
+    id: 0,
+    key: label(table),
+    table,
+    refersTo: [],
+    referredBy: [],
+    classes: [],
+    changes: [],
+    findings: [],
+    impacts: [],
+    owners: [],
   };
 }
 
 /** The new names of renamed tables, by the old ones. */
 function renamedTables(check?: Check): Map<string, { schema?: string; name: string }> {
-  const renames = (check?.diff.changes ?? []).filter((change) =>
-    change.subject === "table" && change.was && ["rename", "move"].includes(change.action));
-  return new Map(renames.map((change) =>
-    [label(change.was as Path), { schema: change.path.schema ?? undefined, name: change.path.name }]));
+  const renames = (check?.diff.changes ?? []).filter(
+    (change) => change.subject === "table" && change.was && ["rename", "move"].includes(change.action),
+  );
+  return new Map(
+    renames.map((change) => [label(change.was as Path), { schema: change.path.schema ?? undefined, name: change.path.name }]),
+  );
 }
 
 function nameUniquely(entries: Entry[]): void {
@@ -138,7 +199,8 @@ function nameUniquely(entries: Entry[]): void {
   const taken = new Set<string>();
   for (const entry of entries) {
     if ((counts.get(entry.key) ?? 0) > 1) entry.key = `${entry.key} (${entry.table.metadata})`;
-    for (let number = 2; taken.has(entry.key); number++) entry.key = `${label(entry.table)} (${entry.table.metadata} ${number})`;
+    for (let number = 2; taken.has(entry.key); number++)
+      entry.key = `${label(entry.table)} (${entry.table.metadata} ${number})`;
     taken.add(entry.key);
   }
 }
@@ -172,8 +234,13 @@ function addReferences(from: Entry, find: Find): void {
     if (!to) continue;
     const own = key.columns ?? [];
     const reference: Reference = {
-      from, to, key, columns: own, targets: targets.map(([, column]) => column),
-      optional: own.some((name) => columns.get(name)?.nullable), single: isUnique(from.table, own),
+      from,
+      to,
+      key,
+      columns: own,
+      targets: targets.map(([, column]) => column),
+      optional: own.some((name) => columns.get(name)?.nullable),
+      single: isUnique(from.table, own),
     };
     from.refersTo.push(reference);
     to.referredBy.push(reference);

@@ -75,7 +75,9 @@ export class Search {
     const tries: SearchOptions[] = [{ ...names, fuzzy: false }, names, parts, { ...parts, combineWith: "OR" }];
     let found: SearchResult[] = [];
     for (const options of tries) if (found.length === 0) found = this.index.search(wanted, options);
-    return this.ranked(found, wanted).slice(0, most).map((result) => this.hit(result));
+    return this.ranked(found, wanted)
+      .slice(0, most)
+      .map((result) => this.hit(result));
   }
 
   /** Exact names come first, then names that begin so, then the rest by score. */
@@ -106,6 +108,9 @@ function fuzziness(term: string): number | false {
 
 /** The words of a query: names with underscores as a whole, others as in the index. */
 function whole(query: string): string[] {
-  const words = query.toLowerCase().split(/[\s.]+/).filter(Boolean);
+  const words = query
+    .toLowerCase()
+    .split(/[\s.]+/)
+    .filter(Boolean);
   return words.flatMap((word) => (word.includes("_") ? [word] : terms(word)));
 }

@@ -12,7 +12,11 @@ import { type ColourBy, DARK, LIGHT } from "./palette.ts";
 import { centred, fitted, partIn, type Size, type View, type Window, windowOf, zoomed } from "./view.ts";
 
 interface Props {
-  layout: Layout; by: ColourBy; focus?: Entry[]; label: string; file: string;
+  layout: Layout;
+  by: ColourBy;
+  focus?: Entry[];
+  label: string;
+  file: string;
   /** The wheel scales at once; otherwise only with Ctrl, and it scrolls the page. */
   wheel?: boolean;
   controls?: ComponentChildren;
@@ -22,7 +26,8 @@ interface Props {
 export function Diagram({ layout, by, focus, label, file, wheel, controls }: Props) {
   const dark = useIsDark();
   const look = useMemo<Look>(
-    () => ({ palette: dark ? DARK : LIGHT, by, focus: new Set(focus) }), [dark, by, focus?.map((entry) => entry.id).join()],
+    () => ({ palette: dark ? DARK : LIGHT, by, focus: new Set(focus) }),
+    [dark, by, focus?.map((entry) => entry.id).join()],
   );
   const { canvas, screen, view, setView } = useView(layout, focus);
   useGestures(canvas, setView, wheel ?? false);
@@ -31,9 +36,14 @@ export function Diagram({ layout, by, focus, label, file, wheel, controls }: Pro
   const key = (event: KeyboardEvent) => {
     const step = 60;
     const actions: Record<string, () => void> = {
-      ArrowLeft: () => setView((old) => ({ ...old, x: old.x + step })), ArrowRight: () => setView((old) => ({ ...old, x: old.x - step })),
-      ArrowUp: () => setView((old) => ({ ...old, y: old.y + step })), ArrowDown: () => setView((old) => ({ ...old, y: old.y - step })),
-      "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8), "0": fit,
+      ArrowLeft: () => setView((old) => ({ ...old, x: old.x + step })),
+      ArrowRight: () => setView((old) => ({ ...old, x: old.x - step })),
+      ArrowUp: () => setView((old) => ({ ...old, y: old.y + step })),
+      ArrowDown: () => setView((old) => ({ ...old, y: old.y - step })),
+      "+": () => zoom(1.25),
+      "=": () => zoom(1.25),
+      "-": () => zoom(0.8),
+      "0": fit,
     };
     const action = actions[event.key];
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -45,19 +55,42 @@ export function Diagram({ layout, by, focus, label, file, wheel, controls }: Pro
       <div class="toolbar" role="group" aria-label="Diagram">
         {controls}
         <span class="buttons">
-          <button type="button" onClick={() => zoom(0.8)} aria-label="Smaller">−</button>
-          <button type="button" onClick={() => zoom(1.25)} aria-label="Larger">+</button>
-          <button type="button" onClick={fit}>Fit</button>
-          <button type="button" onClick={() => save(new Blob([svgText(layout, look)], { type: "image/svg+xml" }), `${file}.svg`)}>SVG</button>
-          <button type="button" onClick={async () => save(await png(layout, look), `${file}.png`)}>PNG</button>
+          <button type="button" onClick={() => zoom(0.8)} aria-label="Smaller">
+            −
+          </button>
+          <button type="button" onClick={() => zoom(1.25)} aria-label="Larger">
+            +
+          </button>
+          <button type="button" onClick={fit}>
+            Fit
+          </button>
+          <button
+            type="button"
+            onClick={() => save(new Blob([svgText(layout, look)], { type: "image/svg+xml" }), `${file}.svg`)}
+          >
+            SVG
+          </button>
+          <button type="button" onClick={async () => save(await png(layout, look), `${file}.png`)}>
+            PNG
+          </button>
         </span>
       </div>
       <div
-        class="canvas" ref={canvas} tabIndex={0} role="group" onKeyDown={key}
+        class="canvas"
+        ref={canvas}
+        tabIndex={0}
+        role="group"
+        onKeyDown={key}
         aria-label={`${label}. The arrow keys move it, plus and minus scale it, 0 shows all of it.`}
       >
         <Drawing layout={layout} look={look} view={view} screen={screen} setView={setView} />
-        <Minimap layout={layout} look={look} view={view} screen={screen} go={(at) => setView((old) => centred(old, at, screen))} />
+        <Minimap
+          layout={layout}
+          look={look}
+          view={view}
+          screen={screen}
+          go={(at) => setView((old) => centred(old, at, screen))}
+        />
       </div>
     </figure>
   );
@@ -153,7 +186,13 @@ function useGestures(canvas: { current: HTMLDivElement | null }, setView: SetVie
   }, [wheelScales]);
 }
 
-interface DrawingProps { layout: Layout; look: Look; view: View; screen: Size; setView: SetView }
+interface DrawingProps {
+  layout: Layout;
+  look: Look;
+  view: View;
+  screen: Size;
+  setView: SetView;
+}
 
 /** The part of the diagram that is seen, in the detail that can be read. */
 function Drawing({ layout, look, view, screen, setView }: DrawingProps) {
@@ -163,30 +202,47 @@ function Drawing({ layout, look, view, screen, setView }: DrawingProps) {
   const boxes = useMemo(() => new Map<unknown, Box>(layout.boxes.map((box) => [box.entry, box])), [layout]);
   const step = detail === "columns" ? 1 : Math.round(Math.log2(view.scale) * 2);
   const overview = useMemo(
-    () => (detail === "areas" ? <Overview layout={layout} boxes={boxes} look={look} /> : null), [layout, look, detail],
+    () => (detail === "areas" ? <Overview layout={layout} boxes={boxes} look={look} /> : null),
+    [layout, look, detail],
   );
   const content = useMemo(
     () => <Content layout={layout} boxes={boxes} look={look} detail={detail} window={window} scale={view.scale} />,
     [layout, look, detail, step, window.x, window.y, detail === "areas" ? 0 : window.width],
   );
-  const focused = useCallback((event: FocusEvent) => {
-    const id = Number((event.target as Element).closest("[data-id]")?.getAttribute("data-id") ?? Number.NaN);
-    const box = layout.boxes.find((one) => one.entry.id === id);
-    setHovered(box?.entry.id);
-    if (!box || !(event.target as Element).matches(":focus-visible")) return;
-    setView((old) => shifted(old, box, screen));
-  }, [layout, screen]);
+  const focused = useCallback(
+    (event: FocusEvent) => {
+      const id = Number((event.target as Element).closest("[data-id]")?.getAttribute("data-id") ?? Number.NaN);
+      const box = layout.boxes.find((one) => one.entry.id === id);
+      setHovered(box?.entry.id);
+      if (!box || !(event.target as Element).matches(":focus-visible")) return;
+      setView((old) => shifted(old, box, screen));
+    },
+    [layout, screen],
+  );
   const over = (event: Event) => {
     const id = (event.target as Element).closest("[data-id]")?.getAttribute("data-id");
     setHovered(id === null || id === undefined ? undefined : Number(id));
   };
-  const strong = hovered === undefined ? [] : layout.lines.filter(({ reference }) => reference.from.id === hovered || reference.to.id === hovered);
+  const strong =
+    hovered === undefined
+      ? []
+      : layout.lines.filter(({ reference }) => reference.from.id === hovered || reference.to.id === hovered);
   return (
-    <svg width={screen.width} height={screen.height} onFocusCapture={focused} onPointerOver={over} aria-hidden={detail === "areas" ? "true" : undefined}>
+    <svg
+      width={screen.width}
+      height={screen.height}
+      onFocusCapture={focused}
+      onPointerOver={over}
+      aria-hidden={detail === "areas" ? "true" : undefined}
+    >
       <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
         {overview}
         {content}
-        <g class="strong">{strong.map((line, i) => <LineShape key={i} line={line} boxes={boxes} look={look} strong />)}</g>
+        <g class="strong">
+          {strong.map((line, i) => (
+            <LineShape key={i} line={line} boxes={boxes} look={look} strong />
+          ))}
+        </g>
       </g>
     </svg>
   );
@@ -195,26 +251,46 @@ function Drawing({ layout, look, view, screen, setView }: DrawingProps) {
 /** Moved so far that a box is seen. */
 function shifted(view: View, box: Box, screen: Size): View {
   const [left, top] = [view.x + box.x * view.scale, view.y + box.y * view.scale];
-  const isSeen = left >= 0 && top >= 0 && left + box.width * view.scale <= screen.width && top + box.height * view.scale <= screen.height;
+  const isSeen =
+    left >= 0 && top >= 0 && left + box.width * view.scale <= screen.width && top + box.height * view.scale <= screen.height;
   return isSeen ? view : centred(view, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, screen);
 }
 
-interface ContentProps { layout: Layout; boxes: Map<unknown, Box>; look: Look; detail: Detail; window: Window; scale: number }
+interface ContentProps {
+  layout: Layout;
+  boxes: Map<unknown, Box>;
+  look: Look;
+  detail: Detail;
+  window: Window;
+  scale: number;
+}
 
 function Content({ layout, boxes, look, detail, window, scale }: ContentProps) {
   const names = useMemo(() => distinct(layout.frames.map((frame) => frame.name)), [layout]);
   if (detail === "areas") {
-    return <>{layout.frames.map((frame, i) => <Caption key={i} frame={frame} text={seen(names[i] ?? frame.name)} look={look} scale={scale} />)}</>;
+    return (
+      <>
+        {layout.frames.map((frame, i) => (
+          <Caption key={i} frame={frame} text={seen(names[i] ?? frame.name)} look={look} scale={scale} />
+        ))}
+      </>
+    );
   }
   const part = partIn(layout, window);
   const isFaint = layout.frames.length > 0 && (detail !== "columns" || part.lines.length > 400);
   return (
     <>
-      {layout.frames.map((frame, i) => <FrameShape key={i} frame={frame} look={look} scale={scale} />)}
-      {isFaint
-        ? <Faint lines={part.lines} boxes={boxes} look={look} />
-        : part.lines.map((line, i) => <LineShape key={i} line={line} boxes={boxes} look={look} />)}
-      {part.boxes.map((box) => <BoxShape key={box.entry.id} box={box} look={look} detail={detail} />)}
+      {layout.frames.map((frame, i) => (
+        <FrameShape key={i} frame={frame} look={look} scale={scale} />
+      ))}
+      {isFaint ? (
+        <Faint lines={part.lines} boxes={boxes} look={look} />
+      ) : (
+        part.lines.map((line, i) => <LineShape key={i} line={line} boxes={boxes} look={look} />)
+      )}
+      {part.boxes.map((box) => (
+        <BoxShape key={box.entry.id} box={box} look={look} detail={detail} scale={scale} />
+      ))}
     </>
   );
 }
@@ -222,7 +298,16 @@ function Content({ layout, boxes, look, detail, window, scale }: ContentProps) {
 /** Many lines as one shape. */
 function Faint({ lines, boxes, look }: { lines: Layout["lines"]; boxes: Map<unknown, Box>; look: Look }) {
   const path = lines.map((line) => pathOf(line, sides(line, boxes))).join("");
-  return <path d={path} fill="none" stroke={look.palette.line} stroke-width={0.8} vector-effect="non-scaling-stroke" opacity={0.35} />;
+  return (
+    <path
+      d={path}
+      fill="none"
+      stroke={look.palette.line}
+      stroke-width={0.8}
+      vector-effect="non-scaling-stroke"
+      opacity={0.35}
+    />
+  );
 }
 
 /** All of a diagram, without names. */
@@ -231,8 +316,16 @@ function Overview({ layout, boxes, look }: { layout: Layout; boxes: Map<unknown,
     <>
       {layout.frames.map((frame, i) => (
         <rect
-          key={i} x={frame.x} y={frame.y} width={frame.width} height={frame.height} rx={8} fill={look.palette.frame} stroke={look.palette.edge}
-          stroke-width={1} vector-effect="non-scaling-stroke"
+          key={i}
+          x={frame.x}
+          y={frame.y}
+          width={frame.width}
+          height={frame.height}
+          rx={8}
+          fill={look.palette.frame}
+          stroke={look.palette.edge}
+          stroke-width={1}
+          vector-effect="non-scaling-stroke"
         />
       ))}
       <Faint lines={layout.lines} boxes={boxes} look={look} />
@@ -247,8 +340,20 @@ function Caption({ frame, text, look, scale }: { frame: Layout["frames"][number]
   if (size * scale < 6) return null;
   return (
     <text
-      x={frame.x + frame.width / 2} y={frame.y + frame.height / 2} font-family="system-ui, sans-serif" font-size={size} font-weight={600} text-anchor="middle"
-      dominant-baseline="central" fill={look.palette.text} stroke={look.palette.paper} stroke-width={size / 4} stroke-linejoin="round" paint-order="stroke"
-    >{text}</text>
+      x={frame.x + frame.width / 2}
+      y={frame.y + frame.height / 2}
+      font-family="system-ui, sans-serif"
+      font-size={size}
+      font-weight={600}
+      text-anchor="middle"
+      dominant-baseline="central"
+      fill={look.palette.text}
+      stroke={look.palette.paper}
+      stroke-width={size / 4}
+      stroke-linejoin="round"
+      paint-order="stroke"
+    >
+      {text}
+    </text>
   );
 }

@@ -11,7 +11,11 @@ export function detailAt(scale: number, boxes: number): Detail {
   return scale >= 0.5 ? "columns" : scale >= (boxes > 80 ? 0.2 : 0.12) ? "names" : "areas";
 }
 
-export interface Look { palette: Palette; by: ColourBy; focus?: Set<unknown> }
+export interface Look {
+  palette: Palette;
+  by: ColourBy;
+  focus?: Set<unknown>;
+}
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
@@ -48,12 +52,24 @@ function feet({ reference, points }: Line, [start, end]: [number, number]): stri
   const ring = (point: Point, x: number) => `M${round(point.x + x - 3)} ${round(point.y)}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0`;
   const claw = `M${round(a.x + start * 10)} ${round(a.y)}L${round(a.x)} ${round(a.y - 5)}M${round(a.x + start * 10)} ${round(a.y)}L${round(a.x)} ${round(a.y + 5)}`;
   return [
-    reference.single ? bar(a, start * 6) : claw, ring(a, start * 14),
-    bar(b, end * 6), reference.optional ? ring(b, end * 14) : bar(b, end * 11),
+    reference.single ? bar(a, start * 6) : claw,
+    ring(a, start * 14),
+    bar(b, end * 6),
+    reference.optional ? ring(b, end * 14) : bar(b, end * 11),
   ].join("");
 }
 
-export function LineShape({ line, boxes, look, strong }: { line: Line; boxes: Map<unknown, Box>; look: Look; strong?: boolean }) {
+export function LineShape({
+  line,
+  boxes,
+  look,
+  strong,
+}: {
+  line: Line;
+  boxes: Map<unknown, Box>;
+  look: Look;
+  strong?: boolean;
+}) {
   const way = sides(line, boxes);
   const { from, to, columns, targets } = line.reference;
   const color = strong ? look.palette.strong : look.palette.line;
@@ -69,29 +85,57 @@ export function LineShape({ line, boxes, look, strong }: { line: Line; boxes: Ma
 const UI = "system-ui, sans-serif";
 const MONO = "ui-monospace, 'SF Mono', Menlo, Consolas, monospace";
 
-export function BoxShape({ box, look, detail }: { box: Box; look: Look; detail: Detail }) {
+export function BoxShape({ box, look, detail, scale = 1 }: { box: Box; look: Look; detail: Detail; scale?: number }) {
   const { palette } = look;
   const tint = palette.tints[tintOf(box.entry, look.by)];
   const isFocus = look.focus?.has(box.entry);
   const showsRows = detail === "columns" && box.rows.length > 0;
-  const size = detail === "columns" ? 13 : Math.min(40, box.height * 0.6, (box.width / Math.max(box.title.length, 4)) * 1.5);
+  const size =
+    detail === "columns" ? 13 : Math.min(10.5 / scale, box.height * 0.6, (box.width / Math.max(box.title.length, 4)) * 1.5);
   const rows = showsRows ? box.rows : [];
   return (
     <a href={href("table", box.entry.key)} class="box" data-id={box.entry.id}>
       <title>{described(box)}</title>
-      <rect x={box.x} y={box.y} width={box.width} height={box.height} rx={4} fill={palette.box} stroke={isFocus ? palette.focus : tint.edge} stroke-width={isFocus ? 2.2 : 1} vector-effect="non-scaling-stroke" />
+      <rect
+        x={box.x}
+        y={box.y}
+        width={box.width}
+        height={box.height}
+        rx={4}
+        fill={palette.box}
+        stroke={isFocus ? palette.focus : tint.edge}
+        stroke-width={isFocus ? 2.2 : 1}
+        vector-effect="non-scaling-stroke"
+      />
       <path d={headPath(box, showsRows)} fill={tint.head} />
       <text
-        x={box.x + SIDE} y={box.y + (showsRows ? HEAD / 2 : box.height / 2)} dominant-baseline="central" font-family={UI} font-size={size}
-        font-weight={600} fill={palette.text} unicode-bidi="isolate" aria-hidden="true"
-      >{box.title}</text>
+        x={box.x + SIDE}
+        y={box.y + (showsRows ? HEAD / 2 : box.height / 2)}
+        dominant-baseline="central"
+        font-family={UI}
+        font-size={size}
+        font-weight={600}
+        fill={palette.text}
+        unicode-bidi="isolate"
+        aria-hidden="true"
+      >
+        {box.title}
+      </text>
       {rows.map((row, i) => {
         const y = box.y + HEAD + i * ROW + ROW / 2 + 2;
         return (
           <g key={row.column.name} font-family={MONO} font-size={12} fill={palette.text} aria-hidden="true">
-            {row.key && <text x={box.x + SIDE} y={y} dominant-baseline="central" font-size={9} fill={palette.muted}>{row.key === "PK FK" ? "P·F" : row.key}</text>}
-            <text x={box.x + 36} y={y} dominant-baseline="central" unicode-bidi="isolate">{nameText(row.column.name)}</text>
-            <text x={box.x + box.width - SIDE} y={y} text-anchor="end" dominant-baseline="central" fill={palette.muted}>{typeText(row)}</text>
+            {row.key && (
+              <text x={box.x + SIDE} y={y} dominant-baseline="central" font-size={9} fill={palette.muted}>
+                {row.key === "PK FK" ? "P·F" : row.key}
+              </text>
+            )}
+            <text x={box.x + 36} y={y} dominant-baseline="central" unicode-bidi="isolate">
+              {nameText(row.column.name)}
+            </text>
+            <text x={box.x + box.width - SIDE} y={y} text-anchor="end" dominant-baseline="central" fill={palette.muted}>
+              {typeText(row)}
+            </text>
           </g>
         );
       })}
@@ -100,8 +144,8 @@ export function BoxShape({ box, look, detail }: { box: Box; look: Look; detail: 
 }
 
 /** The part of a box behind its name. */
-function headPath({ x, y, width, height, rows }: Box, showsRows: boolean): string {
-  const tall = showsRows || rows.length ? HEAD : height;
+function headPath({ x, y, width, height }: Box, showsRows: boolean): string {
+  const tall = showsRows ? HEAD : height;
   const low = tall >= height ? `q0 3 -3 3h${-(width - 8)}q-3 0 -3 -3` : `v3h${-(width - 2)}v-3`;
   return `M${x + 1} ${y + 4}q0 -3 3 -3h${width - 8}q3 0 3 3v${tall - 8}${low}z`;
 }
@@ -116,13 +160,32 @@ export function FrameShape({ frame, look, scale }: { frame: Frame; look: Look; s
   const inside = scale < 0.2;
   return (
     <g>
-      <rect x={frame.x} y={frame.y} width={frame.width} height={frame.height} rx={8} fill={look.palette.frame} stroke={look.palette.edge} stroke-width={1} />
+      <rect
+        x={frame.x}
+        y={frame.y}
+        width={frame.width}
+        height={frame.height}
+        rx={8}
+        fill={look.palette.frame}
+        stroke={look.palette.edge}
+        stroke-width={1}
+      />
       <text
-        x={inside ? frame.x + frame.width / 2 : frame.x + 12} y={inside ? frame.y + frame.height / 2 : frame.y + 21} font-family={UI}
-        font-size={inside ? size : Math.min(size, 34)} fill={inside ? look.palette.text : look.palette.muted} font-weight={600} dominant-baseline="central"
-        text-anchor={inside ? "middle" : "start"} stroke={inside ? look.palette.paper : undefined}
-        stroke-width={inside ? size / 5 : undefined} stroke-linejoin="round" paint-order="stroke"
-      >{seen(frame.name)}</text>
+        x={inside ? frame.x + frame.width / 2 : frame.x + 12}
+        y={inside ? frame.y + frame.height / 2 : frame.y + 21}
+        font-family={UI}
+        font-size={inside ? size : Math.min(size, 34)}
+        fill={inside ? look.palette.text : look.palette.muted}
+        font-weight={600}
+        dominant-baseline="central"
+        text-anchor={inside ? "middle" : "start"}
+        stroke={inside ? look.palette.paper : undefined}
+        stroke-width={inside ? size / 5 : undefined}
+        stroke-linejoin="round"
+        paint-order="stroke"
+      >
+        {seen(frame.name)}
+      </text>
     </g>
   );
 }
@@ -140,7 +203,15 @@ export function Areas({ layout, look }: { layout: Layout; look: Look }) {
   return (
     <>
       {[...paths].map(([tint, shapes]) => (
-        <path key={tint} d={shapes.join("")} fill={look.palette.tints[tint].edge} fill-opacity={tint === "none" ? 0.8 : 0.65} stroke={look.palette.edge} stroke-width={0.5} vector-effect="non-scaling-stroke" />
+        <path
+          key={tint}
+          d={shapes.join("")}
+          fill={look.palette.tints[tint].edge}
+          fill-opacity={tint === "none" ? 0.8 : 0.65}
+          stroke={look.palette.edge}
+          stroke-width={0.5}
+          vector-effect="non-scaling-stroke"
+        />
       ))}
     </>
   );

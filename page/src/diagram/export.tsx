@@ -14,9 +14,15 @@ export function svgText(layout: Layout, look: Look): string {
   render(
     <>
       <rect width={width} height={height} fill={look.palette.paper} />
-      {layout.frames.map((frame) => <FrameShape key={frame.name} frame={frame} look={look} scale={1} />)}
-      {layout.lines.map((line, i) => <LineShape key={i} line={line} boxes={boxes} look={look} />)}
-      {layout.boxes.map((box) => <BoxShape key={box.entry.id} box={box} look={look} detail="columns" />)}
+      {layout.frames.map((frame) => (
+        <FrameShape key={frame.name} frame={frame} look={look} scale={1} />
+      ))}
+      {layout.lines.map((line, i) => (
+        <LineShape key={i} line={line} boxes={boxes} look={look} />
+      ))}
+      {layout.boxes.map((box) => (
+        <BoxShape key={box.entry.id} box={box} look={look} detail="columns" />
+      ))}
     </>,
     root,
   );

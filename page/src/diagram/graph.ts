@@ -4,7 +4,10 @@ import type { Column } from "../data/types.ts";
 export type Shown = "keys" | "all" | "none";
 
 /** A row of a box: a column. */
-export interface Row { column: Column; key: "PK" | "FK" | "PK FK" | ""; }
+export interface Row {
+  column: Column;
+  key: "PK" | "FK" | "PK FK" | "";
+}
 
 /** A table and its neighbours. */
 export interface Neighbourhood {
@@ -56,7 +59,10 @@ export function rowsOf(entry: Entry, shown: Shown): Row[] {
 export type Grouping = "schema" | "module" | "links";
 
 /** Tables that are drawn together. */
-export interface Cluster { name: string; entries: Entry[] }
+export interface Cluster {
+  name: string;
+  entries: Entry[];
+}
 
 /** So many tables are laid out at once without a pause that is noticed. */
 const LARGEST = 40;
@@ -161,7 +167,10 @@ function add(map: Map<number, number> | undefined, key: number, value: number): 
 /** Moves each node to the group of neighbours where modularity gains most, until none moves. */
 function moveNodes(links: Map<number, number>[]): number[] {
   const weight = links.map((own) => [...own.values()].reduce((a, b) => a + b, 0));
-  const total = Math.max(1, weight.reduce((a, b) => a + b, 0));
+  const total = Math.max(
+    1,
+    weight.reduce((a, b) => a + b, 0),
+  );
   const group = links.map((_, i) => i);
   const sum = [...weight];
   for (let round = 0, moved = true; moved && round < 12; round++) {

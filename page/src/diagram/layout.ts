@@ -10,19 +10,46 @@ export const SIDE = 10;
 /** The longest name in a box, in characters. */
 const LONGEST = 34;
 
-export interface Point { x: number; y: number }
+export interface Point {
+  x: number;
+  y: number;
+}
 
 /** A table as a box. */
-export interface Box { entry: Entry; x: number; y: number; width: number; height: number; rows: Row[]; title: string }
+export interface Box {
+  entry: Entry;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  rows: Row[];
+  title: string;
+}
 
 /** A foreign key as a line. */
-export interface Line { reference: Reference; points: Point[] }
+export interface Line {
+  reference: Reference;
+  points: Point[];
+}
 
 /** A frame around a cluster. */
-export interface Frame { name: string; x: number; y: number; width: number; height: number; size: number }
+export interface Frame {
+  name: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  size: number;
+}
 
 /** A drawn diagram. */
-export interface Layout { boxes: Box[]; lines: Line[]; frames: Frame[]; width: number; height: number }
+export interface Layout {
+  boxes: Box[];
+  lines: Line[];
+  frames: Frame[];
+  width: number;
+  height: number;
+}
 
 export const TITLE_FONT = "600 13px system-ui, sans-serif";
 export const ROW_FONT = "12px ui-monospace, monospace";
@@ -56,7 +83,15 @@ export function boxOf(entry: Entry, shown: Shown): Box {
     ...rows.map((row) => 44 + character * (nameText(row.column.name).length + typeText(row).length) + 14),
     90,
   );
-  return { entry, x: 0, y: 0, width: Math.ceil(widest) + 2 * SIDE, height: HEAD + rows.length * ROW + (rows.length ? 6 : 0), rows, title };
+  return {
+    entry,
+    x: 0,
+    y: 0,
+    width: Math.ceil(widest) + 2 * SIDE,
+    height: HEAD + rows.length * ROW + (rows.length ? 6 : 0),
+    rows,
+    title,
+  };
 }
 
 /** Boxes in layers, from those that refer to those that are referred to. */
@@ -99,7 +134,12 @@ function attached({ from, to, columns, targets }: Reference, boxes: Map<Entry, B
   if (a === b) {
     const right = a.x + a.width;
     const other = ya === yb ? yb - HEAD / 2 : yb;
-    return [{ x: right, y: ya }, { x: right + 34, y: ya }, { x: right + 34, y: other }, { x: right, y: other }];
+    return [
+      { x: right, y: ya },
+      { x: right + 34, y: ya },
+      { x: right + 34, y: other },
+      { x: right, y: other },
+    ];
   }
   const forward = (between[0]?.x ?? b.x + b.width / 2) > a.x + a.width / 2;
   const into = (between.at(-1)?.x ?? a.x + a.width / 2) < b.x + b.width / 2;
@@ -121,7 +161,11 @@ const INSET = 18;
 const CAPTION = 38;
 
 /** Clusters, each laid out by itself, in rows one below the other. Pauses between them, and asks whether to go on. */
-export async function clustered(groups: Cluster[], shown: Shown, goesOn: (share: number) => boolean): Promise<Layout | undefined> {
+export async function clustered(
+  groups: Cluster[],
+  shown: Shown,
+  goesOn: (share: number) => boolean,
+): Promise<Layout | undefined> {
   const breathe = pacer();
   const parts: { cluster: Cluster; layout: Layout }[] = [];
   for (const cluster of groups) {
@@ -135,10 +179,16 @@ export async function clustered(groups: Cluster[], shown: Shown, goesOn: (share:
 /** Connected tables in layers, the others in a grid below. */
 function connectedFirst(entries: Entry[], shown: Shown): Layout {
   const ends = new Set(referencesAmong(entries).flatMap(({ from, to }) => (from === to ? [] : [from, to])));
-  const top = layered(entries.filter((entry) => ends.has(entry)), shown);
+  const top = layered(
+    entries.filter((entry) => ends.has(entry)),
+    shown,
+  );
   const rest = entries.filter((entry) => !ends.has(entry)).map((entry) => boxOf(entry, shown));
   if (rest.length === 0) return top;
-  const width = Math.max(top.boxes.length ? top.width : 0, Math.sqrt(rest.reduce((sum, box) => sum + (box.width + 16) * (box.height + 14), 0)) * 1.5);
+  const width = Math.max(
+    top.boxes.length ? top.width : 0,
+    Math.sqrt(rest.reduce((sum, box) => sum + (box.width + 16) * (box.height + 14), 0)) * 1.5,
+  );
   let [x, y, tallest] = [16, top.boxes.length ? top.height + 8 : 16, 0];
   for (const box of rest) {
     if (x > 16 && x + box.width > width) [x, y, tallest] = [16, y + tallest + 14, 0];
@@ -151,11 +201,20 @@ function connectedFirst(entries: Entry[], shown: Shown): Layout {
 }
 
 /** A column of a row: parts below each other, none wider than the first. */
-interface Slot { x: number; width: number; bottom: number }
+interface Slot {
+  x: number;
+  width: number;
+  bottom: number;
+}
 
 /** Parts in rows of about the same width, so that all together are about as wide as a screen. */
 function packed(parts: { cluster: Cluster; layout: Layout }[]): Layout {
-  const outer = parts.map(({ cluster, layout }) => ({ cluster, layout, width: layout.width + 2 * INSET, height: layout.height + CAPTION + INSET }));
+  const outer = parts.map(({ cluster, layout }) => ({
+    cluster,
+    layout,
+    width: layout.width + 2 * INSET,
+    height: layout.height + CAPTION + INSET,
+  }));
   const area = outer.reduce((sum, { width, height }) => sum + (width + GAP) * (height + GAP), 0);
   const wide = Math.max(Math.sqrt(area) * 1.35, ...outer.map(({ width }) => width));
   outer.sort((a, b) => b.height - a.height);

@@ -6,7 +6,13 @@ import type { Size, View } from "./view.ts";
 const WIDTH = 160;
 const HEIGHT = 110;
 
-interface Props { layout: Layout; look: Look; view: View; screen: Size; go: (at: { x: number; y: number }) => void }
+interface Props {
+  layout: Layout;
+  look: Look;
+  view: View;
+  screen: Size;
+  go: (at: { x: number; y: number }) => void;
+}
 
 /** The whole diagram, small, with a frame around what is seen. Not shown where all of it is seen. */
 export function Minimap(props: Props) {
@@ -24,13 +30,26 @@ function Small({ layout, look, view, screen, go }: Props) {
     go({ x: (event.clientX - place.left) / scale, y: (event.clientY - place.top) / scale });
   };
   return (
-    <svg class="minimap" width={layout.width * scale} height={layout.height * scale} onPointerDown={at} onPointerMove={at} aria-hidden="true">
+    <svg
+      class="minimap"
+      width={layout.width * scale}
+      height={layout.height * scale}
+      onPointerDown={at}
+      onPointerMove={at}
+      aria-hidden="true"
+    >
       <rect width="100%" height="100%" fill={look.palette.paper} />
       <g transform={`scale(${scale})`}>
         {areas}
         <rect
-          x={-view.x / view.scale} y={-view.y / view.scale} width={screen.width / view.scale} height={screen.height / view.scale}
-          fill={look.palette.strong} fill-opacity={0.12} stroke={look.palette.strong} stroke-width={1.5 / scale}
+          x={-view.x / view.scale}
+          y={-view.y / view.scale}
+          width={screen.width / view.scale}
+          height={screen.height / view.scale}
+          fill={look.palette.strong}
+          fill-opacity={0.12}
+          stroke={look.palette.strong}
+          stroke-width={1.5 / scale}
         />
       </g>
     </svg>

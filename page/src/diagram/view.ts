@@ -1,9 +1,16 @@
 import type { Layout } from "./layout.ts";
 
 /** What part of a diagram is seen: the place of its corner on the screen, and the scale. */
-export interface View { x: number; y: number; scale: number }
+export interface View {
+  x: number;
+  y: number;
+  scale: number;
+}
 
-export interface Size { width: number; height: number }
+export interface Size {
+  width: number;
+  height: number;
+}
 
 const LEAST = 0.01;
 const MOST = 4;
@@ -30,7 +37,12 @@ export function centred(view: View, at: { x: number; y: number }, screen: Size):
 }
 
 /** A part of the diagram. */
-export interface Window { x: number; y: number; width: number; height: number }
+export interface Window {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
 /** What is seen, with half a screen around it, in steps, so that it seldom changes while the diagram is moved. */
 export function windowOf(view: View, screen: Size): Window {
@@ -42,7 +54,12 @@ export function windowOf(view: View, screen: Size): Window {
 
 /** Whether a box is in a window. */
 export function isIn(box: Window, window: Window): boolean {
-  return box.x < window.x + window.width && window.x < box.x + box.width && box.y < window.y + window.height && window.y < box.y + box.height;
+  return (
+    box.x < window.x + window.width &&
+    window.x < box.x + box.width &&
+    box.y < window.y + window.height &&
+    window.y < box.y + box.height
+  );
 }
 
 /** From so many boxes on, only those that are seen are in the page. */

@@ -18,7 +18,11 @@ export function Name({ text, strong }: { text: string; strong?: boolean }) {
 
 /** Code of the schema: a type, a default, an expression. */
 export function Code({ text }: { text: string }) {
-  return <code><Name text={text} /></code>;
+  return (
+    <code>
+      <Name text={text} />
+    </code>
+  );
 }
 
 /** Text of the schema that people wrote. */
@@ -30,7 +34,19 @@ export function Prose({ text }: { text: string }) {
 export function Said({ text }: { text: string }) {
   const parts = prose(text).split("`");
   const closed = parts.length % 2 === 1;
-  return <bdi class="prose">{parts.map((part, i) => (closed && i % 2 ? <code key={i} class="inline">{part}</code> : part || null))}</bdi>;
+  return (
+    <bdi class="prose">
+      {parts.map((part, i) =>
+        closed && i % 2 ? (
+          <code key={i} class="inline">
+            {part}
+          </code>
+        ) : (
+          part || null
+        ),
+      )}
+    </bdi>
+  );
 }
 
 export function TableLink({ entry, column }: { entry: Entry; column?: string }) {
@@ -47,9 +63,15 @@ export function At({ place, side = "head" }: { place?: Place | null; side?: Side
   if (!place) return null;
   const text = place.line ? `${place.path}:${place.line}` : place.path;
   const link = linkTo(place, side === "base" ? meta.base_link : meta.link);
-  return link
-    ? <a class="place" href={link} rel="noreferrer noopener" target="_blank"><Name text={text} /></a>
-    : <span class="place"><Name text={text} /></span>;
+  return link ? (
+    <a class="place" href={link} rel="noreferrer noopener" target="_blank">
+      <Name text={text} />
+    </a>
+  ) : (
+    <span class="place">
+      <Name text={text} />
+    </span>
+  );
 }
 
 const GLYPHS: Record<Mark, string> = { added: "+", dropped: "−", changed: "~", doubtful: "?" };
@@ -57,7 +79,11 @@ const GLYPHS: Record<Mark, string> = { added: "+", dropped: "−", changed: "~",
 /** What became of a table, as one character. */
 export function Glyph({ mark }: { mark?: Mark }) {
   if (!mark) return null;
-  return <span class={`glyph ${mark}`} role="img" aria-label={mark} title={mark}>{GLYPHS[mark]}</span>;
+  return (
+    <span class={`glyph ${mark}`} role="img" aria-label={mark} title={mark}>
+      {GLYPHS[mark]}
+    </span>
+  );
 }
 
 export function Badge({ kind, children }: { kind: string; children: ComponentChildren }) {
@@ -78,12 +104,23 @@ export function VerdictBadge({ verdict }: { verdict: Verdict }) {
   return <Badge kind={{ breaks: "error", changes_silently: "warning", not_affected: "note" }[verdict]}>{words(verdict)}</Badge>;
 }
 
-export function Section({ title, id, note, children }: {
-  title: string; id?: string; note?: ComponentChildren; children: ComponentChildren;
+export function Section({
+  title,
+  id,
+  note,
+  children,
+}: {
+  title: string;
+  id?: string;
+  note?: ComponentChildren;
+  children: ComponentChildren;
 }) {
   return (
     <section id={id}>
-      <h2>{title}{note !== undefined && <span class="aside"> {note}</span>}</h2>
+      <h2>
+        {title}
+        {note !== undefined && <span class="aside"> {note}</span>}
+      </h2>
       {children}
     </section>
   );
@@ -91,7 +128,11 @@ export function Section({ title, id, note, children }: {
 
 /** A table that scrolls by itself where the screen is narrow. */
 export function Scroll({ label, children }: { label: string; children: ComponentChildren }) {
-  return <div class="scroll" role="region" aria-label={label} tabIndex={0}>{children}</div>;
+  return (
+    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
 }
 
 export function Reasons({ reasons }: { reasons: Reason[] }) {
@@ -100,7 +141,11 @@ export function Reasons({ reasons }: { reasons: Reason[] }) {
       {reasons.map((reason) => (
         <li key={reason.code + reason.message}>
           <Said text={reason.message} /> <code class="code">{reason.code}</code>
-          {reason.hint && <p class="hint"><Said text={reason.hint} /></p>}
+          {reason.hint && (
+            <p class="hint">
+              <Said text={reason.hint} />
+            </p>
+          )}
         </li>
       ))}
     </ul>
@@ -114,7 +159,11 @@ export function Notes({ notes }: { notes?: Note[] }) {
       {notes.map((note, i) => (
         <li key={i}>
           <Said text={note.message} /> {note.place && <At place={note.place} />}
-          {note.hint && <p class="hint"><Said text={note.hint} /></p>}
+          {note.hint && (
+            <p class="hint">
+              <Said text={note.hint} />
+            </p>
+          )}
         </li>
       ))}
     </ul>
@@ -135,15 +184,27 @@ export function Sql({ text }: { text: string }) {
   };
   return (
     <div class="sql">
-      <pre tabIndex={0} aria-label="SQL"><code>{prose(text)}</code></pre>
-      <button type="button" class="quiet" onClick={copy}>{copied ? "Copied" : "Copy"}</button>
+      <pre tabIndex={0} aria-label="SQL">
+        <code>{prose(text)}</code>
+      </pre>
+      <button type="button" class="quiet" onClick={copy}>
+        {copied ? "Copied" : "Copy"}
+      </button>
     </div>
   );
 }
 
 /** A long list: its first items, and a button for more. */
-export function More<T>({ items, first = 50, render, list }: {
-  items: T[]; first?: number; render: (item: T, i: number) => ComponentChildren; list?: string;
+export function More<T>({
+  items,
+  first = 50,
+  render,
+  list,
+}: {
+  items: T[];
+  first?: number;
+  render: (item: T, i: number) => ComponentChildren;
+  list?: string;
 }) {
   const [most, set] = useState(first);
   return (
@@ -160,18 +221,37 @@ export function More<T>({ items, first = 50, render, list }: {
 
 /** What stands where a table is not in the report. */
 export function NotFound({ name }: { name: string }) {
-  return <div class="missing"><h1>Not found</h1><p>This report has no table <Name text={name} strong />.</p></div>;
+  return (
+    <div class="missing">
+      <h1>Not found</h1>
+      <p>
+        This report has no table <Name text={name} strong />.
+      </p>
+    </div>
+  );
 }
 
 /** A choice among a few. */
-export function Choice<T extends string>({ label, value, options, onChange }: {
-  label: string; value: T; options: readonly (readonly [T, string])[]; onChange: (value: T) => void;
+export function Choice<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: T;
+  options: readonly (readonly [T, string])[];
+  onChange: (value: T) => void;
 }) {
   return (
     <label class="choice">
       <span>{label}</span>
       <select value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
-        {options.map(([option, text]) => <option key={option} value={option}>{text}</option>)}
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
+          </option>
+        ))}
       </select>
     </label>
   );

@@ -4,7 +4,11 @@ export const VIEWS = ["overview", "tables", "table", "diagram", "changes", "hygi
 export type View = (typeof VIEWS)[number];
 
 /** Where the page is: `#/table/orders?column=id`. */
-export interface Route { view: View; name?: string; query: URLSearchParams }
+export interface Route {
+  view: View;
+  name?: string;
+  query: URLSearchParams;
+}
 
 /** The route that an address states. */
 export function parse(hash: string, start: View): Route {

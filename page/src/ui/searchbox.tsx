@@ -24,7 +24,8 @@ export function SearchBox() {
   };
   const key = (event: KeyboardEvent) => {
     const moves: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: hits.length - 1 };
-    const next = event.key === "Home" || event.key === "End" ? (event.ctrlKey ? moves[event.key] : undefined) : moves[event.key];
+    const next =
+      event.key === "Home" || event.key === "End" ? (event.ctrlKey ? moves[event.key] : undefined) : moves[event.key];
     if (next !== undefined) {
       event.preventDefault();
       setOpen(true);
@@ -39,16 +40,32 @@ export function SearchBox() {
   return (
     <div class="search" role="search">
       <input
-        ref={input} type="text" role="combobox" aria-label="Search tables, columns, types, comments, classes, files and owners"
-        placeholder="Search tables, columns, types, comments, files…" autocomplete="off" spellcheck={false} value={query}
-        aria-expanded={shown} aria-controls="hits" aria-autocomplete="list"
+        ref={input}
+        type="text"
+        role="combobox"
+        aria-label="Search tables, columns, types, comments, classes, files and owners"
+        placeholder="Search tables, columns, types, comments, files…"
+        autocomplete="off"
+        spellcheck={false}
+        value={query}
+        aria-expanded={shown}
+        aria-controls="hits"
+        aria-autocomplete="list"
         aria-activedescendant={shown && hits[at] ? `hit-${at}` : undefined}
-        onInput={(event) => { setQuery(event.currentTarget.value); setOpen(true); setAt(0); }}
-        onFocus={() => setOpen(true)} onBlur={() => setTimeout(() => setOpen(false), 150)} onKeyDown={key}
+        onInput={(event) => {
+          setQuery(event.currentTarget.value);
+          setOpen(true);
+          setAt(0);
+        }}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setTimeout(() => setOpen(false), 150)}
+        onKeyDown={key}
       />
       {settings.shortcuts && <kbd aria-hidden="true">/</kbd>}
       <Hits hits={hits} at={at} shown={shown} go={go} />
-      <p class="unseen" role="status">{shown ? `${hits.length} found` : ""}</p>
+      <p class="unseen" role="status">
+        {shown ? `${hits.length} found` : ""}
+      </p>
     </div>
   );
 }
@@ -59,15 +76,27 @@ function Hits({ hits, at, shown, go }: { hits: Hit[]; at: number; shown: boolean
   useEffect(() => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }), [at]);
   return (
     <ul id="hits" class="hits" role="listbox" aria-label="Found" ref={list} hidden={!shown}>
-      {shown && hits.map((hit, i) => (
-        <li
-          key={hit.entry.id} id={`hit-${i}`} role="option" aria-selected={i === at}
-          onMouseDown={(event) => { event.preventDefault(); go(hit); }}
-        >
-          <span class="hit-name"><bdi>{seen(hit.entry.key)}</bdi><Glyph mark={hit.entry.mark} /></span>
-          <span class="hit-where"><Where hit={hit} /></span>
-        </li>
-      ))}
+      {shown &&
+        hits.map((hit, i) => (
+          <li
+            key={hit.entry.id}
+            id={`hit-${i}`}
+            role="option"
+            aria-selected={i === at}
+            onMouseDown={(event) => {
+              event.preventDefault();
+              go(hit);
+            }}
+          >
+            <span class="hit-name">
+              <bdi>{seen(hit.entry.key)}</bdi>
+              <Glyph mark={hit.entry.mark} />
+            </span>
+            <span class="hit-where">
+              <Where hit={hit} />
+            </span>
+          </li>
+        ))}
       {shown && hits.length === 0 && (
         <li class="none" role="option" aria-selected={false} aria-disabled="true">
           {search.complete ? "Nothing found" : "Nothing found yet; the index is still being made"}
@@ -83,7 +112,11 @@ function Where({ hit }: { hit: Hit }) {
   const more = hit.columns.length - names.length;
   return (
     <>
-      {names.map((name) => <bdi key={name} class="hit-column">{name}</bdi>)}
+      {names.map((name) => (
+        <bdi key={name} class="hit-column">
+          {name}
+        </bdi>
+      ))}
       {more > 0 && <span>+{more}</span>}
       {names.length === 0 && hit.fields.map((field) => <span key={field}>in {field}</span>)}
     </>
@@ -101,7 +134,8 @@ export function useShortcut(key: string, enabled: boolean, run: () => void): voi
     if (!enabled) return;
     const pressed = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
-      if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea")) return;
+      if (event.key !== key || event.ctrlKey || event.metaKey || event.altKey || target.closest("input, select, textarea"))
+        return;
       event.preventDefault();
       run();
     };

@@ -8,7 +8,11 @@ import type { Database } from "../data/types.ts";
 export type Theme = "auto" | "light" | "dark";
 
 /** What a reader has chosen. It is kept in the browser, where that is possible for a file. */
-export interface Settings { theme: Theme; database: Database; shortcuts: boolean }
+export interface Settings {
+  theme: Theme;
+  database: Database;
+  shortcuts: boolean;
+}
 
 const KEY = "belljar-report";
 const DEFAULTS: Settings = { theme: "auto", database: "postgresql", shortcuts: true };
@@ -36,16 +40,24 @@ export function useStoredSettings(): [Settings, (change: Partial<Settings>) => v
     if (settings.theme === "auto") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = settings.theme;
   }, [settings.theme]);
-  return [settings, (change) => set((old) => {
-    const next = { ...old, ...change };
-    keep(next);
-    return next;
-  })];
+  return [
+    settings,
+    (change) =>
+      set((old) => {
+        const next = { ...old, ...change };
+        keep(next);
+        return next;
+      }),
+  ];
 }
 
 /** What all views use. */
 export interface Shared {
-  model: Model; search: Search; walker?: Walker; settings: Settings; change: (change: Partial<Settings>) => void;
+  model: Model;
+  search: Search;
+  walker?: Walker;
+  settings: Settings;
+  change: (change: Partial<Settings>) => void;
 }
 
 export const SharedContext = createContext<Shared | undefined>(undefined);

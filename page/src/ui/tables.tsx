@@ -17,7 +17,9 @@ export function TableList({ current }: { current?: Entry }) {
   return (
     <nav class="tables" aria-label="Tables">
       <div class="tables-head">
-        <h2>Tables <span class="aside">{shown.length.toLocaleString("en")}</span></h2>
+        <h2>
+          Tables <span class="aside">{shown.length.toLocaleString("en")}</span>
+        </h2>
         {changed.length > 0 && (
           <label class="check">
             <input type="checkbox" checked={onlyChanged} onChange={(event) => setOnlyChanged(event.currentTarget.checked)} />
@@ -55,7 +57,12 @@ function Rows({ entries, current }: { entries: Entry[]; current?: Entry }) {
     <div class="rows" ref={list} tabIndex={-1} onScroll={(event) => setTop(event.currentTarget.scrollTop)} onKeyDown={move}>
       <ul style={{ height: `${entries.length * HEIGHT}px` }}>
         {entries.slice(first, last).map((entry, i) => (
-          <li key={entry.id} style={{ top: `${(first + i) * HEIGHT}px` }} aria-setsize={entries.length} aria-posinset={first + i + 1}>
+          <li
+            key={entry.id}
+            style={{ top: `${(first + i) * HEIGHT}px` }}
+            aria-setsize={entries.length}
+            aria-posinset={first + i + 1}
+          >
             <a href={href("table", entry.key)} aria-current={entry === current ? "page" : undefined} title={seen(entry.key)}>
               <bdi>{seen(entry.key)}</bdi>
               {entry.table.status !== "exact" && <span class="dot" role="img" aria-label="partial" title="partial" />}

@@ -7,7 +7,15 @@ import { words } from "../data/text.ts";
 import { useShared } from "../ui/settings.ts";
 import type { Affected, ChangeImpact } from "../data/types.ts";
 
-const KINDS: Record<string, string> = { add: "added", drop: "dropped", rename: "changed", move: "changed", modify: "changed", missing: "doubtful", unseen: "doubtful" };
+const KINDS: Record<string, string> = {
+  add: "added",
+  drop: "dropped",
+  rename: "changed",
+  move: "changed",
+  modify: "changed",
+  missing: "doubtful",
+  unseen: "doubtful",
+};
 const GLYPHS: Record<string, string> = { added: "+", dropped: "−", changed: "~", doubtful: "?" };
 
 /** One change: what it is, and the values before and after. */
@@ -22,15 +30,38 @@ export function ChangeRow({ change }: { change: Change }) {
   return (
     <li class="change">
       <p>
-        <span class={`glyph ${kind}`} aria-hidden="true">{GLYPHS[kind]}</span> {subject} <Name text={name} strong /> {verb}
-        {old && change.action !== "modify" && <> from <Name text={old} /></>}{" "}
+        <span class={`glyph ${kind}`} aria-hidden="true">
+          {GLYPHS[kind]}
+        </span>{" "}
+        {subject} <Name text={name} strong /> {verb}
+        {old && change.action !== "modify" && (
+          <>
+            {" "}
+            from <Name text={old} />
+          </>
+        )}{" "}
         <CertaintyBadge certainty={change.certainty} />
         {change.effect === "information" && <Badge kind="neutral">only in the code</Badge>}{" "}
         <At place={change.head ?? change.base} side={change.head ? "head" : "base"} />
       </p>
       {hasValues && (
         <p class="values">
-          {before && <del><Prose text={before} /></del>}{before && after && <span class="aside" aria-hidden="true"> → </span>}{after && <ins><Prose text={after} /></ins>}
+          {before && (
+            <del>
+              <Prose text={before} />
+            </del>
+          )}
+          {before && after && (
+            <span class="aside" aria-hidden="true">
+              {" "}
+              →{" "}
+            </span>
+          )}
+          {after && (
+            <ins>
+              <Prose text={after} />
+            </ins>
+          )}
         </p>
       )}
       <Notes notes={change.notes} />
@@ -38,16 +69,23 @@ export function ChangeRow({ change }: { change: Change }) {
   );
 }
 
-interface Line { name: string; before?: string; after?: string }
+interface Line {
+  name: string;
+  before?: string;
+  after?: string;
+}
 
 /** The same lines of two tables, beside each other. */
 function linesOf(entry: Entry, database: Database): { columns: Line[]; constraints: Line[] } {
   const [base, head] = [entry.base, entry.mark === "dropped" ? undefined : entry.table];
-  const renames = new Map(entry.changes
-    .filter((change) => change.subject === "column" && change.action === "rename" && change.was?.part)
-    .map((change) => [change.was?.part as string, change.path.part as string]));
+  const renames = new Map(
+    entry.changes
+      .filter((change) => change.subject === "column" && change.action === "rename" && change.was?.part)
+      .map((change) => [change.was?.part as string, change.path.part as string]),
+  );
   const columns = new Map<string, Line>();
-  for (const column of head ? columnsOf(head) : []) columns.set(column.name, { name: column.name, after: columnLine(column, database) });
+  for (const column of head ? columnsOf(head) : [])
+    columns.set(column.name, { name: column.name, after: columnLine(column, database) });
   for (const column of base ? columnsOf(base) : []) {
     const now = renames.get(column.name);
     const name = now && columns.has(now) ? now : column.name;
@@ -59,7 +97,8 @@ function linesOf(entry: Entry, database: Database): { columns: Line[]; constrain
 
 function constraintLines(base: Table | undefined, head: Table | undefined, database: Database): Line[] {
   const lines = new Map<string, Line>();
-  const keyed = (table?: Table) => (table ? constraintsOf(table, database) : []).map((one) => ({ ...one, key: `${one.kind} ${one.name ?? one.text}` }));
+  const keyed = (table?: Table) =>
+    (table ? constraintsOf(table, database) : []).map((one) => ({ ...one, key: `${one.kind} ${one.name ?? one.text}` }));
   for (const one of keyed(head)) lines.set(one.key, { name: one.key, after: one.text });
   for (const one of keyed(base)) lines.set(one.key, { ...(lines.get(one.key) ?? { name: one.key }), before: one.text });
   return [...lines.values()].filter((line) => line.before !== line.after);
@@ -75,8 +114,18 @@ export function SideBySide({ entry }: { entry: Entry }) {
       <summary>Before and after, side by side</summary>
       <Scroll label="Before and after">
         <table class="grid sides">
-          <thead><tr><th scope="col">Name</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
-          <tbody>{[...columns, ...constraints].map((line) => <SideRow key={line.name} line={line} />)}</tbody>
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Before</th>
+              <th scope="col">After</th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...columns, ...constraints].map((line) => (
+              <SideRow key={line.name} line={line} />
+            ))}
+          </tbody>
         </table>
       </Scroll>
     </details>
@@ -84,14 +133,42 @@ export function SideBySide({ entry }: { entry: Entry }) {
 }
 
 function SideRow({ line }: { line: Line }) {
-  const kind = line.before === line.after ? "same" : line.before === undefined ? "added" : line.after === undefined ? "dropped" : "changed";
+  const kind =
+    line.before === line.after
+      ? "same"
+      : line.before === undefined
+        ? "added"
+        : line.after === undefined
+          ? "dropped"
+          : "changed";
   return (
     <tr class={kind}>
       <th scope="row">
-        {kind !== "same" && <span class={`glyph ${kind}`} role="img" aria-label={kind}>{GLYPHS[kind]}</span>}<Name text={line.name} />
+        {kind !== "same" && (
+          <span class={`glyph ${kind}`} role="img" aria-label={kind}>
+            {GLYPHS[kind]}
+          </span>
+        )}
+        <Name text={line.name} />
       </th>
-      <td>{line.before === undefined ? <span class="aside">—</span> : kind === "same" ? seen(line.before) : <del>{seen(line.before)}</del>}</td>
-      <td>{line.after === undefined ? <span class="aside">—</span> : kind === "same" ? seen(line.after) : <ins>{seen(line.after)}</ins>}</td>
+      <td>
+        {line.before === undefined ? (
+          <span class="aside">—</span>
+        ) : kind === "same" ? (
+          seen(line.before)
+        ) : (
+          <del>{seen(line.before)}</del>
+        )}
+      </td>
+      <td>
+        {line.after === undefined ? (
+          <span class="aside">—</span>
+        ) : kind === "same" ? (
+          seen(line.after)
+        ) : (
+          <ins>{seen(line.after)}</ins>
+        )}
+      </td>
     </tr>
   );
 }
@@ -102,8 +179,21 @@ export function ImpactList({ impact }: { impact: ChangeImpact }) {
   if (affected.length === 0) return null;
   return (
     <div class="impact">
-      <p><Name text={impact.path} strong />{impact.becomes && <> becomes <Name text={impact.becomes} strong /></>} <VerdictBadge verdict={impact.verdict} /></p>
-      <ul class="plain">{affected.map((one, i) => <AffectedRow key={i} affected={one} />)}</ul>
+      <p>
+        <Name text={impact.path} strong />
+        {impact.becomes && (
+          <>
+            {" "}
+            becomes <Name text={impact.becomes} strong />
+          </>
+        )}{" "}
+        <VerdictBadge verdict={impact.verdict} />
+      </p>
+      <ul class="plain">
+        {affected.map((one, i) => (
+          <AffectedRow key={i} affected={one} />
+        ))}
+      </ul>
     </div>
   );
 }
@@ -112,14 +202,34 @@ function AffectedRow({ affected }: { affected: Affected }) {
   return (
     <li class="affected">
       <p>
-        <VerdictBadge verdict={affected.verdict} /> <Name text={affected.column ? `${affected.name}.${affected.column}` : affected.name} strong />{" "}
-        <span class="aside">{affected.system} {words(affected.kind)}</span> <CertaintyBadge certainty={affected.certainty} /> <At place={affected.place} />
+        <VerdictBadge verdict={affected.verdict} />{" "}
+        <Name text={affected.column ? `${affected.name}.${affected.column}` : affected.name} strong />{" "}
+        <span class="aside">
+          {affected.system} {words(affected.kind)}
+        </span>{" "}
+        <CertaintyBadge certainty={affected.certainty} /> <At place={affected.place} />
       </p>
-      <p class="sub"><Said text={affected.message} /></p>
+      <p class="sub">
+        <Said text={affected.message} />
+      </p>
       {affected.way.length > 1 && (
-        <ol class="way" aria-label="By this way">{affected.way.map((step, i) => <li key={i}><Name text={step.label} /></li>)}</ol>
+        <ol class="way" aria-label="By this way">
+          {affected.way.map((step, i) => (
+            <li key={i}>
+              <Name text={step.label} />
+            </li>
+          ))}
+        </ol>
       )}
-      {affected.owners.length > 0 && <p class="sub">Owners: {affected.owners.map((owner) => owner.name + (owner.email && owner.email !== owner.name ? ` (${owner.email})` : "")).map(seen).join(", ")}</p>}
+      {affected.owners.length > 0 && (
+        <p class="sub">
+          Owners:{" "}
+          {affected.owners
+            .map((owner) => owner.name + (owner.email && owner.email !== owner.name ? ` (${owner.email})` : ""))
+            .map(seen)
+            .join(", ")}
+        </p>
+      )}
     </li>
   );
 }

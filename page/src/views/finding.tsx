@@ -10,25 +10,43 @@ export function FindingCard({ finding, entry, open }: { finding: Finding; entry?
       <header>
         <SeverityBadge severity={finding.severity} />
         <CertaintyBadge certainty={finding.certainty} />
-        <span class="rule"><code class="code">{finding.code}</code> {finding.name}</span>
+        <span class="rule">
+          <code class="code">{finding.code}</code> {finding.name}
+        </span>
         {finding.fails && <Badge kind="neutral">fails the check</Badge>}
         {finding.dialects?.length ? <span class="aside">{finding.dialects.join(", ")}</span> : null}
       </header>
-      <p class="message"><Said text={finding.message} /></p>
-      <p class="sub">{entry && <TableLink entry={entry} />} <At place={finding.place} /></p>
+      <p class="message">
+        <Said text={finding.message} />
+      </p>
+      <p class="sub">
+        {entry && <TableLink entry={entry} />} <At place={finding.place} />
+      </p>
       <Notes notes={finding.notes} />
       {recipe.length > 0 && (
         <details open={open}>
-          <summary>What to do instead <span class="aside">({recipe.length === 1 ? "one step" : `${recipe.length} steps`})</span></summary>
+          <summary>
+            What to do instead <span class="aside">({recipe.length === 1 ? "one step" : `${recipe.length} steps`})</span>
+          </summary>
           <ol class="recipe">
             {recipe.map((advice, i) => (
-              <li key={i}>{advice.dialects?.length ? <Badge kind="neutral">{advice.dialects.join(", ")}</Badge> : null} <Said text={advice.text} />{advice.sql && <Sql text={advice.sql} />}</li>
+              <li key={i}>
+                {advice.dialects?.length ? <Badge kind="neutral">{advice.dialects.join(", ")}</Badge> : null}{" "}
+                <Said text={advice.text} />
+                {advice.sql && <Sql text={advice.sql} />}
+              </li>
             ))}
           </ol>
         </details>
       )}
       {also.length > 0 && (
-        <ul class="notes">{also.map((one) => <li key={one.code}><code class="code">{one.code}</code> <Said text={one.message} /></li>)}</ul>
+        <ul class="notes">
+          {also.map((one) => (
+            <li key={one.code}>
+              <code class="code">{one.code}</code> <Said text={one.message} />
+            </li>
+          ))}
+        </ul>
       )}
     </article>
   );

@@ -15,11 +15,30 @@ export function HygieneView() {
       </header>
       <Scroll label="Measures">
         <table class="grid measures">
-          <thead><tr><th scope="col">Measure</th><th scope="col" class="number">Found</th><th scope="col" class="number">Of</th><th scope="col">Share</th></tr></thead>
-          <tbody>{all.map((measure) => <Summary key={measure.code} measure={measure} />)}</tbody>
+          <thead>
+            <tr>
+              <th scope="col">Measure</th>
+              <th scope="col" class="number">
+                Found
+              </th>
+              <th scope="col" class="number">
+                Of
+              </th>
+              <th scope="col">Share</th>
+            </tr>
+          </thead>
+          <tbody>
+            {all.map((measure) => (
+              <Summary key={measure.code} measure={measure} />
+            ))}
+          </tbody>
         </table>
       </Scroll>
-      {all.filter((measure) => measure.items.length > 0).map((measure) => <Items key={measure.code} measure={measure} />)}
+      {all
+        .filter((measure) => measure.items.length > 0)
+        .map((measure) => (
+          <Items key={measure.code} measure={measure} />
+        ))}
     </>
   );
 }
@@ -36,10 +55,23 @@ function Summary({ measure }: { measure: Measure }) {
   };
   return (
     <tr>
-      <th scope="row">{measure.items.length > 0 ? <a href={`#${measure.code}`} onClick={jump}>{measure.title}</a> : measure.title}</th>
+      <th scope="row">
+        {measure.items.length > 0 ? (
+          <a href={`#${measure.code}`} onClick={jump}>
+            {measure.title}
+          </a>
+        ) : (
+          measure.title
+        )}
+      </th>
       <td class="number">{measure.items.length.toLocaleString("en")}</td>
-      <td class="number">{measure.of.toLocaleString("en")} {measure.things}</td>
-      <td><meter value={share} min={0} max={1} aria-label={`${measure.title}: ${Math.round(share * 100)} %`} /> {Math.round(share * 100)} %</td>
+      <td class="number">
+        {measure.of.toLocaleString("en")} {measure.things}
+      </td>
+      <td>
+        <meter value={share} min={0} max={1} aria-label={`${measure.title}: ${Math.round(share * 100)} %`} />{" "}
+        {Math.round(share * 100)} %
+      </td>
     </tr>
   );
 }
@@ -47,11 +79,25 @@ function Summary({ measure }: { measure: Measure }) {
 function Items({ measure }: { measure: Measure }) {
   return (
     <details id={measure.code} class="measure">
-      <summary>{measure.title} <span class="aside">{measure.items.length.toLocaleString("en")}</span></summary>
+      <summary>
+        {measure.title} <span class="aside">{measure.items.length.toLocaleString("en")}</span>
+      </summary>
       <p class="sub">{measure.why}</p>
       <More
-        items={measure.items} first={60} list="referrers"
-        render={({ entry, text, column }, i) => <li key={i}><TableLink entry={entry} column={column} />{text && <span class="aside"> <Said text={text} /></span>}</li>}
+        items={measure.items}
+        first={60}
+        list="referrers"
+        render={({ entry, text, column }, i) => (
+          <li key={i}>
+            <TableLink entry={entry} column={column} />
+            {text && (
+              <span class="aside">
+                {" "}
+                <Said text={text} />
+              </span>
+            )}
+          </li>
+        )}
       />
     </details>
   );

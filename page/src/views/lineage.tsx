@@ -22,10 +22,19 @@ export function LineageSection({ entry, column: first }: { entry: Entry; column?
         <span>Column</span>
         <select value={column} onChange={(event) => setColumn(event.currentTarget.value)}>
           <option value="">all</option>
-          {columnsOf(entry.table).map((one) => <option key={one.name} value={one.name}>{seen(one.name)}</option>)}
+          {columnsOf(entry.table).map((one) => (
+            <option key={one.name} value={one.name}>
+              {seen(one.name)}
+            </option>
+          ))}
         </select>
       </label>
-      {up.length > 0 && <><h3>Reads</h3><Branches branches={up} /></>}
+      {up.length > 0 && (
+        <>
+          <h3>Reads</h3>
+          <Branches branches={up} />
+        </>
+      )}
       <h3>Read by</h3>
       {down.length > 0 ? <Branches branches={down} /> : <p class="aside">Nothing that the artefacts name.</p>}
     </Section>
@@ -33,7 +42,13 @@ export function LineageSection({ entry, column: first }: { entry: Entry; column?
 }
 
 function Branches({ branches }: { branches: Branch[] }) {
-  return <ul class="branches">{branches.map((branch, i) => <BranchRow key={i} branch={branch} />)}</ul>;
+  return (
+    <ul class="branches">
+      {branches.map((branch, i) => (
+        <BranchRow key={i} branch={branch} />
+      ))}
+    </ul>
+  );
 }
 
 function BranchRow({ branch }: { branch: Branch }) {
@@ -42,9 +57,17 @@ function BranchRow({ branch }: { branch: Branch }) {
     <li>
       <p>
         <Name text={branch.column ? `${dataset.name}.${branch.column}` : dataset.name} strong />{" "}
-        <span class="aside">{dataset.system} {words(dataset.kind)}, {words(branch.kind)}{!branch.column && branch.by.length > 0 && ` of ${branch.by.slice(0, 6).map(seen).join(", ")}${branch.by.length > 6 ? "…" : ""}`}</span>{" "}
+        <span class="aside">
+          {dataset.system} {words(dataset.kind)}, {words(branch.kind)}
+          {!branch.column &&
+            branch.by.length > 0 &&
+            ` of ${branch.by.slice(0, 6).map(seen).join(", ")}${branch.by.length > 6 ? "…" : ""}`}
+        </span>{" "}
         <CertaintyBadge certainty={branch.certainty} />
-        {dataset.owners?.length ? <span class="aside"> owned by {dataset.owners.map((owner) => seen(owner.name)).join(", ")}</span> : null} <At place={dataset.place} />
+        {dataset.owners?.length ? (
+          <span class="aside"> owned by {dataset.owners.map((owner) => seen(owner.name)).join(", ")}</span>
+        ) : null}{" "}
+        <At place={dataset.place} />
         {branch.again && <span class="aside"> (as above)</span>}
       </p>
       {branch.next.length > 0 && <Branches branches={branch.next} />}

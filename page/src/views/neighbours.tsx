@@ -8,8 +8,16 @@ import { count, seen } from "../data/text.ts";
 import { Choice } from "../ui/bits.tsx";
 import { useShared } from "../ui/settings.ts";
 
-const SHOWN = [["none", "names only"], ["keys", "keys"], ["all", "all columns"]] as const;
-export const COLOURS = [["change", "change"], ["certainty", "certainty"], ["none", "nothing"]] as const;
+const SHOWN = [
+  ["none", "names only"],
+  ["keys", "keys"],
+  ["all", "all columns"],
+] as const;
+export const COLOURS = [
+  ["change", "change"],
+  ["certainty", "certainty"],
+  ["none", "nothing"],
+] as const;
 
 /** The colours that say something about this schema. */
 export function useColour(): [ColourBy, (by: ColourBy) => void] {
@@ -28,10 +36,19 @@ function readableDepth(starts: Entry[], wanted: number): number {
 }
 
 /** Tables with their neighbours, as far as the reader wants. */
-export function Neighbours({ starts, large, depth: wanted = 1, most, label }: {
-  starts: Entry[]; large?: boolean; depth?: number;
+export function Neighbours({
+  starts,
+  large,
+  depth: wanted = 1,
+  most,
+  label,
+}: {
+  starts: Entry[];
+  large?: boolean;
+  depth?: number;
   /** So many tables at most. */
-  most?: number; label: string;
+  most?: number;
+  label: string;
 }) {
   const [depth, setDepth] = useState(() => readableDepth(starts, wanted));
   const [shown, setShown] = useState<Shown>("keys");
@@ -45,19 +62,35 @@ export function Neighbours({ starts, large, depth: wanted = 1, most, label }: {
   return (
     <div class={large ? "fill" : ""}>
       <Diagram
-        layout={layout} by={by} focus={starts.length === 1 ? starts : []} label={label} file={`${starts[0]?.key ?? "schema"}-neighbours`} wheel={large}
+        layout={layout}
+        by={by}
+        focus={starts.length === 1 ? starts : []}
+        label={label}
+        file={`${starts[0]?.key ?? "schema"}-neighbours`}
+        wheel={large}
         controls={
           <>
             <label class="choice">
               <span>Depth {depth}</span>
-              <input type="range" min={0} max={5} step={1} value={depth} aria-label="Depth" onInput={(event) => setDepth(Number(event.currentTarget.value))} />
+              <input
+                type="range"
+                min={0}
+                max={5}
+                step={1}
+                value={depth}
+                aria-label="Depth"
+                onInput={(event) => setDepth(Number(event.currentTarget.value))}
+              />
             </label>
             <Choice label="Columns" value={shown} options={SHOWN} onChange={setShown} />
             <Choice label="Colour by" value={by} options={COLOURS} onChange={setBy} />
           </>
         }
       />
-      <p class="aside" role="status">{count(found.entries.length, "table")}{left}. {seen(large ? "" : "Ctrl and the wheel scale the diagram.")}</p>
+      <p class="aside" role="status">
+        {count(found.entries.length, "table")}
+        {left}. {seen(large ? "" : "Ctrl and the wheel scale the diagram.")}
+      </p>
     </div>
   );
 }

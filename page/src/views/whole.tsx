@@ -8,7 +8,11 @@ import { href } from "../ui/route.ts";
 import { useShared } from "../ui/settings.ts";
 import { COLOURS, Neighbours, useColour } from "./neighbours.tsx";
 
-const GROUPINGS = [["schema", "schema"], ["module", "module"], ["links", "foreign keys"]] as const;
+const GROUPINGS = [
+  ["schema", "schema"],
+  ["module", "module"],
+  ["links", "foreign keys"],
+] as const;
 
 /** The diagram of all tables, or of one and its neighbours. */
 export function DiagramView({ name }: { name?: string }) {
@@ -19,7 +23,12 @@ export function DiagramView({ name }: { name?: string }) {
   return (
     <div class="full">
       <h1 class="unseen">Neighbours of {entry.key}</h1>
-      <p class="crumbs"><a href={href("diagram")}>All tables</a> / <a href={href("table", entry.key)}><bdi>{entry.key}</bdi></a></p>
+      <p class="crumbs">
+        <a href={href("diagram")}>All tables</a> /{" "}
+        <a href={href("table", entry.key)}>
+          <bdi>{entry.key}</bdi>
+        </a>
+      </p>
       <Neighbours starts={[entry]} depth={2} large label={`Neighbours of ${entry.key}`} />
     </div>
   );
@@ -39,7 +48,9 @@ function Whole() {
       return isWanted;
     };
     void clustered(clusters(model, grouping), "none", goesOn).then((made) => made && setLayout(made));
-    return () => { isWanted = false; };
+    return () => {
+      isWanted = false;
+    };
   }, [model, grouping]);
   const controls = (
     <>
@@ -50,9 +61,15 @@ function Whole() {
   return (
     <div class="full">
       <h1 class="unseen">Diagram</h1>
-      {layout
-        ? <div class="fill"><Diagram layout={layout} by={by} label="Diagram of all tables" file="schema" wheel controls={controls} /></div>
-        : <p class="boot">Drawing {count(model.entries.length, "table")}: {Math.round(100 * done)} %</p>}
+      {layout ? (
+        <div class="fill">
+          <Diagram layout={layout} by={by} label="Diagram of all tables" file="schema" wheel controls={controls} />
+        </div>
+      ) : (
+        <p class="boot">
+          Drawing {count(model.entries.length, "table")}: {Math.round(100 * done)} %
+        </p>
+      )}
     </div>
   );
 }

@@ -7,8 +7,15 @@ import { assembled, type Documents, template } from "../assemble.ts";
 
 const PROGRAM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const FLAGS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  "--force-color-profile=srgb", "--font-render-hinting=none",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--force-color-profile=srgb",
+  "--font-render-hinting=none",
 ];
 
 /** A page in a browser, with everything that it should not do. */
@@ -20,12 +27,19 @@ export interface Opened {
 
 /** A browser with a profile of its own. */
 export class Browser {
-  private constructor(private readonly context: BrowserContext, private readonly folder: string) {}
+  private constructor(
+    private readonly context: BrowserContext,
+    private readonly folder: string,
+  ) {}
 
   static async start(): Promise<Browser> {
     const folder = mkdtempSync(join(tmpdir(), "belljar-page-"));
     const context = await chromium.launchPersistentContext(join(folder, "profile"), {
-      executablePath: PROGRAM, headless: true, args: FLAGS, viewport: { width: 1360, height: 860 }, acceptDownloads: true,
+      executablePath: PROGRAM,
+      headless: true,
+      args: FLAGS,
+      viewport: { width: 1360, height: 860 },
+      acceptDownloads: true,
     });
     return new Browser(context, folder);
   }
@@ -53,9 +67,14 @@ export class Browser {
     });
     page.on("pageerror", (error) => faults.push(`error ${error.message}`));
     page.on("console", (message) => message.type() === "error" && faults.push(`console ${message.text()}`));
-    page.on("dialog", (dialog) => { faults.push(`dialog ${dialog.message()}`); void dialog.dismiss(); });
+    page.on("dialog", (dialog) => {
+      faults.push(`dialog ${dialog.message()}`);
+      void dialog.dismiss();
+    });
     await page.addInitScript(() => {
-      document.addEventListener("securitypolicyviolation", (event) => console.error(`policy ${event.violatedDirective} ${event.blockedURI}`));
+      document.addEventListener("securitypolicyviolation", (event) =>
+        console.error(`policy ${event.violatedDirective} ${event.blockedURI}`),
+      );
     });
     await page.goto(address + hash);
     if (file !== "about:blank") await page.waitForSelector("main");

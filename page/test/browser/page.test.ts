@@ -7,7 +7,9 @@ import { Browser, type Opened } from "./harness.ts";
 const AXE = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 let browser: Browser;
-beforeAll(async () => { browser = await Browser.start(); });
+beforeAll(async () => {
+  browser = await Browser.start();
+});
 afterAll(() => browser.stop());
 
 /** What axe finds, each as its rule and the first element. */
@@ -15,8 +17,11 @@ async function axe(page: Page): Promise<string[]> {
   await page.evaluate(AXE); // not a script of the page: the debugger runs it in spite of the policy
   return page.evaluate(async () => {
     const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const result = await (globalThis as never as { axe: { run: (on: Document, options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe
-      .run(document, { runOnly: rules });
+    const result = await (
+      globalThis as never as {
+        axe: { run: (on: Document, options: object) => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run(document, { runOnly: rules });
     return result.violations.map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 160)}`);
   });
 }
@@ -25,7 +30,9 @@ const heading = (page: Page) => page.locator("h1").innerText();
 
 describe("search", () => {
   let opened: Opened;
-  beforeAll(async () => { opened = await browser.open(generated(300), "search"); });
+  beforeAll(async () => {
+    opened = await browser.open(generated(300), "search");
+  });
   test("/ leads to the search, the arrow keys to a table", async () => {
     const { page, faults } = opened;
     await page.keyboard.press("/");
@@ -61,7 +68,9 @@ describe("search", () => {
 
 describe("a table", () => {
   let opened: Opened;
-  beforeAll(async () => { opened = await browser.open(shop(), "table", "#/table/orders?column=amount"); });
+  beforeAll(async () => {
+    opened = await browser.open(shop(), "table", "#/table/orders?column=amount");
+  });
   test("types of another database, and the details of a column", async () => {
     const { page } = opened;
     expect(await page.locator("tbody.chosen").innerText()).toContain("amount");
@@ -73,7 +82,9 @@ describe("a table", () => {
   });
   test("places lead to the hosting service, references to tables", async () => {
     const { page, faults } = opened;
-    expect(await page.locator(".title a.place").getAttribute("href")).toBe("https://example.com/acme/shop/blob/abc123/app/models.py#L13");
+    expect(await page.locator(".title a.place").getAttribute("href")).toBe(
+      "https://example.com/acme/shop/blob/abc123/app/models.py#L13",
+    );
     await page.locator(".columns a", { hasText: "customers.id" }).click();
     await expect.poll(() => heading(page)).toBe("customers");
     await page.goBack();
@@ -95,7 +106,9 @@ describe("a change", () => {
     expect(await page.locator(".rows li").count()).toBe(1);
     await page.locator(".rows a").first().click();
     await expect.poll(() => heading(page)).toContain("orders");
-    expect(await page.locator(".sides tr.changed").innerText()).toMatch(/amount\s+total: NUMERIC\(10, 2\) not null\s+NUMERIC\(10, 2\) not null/);
+    expect(await page.locator(".sides tr.changed").innerText()).toMatch(
+      /amount\s+total: NUMERIC\(10, 2\) not null\s+NUMERIC\(10, 2\) not null/,
+    );
     expect(await page.locator(".branches").first().innerText()).toContain("stg_orders");
     expect(faults).toEqual([]);
   });
@@ -159,12 +172,19 @@ test("dark and light, kept or by the system", async () => {
 test("hostile names run nowhere, and nothing is requested", async () => {
   const { page, faults } = await browser.open(hostile(), "hostile");
   for (const view of ["overview", "diagram", "hygiene", "doubts"]) {
-    await page.evaluate((hash) => { location.hash = hash; }, `#/${view}`);
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, `#/${view}`);
     await page.waitForSelector("h1");
     await page.waitForTimeout(80);
   }
   for (const name of HOSTILE) {
-    await page.evaluate((hash) => { location.hash = hash; }, `#/table/${encodeURIComponent(name)}`);
+    await page.evaluate(
+      (hash) => {
+        location.hash = hash;
+      },
+      `#/table/${encodeURIComponent(name)}`,
+    );
     await page.waitForTimeout(60);
     await page.locator(".search input").fill(name.slice(0, 30));
     await page.waitForTimeout(20);
@@ -192,8 +212,17 @@ test("the policy holds: a script that is added does not run, and no request is m
 });
 
 describe("accessibility", () => {
-  const states = [["changes", shop, "#/changes"], ["table", shop, "#/table/orders"], ["overview", shop, "#/overview"], ["diagram", shop, "#/diagram"], ["neighbours", shop, "#/diagram/orders"],
-    ["hygiene", shop, "#/hygiene"], ["certainty", hostile, "#/doubts"], ["hostile", hostile, "#/table/__proto__"], ["missing", shop, "#/table/none"]] as const;
+  const states = [
+    ["changes", shop, "#/changes"],
+    ["table", shop, "#/table/orders"],
+    ["overview", shop, "#/overview"],
+    ["diagram", shop, "#/diagram"],
+    ["neighbours", shop, "#/diagram/orders"],
+    ["hygiene", shop, "#/hygiene"],
+    ["certainty", hostile, "#/doubts"],
+    ["hostile", hostile, "#/table/__proto__"],
+    ["missing", shop, "#/table/none"],
+  ] as const;
   for (const scheme of ["light", "dark"] as const) {
     test.each(states)(`axe finds nothing in %s (${scheme})`, async (name, documents, hash) => {
       const { page } = await browser.open(documents(), `axe-${name}`, hash);
@@ -209,9 +238,13 @@ describe("accessibility", () => {
     const { page } = await browser.open(hostile(), "narrow");
     await page.setViewportSize({ width: 360, height: 800 });
     for (const hash of ["#/overview", `#/table/${"x".repeat(200)}`, "#/hygiene", "#/doubts", "#/tables"]) {
-      await page.evaluate((to) => { location.hash = to; }, hash);
+      await page.evaluate((to) => {
+        location.hash = to;
+      }, hash);
       await page.waitForTimeout(100);
-      const wide = await page.evaluate(() => [...document.querySelectorAll("main, .top, .content")].map((one) => one.scrollWidth - one.clientWidth));
+      const wide = await page.evaluate(() =>
+        [...document.querySelectorAll("main, .top, .content")].map((one) => one.scrollWidth - one.clientWidth),
+      );
       expect(Math.max(...wide), hash).toBeLessThanOrEqual(1);
     }
   });

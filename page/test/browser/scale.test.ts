@@ -11,14 +11,25 @@ import { Browser } from "./harness.ts";
 const SLACK = Number(process.env.BELLJAR_SLACK ?? 2);
 
 let browser: Browser;
-beforeAll(async () => { browser = await Browser.start(); });
+beforeAll(async () => {
+  browser = await Browser.start();
+});
 afterAll(() => browser.stop());
 
 /**
  * What is measured, in milliseconds of the main thread's processor time, which other programs do not change: until the page is
  * shown and its index is complete, for the slowest key stroke, for a neighbourhood, and for the whole diagram.
  */
-interface Figures { bytes: number; open: number; key: number; draw: number; boxes: number; whole: number; shown: number; freeze: number }
+interface Figures {
+  bytes: number;
+  open: number;
+  key: number;
+  draw: number;
+  boxes: number;
+  whole: number;
+  shown: number;
+  freeze: number;
+}
 
 class Meter {
   private constructor(private readonly client: CDPSession) {}
@@ -43,12 +54,15 @@ class Meter {
 
 /** Gives a field a value, and waits until what that changed is drawn. */
 async function enter(page: Page, selector: string, value: string): Promise<void> {
-  await page.evaluate(async ([found, text]) => {
-    const input = document.querySelector<HTMLInputElement>(found);
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
-    input?.dispatchEvent(new Event("input", { bubbles: true }));
-    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
-  }, [selector, value] as const);
+  await page.evaluate(
+    async ([found, text]) => {
+      const input = document.querySelector<HTMLInputElement>(found);
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
+      input?.dispatchEvent(new Event("input", { bubbles: true }));
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    },
+    [selector, value] as const,
+  );
 }
 
 const KEYS = ["c", "cu", "cus", "cust", "custo", "custom", "customr", "invoice_at", "invoise cuont", "x"];
@@ -67,23 +81,35 @@ async function measured(size: number): Promise<Figures> {
   let key = 0;
   for (const text of KEYS) key = Math.max(key, await meter.of(() => enter(page, ".search input", text)));
   const name = (documents.head.tables as { name: string }[])[25]?.name ?? "";
-  await page.evaluate((hash) => { location.hash = hash; }, `#/diagram/${name}`);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/diagram/${name}`);
   await page.waitForSelector("input[type=range]");
   await enter(page, "input[type=range]", "0");
   const draw = await meter.of(() => enter(page, "input[type=range]", "4"));
   const boxes = await page.locator(".canvas a.box").count();
   const whole = await meter.of(async () => {
-    await page.evaluate(() => { location.hash = "#/diagram"; });
+    await page.evaluate(() => {
+      location.hash = "#/diagram";
+    });
     await page.waitForSelector("label:has-text('Group by')", { timeout: 60_000 });
   });
-  const freeze = await page.evaluate(() => new Promise<number>((resolve) => {
-    let most = 0;
-    new PerformanceObserver((list) => { for (const entry of list.getEntries()) most = Math.max(most, entry.duration); }).observe({ type: "longtask", buffered: true });
-    setTimeout(() => resolve(most), 200);
-  }));
+  const freeze = await page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let most = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) most = Math.max(most, entry.duration);
+        }).observe({ type: "longtask", buffered: true });
+        setTimeout(() => resolve(most), 200);
+      }),
+  );
   expect(faults.filter((fault) => !fault.startsWith("request file:"))).toEqual([]);
   const figures = { bytes: statSync(file).size, open, key, draw, boxes, whole, shown, freeze };
-  console.log(size, JSON.stringify(Object.fromEntries(Object.entries(figures).map(([one, value]) => [one, Math.round(value)]))));
+  console.log(
+    size,
+    JSON.stringify(Object.fromEntries(Object.entries(figures).map(([one, value]) => [one, Math.round(value)]))),
+  );
   await page.close();
   return figures;
 }

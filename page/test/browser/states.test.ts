@@ -16,13 +16,27 @@ const WRITE = process.env.BELLJAR_WRITE === "1";
 const TOLERANCE = 0.002;
 
 interface State {
-  name: string; documents: () => Documents; hash: string; width?: number; height?: number; scheme?: "dark"; media?: "print";
+  name: string;
+  documents: () => Documents;
+  hash: string;
+  width?: number;
+  height?: number;
+  scheme?: "dark";
+  media?: "print";
   act?: (page: Page) => Promise<unknown>;
 }
 
 const STATES: State[] = [
   { name: "overview", documents: () => generated(120), hash: "#/overview" },
-  { name: "search", documents: () => generated(120), hash: "#/overview", act: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("custmer name"); } },
+  {
+    name: "search",
+    documents: () => generated(120),
+    hash: "#/overview",
+    act: async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("custmer name");
+    },
+  },
   { name: "table", documents: () => generated(120), hash: "#/table/account_order_16", height: 1200 },
   { name: "changes", documents: shop, hash: "#/changes", height: 1400 },
   { name: "table-changed-dark", documents: shop, hash: "#/table/orders", height: 1800, scheme: "dark" },
@@ -35,31 +49,39 @@ const STATES: State[] = [
 ];
 
 let browser: Browser;
-beforeAll(async () => { browser = await Browser.start(); mkdirSync(FOLDER, { recursive: true }); });
+beforeAll(async () => {
+  browser = await Browser.start();
+  mkdirSync(FOLDER, { recursive: true });
+});
 afterAll(() => browser.stop());
 
 /** The share of pixels of two pictures that differ, as the browser sees them. */
 function difference(page: Page, one: Buffer, other: Buffer): Promise<number> {
-  return page.evaluate(async (pictures) => {
-    const pixels = await Promise.all(pictures.map(async (picture) => {
-      const image = new Image();
-      image.src = `data:image/png;base64,${picture}`;
-      await image.decode();
-      const canvas = document.createElement("canvas");
-      [canvas.width, canvas.height] = [image.width, image.height];
-      const context = canvas.getContext("2d");
-      context?.drawImage(image, 0, 0);
-      return context?.getImageData(0, 0, image.width, image.height).data ?? new Uint8ClampedArray();
-    }));
-    const [a, b] = pixels;
-    if (!a || !b || a.length !== b.length) return 1;
-    let different = 0;
-    for (let i = 0; i < a.length; i += 4) {
-      const far = Math.abs(a[i]! - b[i]!) + Math.abs(a[i + 1]! - b[i + 1]!) + Math.abs(a[i + 2]! - b[i + 2]!);
-      if (far > 60) different++;
-    }
-    return (4 * different) / a.length;
-  }, [one.toString("base64"), other.toString("base64")]);
+  return page.evaluate(
+    async (pictures) => {
+      const pixels = await Promise.all(
+        pictures.map(async (picture) => {
+          const image = new Image();
+          image.src = `data:image/png;base64,${picture}`;
+          await image.decode();
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [image.width, image.height];
+          const context = canvas.getContext("2d");
+          context?.drawImage(image, 0, 0);
+          return context?.getImageData(0, 0, image.width, image.height).data ?? new Uint8ClampedArray();
+        }),
+      );
+      const [a, b] = pixels;
+      if (!a || !b || a.length !== b.length) return 1;
+      let different = 0;
+      for (let i = 0; i < a.length; i += 4) {
+        const far = Math.abs(a[i]! - b[i]!) + Math.abs(a[i + 1]! - b[i + 1]!) + Math.abs(a[i + 2]! - b[i + 2]!);
+        if (far > 60) different++;
+      }
+      return (4 * different) / a.length;
+    },
+    [one.toString("base64"), other.toString("base64")],
+  );
 }
 
 test.each(STATES)("$name", async ({ name, documents, hash, width = 1360, height = 860, scheme, media, act }) => {
