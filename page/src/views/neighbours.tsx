@@ -8,7 +8,7 @@ import { count, seen } from "../data/text.ts";
 import { Choice } from "../ui/bits.tsx";
 import { useShared } from "../ui/settings.ts";
 
-const SHOWN = [
+export const SHOWN = [
   ["none", "names only"],
   ["keys", "keys"],
   ["all", "all columns"],

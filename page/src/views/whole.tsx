@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import { Diagram } from "../diagram/diagram.tsx";
-import { bestGrouping, clusters, type Grouping } from "../diagram/graph.ts";
+import { bestGrouping, clusters, type Grouping, type Shown } from "../diagram/graph.ts";
 import { clustered, type Layout } from "../diagram/layout.ts";
 import { count } from "../data/text.ts";
 import { Choice, NotFound } from "../ui/bits.tsx";
 import { href } from "../ui/route.ts";
 import { useShared } from "../ui/settings.ts";
-import { COLOURS, Neighbours, useColour } from "./neighbours.tsx";
+import { COLOURS, Neighbours, SHOWN, useColour } from "./neighbours.tsx";
 
 const GROUPINGS = [
   ["schema", "schema"],
@@ -34,9 +34,13 @@ export function DiagramView({ name }: { name?: string }) {
   );
 }
 
+/** With so few tables their keys can be read too. */
+const FEW = 30;
+
 function Whole() {
   const { model } = useShared();
   const [grouping, setGrouping] = useState<Grouping>(() => bestGrouping(model));
+  const [shown, setShown] = useState<Shown>(model.entries.length <= FEW ? "keys" : "none");
   const [by, setBy] = useColour();
   const [layout, setLayout] = useState<Layout>();
   const [done, setDone] = useState(0);
@@ -47,14 +51,15 @@ function Whole() {
       if (isWanted) setDone(share);
       return isWanted;
     };
-    void clustered(clusters(model, grouping), "none", goesOn).then((made) => made && setLayout(made));
+    void clustered(clusters(model, grouping), shown, goesOn).then((made) => made && setLayout(made));
     return () => {
       isWanted = false;
     };
-  }, [model, grouping]);
+  }, [model, grouping, shown]);
   const controls = (
     <>
       <Choice label="Group by" value={grouping} options={GROUPINGS} onChange={setGrouping} />
+      <Choice label="Columns" value={shown} options={SHOWN} onChange={setShown} />
       <Choice label="Colour by" value={by} options={COLOURS} onChange={setBy} />
     </>
   );

@@ -28,6 +28,9 @@ use crate::{
 /// The name of the files on the disk.
 const WORK_TREE: &str = "work tree";
 
+/// Endings of files that are read, which are no part of a title.
+const SUFFIXES: [&str; 5] = [".tar.gz", ".tar", ".zip", ".whl", ".json"];
+
 /// Writes a page with the schema of a side, or with what changed between two.
 pub(crate) fn run(arguments: Report, session: &mut Session) -> Result<u8, Failure> {
     if !belljar_page::is_built() {
@@ -54,8 +57,9 @@ fn title(arguments: &Report) -> String {
     let named = arguments.head.as_ref().or(arguments.side.as_ref()).map(PathBuf::from);
     let path = named.filter(|path| path.exists()).unwrap_or_else(|| arguments.repo.clone());
     let whole = fs::canonicalize(&path).unwrap_or(path);
-    let part = if whole.is_dir() { whole.file_name() } else { whole.file_stem() };
-    part.map_or_else(|| "Schema".to_owned(), |name| name.to_string_lossy().into_owned())
+    let Some(name) = whole.file_name().map(|name| name.to_string_lossy()) else { return "Schema".to_owned() };
+    let of_file = SUFFIXES.iter().find_map(|suffix| name.strip_suffix(suffix)).filter(|_| whole.is_file());
+    of_file.unwrap_or(&name).to_owned()
 }
 
 /// The page of one side.
