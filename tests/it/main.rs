@@ -33,6 +33,7 @@ mod formats {
     mod json;
     mod messages;
     mod output;
+    mod shell;
     mod sql;
     mod text;
 }
@@ -104,7 +105,6 @@ mod attack {
     mod log;
     mod network;
     mod own_check;
-    mod planted;
     mod processes;
     pub(crate) mod reaching;
     mod recognising;

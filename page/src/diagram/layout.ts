@@ -115,7 +115,8 @@ export function layered(entries: Entry[], shown: Shown): Layout {
   const lines = references.map((reference, i): Line => {
     const edge = { v: String(reference.from.id), w: String(reference.to.id), name: String(i) };
     const points = reference.from === reference.to ? [] : (graph.edge(edge) as { points: Point[] }).points;
-    return { reference, points: attached(reference, byEntry, points.slice(1, -1)) };
+    const between = points.slice(1, -1);
+    return { reference, points: attached(reference, byEntry, between.length > 1 ? between : []) };
   });
   return { boxes, lines, frames: [], ...extent(boxes) };
 }

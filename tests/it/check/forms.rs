@@ -108,8 +108,11 @@ fn sarif() {
     let region = serde_json::json!({"startLine": 7, "startColumn": 1, "endLine": 7, "endColumn": 22});
     let around = serde_json::json!({"artifactLocation": file, "region": region});
     assert_eq!(place(dropped_column), around, "the class, as its column is gone");
-    let whole_file = serde_json::json!({"artifactLocation": file});
-    assert_eq!(place(result("BJ101", 0)), whole_file, "the file, as its class is gone");
+    let dropped_table = result("BJ101", 0);
+    let nearest = serde_json::json!({"artifactLocation": file, "region": {"startLine": 13, "endLine": 13}});
+    assert_eq!(place(dropped_table), nearest, "its class is gone: the nearest line that both sides have");
+    let message = dropped_table["message"]["text"].as_str().unwrap();
+    assert!(message.ends_with("(was at models.py:18); shown at the nearest line that is left"), "{message}");
     let in_doubt = result("BJ204", 0);
     assert_eq!(in_doubt["properties"]["certainty"], "cannot-tell");
     assert_eq!(place(in_doubt)["region"]["startColumn"], 5);
@@ -119,6 +122,12 @@ fn sarif() {
         let rule =
             &run["tool"]["driver"]["rules"][usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap()];
         assert_eq!(rule["id"], one["ruleId"]);
+        let page = format!("/rules#{}", rule["id"].as_str().unwrap().to_lowercase());
+        assert!(rule["helpUri"].as_str().unwrap().ends_with(&page), "{rule}");
+        // What code scanning needs of a result, and by what it knows it again.
+        assert!(place(one)["region"]["startLine"].as_u64().is_some_and(|line| line > 0), "{one}");
+        let is_own_line = one["properties"]["spot"] == "line";
+        assert_eq!(one["partialFingerprints"]["primaryLocationLineHash"].is_null(), is_own_line, "{one}");
     }
     let reported = run["invocations"][0]["toolExecutionNotifications"].to_string();
     assert!(reported.contains("`invoices` is partial"), "{reported}");

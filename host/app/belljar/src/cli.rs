@@ -2,6 +2,7 @@
 
 mod downstream;
 mod report;
+mod shell;
 pub(crate) mod time;
 
 use std::{path::PathBuf, time::Duration};
@@ -15,6 +16,7 @@ use clap::{
 
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use report::Report;
+pub(crate) use shell::{Completions, ManPage, visible};
 
 /// Extracts the schema of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, without installing their
 /// dependencies.
@@ -60,6 +62,10 @@ pub(crate) enum Command {
     Cache(Cache),
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
+    /// Print the completions of a shell, to be stored where it looks for them.
+    Completions(Completions),
+    /// Print a manual page, to be read with `man -l -` or stored where `man` looks for it.
+    ManPage(ManPage),
     /// Run the job of `--isolate`: reads it from standard input, and writes the result to standard output.
     #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
@@ -289,7 +295,7 @@ pub(crate) enum ListFormat {
     Text,
     /// Markdown for a comment on a pull request.
     Markdown,
-    /// JSON for programs.
+    /// JSON for other programs.
     Json,
 }
 
@@ -375,7 +381,7 @@ pub(crate) enum Isolation {
     Auto,
     /// In a separate process, or fail.
     Always,
-    /// In this process.
+    /// In this process, without confinement.
     Never,
 }
 

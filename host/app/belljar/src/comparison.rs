@@ -42,7 +42,7 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// Resolves the arguments.
+    /// Resolves the arguments: the names of the sides, and the renames.
     pub(crate) fn new(compared: &Compared, arguments: SourceArguments) -> Result<Self, Failure> {
         let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
         let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;

@@ -45,7 +45,7 @@ pub(crate) enum Failure {
     /// No object has that name.
     #[error("no table, class or column `{name}` was found")]
     NoSuchName {
-        /// The requested name.
+        /// The requested name, as given.
         name: String,
         /// The most similar names.
         suggestions: Vec<String>,
@@ -81,7 +81,7 @@ pub(crate) enum Failure {
     /// A name refers to several columns or datasets.
     #[error("`{name}` is ambiguous: {}", meant.join(", "))]
     Ambiguous {
-        /// The requested name.
+        /// The requested name, as given.
         name: String,
         /// An unambiguous name of each.
         meant: Vec<String>,

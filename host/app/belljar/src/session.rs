@@ -40,7 +40,7 @@ pub(crate) struct Session {
 enum Place {
     /// This process. Results are written to these outputs, in the order of their numbers in the command.
     Here(Vec<Output>),
-    /// A separate process.
+    /// A separate process, with the descriptors that it inherited and the texts that it keeps.
     Apart { inherited: Inherited, held: Held },
 }
 

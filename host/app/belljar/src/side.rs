@@ -95,7 +95,7 @@ impl OpenSide {
     }
 }
 
-/// A loaded side.
+/// A side with its document.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) document: Document,

@@ -22,6 +22,7 @@ mod downstream;
 mod fail_on;
 #[cfg(test)]
 mod fakes;
+mod nearest;
 mod obscured;
 mod other_metadata;
 mod proposal;

@@ -23,6 +23,9 @@ pub struct Spot {
     pub columns: Option<(u32, u32)>,
     /// The line in the base, if the finding is about something dropped.
     pub was: Option<Place>,
+    /// The nearest line of the file, where the place is the file as a whole because the head has lost what stood there.
+    #[serde(skip)]
+    pub(crate) near: Option<u32>,
     /// The place as the tree has it.
     #[serde(skip)]
     pub(crate) own: Option<Place>,
@@ -98,6 +101,7 @@ impl Map<'_> {
                     if place.path.starts_with(OUTSIDE) { place.clone() } else { self.place(place) }
                 },
             ),
+            near: None,
             own,
         }
     }

@@ -6,6 +6,7 @@
 
 mod cache;
 mod check;
+mod completions;
 mod contract;
 mod diff;
 mod explain;
@@ -13,6 +14,7 @@ mod extract;
 mod impact;
 mod json_schema;
 mod lineage;
+mod man_page;
 mod report;
 mod rules;
 
@@ -41,9 +43,13 @@ impl Command {
                 let all = reports.chain([(given.format, given.output.clone())]);
                 all.map(|(form, file)| Output { file, obeyed: obeyed(form) }).collect()
             }
-            Self::Explain(_) | Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => {
-                vec![Output::new(None)]
-            }
+            Self::Explain(_)
+            | Self::Rules(_)
+            | Self::Cache(_)
+            | Self::JsonSchema(_)
+            | Self::Completions(_)
+            | Self::ManPage(_)
+            | Self::ConfinedJob => vec![Output::new(None)],
         }
     }
 
@@ -58,7 +64,12 @@ impl Command {
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
             Self::Report(given) => Some(&mut given.sources),
-            Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
+            Self::Rules(_)
+            | Self::Cache(_)
+            | Self::JsonSchema(_)
+            | Self::Completions(_)
+            | Self::ManPage(_)
+            | Self::ConfinedJob => None,
         }
     }
 
@@ -84,6 +95,8 @@ impl Command {
             Self::Rules(given) => rules::run(&given),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given),
+            Self::Completions(given) => completions::run(&given),
+            Self::ManPage(given) => man_page::run(&given),
             // The separate process of a job runs it; a job never starts another one.
             Self::ConfinedJob => {
                 Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())

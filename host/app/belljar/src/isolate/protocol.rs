@@ -45,7 +45,7 @@ pub(super) struct Done {
     pub(super) code: u8,
     /// The restrictions on the process, for people.
     pub(super) confinement: String,
-    /// Results for the cache, each with the index of its key in the lines before [`SEALED`].
+    /// Results for the cache, each with the index of its key in the lines before `SEALED`.
     #[serde(default)]
     pub(super) results: Vec<(usize, String)>,
 }

@@ -13,10 +13,13 @@ use super::{
     bounds::{FINDINGS, MESSAGE, NAME, OTHERS, first, more},
     certainty, doubt, full_message, problem_text,
 };
-use crate::{Doubt, Item, Silenced, SpotKind, Verdict};
+use crate::{Doubt, FILE_NAME, Item, Silenced, SpotKind, Verdict};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// Where the documents are published.
+const HOMEPAGE: &str = env!("CARGO_PKG_HOMEPAGE");
 
 /// What a path keeps in a URI (RFC 3986): the unreserved characters, and `/` between its parts.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -49,6 +52,7 @@ struct Tool {
 struct Driver {
     name: &'static str,
     semantic_version: String,
+    information_uri: &'static str,
     rules: Vec<Descriptor>,
 }
 
@@ -59,6 +63,7 @@ struct Descriptor {
     name: &'static str,
     short_description: Text,
     full_description: Text,
+    help_uri: String,
     help: Help,
     default_configuration: Configuration,
     properties: Tags,
@@ -174,10 +179,24 @@ struct Region {
     end_column: Option<u32>,
 }
 
+/// Both stay the same when lines move.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Fingerprints {
     #[serde(rename = "belljar/v1")]
     own: String,
+    /// The one that GitHub compares. It computes its own from the text of the line; where the finding is not about that
+    /// line, several of them would be one alert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_location_line_hash: Option<String>,
+}
+
+impl Fingerprints {
+    fn new(item: &Item) -> Self {
+        let is_own_line = item.spot.kind == SpotKind::Line;
+        let line_hash = (!is_own_line).then(|| format!("{}:1", item.fingerprint));
+        Self { own: item.fingerprint.clone(), primary_location_line_hash: line_hash }
+    }
 }
 
 #[derive(Serialize)]
@@ -219,6 +238,7 @@ pub fn sarif(verdict: &Verdict) -> io::Result<String> {
             driver: Driver {
                 name: "Belljar",
                 semantic_version: verdict.belljar.clone(),
+                information_uri: HOMEPAGE,
                 rules: rules.iter().map(|rule| descriptor(rule)).collect(),
             },
         },
@@ -242,6 +262,8 @@ fn descriptor(rule: &Rule) -> Descriptor {
         name: rule.name,
         short_description: Text { text: rule.title.to_owned() },
         full_description: Text { text: rule.explanation.to_owned() },
+        // Each row of `docs/rules.md` has such an anchor.
+        help_uri: format!("{HOMEPAGE}/rules#{}", rule.code.to_ascii_lowercase()),
         help: Help { text: page.clone(), markdown: page },
         default_configuration: Configuration { enabled: rule.enabled, level: level(rule.severity) },
         properties: Tags { tags: [rule.category().text()] },
@@ -254,9 +276,9 @@ fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Sup
         rule_id: finding.code.clone(),
         rule_index: rules.iter().position(|rule| rule.code == finding.code).unwrap_or_default(),
         level: level(finding.severity),
-        message: Text::message(&full_message(item, verdict)),
-        locations: item.spot.place.iter().map(|place| location(place, item.spot.columns)).collect(),
-        partial_fingerprints: Fingerprints { own: item.fingerprint.clone() },
+        message: Text::message(&format!("{}{}", full_message(item, verdict), shown_at(item))),
+        locations: vec![result_location(item)],
+        partial_fingerprints: Fingerprints::new(item),
         suppressions,
         properties: Properties {
             certainty: certainty(finding.certainty),
@@ -265,6 +287,32 @@ fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Sup
             databases: finding.dialects.iter().map(|dialect| dialect.title()).collect(),
             change: finding.change.code.clone(),
         },
+    }
+}
+
+/// The location of a result. It always has one, with a line, as code scanning rejects a file with results that do not: for
+/// something that the head has lost the nearest line, or the first.
+fn result_location(item: &Item) -> Location {
+    let Some(place) = &item.spot.place else {
+        return location(&Place { path: FILE_NAME.to_owned(), line: 1 }, None);
+    };
+    if place.line > 0 {
+        return location(place, item.spot.columns);
+    }
+    let line = item.spot.near.unwrap_or(1);
+    location(&Place { path: place.path.clone(), line }, None)
+}
+
+/// States where a finding is shown, if that is not its own line.
+fn shown_at(item: &Item) -> &'static str {
+    match item.spot.kind {
+        SpotKind::Line => "",
+        SpotKind::Around => "; shown at the table that had it",
+        SpotKind::File if item.finding.side == Side::Head => "; shown at the file as a whole",
+        SpotKind::File if item.spot.near.is_some() => "; shown at the nearest line that is left",
+        SpotKind::File => "; shown at the first line of its file",
+        SpotKind::Gone => "; shown at its file, which is gone",
+        SpotKind::Nowhere => "; shown at the configuration, as it has no place in the repository",
     }
 }
 
