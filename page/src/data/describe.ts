@@ -26,7 +26,7 @@ export function defaultsOf(column: Column): { text: string; by: string }[] {
   if (computed) result.push({ text: `(${computed.sql})${computed.persisted ? " stored" : ""}`, by: "computed" });
   if (identity) result.push({ text: `identity ${identity.always ? "always" : "by default"}`, by: "database" });
   if (sequence) result.push({ text: `sequence ${sequence.name}`, by: "database" });
-  if (own) result.push({ text: own.text, by: own.kind === "callable" ? "code, called" : "code" });
+  if (own) result.push({ text: own.text, by: own.kind === "callable" ? "Python, called" : "Python" });
   return result;
 }
 
@@ -36,7 +36,7 @@ export function columnLine(column: Column, database: Database): string {
   return [
     typeOf(column, database),
     column.nullable ? "null" : "not null",
-    first && first.by !== "code" && first.by !== "code, called" && `default ${first.text}`,
+    first && !first.by.startsWith("Python") && `default ${first.text}`,
   ]
     .filter(Boolean)
     .join(" ");

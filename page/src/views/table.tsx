@@ -2,8 +2,8 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { constraintsOf, defaultsOf, typeOf } from "../data/describe.ts";
 import { columnsOf, type Entry, type Reference } from "../data/model.ts";
 import { count, seen } from "../data/text.ts";
-import { type Column, DATABASES } from "../data/types.ts";
-import { At, Badge, Code, Glyph, Name, Prose, Reasons, Scroll, Section, TableLink } from "../ui/bits.tsx";
+import { type Column, DATABASES, type Reason } from "../data/types.ts";
+import { At, Badge, Code, Glyph, Name, Prose, Reasons, Said, Scroll, Section, TableLink } from "../ui/bits.tsx";
 import { href } from "../ui/route.ts";
 import { useShared } from "../ui/settings.ts";
 import { ChangeRow, ImpactList, SideBySide } from "./change.tsx";
@@ -75,12 +75,25 @@ function Head({ entry }: { entry: Entry }) {
         {facts}
         {entry.owners.length > 0 && <> · owned by {entry.owners.map(seen).join(", ")}</>}
       </p>
+      <Doubt reasons={table.reasons} />
       {table.comment && (
         <p class="comment">
           <Prose text={table.comment} />
         </p>
       )}
     </header>
+  );
+}
+
+/** The first reason why a table is not exact; all of them are at the end. */
+function Doubt({ reasons = [] }: { reasons?: Reason[] }) {
+  const [first] = reasons;
+  if (!first) return null;
+  return (
+    <p class="doubt">
+      <Said text={first.message} />
+      {reasons.length > 1 && <span class="aside"> and {count(reasons.length - 1, "other reason")}, below</span>}
+    </p>
   );
 }
 
@@ -216,7 +229,7 @@ function ColumnRows({
           {defaultsOf(column).map((one, i) => (
             <span key={i} class="default">
               <Code text={one.text} />
-              {one.by.startsWith("code") && <span class="aside"> {one.by}</span>}
+              {one.by.startsWith("Python") && <span class="aside"> {one.by}</span>}
             </span>
           ))}
         </td>
