@@ -305,7 +305,7 @@ function Faint({ lines, boxes, look }: { lines: Layout["lines"]; boxes: Map<unkn
       stroke={look.palette.line}
       stroke-width={0.8}
       vector-effect="non-scaling-stroke"
-      opacity={0.35}
+      opacity={lines.length > 4000 ? 0.15 : 0.35}
     />
   );
 }
@@ -334,9 +334,22 @@ function Overview({ layout, boxes, look }: { layout: Layout; boxes: Map<unknown,
   );
 }
 
-/** The name of a cluster over its areas, in a size that can be read. */
-function Caption({ frame, text, look, scale }: { frame: Layout["frames"][number]; text: string; look: Look; scale: number }) {
-  const size = Math.min(13 / scale, (frame.width / Math.max(4, text.length)) * 1.5);
+/** The name of a cluster over its areas, in a size that can be read: whole, or its last part. */
+function Caption({
+  frame,
+  text: whole,
+  look,
+  scale,
+}: {
+  frame: Layout["frames"][number];
+  text: string;
+  look: Look;
+  scale: number;
+}) {
+  const sizeOf = (text: string) => Math.min(13 / scale, (frame.width / Math.max(4, text.length)) * 1.5);
+  const last = whole.split(/[./·]/).at(-1)?.trim() || whole;
+  const text = sizeOf(whole) * scale < 8 ? last : whole;
+  const size = sizeOf(text);
   if (size * scale < 6) return null;
   return (
     <text

@@ -76,7 +76,7 @@ export function clusters(model: Model, grouping: Grouping): Cluster[] {
 
 /** Names without the parts that all of them begin or end with: `app.orders.models` and `app.users.models` as `orders` and `users`. */
 export function distinct(names: string[]): string[] {
-  const split = names.map((name) => name.split(/[./]/));
+  const split = names.map((name) => name.replace(/\.py$/, "").split(/[./]/));
   const [first = []] = split;
   const shortest = Math.min(...split.map((parts) => parts.length));
   const isCommon = (at: number, fromEnd: boolean) =>
