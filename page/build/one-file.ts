@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Plugin } from "vite";
 
 /** The name of the built file. */
 const NAME = "page.html";
+
+/** The texts of licences, which the packages of Belljar contain too. */
+const KEPT = new URL("../../packaging/licences/", import.meta.url);
 
 /** A hash as a Content-Security-Policy names it. */
 function hash(text: string): string {
@@ -54,6 +58,18 @@ function checkLines(html: string): void {
   }
 }
 
+/** The licences of the packages in the page, which stay with every copy of it. */
+function licences(): string {
+  const texts = readdirSync(KEPT)
+    .filter((name) => name.endsWith("(MIT).txt"))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(new URL(encodeURIComponent(name), KEPT), "utf8");
+      return `${name.replace(/ \(MIT\)\.txt$/, "")}:\n\n${text}`;
+    });
+  return `<!--\nThis page contains these packages, under the MIT licence.\n\n${texts.join("\n").trimEnd()} -->`;
+}
+
 /** Puts the script and the style into the HTML, which is then the only file of the build. */
 export function oneFile(): Plugin {
   return {
@@ -77,7 +93,7 @@ export function oneFile(): Plugin {
         .replaceAll(/\s*<script type="module"[^>]*><\/script>|\s*<link rel="stylesheet"[^>]*>/g, "")
         .replace(/<meta charset="utf-8" \/>/, (charset) => `${charset}\n    ${meta}`)
         .replace("</head>", () => `  <style>${style}</style>\n  </head>`)
-        .replace("</body>", () => `  <script type="module">${script}</script>\n  </body>`);
+        .replace("</body>", () => `  <script type="module">${script}</script>\n    ${licences()}\n  </body>`);
       checkLines(source);
       this.emitFile({ type: "asset", fileName: NAME, source });
     },
