@@ -97,6 +97,8 @@ function Main({ route }: { route: Route }) {
   const place = `${route.view}/${route.name ?? ""}`;
   useEffect(() => {
     if (!route.query.get("column")) main.current?.scrollTo(0, 0);
+    // What had the focus is gone with the view before.
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
     document.title = `${route.name ? `${seen(route.name)} · ` : ""}${seen(model.meta.title)}`;
   }, [place]);
   return (

@@ -7,14 +7,15 @@ use belljar_schema::{Document, Generation};
 use serde_json::Value;
 
 use crate::{
-    downstream::{LINEAGE_FILES, models_with_users},
+    downstream::{CONFIG, LINEAGE_FILES, models_with_users},
     support::{Belljar, Project, Run, commit, repository, write_all},
 };
 
 /// Models with readers, and a second commit that renames a column.
 fn renamed() -> Project {
     let before = models_with_users("total");
-    let project = repository(&[&[("app/models.py", before.as_str())][..], &LINEAGE_FILES].concat());
+    let own = [("app/models.py", before.as_str()), ("belljar.toml", CONFIG)];
+    let project = repository(&[&own[..], &LINEAGE_FILES].concat());
     write_all(project.path(), &[("app/models.py", &models_with_users("amount"))]);
     commit(project.path(), "after");
     project

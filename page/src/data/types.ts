@@ -209,6 +209,7 @@ export interface Finding {
   certainty: Certainty;
   message: string;
   fails?: boolean;
+  side?: Side;
   place?: Place | null;
   change: { code: string; index?: number | null; path: Path };
   recipe?: Advice[];

@@ -20,7 +20,7 @@ export function FindingCard({ finding, entry, open }: { finding: Finding; entry?
         <Said text={finding.message} />
       </p>
       <p class="sub">
-        {entry && <TableLink entry={entry} />} <At place={finding.place} />
+        {entry && <TableLink entry={entry} />} <At place={finding.place} side={finding.side} />
       </p>
       <Notes notes={finding.notes} />
       {recipe.length > 0 && (

@@ -85,8 +85,9 @@ describe("a table", () => {
     expect(await page.locator(".title a.place").getAttribute("href")).toBe(
       "https://example.com/acme/shop/blob/abc123/app/models.py#L13",
     );
-    await page.locator(".columns a", { hasText: "customers.id" }).click();
+    await page.locator(".columns a", { hasText: "customers.id" }).press("Enter");
     await expect.poll(() => heading(page)).toBe("customers");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
     await page.goBack();
     await expect.poll(() => heading(page)).toContain("orders");
     expect(faults).toEqual([]);
