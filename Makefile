@@ -136,8 +136,8 @@ page-check: $(PAGE_PACKAGES) ## types and unit tests of the page, without a brow
 	npm --prefix page run --silent check
 	npm --prefix page test --silent
 
-page-test: $(PAGE) page-check ## drive the page in a Chromium: search, diagrams, changes, accessibility, pictures; CHROMIUM=path
-	npm --prefix page run --silent test:browser
+page-test: $(PAGE) page-check ## drive the page in a Chromium: search, diagrams, changes, accessibility, pictures; CHROMIUM=path, PROGRAM=path for its own pages too
+	BELLJAR_PROGRAM=$(if $(PROGRAM),$(abspath $(PROGRAM))) npm --prefix page run --silent test:browser
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
 	$(PYTHON) tests/rules/new_rule.py $(CODE) $(NAME)
