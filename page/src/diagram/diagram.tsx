@@ -3,9 +3,8 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks"
 import type { Entry } from "../data/model.ts";
 import { seen } from "../data/text.ts";
 import { useIsDark } from "../ui/settings.ts";
-import { Areas, BoxShape, type Detail, detailAt, FrameShape, LineShape, type Look, pathOf, sides } from "./draw.tsx";
+import { Areas, BoxShape, type Detail, detailAt, FrameShape, LineShape, type Look, pathOf, roomFor, sides } from "./draw.tsx";
 import { png, save, svgText } from "./export.tsx";
-import { distinct } from "./graph.ts";
 import type { Box, Layout } from "./layout.ts";
 import { Minimap } from "./minimap.tsx";
 import { type ColourBy, DARK, LIGHT } from "./palette.ts";
@@ -266,12 +265,11 @@ interface ContentProps {
 }
 
 function Content({ layout, boxes, look, detail, window, scale }: ContentProps) {
-  const names = useMemo(() => distinct(layout.frames.map((frame) => frame.name)), [layout]);
   if (detail === "areas") {
     return (
       <>
         {layout.frames.map((frame, i) => (
-          <Caption key={i} frame={frame} text={seen(names[i] ?? frame.name)} look={look} scale={scale} />
+          <Caption key={i} frame={frame} look={look} scale={scale} />
         ))}
       </>
     );
@@ -335,20 +333,10 @@ function Overview({ layout, boxes, look }: { layout: Layout; boxes: Map<unknown,
 }
 
 /** The name of a cluster over its areas, in a size that can be read: whole, or its last part. */
-function Caption({
-  frame,
-  text: whole,
-  look,
-  scale,
-}: {
-  frame: Layout["frames"][number];
-  text: string;
-  look: Look;
-  scale: number;
-}) {
+function Caption({ frame, look, scale }: { frame: Layout["frames"][number]; look: Look; scale: number }) {
   const sizeOf = (text: string) => Math.min(13 / scale, (frame.width / Math.max(4, text.length)) * 1.5);
-  const last = whole.split(/[./·]/).at(-1)?.trim() || whole;
-  const text = sizeOf(whole) * scale < 8 ? last : whole;
+  const whole = seen(frame.short);
+  const text = sizeOf(whole) * scale < 8 ? roomFor(whole, 0) : whole;
   const size = sizeOf(text);
   if (size * scale < 6) return null;
   return (

@@ -155,11 +155,21 @@ function described({ entry }: Box): string {
   return seen(`${entry.key}${mark}, refers to ${entry.refersTo.length}, referred to by ${entry.referredBy.length}`);
 }
 
+/** A name, or its last part where it has no room. */
+export function roomFor(name: string, room: number): string {
+  return name.length <= room ? name : name.split(/[./·]/).at(-1)?.trim() || name;
+}
+
+/** The width of a character, as a part of the size of the letters. */
+const WIDTH = 0.68;
+
 export function FrameShape({ frame, look, scale }: { frame: Frame; look: Look; scale: number }) {
-  const size = Math.min(Math.max(14, 12 / scale), frame.height / 3, (frame.width / Math.max(6, frame.name.length)) * 1.7);
-  const inside = scale < 0.2;
+  const wanted = Math.min(Math.max(14, 11.5 / scale), 34);
+  const text = roomFor(frame.short, frame.width / (wanted * WIDTH));
+  const size = Math.min(wanted, frame.width / (Math.max(text.length, 6) * WIDTH));
   return (
     <g>
+      <title>{seen(frame.name)}</title>
       <rect
         x={frame.x}
         y={frame.y}
@@ -169,22 +179,18 @@ export function FrameShape({ frame, look, scale }: { frame: Frame; look: Look; s
         fill={look.palette.frame}
         stroke={look.palette.edge}
         stroke-width={1}
+        vector-effect="non-scaling-stroke"
       />
       <text
-        x={inside ? frame.x + frame.width / 2 : frame.x + 12}
-        y={inside ? frame.y + frame.height / 2 : frame.y + 21}
+        x={frame.x + 12}
+        y={frame.y + 21}
         font-family={UI}
-        font-size={inside ? size : Math.min(size, 34)}
-        fill={inside ? look.palette.text : look.palette.muted}
+        font-size={size}
+        fill={look.palette.muted}
         font-weight={600}
         dominant-baseline="central"
-        text-anchor={inside ? "middle" : "start"}
-        stroke={inside ? look.palette.paper : undefined}
-        stroke-width={inside ? size / 5 : undefined}
-        stroke-linejoin="round"
-        paint-order="stroke"
       >
-        {seen(frame.name)}
+        {seen(text)}
       </text>
     </g>
   );

@@ -2,7 +2,7 @@ import { Graph, layout as dagre } from "@dagrejs/dagre";
 import { seen, shortened } from "../data/text.ts";
 import type { Entry, Reference } from "../data/model.ts";
 import { pacer } from "../data/read.ts";
-import { type Cluster, referencesAmong, type Row, rowsOf, type Shown } from "./graph.ts";
+import { type Cluster, distinct, referencesAmong, type Row, rowsOf, type Shown } from "./graph.ts";
 
 export const HEAD = 28;
 export const ROW = 18;
@@ -35,6 +35,8 @@ export interface Line {
 /** A frame around a cluster. */
 export interface Frame {
   name: string;
+  /** The name without what all frames have in theirs. */
+  short: string;
   x: number;
   y: number;
   width: number;
@@ -232,11 +234,15 @@ function packed(parts: { cluster: Cluster; layout: Layout }[]): Layout {
       slots.push(slot);
     }
     const y = slot.bottom + GAP;
-    whole.frames.push({ name: cluster.name, x: slot.x, y, width, height, size: cluster.entries.length });
+    whole.frames.push({ name: cluster.name, short: cluster.name, x: slot.x, y, width, height, size: cluster.entries.length });
     place(whole, layout, slot.x + INSET, y + CAPTION);
     slot.bottom = y + height;
     bottom = Math.max(bottom, slot.bottom);
   }
+  const names = distinct(whole.frames.map((frame) => frame.name));
+  whole.frames.forEach((frame, i) => {
+    frame.short = names[i] ?? frame.name;
+  });
   addBetween(whole);
   return { ...whole, ...extent(whole.frames) };
 }
