@@ -58,7 +58,7 @@ export function SearchBox() {
           setAt(0);
         }}
         onFocus={() => setOpen(true)}
-        onBlur={() => setTimeout(() => setOpen(false), 150)}
+        onBlur={() => setOpen(false)}
         onKeyDown={key}
       />
       {settings.shortcuts && <kbd aria-hidden="true">/</kbd>}
