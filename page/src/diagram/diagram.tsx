@@ -8,7 +8,7 @@ import { png, save, svgText } from "./export.tsx";
 import type { Box, Layout } from "./layout.ts";
 import { Minimap } from "./minimap.tsx";
 import { type ColourBy, DARK, LIGHT } from "./palette.ts";
-import { centred, fitted, partIn, type Size, type View, type Window, windowOf, zoomed } from "./view.ts";
+import { centred, fitted, MOST_BOXES, partIn, type Size, type View, windowOf, zoomed } from "./view.ts";
 
 interface Props {
   layout: Layout;
@@ -196,8 +196,13 @@ interface DrawingProps {
 /** The part of the diagram that is seen, in the detail that can be read. */
 function Drawing({ layout, look, view, screen, setView }: DrawingProps) {
   const [hovered, setHovered] = useState<number>();
-  const detail = detailAt(view.scale, layout.boxes.length);
   const window = windowOf(view, screen);
+  const wanted = detailAt(view.scale, layout.boxes.length);
+  const part = useMemo(
+    () => (wanted === "areas" ? layout : partIn(layout, window)),
+    [layout, wanted === "areas", window.x, window.y, window.width],
+  );
+  const detail = part.boxes.length > MOST_BOXES ? "areas" : wanted;
   const boxes = useMemo(() => new Map<unknown, Box>(layout.boxes.map((box) => [box.entry, box])), [layout]);
   const step = detail === "columns" ? 1 : Math.round(Math.log2(view.scale) * 2);
   const overview = useMemo(
@@ -205,8 +210,8 @@ function Drawing({ layout, look, view, screen, setView }: DrawingProps) {
     [layout, look, detail],
   );
   const content = useMemo(
-    () => <Content layout={layout} boxes={boxes} look={look} detail={detail} window={window} scale={view.scale} />,
-    [layout, look, detail, step, window.x, window.y, detail === "areas" ? 0 : window.width],
+    () => <Content part={part} boxes={boxes} look={look} detail={detail} scale={view.scale} />,
+    [part, look, detail, step],
   );
   const focused = useCallback(
     (event: FocusEvent) => {
@@ -256,29 +261,28 @@ function shifted(view: View, box: Box, screen: Size): View {
 }
 
 interface ContentProps {
-  layout: Layout;
+  /** What is in the window; for areas, all of the layout. */
+  part: Layout;
   boxes: Map<unknown, Box>;
   look: Look;
   detail: Detail;
-  window: Window;
   scale: number;
 }
 
-function Content({ layout, boxes, look, detail, window, scale }: ContentProps) {
+function Content({ part, boxes, look, detail, scale }: ContentProps) {
   if (detail === "areas") {
     return (
       <>
-        {layout.frames.map((frame, i) => (
+        {part.frames.map((frame, i) => (
           <Caption key={i} frame={frame} look={look} scale={scale} />
         ))}
       </>
     );
   }
-  const part = partIn(layout, window);
-  const isFaint = layout.frames.length > 0 && (detail !== "columns" || part.lines.length > 400);
+  const isFaint = part.frames.length > 0 && (detail !== "columns" || part.lines.length > 400);
   return (
     <>
-      {layout.frames.map((frame, i) => (
+      {part.frames.map((frame, i) => (
         <FrameShape key={i} frame={frame} look={look} scale={scale} />
       ))}
       {isFaint ? (

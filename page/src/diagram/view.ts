@@ -44,9 +44,9 @@ export interface Window {
   height: number;
 }
 
-/** What is seen, with half a screen around it, in steps, so that it seldom changes while the diagram is moved. */
+/** What is seen, with a quarter of a screen around it, in steps, so that it seldom changes while the diagram is moved. */
 export function windowOf(view: View, screen: Size): Window {
-  const step = Math.max(screen.width, screen.height) / 2 / view.scale;
+  const step = Math.max(screen.width, screen.height) / 4 / view.scale;
   const low = (value: number) => Math.floor(value / step) * step - step;
   const [x, y] = [low(-view.x / view.scale), low(-view.y / view.scale)];
   return { x, y, width: screen.width / view.scale + 3 * step, height: screen.height / view.scale + 3 * step };
@@ -65,11 +65,14 @@ export function isIn(box: Window, window: Window): boolean {
 /** From so many boxes on, only those that are seen are in the page. */
 export const MANY = 300;
 
+/** So many boxes are drawn one by one; more are drawn as areas. */
+export const MOST_BOXES = 700;
+
 /** The part of a layout that is in a window. */
 export function partIn(layout: Layout, window: Window): Layout {
   if (layout.boxes.length <= MANY) return layout;
   const boxes = layout.boxes.filter((box) => isIn(box, window));
   const entries = new Set(boxes.map((box) => box.entry));
   const lines = layout.lines.filter(({ reference }) => entries.has(reference.from) || entries.has(reference.to));
-  return { ...layout, boxes, lines };
+  return { ...layout, boxes, lines, frames: layout.frames.filter((frame) => isIn(frame, window)) };
 }
