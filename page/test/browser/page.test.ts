@@ -150,7 +150,7 @@ describe("diagrams", () => {
     await page.waitForSelector(".canvas");
     expect(await page.locator(".canvas a.box").count()).toBe(0);
     await page.mouse.move(600, 400);
-    for (let i = 0; i < 12; i++) await page.mouse.wheel(0, -300);
+    for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -300);
     await expect.poll(() => page.locator(".canvas a.box").count()).toBeGreaterThan(0);
     expect(await page.locator(".canvas a.box").count()).toBeLessThan(400);
     expect(await page.locator(".minimap").isVisible()).toBe(true);
@@ -163,10 +163,10 @@ test("dark and light, kept or by the system", async () => {
   const { page } = await browser.open(shop(), "dark");
   const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await paper()).toBe("rgb(21, 24, 28)");
+  await expect.poll(paper).toBe("rgb(21, 24, 28)");
   await page.getByRole("button", { name: "Theme" }).click();
   await page.getByRole("button", { name: "Theme" }).click();
-  expect(await paper()).toBe("rgb(255, 255, 255)");
+  await expect.poll(paper).toBe("rgb(255, 255, 255)");
   await page.getByRole("button", { name: "Theme" }).click();
 });
 
