@@ -46,7 +46,7 @@ FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
 .PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
-	format frames corpus truth lineage-oracle clean FORCE
+	format frames corpus bench truth lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -58,11 +58,11 @@ help: ## say what there is
 run: build ## build everything and extract a real project; REPO=path for your own
 ifdef REPO
 	$(BELLJAR) extract "$(REPO)" --output $(BUILD)/schema.json --format json
-	$(BELLJAR) extract "$(REPO)" --format text --summary
+	$(BELLJAR) extract "$(REPO)" --summary
 else
 	$(PYTHON) tests/corpus/fetch.py $(BUILD)/corpus/artefacts $(EXAMPLE) > $(BUILD)/example.path
 	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --output $(BUILD)/schema.json --format json
-	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --format text --summary --quiet
+	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --summary --quiet
 endif
 	@echo "The whole schema is in $(BUILD)/schema.json"
 
@@ -273,6 +273,10 @@ frames: ## regenerate the guest's frame encoder from the Rust types
 #> Measure
 corpus: build ## score every package of the corpus, or ONLY=name
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
+
+bench: build ## CPU seconds beside native CPython with all installed; ONLY=name, ROUNDS=3, RECORD="what changed"
+	$(PYTHON) tests/bench/run.py $(BELLJAR) $(BUILD)/bench --rounds $(or $(ROUNDS),3) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(RECORD),--record "$(RECORD)")
 
 truth: ## install every package of the corpus and ask SQLAlchemy for its DDL; ONLY=name; needs uv and Pythons 3.10 to 3.12
 	$(PYTHON) tests/corpus/truth.py $(BUILD)/truth $(BUILD)/truth/made $(if $(ONLY),--only $(ONLY))

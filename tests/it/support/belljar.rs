@@ -54,12 +54,15 @@ impl Belljar {
         Self(command)
     }
 
-    /// `belljar extract` in a folder. Unless a test is about the wall clock, it does not matter how busy the machine is.
+    /// `belljar extract` in a folder, as JSON unless another form is asked for. Unless a test is about the wall clock, it
+    /// does not matter how busy the machine is.
     pub(crate) fn extract<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> Self {
         let arguments: Vec<_> = arguments.into_iter().map(|text| text.as_ref().to_owned()).collect();
-        let patient: &[&str] =
-            if arguments.iter().any(|text| text == "--timeout") { &[] } else { &["--timeout", "30m"] };
-        Self::new(folder).arguments(["extract"]).arguments(patient).arguments(arguments)
+        let has = |names: &[&str]| arguments.iter().any(|text| names.iter().any(|name| text == name));
+        let patient: &[&str] = if has(&["--timeout"]) { &[] } else { &["--timeout", "30m"] };
+        let is_formed = has(&["--format", "-f", "--output", "-o", "--summary", "--table", "--dialect"]);
+        let form: &[&str] = if is_formed { &[] } else { &["--format", "json"] };
+        Self::new(folder).arguments(["extract"]).arguments(patient).arguments(form).arguments(arguments)
     }
 
     pub(crate) fn arguments<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {

@@ -2,7 +2,10 @@
 
 use std::{io, path::Path};
 
-use belljar_check::{CheckConfig, FailOn, Input, Proposal, Verdict, render};
+use belljar_check::{
+    CheckConfig, FailOn, Input, Proposal, Verdict,
+    render::{self, TextOptions},
+};
 use belljar_engine::SourceError;
 use belljar_lineage::graph::Graph;
 use belljar_schema::Diagnostic;
@@ -12,7 +15,7 @@ use crate::{
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
-    failure::Failure,
+    failure::{Failure, NoEffect},
     session::Session,
     side::Loaded,
     terminal::messages,
@@ -22,11 +25,24 @@ use crate::{
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
     let reports = arguments.report.iter().map(|(format, _)| *format);
     let forms: Vec<CheckFormat> = reports.chain([arguments.format]).collect();
-    let Judged { verdict, prefix, .. } = judge(arguments, session)?;
-    for (number, form) in forms.into_iter().enumerate() {
-        session.write(number, &|out| write(&verdict, &prefix, form, out))?;
+    let (explain, fixes) = (arguments.explain, arguments.fix.is_some());
+    if explain && !forms.contains(&CheckFormat::Text) {
+        return Err(NoEffect::new("--explain", "--format text").into());
     }
-    Ok(exit_code(&verdict))
+    let Judged { verdict, prefix, base, head, .. } = &judge(arguments, session)?;
+    let options = TextOptions {
+        head: head.source.as_ref().map(|source| &source.tree),
+        base: base.as_ref().ok().and_then(|base| base.source.as_ref()).map(|source| &source.tree),
+        explain,
+    };
+    for (number, form) in forms.iter().enumerate() {
+        session.write(number, &|out| write(verdict, prefix, (*form, options), out))?;
+    }
+    if fixes {
+        let comments = belljar_check::fixes(verdict);
+        session.write(forms.len(), &|out| crate::render::json_line(out, &comments))?;
+    }
+    Ok(exit_code(verdict))
 }
 
 /// A verdict, with what it is of.
@@ -44,11 +60,15 @@ pub(super) struct Judged {
 /// Loads both sides, and applies the rules to the differences between them.
 pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, Failure> {
     let from = arguments.config_from;
-    let comparison = Comparison::new(&arguments.compared, arguments.sources)?;
+    let mut comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
+    comparison.source_config.project = given.project();
     let contracts =
         arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
     let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
+    if arguments.fix.is_some() && !comparison.is_of_work_tree() {
+        return Err(Failure::NoWorkTree);
+    }
     let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
@@ -61,6 +81,11 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     if let Some(fail_on) = arguments.fail_on {
         config.fail_on = level(fail_on);
     }
+    // The command line is trusted, and precedes what a file selects.
+    if !arguments.select.is_empty() {
+        config.rules.select.clone_from(&arguments.select);
+    }
+    config.rules.ignore.extend(arguments.ignore.iter().cloned());
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);
@@ -71,7 +96,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     };
     let (graph, proposed_graph) =
         (graph_of(&decided.artefacts), decided.proposed.as_ref().and_then(graph_of));
-    let (owners, of_owners) = artefacts::owners(sources.deciding());
+    let (owners, of_owners) = artefacts::owners(sources.deciding(), &config);
     if graph.is_some() {
         remarks.extend(of_owners);
     }
@@ -184,9 +209,15 @@ fn exit_code(verdict: &Verdict) -> u8 {
     }
 }
 
-fn write(verdict: &Verdict, prefix: &str, format: CheckFormat, out: &mut dyn io::Write) -> io::Result<()> {
+fn write(
+    verdict: &Verdict,
+    prefix: &str,
+    (format, options): (CheckFormat, TextOptions<'_>),
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let text = match format {
-        CheckFormat::Text => render::text(verdict),
+        CheckFormat::Text => render::full(verdict, options),
+        CheckFormat::Concise => render::concise(verdict),
         CheckFormat::Markdown => render::markdown(verdict, prefix),
         CheckFormat::Json => return crate::render::json(out, verdict),
         CheckFormat::Sarif => render::sarif(verdict)?,

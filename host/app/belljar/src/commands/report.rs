@@ -65,13 +65,14 @@ fn title(arguments: &Report) -> String {
 /// The page of one side.
 fn one(arguments: Report, meta: Meta, session: &mut Session) -> Result<u8, Failure> {
     let Report { side, repo, artefacts: named, config, sources, .. } = arguments;
-    let source_config = SourceConfig::new(&repo, None, sources, Vec::new())?;
+    let mut source_config = SourceConfig::new(&repo, None, sources, Vec::new())?;
+    let config = config.as_deref().map(NamedConfig::open).transpose()?;
+    if let Some(named) = &config {
+        source_config.project = named.project();
+    }
     let opened = one_side(side.as_deref(), &source_config)?;
-    let (Loaded { document, source, .. }, (named, config)) =
-        load_side(opened, &source_config, session, || {
-            let config = config.as_deref().map(NamedConfig::open).transpose()?;
-            Ok((artefacts::open(&named, &source_config.source_limits)?, config))
-        })?;
+    let (Loaded { document, source, .. }, named) =
+        load_side(opened, &source_config, session, || artefacts::open(&named, &source_config.source_limits))?;
     let config = match config {
         Some(named) => named.parse()?,
         None => config_file::of_source(source.as_ref())?,
@@ -91,12 +92,16 @@ fn two_sides(arguments: Report, meta: Meta, session: &mut Session) -> Result<u8,
     let Report { side, head, repo, rename, artefacts, config_from, config, sources, .. } = arguments;
     let base = side.unwrap_or_default();
     let (base_name, head_name) = names(&base, head.as_deref());
-    let compared = Compared { base, head, repo, rename };
+    let compared = Compared { base: Some(base), head, repo, rename };
     let check = Check {
         compared,
-        format: CheckFormat::Json,
+        format: CheckFormat::Text,
         output: None,
         report: Vec::new(),
+        select: Vec::new(),
+        ignore: Vec::new(),
+        explain: false,
+        fix: None,
         fail_on: None,
         config_from,
         config,
