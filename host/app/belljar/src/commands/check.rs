@@ -55,6 +55,8 @@ pub(super) struct Judged {
     pub(super) head: Loaded,
     /// The base with its readers, if there are some.
     pub(super) graph: Option<Graph>,
+    /// The configuration that was used.
+    pub(super) config: CheckConfig,
 }
 
 /// Loads both sides, and applies the rules to the differences between them.
@@ -118,7 +120,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
-    Ok(Judged { verdict, prefix, base, head, graph })
+    Ok(Judged { verdict, prefix, base, head, graph, config })
 }
 
 /// Loads both sides. If the base can't be read, the head is checked alone, and the verdict states the reason.

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use belljar_check::Verdict;
+use belljar_check::{CheckConfig, Verdict};
 use belljar_engine::Source;
 use belljar_lineage::graph::Graph;
 use belljar_page::{Content, Meta, PageError};
@@ -80,7 +80,7 @@ fn one(arguments: Report, meta: Meta, session: &mut Session) -> Result<u8, Failu
     let artefacts = Artefacts::new(named, &config, source.as_ref());
     let graph = (!artefacts.files.is_empty()).then(|| artefacts.graph(&document, &config));
     let lineage = lineage(graph.as_ref())?;
-    let meta = Meta { head: side, owners: owners(source.as_ref(), &document), ..meta };
+    let meta = Meta { head: side, owners: owners(source.as_ref(), &document, &config), ..meta };
     let content =
         Content { meta: &meta, head: &document, base: &[], check: None, lineage: lineage.as_deref() };
     write(content, session)?;
@@ -110,13 +110,13 @@ fn two_sides(arguments: Report, meta: Meta, session: &mut Session) -> Result<u8,
         artefacts,
         sources,
     };
-    let Judged { verdict, base, head, graph, .. } = check::judge(check, session)?;
+    let Judged { verdict, base, head, graph, config, .. } = check::judge(check, session)?;
     let lineage = lineage(graph.as_ref())?;
     let changed = base.as_ref().map(|base| changed(&base.document, &verdict)).unwrap_or_default();
     let meta = Meta {
         base: Some(base_name),
         head: Some(head_name),
-        owners: owners(head.source.as_ref(), &head.document),
+        owners: owners(head.source.as_ref(), &head.document, &config),
         ..meta
     };
     let json = json(&verdict)?;
@@ -154,8 +154,12 @@ fn changed<'a>(base: &'a Document, verdict: &Verdict) -> Vec<&'a Table> {
 }
 
 /// The owners of the files that declare tables.
-fn owners(source: Option<&Source>, document: &Document) -> BTreeMap<String, Vec<String>> {
-    let (of, _) = artefacts::owners(source);
+fn owners(
+    source: Option<&Source>,
+    document: &Document,
+    config: &CheckConfig,
+) -> BTreeMap<String, Vec<String>> {
+    let (of, _) = artefacts::owners(source, config);
     let paths = document.tables.iter().filter_map(|table| table.place.as_ref()).map(|place| &place.path);
     let distinct: BTreeSet<&String> = paths.collect();
     let owned = distinct.into_iter().map(|path| (path.clone(), of(path)));
