@@ -120,6 +120,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
+    drop(owners);
     Ok(Judged { verdict, prefix, base, head, graph, config })
 }
 
