@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Artefacts, ConfigFrom, SourceArguments};
+use super::{Artefacts, ConfigFrom, SourceArguments, examples};
 
 /// Arguments of `belljar report`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::REPORT)]
 pub(crate) struct Report {
     /// The side to show: a directory, an archive, a document of `extract --format json`, or a git revision. With HEAD, or
     /// as `BASE...HEAD`, the base of a comparison. Default: the files of `--repo` on the disk.
