@@ -13,6 +13,9 @@ DIST_PROGRAM ?= $(PORTABLE)
 DIST_TAG ?=
 PACKAGING := $(BUILD)/packaging
 PRECOMPILE := target/release/belljar-precompile
+# The page of `belljar report`. The program includes it if it is there.
+PAGE := page/dist/page.html
+PAGE_PACKAGES := page/node_modules/.package-lock.json
 SNAPSHOTS := $(BUILD)/snapshots
 GENERATIONS := 1.3 1.4 2.0 2.1
 PACKED := $(GENERATIONS:%=$(SNAPSHOTS)/%.cwasm.zst)
@@ -41,7 +44,7 @@ EXAMPLE_OF_TESTS := cargo build --quiet --workspace --example
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots python-test schemas dist dist-test check rule rules-page test soak \
+.PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
 	format frames corpus bench truth lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
@@ -84,6 +87,17 @@ $(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name
 	cargo build --quiet --release --package belljar-precompile
 	@touch $@
 
+page: $(PAGE) ## build the page of `belljar report`, for the next build of the program to include; needs Node 20 and npm
+
+$(PAGE): $(PAGE_PACKAGES) $(shell find page/src page/build page/index.html page/vite.config.ts page/tsconfig.json -type f)
+	npm --prefix page run --silent build
+	@touch $@
+
+# Packages are fetched as the lock names them, by their hashes; none runs a script.
+$(PAGE_PACKAGES): page/package.json page/package-lock.json
+	npm --prefix page ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 schemas: ## write docs/schemas from the Rust types, and from these the dataclasses of the Python package
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-check --test it published
 	$(PYTHON) python/generate.py
@@ -99,7 +113,7 @@ dist-test: $(PACKAGING)/.done ## build the packages again, install each into a c
 		$(PACKAGING)/bin/python -m pytest -q -n 2 packaging/tests
 
 # The arguments are for the last crate alone: the others are those of `make build`.
-$(PORTABLE): $(PACKED) $(PACKAGING)/.done FORCE
+$(PORTABLE): $(PACKED) $(PAGE) $(PACKAGING)/.done FORCE
 	cargo rustc --quiet --release --package belljar --bin belljar -- -C linker=$(CURDIR)/packaging/link -C linker-flavor=gcc
 	@mkdir -p $(@D)
 	cp $(BELLJAR) $@
@@ -117,6 +131,13 @@ check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs
 	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
 	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
+
+page-check: $(PAGE_PACKAGES) ## types and unit tests of the page, without a browser
+	npm --prefix page run --silent check
+	npm --prefix page test --silent
+
+page-test: $(PAGE) page-check ## drive the page in a Chromium: search, diagrams, changes, accessibility, pictures; CHROMIUM=path, PROGRAM=path for its own pages too
+	BELLJAR_PROGRAM=$(if $(PROGRAM),$(abspath $(PROGRAM))) npm --prefix page run --silent test:browser
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
 	$(PYTHON) tests/rules/new_rule.py $(CODE) $(NAME)

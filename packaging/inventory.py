@@ -18,6 +18,7 @@ import files
 import notices
 
 SNAPSHOTS = files.ROOT / "build" / "snapshots"
+PAGE_LOCK = files.ROOT / "page" / "package-lock.json"
 RELEASE = re.compile(rb"\b(3\.\d+\.\d+(?:[ab]\d+|rc\d+)?)\+? \([^)\n]{1,60}\) \[Clang ")
 ROOT_KEY = "belljar"
 
@@ -27,7 +28,7 @@ class Item:
     """A part of the program."""
 
     key: str
-    kind: str  # crate, python, snapshot, interpreter, tool, std
+    kind: str  # crate, npm, python, snapshot, interpreter, tool, std
     name: str
     version: str
     licence: str | None = None
@@ -83,6 +84,24 @@ def add_crates(inventory: Inventory) -> None:
         for dep in node["deps"]:
             if dep["pkg"] in linked and packages[dep["pkg"]]["source"] is not None:
                 inventory.needs[user].add(crate_key(packages[dep["pkg"]]))
+
+
+def add_page(inventory: Inventory, lock: Path = PAGE_LOCK) -> None:
+    """The packages in the page of `belljar report`; those that only build or test it are not in it."""
+    packages: dict[str, dict[str, Any]] = json.loads(lock.read_text(encoding="utf-8"))["packages"]
+    keys = {
+        path.removeprefix("node_modules/"): f"npm:{path.removeprefix('node_modules/')}@{entry['version']}"
+        for path, entry in packages.items()
+        if path and not entry.get("dev")
+    }
+    for name, key in keys.items():
+        entry = packages[f"node_modules/{name}"]
+        facts = (("belljar:integrity", entry["integrity"]),)
+        inventory.add(Item(key, "npm", name, entry["version"], entry["license"], None, facts))
+    for path in ("", *(f"node_modules/{name}" for name in keys)):
+        user = keys[path.removeprefix("node_modules/")] if path else ROOT_KEY
+        for need in packages[path].get("dependencies", {}):
+            inventory.needs[user].add(keys[need])
 
 
 def add_std(inventory: Inventory) -> None:
@@ -147,6 +166,7 @@ def taken(snapshots: Path = SNAPSHOTS, artefacts: Path = files.ARTEFACTS) -> Inv
     """All parts of the program."""
     inventory = Inventory()
     add_crates(inventory)
+    add_page(inventory)
     add_std(inventory)
     add_snapshots(inventory, snapshots, artefacts)
     return inventory

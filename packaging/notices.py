@@ -1,4 +1,4 @@
-"""The licences of what the program carries: crates, the Python packages of `python-wasm/pins.toml`, and CPython.
+"""The licences of what the program carries: crates, packages of `python-wasm/pins.toml` and of the page, and CPython.
 
     python packaging/notices.py ARTEFACTS    prints them; ARTEFACTS is the folder with the pinned wheels
 

@@ -23,6 +23,7 @@ from packageurl import PackageURL
 
 TYPES = {
     "crate": ComponentType.LIBRARY,
+    "npm": ComponentType.LIBRARY,
     "python": ComponentType.LIBRARY,
     "tool": ComponentType.LIBRARY,
     "std": ComponentType.LIBRARY,
@@ -36,6 +37,9 @@ def address(item: inventory.Item) -> PackageURL | None:
     match item.kind:
         case "crate":
             return PackageURL("cargo", None, item.name, item.version)
+        case "npm":
+            namespace, _, name = item.name.rpartition("/")
+            return PackageURL("npm", namespace or None, name, item.version)
         case "python" | "tool":
             return PackageURL("pypi", None, item.name.lower().replace("_", "-"), item.version)
         case "interpreter":

@@ -9,7 +9,7 @@ use crate::support::{Belljar, Project, Run, commit, repository, write_all};
 const MANIFEST: &str = include_str!("../../host/downstream/impact/tests/data/story/manifest.json");
 const VIEW: &str = include_str!("../../host/downstream/impact/tests/data/story/customers.view.lkml");
 const OWNERS: &str = include_str!("../../host/downstream/impact/tests/data/story/CODEOWNERS");
-const CONFIG: &str = "[check]
+pub(crate) const CONFIG: &str = "[check]
 databases = [\"postgresql\"]
 
 [downstream]

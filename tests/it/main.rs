@@ -72,6 +72,9 @@ mod check {
 /// Who feels a change.
 mod downstream;
 
+/// Pages for people.
+mod report;
+
 /// Where something comes from.
 mod explain;
 

@@ -190,6 +190,7 @@ fn help_has_examples() {
         "lineage",
         "impact",
         "contract",
+        "report",
         "rules",
         "cache",
         "json-schema",

@@ -3,6 +3,7 @@
 mod config;
 mod downstream;
 mod examples;
+mod report;
 mod shell;
 mod terminal;
 pub(crate) mod time;
@@ -19,6 +20,7 @@ use clap::{
 
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use report::Report;
 pub(crate) use shell::{Completions, ManPage, visible};
 pub(crate) use terminal::{Color, Terminal};
 
@@ -60,6 +62,8 @@ pub(crate) enum Command {
     Impact(Box<Impact>),
     /// Write a contract over the current tables, for `belljar check` to enforce.
     Contract(Box<Contract>),
+    /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
+    Report(Box<Report>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.
@@ -430,7 +434,7 @@ pub(crate) struct SourceArguments {
     pub(crate) safe_directory: Vec<PathBuf>,
 
     /// Run everything in a separate process that can't open or write files, connect, or start programs (Landlock,
-    /// seccomp). By default `check`, `diff` and `impact` do if the system supports it, and other commands do not.
+    /// seccomp). By default `check`, `diff`, `impact` and `report` do if the system supports it, and other commands do not.
     #[arg(long, hide_short_help = true, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 

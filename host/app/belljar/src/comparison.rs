@@ -20,6 +20,7 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_snapshots::Snapshots;
 
 pub(crate) use changed::loaded_instead;
+pub(crate) use names::{is_range, one_side};
 
 use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},

@@ -9,6 +9,7 @@ use belljar_check::Problem;
 use belljar_confine::ConfineError;
 use belljar_engine::{ExclusionRule, ExtractError, SourceError};
 use belljar_migrate::RenderError;
+use belljar_page::PageError;
 use belljar_sandbox::SnapshotError;
 use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
@@ -85,6 +86,9 @@ pub(crate) enum Failure {
     /// The changes cannot be rendered.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// There is no page.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// The value of `--rename` is invalid.
     #[error("`{0}` is not a rename")]
     Rename(String),
@@ -235,8 +239,12 @@ impl Failure {
                  `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
+            Self::Page(PageError::NotBuilt) => Some(
+                "build the page with `make page`, which needs Node 20 and npm, and then the program with `make build`"
+                    .to_owned(),
+            ),
             // Each problem has its own hint.
-            Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
+            Self::Page(_) | Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
     }
 }

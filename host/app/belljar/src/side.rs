@@ -169,8 +169,18 @@ pub(crate) fn load_one<T>(
     session: &mut Session,
     open_more: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<(Loaded, T), Failure> {
+    load_side(Side::requested(source_config), source_config, session, open_more)
+}
+
+/// The same for a side that the command names itself.
+pub(crate) fn load_side<T>(
+    side: Side,
+    source_config: &SourceConfig,
+    session: &mut Session,
+    open_more: impl FnOnce() -> Result<T, Failure>,
+) -> Result<(Loaded, T), Failure> {
     let options = open_options(source_config, session)?;
-    let side = Side::requested(source_config).open(source_config, &options, session, None)?;
+    let side = side.open(source_config, &options, session, None)?;
     let more = open_more()?;
     let snapshots = session.snapshots(source_config, false)?;
     session.seal()?;

@@ -50,6 +50,15 @@ Examples:
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
 
+/// Of `belljar report --help`.
+pub(super) const REPORT: &str = "\
+Examples:
+  belljar report -o schema.html                     the schema of the models in this directory
+  belljar report main...feature -o change.html      what a branch changes, since it left `main`
+  belljar report old.json new.json -o change.html   two documents of `extract --format json`
+
+Exit codes: 0 the page was written, whatever it shows, 2 failure, 101 internal error.";
+
 /// Of `belljar lineage --help`.
 pub(super) const LINEAGE: &str = "\
 Examples:

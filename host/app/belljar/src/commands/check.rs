@@ -7,6 +7,7 @@ use belljar_check::{
     render::{self, TextOptions},
 };
 use belljar_engine::SourceError;
+use belljar_lineage::graph::Graph;
 use belljar_rules::Selector;
 use belljar_schema::Diagnostic;
 
@@ -24,6 +25,37 @@ use crate::{
 /// Applies the rules to the differences between both sides, and writes the verdict in all requested formats.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
     let forms = forms(&arguments)?;
+    let (explain, fixes) = (arguments.explain, arguments.fix.is_some());
+    let Judged { verdict, prefix, base, head, .. } = &judge(arguments, session)?;
+    let options = TextOptions {
+        head: head.source.as_ref().map(|source| &source.tree),
+        base: base.as_ref().ok().and_then(|base| base.source.as_ref()).map(|source| &source.tree),
+        explain,
+    };
+    deliver(session, verdict, prefix, (&forms, options))?;
+    if fixes {
+        let comments = belljar_check::fixes(verdict);
+        session.write(forms.len(), &|out| crate::render::json_line(out, &comments))?;
+    }
+    Ok(exit_code(verdict))
+}
+
+/// A verdict, with what it is of.
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    /// Where the head lies in its repository.
+    pub(super) prefix: String,
+    /// The base, or why it can't be read.
+    pub(super) base: Result<Loaded, String>,
+    pub(super) head: Loaded,
+    /// The base with its readers, if there are some.
+    pub(super) graph: Option<Graph>,
+    /// The configuration that was used.
+    pub(super) config: CheckConfig,
+}
+
+/// Loads both sides, and applies the rules to the differences between them.
+pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, Failure> {
     let from = arguments.config_from;
     let mut comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
@@ -74,17 +106,8 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
-    let options = TextOptions {
-        head: head.source.as_ref().map(|source| &source.tree),
-        base: sources.base.map(|source| &source.tree),
-        explain: arguments.explain,
-    };
-    deliver(session, &verdict, &prefix, (&forms, options))?;
-    if arguments.fix.is_some() {
-        let comments = belljar_check::fixes(&verdict);
-        session.write(forms.len(), &|out| crate::render::json_line(out, &comments))?;
-    }
-    Ok(exit_code(&verdict))
+    drop(owners);
+    Ok(Judged { verdict, prefix, base, head, graph, config })
 }
 
 /// Writes a verdict in all formats.

@@ -17,6 +17,7 @@ mod init;
 mod json_schema;
 mod lineage;
 mod man_page;
+mod report;
 mod rules;
 
 use std::{io, path::PathBuf};
@@ -42,6 +43,7 @@ impl Command {
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Contract(given) => one(&given.output, false),
             Self::JsonSchema(given) => one(&given.output, false),
+            Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
                 let all = reports.chain([(given.format, given.output.clone())]);
@@ -70,6 +72,7 @@ impl Command {
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
+            Self::Report(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
             Self::Rules(_)
             | Self::Init(_)
@@ -84,7 +87,7 @@ impl Command {
     /// Whether it runs in a separate process by default: commands that compare a proposed change do.
     pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
-            Self::Diff(_) | Self::Check(_) | Self::Impact(_) => Isolation::Auto,
+            Self::Diff(_) | Self::Check(_) | Self::Impact(_) | Self::Report(_) => Isolation::Auto,
             _ => Isolation::Never,
         }
     }
@@ -99,6 +102,7 @@ impl Command {
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
+            Self::Report(given) => report::run(*given, session),
             Self::Config(given) => config::run(*given, session),
             Self::Init(given) => init::run(&given),
             Self::Rules(given) => rules::run(&given, session),

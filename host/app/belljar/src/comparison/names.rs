@@ -56,6 +56,23 @@ pub(crate) fn sides(compared: &Compared, source_config: &SourceConfig) -> Result
     }
 }
 
+/// Resolves the name of the only side of a command.
+pub(crate) fn one_side(name: Option<&str>, source_config: &SourceConfig) -> Result<Side, Failure> {
+    name.map_or(Ok(Side::WorkTree), |name| Names(source_config).side(name))
+}
+
+/// Whether a name is that of two sides: `a..b` or `a...b`.
+pub(crate) fn is_range(name: &str) -> bool {
+    ends(name).is_some()
+}
+
+/// What is before and after the first two dots of a range.
+fn ends(name: &str) -> Option<(&str, &str)> {
+    let revision = name.strip_prefix("rev:");
+    let is_one_name = revision.is_none() && (is_path(name) || name.starts_with("path:"));
+    revision.unwrap_or(name).split_once("..").filter(|_| !is_one_name)
+}
+
 /// Looks names up in the repository that is read.
 #[derive(Clone, Copy)]
 struct Names<'a>(&'a SourceConfig);
@@ -98,9 +115,7 @@ impl Names<'_> {
     /// The sides of `a..b` and `a...b`; `None` if a name is no range. An omitted end is `HEAD`.
     fn range(self, name: &str) -> Result<Option<(Side, Side)>, Failure> {
         let given = prefixed(name, "rev:")?;
-        let text = given.unwrap_or(name);
-        let is_one_name = given.is_none() && (is_path(name) || name.starts_with("path:"));
-        let Some((one, two)) = text.split_once("..").filter(|_| !is_one_name) else { return Ok(None) };
+        let Some((one, two)) = ends(name) else { return Ok(None) };
         if given.is_none() && Path::new(name).symlink_metadata().is_ok() {
             let is_folder = Path::new(name).is_dir();
             let (name, repo) = (name.to_owned(), self.repo());
@@ -191,6 +206,16 @@ mod tests {
     fn what_can_only_be_a_hash() {
         assert!(is_hash(&"a".repeat(40)) && is_hash(&"0F".repeat(32)));
         assert!(!is_hash(&"a".repeat(39)) && !is_hash(&"g".repeat(40)) && !is_hash("HEAD"));
+    }
+
+    #[test]
+    fn what_names_two_sides() {
+        for name in ["a..b", "a...b", "..", "rev:a..b", "rev:../a", "main..."] {
+            assert_eq!(is_range(name), name != "..", "{name}");
+        }
+        for name in ["a", "../a", "./a..b", "path:a..b", "a..b/", "HEAD~1"] {
+            assert!(!is_range(name), "{name}");
+        }
     }
 
     #[test]
