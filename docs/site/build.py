@@ -147,6 +147,14 @@ class Page(HTMLParser):
             self.loaded.add(values["src"])
 
 
+def leads(site: Path, page: Path, address: str) -> Path:
+    """The file that an address on a page leads to; the page for errors has addresses from the root."""
+    path = unquote(address)
+    there = site / path.lstrip("/") if path.startswith("/") else page.parent / path
+    there = Path(os.path.normpath(there)) if path else page
+    return there / "index.html" if there.is_dir() else there
+
+
 def problems(site: Path) -> Iterator[str]:
     """What is wrong with a site: links that lead nowhere, and what is fetched from elsewhere."""
     read = {path: Page(path.read_text(encoding="utf-8")) for path in sorted(site.rglob("*.html"))}
@@ -156,17 +164,16 @@ def problems(site: Path) -> Iterator[str]:
             parts = urlsplit(address)
             if parts.scheme not in {"", "data"} or parts.netloc:
                 yield f"{name} fetches `{address}` from elsewhere"
-            elif not parts.scheme and not (path.parent / unquote(parts.path)).is_file():
+            elif not parts.scheme and not leads(site, path, parts.path).is_file():
                 yield f"{name} fetches `{address}`, which is not there"
         for address in sorted(page.links):
             parts = urlsplit(address)
-            if parts.scheme or parts.netloc or name.name == "404.html":
+            if parts.scheme or parts.netloc:
                 continue
-            leads = path if not parts.path else Path(os.path.normpath(path.parent / unquote(parts.path)))
-            leads = leads / "index.html" if leads.is_dir() else leads
-            if not leads.is_file():
+            there = leads(site, path, parts.path)
+            if not there.is_file():
                 yield f"{name} links to `{address}`, which is not there"
-            elif parts.fragment and leads in read and unquote(parts.fragment) not in read[leads].anchors:
+            elif parts.fragment and there in read and unquote(parts.fragment) not in read[there].anchors:
                 yield f"{name} links to `{address}`, and there is no such anchor"
     for path in sorted(site.rglob("*.css")):
         if REMOTE.search(path.read_text(encoding="utf-8")):

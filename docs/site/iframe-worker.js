@@ -9,12 +9,11 @@ if (location.protocol === "file:") {
       this.frame.hidden = true
       document.body.appendChild(this.frame)
       const inside = this.frame.contentWindow
-      // What the worker sends goes to the page.
-      inside.postMessage = data => {
-        const event = new MessageEvent("message", { data })
+      // What the worker sends goes to the page: later and as a copy, as between threads.
+      inside.postMessage = data => this.later(data, event => {
         this.dispatchEvent(event)
         if (this.onmessage) this.onmessage(event)
-      }
+      })
       const script = inside.document.createElement("script")
       script.src = new URL(url, location).href
       script.onload = () => {
@@ -25,9 +24,14 @@ if (location.protocol === "file:") {
       inside.document.body.appendChild(script)
     }
 
+    later(data, deliver) {
+      const event = new MessageEvent("message", { data: structuredClone(data) })
+      setTimeout(() => this.frame.isConnected && deliver(event))
+    }
+
     postMessage(data) {
       if (this.waiting) this.waiting.push(data)
-      else this.frame.contentWindow.dispatchEvent(new MessageEvent("message", { data }))
+      else this.later(data, event => this.frame.contentWindow.dispatchEvent(event))
     }
 
     terminate() {
