@@ -153,6 +153,7 @@ snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import ever
 
 site-test: $(BUILD)/site-tools/.done ## that the site builds without a broken link, twice the same, and the reference is current
 	$(PYTHON) docs/site/reference.py --check $(BELLJAR)
+	$(PYTHON) -m unittest discover --start-directory docs/site
 	$(BUILD)/site-tools/bin/python docs/site/build.py --twice $(BUILD)/site
 
 guest-test: $(PACKED) ## the guest under this Python, with each generation, and that wasm gives the same

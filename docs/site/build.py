@@ -1,7 +1,7 @@
 """Builds the documentation site from the pages of the repository, and fails for what a reader could not follow.
 
-`build.py OUT` copies the pages into OUT/../site-source with their links as the site has them, runs Zensical in strict mode,
-and checks every link, anchor and address of the result. With `--twice` it builds again, and compares the bytes.
+`build.py OUT` copies the pages into OUT/../site-source with their links as the site has them, runs Zensical in strict
+mode, and checks every link, anchor and address of the result. With `--twice` it builds again, and compares the bytes.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def outside_fences(text: str, change: Any) -> str:
 
 
 def copied(page: str, text: str, known: dict[str, str]) -> str:
-    """The text of a page with its links as the site has them. A link to a file that the site does not have is its text."""
+    """The text of a page with its links as the site has them; a link to a file outside of the site becomes its text."""
 
     def link(found: re.Match[str]) -> str:
         address = target(page, found[3], known)
@@ -110,7 +110,9 @@ def stage(source: Path) -> None:
         (folder / place).mkdir()
         shutil.copy(HERE / name, folder / place / name)
     shutil.copy(HERE / "zensical.toml", source)
-    missing = set(known.values()) - set(named(tomllib.loads((HERE / "zensical.toml").read_text())["project"]["nav"]))
+    missing = set(known.values()) - set(
+        named(tomllib.loads((HERE / "zensical.toml").read_text())["project"]["nav"])
+    )
     if missing:
         raise SiteError(f"the navigation in docs/site/zensical.toml lacks {', '.join(sorted(missing))}")
 
@@ -155,26 +157,35 @@ def leads(site: Path, page: Path, address: str) -> Path:
     return there / "index.html" if there.is_dir() else there
 
 
+def fetched(site: Path, path: Path, page: Page) -> Iterator[str]:
+    """What is wrong with what a page fetches."""
+    for address in sorted(page.loaded):
+        parts = urlsplit(address)
+        if parts.scheme not in {"", "data"} or parts.netloc:
+            yield f"fetches `{address}` from elsewhere"
+        elif not parts.scheme and not leads(site, path, parts.path).is_file():
+            yield f"fetches `{address}`, which is not there"
+
+
+def linked(site: Path, path: Path, read: dict[Path, Page]) -> Iterator[str]:
+    """What is wrong with the links of a page within the site."""
+    for address in sorted(read[path].links):
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            continue
+        there = leads(site, path, parts.path)
+        if not there.is_file():
+            yield f"links to `{address}`, which is not there"
+        elif parts.fragment and there in read and unquote(parts.fragment) not in read[there].anchors:
+            yield f"links to `{address}`, and there is no such anchor"
+
+
 def problems(site: Path) -> Iterator[str]:
     """What is wrong with a site: links that lead nowhere, and what is fetched from elsewhere."""
     read = {path: Page(path.read_text(encoding="utf-8")) for path in sorted(site.rglob("*.html"))}
     for path, page in read.items():
-        name = path.relative_to(site)
-        for address in sorted(page.loaded):
-            parts = urlsplit(address)
-            if parts.scheme not in {"", "data"} or parts.netloc:
-                yield f"{name} fetches `{address}` from elsewhere"
-            elif not parts.scheme and not leads(site, path, parts.path).is_file():
-                yield f"{name} fetches `{address}`, which is not there"
-        for address in sorted(page.links):
-            parts = urlsplit(address)
-            if parts.scheme or parts.netloc:
-                continue
-            there = leads(site, path, parts.path)
-            if not there.is_file():
-                yield f"{name} links to `{address}`, which is not there"
-            elif parts.fragment and there in read and unquote(parts.fragment) not in read[there].anchors:
-                yield f"{name} links to `{address}`, and there is no such anchor"
+        for problem in (*fetched(site, path, page), *linked(site, path, read)):
+            yield f"{path.relative_to(site)} {problem}"
     for path in sorted(site.rglob("*.css")):
         if REMOTE.search(path.read_text(encoding="utf-8")):
             yield f"{path.relative_to(site)} fetches from elsewhere"

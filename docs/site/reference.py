@@ -25,23 +25,7 @@ NOTE = re.compile(r"\[(default|possible values|env|alias(?:es)?): ([^\]]*)\]")
 FLAG = re.compile(r"--?[a-z][a-z-]*")
 # An option that so many commands have is described once.
 SHARED, MOST = 3, 6
-HEAD = """# Commands
-
-What `belljar --help` and the help of each command say, written by `make commands-page`; a test compares them. A program that is
-installed prints the same, and `belljar man-page` has it as a manual.
-
-Data goes to standard output, messages to standard error.
-
-## Exit codes
-
-| code | of `extract`, `diff` and others | of `check` | of `impact` |
-|---|---|---|---|
-| 0 | success | nothing at the severity of `--fail-on` or above | nothing breaks |
-| 1 | a part is missing: a run ended early, SQL was left out; with `--strict`, anything partial or unresolved | findings | something breaks |
-| 2 | failure: an argument is wrong, something can't be read | the same | the same; also if no table is joined to a reader |
-| 101 | an internal error, or the process of an isolated job crashed | the same | the same |
-"""
-BEGIN, END = "<!-- begin: written by docs/site/reference.py -->", "<!-- end -->"
+BEGIN = "<!-- What follows is written by docs/site/reference.py. -->"
 
 
 @dataclass
@@ -66,7 +50,9 @@ class Entry:
         before = [NOTE.sub("", part).strip() for part in parts if part != "Possible values:"]
         after = [note(found) for part in parts for found in NOTE.finditer(part)]
         if values:
-            listed = "; ".join(f"`{name}`: {text.strip()}" if text.strip() else f"`{name}`" for name, text in values)
+            listed = "; ".join(
+                f"`{name}`: {text.strip()}" if text.strip() else f"`{name}`" for name, text in values
+            )
             before.append(f"Values: {listed}.")
         return sentence([*before, *after])
 
@@ -176,10 +162,10 @@ def of_several(helps: dict[str, Help]) -> dict[str, list[str]]:
 
 
 def command_page(program: Path) -> str:
-    """The whole of docs/commands.md."""
+    """The commands and their options, for docs/commands.md."""
     helps = {name: parsed(run(program, name, "--help")) for name in commands(run(program, "--help"))}
     shared = of_several(helps)
-    parts = [HEAD, "\n## The commands\n\n| command | |\n|---|---|\n"]
+    parts = ["\n## The commands\n\n| command | |\n|---|---|\n"]
     parts += [f"| [`{name}`](#belljar-{name}) | {cell(one.about)} |\n" for name, one in helps.items()]
     parts += [section(name, one, shared) for name, one in helps.items()]
     parts.append("\n## Options of several commands\n\nEach means the same in all commands that have it.\n\n")
@@ -216,9 +202,14 @@ def section(name: str, one: Help, shared: dict[str, list[str]]) -> str:
         own = [entry for entry in entries if f"{entry.name}\n{entry.text()}" not in shared]
         left_out += [f"`{FLAG.findall(entry.name)[-1]}`" for entry in entries if entry not in own]
         if own:
-            parts.append("\n" + table({"Arguments": "argument", "Options": "option"}.get(heading, heading.lower()), own))
+            parts.append(
+                "\n"
+                + table({"Arguments": "argument", "Options": "option"}.get(heading, heading.lower()), own)
+            )
     if left_out:
-        parts.append(f"\nAnd [options of several commands](#options-of-several-commands): {', '.join(left_out)}.\n")
+        parts.append(
+            f"\nAnd [options of several commands](#options-of-several-commands): {', '.join(left_out)}.\n"
+        )
     return "".join(parts)
 
 
@@ -259,18 +250,18 @@ def format_tables() -> str:
         schema = json.loads((DOCS / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
         parts.append(f"\n### The document of {name}\n\n| member | is | |\n|---|---|---|\n")
         for member, value in sorted(schema["properties"].items()):
-            text = " ".join(value.get("description", "").replace("[`FORMAT_VERSION`]", "The format's version").split())
+            text = " ".join(
+                value.get("description", "").replace("[`FORMAT_VERSION`]", "The format's version").split()
+            )
             optional = "" if member in schema.get("required", []) else ", can be absent"
             parts.append(f"| `{member}` | {kind(value)}{optional} | {cell(text)} |\n")
     return "".join(parts)
 
 
-def formats_page() -> str:
-    """The whole of docs/formats.md: the text is its own, the tables are written."""
-    text = (DOCS / "formats.md").read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{format_tables()}\n{END}{after}"
+def page(name: str, written: str) -> str:
+    """A whole page: its beginning is its own, the rest is written."""
+    text = (DOCS / name).read_text(encoding="utf-8")
+    return f"{text.partition(BEGIN)[0]}{BEGIN}\n{written}"
 
 
 def main() -> int:
@@ -280,12 +271,15 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     wrong = 0
-    for name, text in {"commands.md": command_page(arguments.program.resolve()), "formats.md": formats_page()}.items():
-        path = DOCS / name
+    pages = {"commands.md": command_page(arguments.program.resolve()), "formats.md": format_tables()}
+    for name, written in pages.items():
+        path, text = DOCS / name, page(name, written)
         if not arguments.check:
             path.write_text(text, encoding="utf-8")
-        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
-            print(f"error: docs/{name} is not what the program says; run `make commands-page`", file=sys.stderr)
+        elif path.read_text(encoding="utf-8") != text:
+            print(
+                f"error: docs/{name} is not what the program says; run `make commands-page`", file=sys.stderr
+            )
             wrong = 1
     return wrong
 
