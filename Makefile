@@ -151,7 +151,7 @@ snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import ever
 	$(EXAMPLE_OF_TESTS) probe
 	$(PYTHON) python-wasm/check.py --precompile $(PRECOMPILE) --probe target/debug/examples/probe $(CHECKED:%=--generation %)
 
-site-test: $(BUILD)/site-tools/.done ## that the site builds without a broken link, twice the same, and the reference is current
+site-test: build $(BUILD)/site-tools/.done ## that the site builds without a broken link, twice the same, and the reference is current
 	$(PYTHON) docs/site/reference.py --check $(BELLJAR)
 	$(PYTHON) -m unittest discover --start-directory docs/site
 	$(BUILD)/site-tools/bin/python docs/site/build.py --twice $(BUILD)/site
