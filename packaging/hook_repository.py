@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from wheel import ROOT, version
+from files import ROOT, version
 
 TEMPLATE = Path(__file__).resolve().parent / "pre-commit"
 

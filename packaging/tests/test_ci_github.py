@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import ci_support as ci
+import files
 import install
 import pytest
-import wheel
 
 BOT = {"login": "github-actions[bot]"}
 MANIFEST = {
@@ -72,7 +72,7 @@ def hash_of(path: Path) -> str:
 def test_a_pull_request(server: ci.Server, tmp_path: Path, built: Path, api: ci.Api) -> None:
     comments = ci.Comments(BOT)
     api.answer = comments.answer
-    run = action(server, tmp_path, api, version=wheel.version(), sha256=hash_of(built))
+    run = action(server, tmp_path, api, version=files.version(), sha256=hash_of(built))
     run.cache = tmp_path / "cache"
     run.variables["PIP_FIND_LINKS"] = str(built.parent)
     ran = run.run()
@@ -307,7 +307,7 @@ def test_artefacts_that_are_not_in_git(server: ci.Server, tmp_path: Path) -> Non
 
 
 def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> None:
-    version, known = wheel.version(), hash_of(built)
+    version, known = files.version(), hash_of(built)
     inside = server.clone(tmp_path / "work" / "shop", server.merge)
     shutil.copyfile(built, inside / built.name)
     (tmp_path / "elsewhere").mkdir()
@@ -345,14 +345,14 @@ def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> No
 
 def test_a_release_is_known_by_its_hash(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     released = tmp_path / "released.txt"
-    released.write_text(f"# hashes\n1.2.3 {'a' * 64}\n{wheel.version()} {hash_of(built)}\n", encoding="utf-8")
+    released.write_text(f"# hashes\n1.2.3 {'a' * 64}\n{files.version()} {hash_of(built)}\n", encoding="utf-8")
     monkeypatch.setattr(install, "RELEASED", released)
     for name in ("WHEEL", "PROGRAM", "SHA256"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("VERSION", wheel.version())
+    monkeypatch.setenv("VERSION", files.version())
     asked = install.wanted()
-    assert asked.requirement == f"belljar=={wheel.version()} --hash=sha256:{hash_of(built)}"
-    assert asked.key.startswith(f"belljar-wheel-{wheel.version()}-Linux-")
+    assert asked.requirement == f"belljar=={files.version()} --hash=sha256:{hash_of(built)}"
+    assert asked.key.startswith(f"belljar-wheel-{files.version()}-Linux-")
     monkeypatch.setenv("SHA256", "b" * 64)
     assert install.wanted().hashes == ("b" * 64,)
     monkeypatch.setenv("SHA256", "")
@@ -370,4 +370,4 @@ def test_the_list_of_releases() -> None:
             assert install.VERSION.fullmatch(version)
             assert install.HASH.fullmatch(known)
     action = ci.read_yaml(ci.ROOT / "action.yml")
-    assert action["inputs"]["version"]["default"] == wheel.version()
+    assert action["inputs"]["version"]["default"] == files.version()

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import ci_support as ci
+import files
 import pytest
-import wheel
 
 USER = {"id": 5, "username": "belljar-bot"}
 
@@ -130,7 +130,7 @@ def test_its_inputs(server: ci.Server, tmp_path: Path, built: Path) -> None:
     run = job(server, tmp_path, built)
     name, declared = run.job()
     assert name == "belljar"
-    assert declared["variables"]["BELLJAR_CI_VERSION"] == wheel.version()
+    assert declared["variables"]["BELLJAR_CI_VERSION"] == files.version()
     assert declared["variables"]["GIT_DEPTH"] == "0"
     assert declared["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}]
     # What is in the project's folder can be filled by a merge request: no cache of pip is there.

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import ci_support as ci
+import files
 import pytest
-import wheel
 import yaml
 
 PAGE = ci.ROOT / "docs" / "ci.md"
@@ -135,7 +135,7 @@ def test_the_examples_name_what_is_there() -> None:
     assert set(include["inputs"]) <= set(component["spec"]["inputs"])
     # Each example installs the version of this tree.
     for name in ("belljar==", "check@", "rev: v"):
-        assert f"{name}{wheel.version()}" in text
+        assert f"{name}{files.version()}" in text
     assert "pull_request_target" not in "".join(block for _, block in [*blocks(), *blocks(threats)]).replace(
         "not pull_request_target", ""
     )

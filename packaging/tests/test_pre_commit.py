@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import ci_support as ci
+import files
 import hook_repository
 import pytest
-import wheel
 import yaml
 
 PAGE = ci.ROOT / "docs" / "ci.md"
@@ -38,7 +38,7 @@ def hook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert not [path for path in folder.iterdir() if "@VERSION@" in path.read_text(encoding="utf-8")]
     ci.git(folder, "init", "--quiet", ".")
     ci.commit(folder, "release", {})
-    ci.git(folder, "tag", f"v{wheel.version()}")
+    ci.git(folder, "tag", f"v{files.version()}")
     return folder
 
 
@@ -109,7 +109,7 @@ def test_the_hook(tmp_path: Path, wheels: Path, hook: Path, at: int) -> None:
     (repository,) = configuration["repos"]
     if at == 0:
         assert repository["repo"].endswith("/belljar-pre-commit")
-        assert repository["rev"] == f"v{wheel.version()}"
+        assert repository["rev"] == f"v{files.version()}"
         repository["repo"] = str(hook)
     project = Project(tmp_path / "shop", wheels, configuration)
     # What is staged counts, and not what else is in the work tree.
