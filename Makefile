@@ -129,7 +129,7 @@ commands-page: build ## write docs/commands.md and the tables of docs/formats.md
 
 #> Read
 site: $(BUILD)/site-tools/.done ## the documentation site, in build/site
-	$(BUILD)/site-tools/bin/python docs/site/build.py $(BUILD)/site
+	$(BUILD)/site-tools/bin/python docs/site/make_site.py $(BUILD)/site
 
 $(BUILD)/site-tools/.done: docs/site/requirements.txt
 	$(PYTHON) -m venv $(BUILD)/site-tools
@@ -154,7 +154,7 @@ snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import ever
 site-test: build $(BUILD)/site-tools/.done ## that the site builds without a broken link, twice the same, and the reference is current
 	$(PYTHON) docs/site/reference.py --check $(BELLJAR)
 	$(PYTHON) -m unittest discover --start-directory docs/site
-	$(BUILD)/site-tools/bin/python docs/site/build.py --twice $(BUILD)/site
+	$(BUILD)/site-tools/bin/python docs/site/make_site.py --twice $(BUILD)/site
 
 guest-test: $(PACKED) ## the guest under this Python, with each generation, and that wasm gives the same
 	$(EXAMPLE_OF_TESTS) frames

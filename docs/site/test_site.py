@@ -8,7 +8,7 @@ from pathlib import Path
 
 import reference
 
-import build
+import make_site
 
 KNOWN = {"README.md": "index.md", "SECURITY.md": "security.md", "docs/check.md": "check.md"}
 HELP = """Check a change
@@ -55,11 +55,11 @@ class Links(unittest.TestCase):
             ("README.md", "| `a\\|b` | c \\| d |", "| `a|b` | c \\| d |"),
         ]:
             with self.subTest(text):
-                self.assertEqual(build.copied(page, text, KNOWN), wanted)
+                self.assertEqual(make_site.copied(page, text, KNOWN), wanted)
 
     def test_a_link_to_no_file(self) -> None:
-        with self.assertRaisesRegex(build.SiteError, "nowhere.md"):
-            build.copied("README.md", "[a](nowhere.md)", KNOWN)
+        with self.assertRaisesRegex(make_site.SiteError, "nowhere.md"):
+            make_site.copied("README.md", "[a](nowhere.md)", KNOWN)
 
 
 class Site(unittest.TestCase):
@@ -70,7 +70,7 @@ class Site(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for name, text in files.items():
                 (Path(folder) / name.replace("_", ".")).write_text(text, encoding="utf-8")
-            return list(build.problems(Path(folder)))
+            return list(make_site.problems(Path(folder)))
 
     def test_each(self) -> None:
         for text, count in [
