@@ -6,9 +6,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import reference
-
 import make_site
+import reference
 
 KNOWN = {"README.md": "index.md", "SECURITY.md": "security.md", "docs/check.md": "check.md"}
 HELP = """Check a change
