@@ -1,7 +1,7 @@
 """Builds the documentation site from the pages of the repository, and fails for what a reader could not follow.
 
 `make_site.py OUT` copies the pages into OUT/../site-source with their links as the site has them, runs Zensical in
-strict mode, and checks every link, anchor and address of the result. With `--twice` it builds again, and compares the bytes.
+strict mode, and checks every link, anchor and address of the result. With `--twice` it builds again, and compares.
 """
 
 from __future__ import annotations
