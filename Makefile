@@ -43,7 +43,8 @@ FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
 .PHONY: help run build snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
-	format frames corpus truth lineage-oracle clean site site-test commands-page FORCE
+	format frames corpus bench truth lineage-oracle clean FORCE
+.PHONY: site site-test commands-page
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -269,6 +270,10 @@ frames: ## regenerate the guest's frame encoder from the Rust types
 #> Measure
 corpus: build ## score every package of the corpus, or ONLY=name
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
+
+bench: build ## CPU seconds beside native CPython with all installed; ONLY=name, ROUNDS=3, RECORD="what changed"
+	$(PYTHON) tests/bench/run.py $(BELLJAR) $(BUILD)/bench --rounds $(or $(ROUNDS),3) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(RECORD),--record "$(RECORD)")
 
 truth: ## install every package of the corpus and ask SQLAlchemy for its DDL; ONLY=name; needs uv and Pythons 3.10 to 3.12
 	$(PYTHON) tests/corpus/truth.py $(BUILD)/truth $(BUILD)/truth/made $(if $(ONLY),--only $(ONLY))

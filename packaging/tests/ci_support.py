@@ -15,12 +15,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import installed
 import yaml
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-PROGRAM = installed.PROGRAM
+ROOT = Path(__file__).resolve().parent.parent.parent
 # How GitHub starts a step, and GitLab a job in an image that has no more.
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c")
 SH = ("sh", "-e", "-c")

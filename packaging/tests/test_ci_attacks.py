@@ -7,6 +7,7 @@ from pathlib import Path
 
 import ci_support as ci
 import pytest
+from installed import PROGRAM
 from test_ci_github import action, payload
 from test_ci_gitlab import job
 
@@ -173,7 +174,7 @@ def test_the_program_sees_no_token(tmp_path: Path) -> None:
     server = ci.server(tmp_path / "server")
     seen = tmp_path / "seen"
     spy = tmp_path / "spy"
-    spy.write_text(f'#!/bin/sh\nenv > "{seen}"\nexec "{ci.PROGRAM}" "$@"\n', encoding="utf-8")
+    spy.write_text(f'#!/bin/sh\nenv > "{seen}"\nexec "{PROGRAM}" "$@"\n', encoding="utf-8")
     spy.chmod(0o755)
     run = action(server, tmp_path, program=str(spy))
     secrets = (

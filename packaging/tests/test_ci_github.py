@@ -13,6 +13,7 @@ import ci_support as ci
 import files
 import install
 import pytest
+from installed import PROGRAM
 
 BOT = {"login": "github-actions[bot]"}
 MANIFEST = {
@@ -54,7 +55,7 @@ def action(
     temporary = tmp_path / "temp"
     temporary.mkdir(exist_ok=True)
     if not {"version", "wheel", "program"} & set(inputs):
-        inputs["program"] = str(ci.PROGRAM)
+        inputs["program"] = str(PROGRAM)
     named = {name.replace("_", "-"): value for name, value in inputs.items()}
     variables = {"GITHUB_SHA": server.merge, "GITHUB_REF": "refs/pull/7/merge"}
     if api is not None:
@@ -297,7 +298,7 @@ def test_artefacts_that_are_not_in_git(server: ci.Server, tmp_path: Path) -> Non
         ({"config": "nowhere.toml"}, "nowhere.toml"),
         ({"fail-on": "sometimes"}, "`fail-on` is `sometimes`, which is none of error, warning, note, never"),
     ]:
-        run.inputs = {"program": str(ci.PROGRAM), "comment": "false", "dbt-catalog": "docs/catalog.json"}
+        run.inputs = {"program": str(PROGRAM), "comment": "false", "dbt-catalog": "docs/catalog.json"}
         if "dbt" not in more:
             run.inputs["dbt-catalog"] = ""
         run.inputs.update(more)

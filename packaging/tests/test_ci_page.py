@@ -141,6 +141,41 @@ def test_the_examples_name_what_is_there() -> None:
     )
 
 
+def test_a_workflow_gives_nothing_away() -> None:
+    """What is copied has no more permissions than it says, and none where they could be anybody's."""
+    pages = (PAGE, ci.ROOT / "docs" / "pull-request-threats.md")
+    workflows = [yaml.safe_load(text) for page in pages for _, text in blocks(page) if "runs-on:" in text]
+    assert len(workflows) == 3
+    for workflow in workflows:
+        # YAML takes `on` for a truth.
+        assert workflow[True] == "pull_request"
+        assert workflow["permissions"] in ({}, {"contents": "read"})
+        for job in workflow["jobs"].values():
+            checkout = job["steps"][0]["with"]
+            assert checkout == {"fetch-depth": 0, "persist-credentials": False}
+            writes = {name for name, kind in job.get("permissions", {}).items() if kind == "write"}
+            assert writes <= {"pull-requests", "security-events"}
+
+
+def test_there_is_nothing_to_attack(tmp_path: Path) -> None:
+    """What can be attacked in actions and workflows is looked for: there is nothing, and something in a control."""
+    program = Path(sys.executable).parent / "zizmor"
+    (tmp_path / "action.yml").write_bytes((ci.ROOT / "action.yml").read_bytes())
+    workflows = tmp_path / ".github" / "workflows"
+    workflows.mkdir(parents=True)
+    for page in (PAGE, ci.ROOT / "docs" / "pull-request-threats.md"):
+        for at, (_, text) in enumerate(blocks(page)):
+            if "runs-on:" in text:
+                (workflows / f"{page.stem}-{at}.yml").write_text(text, encoding="utf-8")
+    command = (program, "--offline", "--no-progress", "--no-config", tmp_path)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = (tmp_path / "action.yml").read_text(encoding="utf-8")
+    text = text.replace("run: python3", "run: echo ${{ github.head_ref }}; python3", 1)
+    (tmp_path / "action.yml").write_text(text, encoding="utf-8")
+    assert subprocess.run(command, check=False, capture_output=True).returncode != 0
+
+
 class Pipelines:
     """A machine on which the two snippets run."""
 

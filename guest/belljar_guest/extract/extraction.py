@@ -1,5 +1,6 @@
 """Sends the results of the imports: tables as soon as they are made, and everything at the end."""
 
+import gc
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -59,6 +60,8 @@ class Extraction:
 
     def final(self) -> list[int]:
         """Send everything; returns the serial numbers of the tables."""
+        if not all(classes.is_bound(mapper.class_) for mapper in classes.all_mappers()):
+            gc.collect()  # a class that only cycles refer to is declared no longer
         self._configure_mappers()
         columns.forget_types()
         mappers = classes.all_mappers()

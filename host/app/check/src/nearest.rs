@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use belljar_schema::Place;
 use belljar_tree::Tree;
@@ -54,8 +54,8 @@ fn nearest_lines(base: &[u8], head: &[u8]) -> Vec<u32> {
 }
 
 /// The lines of a text that are not blank, each with its number if it stands there once.
-fn single_lines(text: &[u8]) -> HashMap<&[u8], Option<u32>> {
-    let mut found = HashMap::new();
+fn single_lines(text: &[u8]) -> BTreeMap<&[u8], Option<u32>> {
+    let mut found = BTreeMap::new();
     for (line, number) in text.split(|byte| *byte == b'\n').zip(1_u32..) {
         let line = trimmed(line);
         if !line.is_empty() {

@@ -378,7 +378,40 @@ fn level(severity: Severity) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::Text;
+    use super::{Text, result_location, shown_at};
+    use crate::{
+        Item, Spot, SpotKind,
+        fakes::{at, finding},
+    };
+
+    /// Code scanning rejects a file in which one result has no line.
+    #[test]
+    fn each_result_has_a_line_and_says_whose() {
+        for (kind, place, near, expected, says) in [
+            (SpotKind::Line, Some(at("a.py", 3)), None, ("a.py", 3), ""),
+            (SpotKind::Around, Some(at("a.py", 3)), None, ("a.py", 3), "the table that had it"),
+            (SpotKind::File, Some(at("a.py", 0)), Some(7), ("a.py", 7), "the nearest line"),
+            (SpotKind::File, Some(at("a.py", 0)), None, ("a.py", 1), "the file as a whole"),
+            (SpotKind::Gone, Some(at("a b.py", 0)), None, ("a%20b.py", 1), "its file, which is gone"),
+            (SpotKind::Nowhere, None, None, ("belljar.toml", 1), "the configuration"),
+        ] {
+            let spot = Spot { place, kind, columns: None, was: None, near, own: None };
+            let side = if near.is_some() { belljar_diff::Side::Base } else { belljar_diff::Side::Head };
+            let finding = belljar_rules::Finding { side, ..finding("BJ101", "a", 2) };
+            let item = Item { finding, spot, fails: true, fingerprint: "f".to_owned() };
+            let shown = result_location(&item).physical_location;
+            let line = shown.region.map(|region| region.start_line);
+            assert_eq!(
+                (shown.artifact_location.uri.as_str(), line),
+                (expected.0, Some(expected.1)),
+                "{kind:?}"
+            );
+            assert!(
+                shown_at(&item).contains(says) && shown_at(&item).is_empty() == says.is_empty(),
+                "{kind:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_message_has_no_links_and_no_placeholders() {
