@@ -109,12 +109,20 @@ def stage(source: Path) -> None:
     for name, place in (("extra.css", "stylesheets"), ("iframe-worker.js", "javascripts")):
         (folder / place).mkdir()
         shutil.copy(HERE / name, folder / place / name)
-    shutil.copy(HERE / "zensical.toml", source)
-    missing = set(known.values()) - set(
-        named(tomllib.loads((HERE / "zensical.toml").read_text())["project"]["nav"])
-    )
+    settings, absent = navigation((HERE / "zensical.toml").read_text(encoding="utf-8"), set(known.values()))
+    (source / "zensical.toml").write_text(settings, encoding="utf-8")
+    if absent:
+        print(f"note: not there, and left out of the navigation: {', '.join(absent)}", file=sys.stderr)
+    missing = set(known.values()) - set(named(tomllib.loads(settings)["project"]["nav"]))
     if missing:
         raise SiteError(f"the navigation in docs/site/zensical.toml lacks {', '.join(sorted(missing))}")
+
+
+def navigation(settings: str, known: set[str]) -> tuple[str, list[str]]:
+    """The settings without the pages that are not there (one a line), and these."""
+    entry = re.compile(r'^ *\{ "[^"]*" = "([^"]*\.md)" \},\n', re.MULTILINE)
+    absent = [name for name in entry.findall(settings) if name not in known]
+    return entry.sub(lambda found: found[0] if found[1] in known else "", settings), absent
 
 
 def named(entries: list[Any]) -> Iterator[str]:

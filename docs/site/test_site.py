@@ -61,6 +61,17 @@ class Links(unittest.TestCase):
             make_site.copied("README.md", "[a](nowhere.md)", KNOWN)
 
 
+class Navigation(unittest.TestCase):
+    """The navigation, of which a page may come later."""
+
+    def test_a_page_that_is_not_there(self) -> None:
+        text = 'nav = [\n    { "A" = "a.md" },\n    { "B" = [\n        { "C" = "c.md" },\n    ] },\n]\n'
+        self.assertEqual(make_site.navigation(text, {"a.md", "c.md"}), (text, []))
+        left, absent = make_site.navigation(text, {"a.md"})
+        self.assertEqual(absent, ["c.md"])
+        self.assertEqual(left, text.replace('        { "C" = "c.md" },\n', ""))
+
+
 class Site(unittest.TestCase):
     """What is wrong with a site."""
 
