@@ -142,8 +142,8 @@ fn prepared(page: &str, number: usize) -> Project {
             project
         }
         "docs/limits.md" => Project::new(&[("limits.toml", &block(page, "toml", 0))]),
-        "docs/lineage.md" => {
-            let config = block(page, "toml", 0);
+        "docs/lineage.md" | "docs/dbt.md" => {
+            let config = block("docs/lineage.md", "toml", 0);
             let (before, after) = (models_with_users("total"), models_with_users("amount"));
             let files = [("belljar.toml", config.as_str()), ("app/models.py", before.as_str())];
             let project = repository(&[&files[..], &LINEAGE_FILES].concat());
