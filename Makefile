@@ -56,11 +56,11 @@ help: ## say what there is
 run: build ## build everything and extract a real project; REPO=path for your own
 ifdef REPO
 	$(BELLJAR) extract "$(REPO)" --output $(BUILD)/schema.json --format json
-	$(BELLJAR) extract "$(REPO)" --format text --summary
+	$(BELLJAR) extract "$(REPO)" --summary
 else
 	$(PYTHON) tests/corpus/fetch.py $(BUILD)/corpus/artefacts $(EXAMPLE) > $(BUILD)/example.path
 	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --output $(BUILD)/schema.json --format json
-	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --format text --summary --quiet
+	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --summary --quiet
 endif
 	@echo "The whole schema is in $(BUILD)/schema.json"
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path, process::Command};
 
-use belljar_check::CheckConfig;
+use belljar_check::{CheckConfig, ConfigText};
 use serde_json::Value;
 
 use crate::{
@@ -141,6 +141,10 @@ fn prepared(page: &str, number: usize) -> Project {
             }
             project
         }
+        "docs/configuration.md" => {
+            let (config, models) = (block(page, "toml", 0), block("docs/check.md", "python", 0));
+            repository(&[("belljar.toml", config.as_str()), ("models.py", models.as_str())])
+        }
         "docs/limits.md" => Project::new(&[("limits.toml", &block(page, "toml", 0))]),
         "docs/lineage.md" | "docs/dbt.md" => {
             let config = block("docs/lineage.md", "toml", 0);
@@ -261,6 +265,10 @@ fn files_can_be_read() {
             "yaml" => {
                 let read = serde_saphyr::from_str::<Value>(&text);
                 assert!(read.is_ok(), "{page} {number}: {:?}", read.err());
+                if page == "docs/configuration.md" {
+                    let read = CheckConfig::parse(ConfigText::new("belljar.yaml", &text));
+                    assert!(read.is_ok(), "{page} {number}: {:?}", read.err());
+                }
                 counts.1 += 1;
             }
             _ => {}

@@ -35,7 +35,14 @@ mod formats {
     mod output;
     mod shell;
     mod sql;
+    mod terminal;
     mod text;
+}
+
+/// The configuration of a project.
+mod config {
+    mod commands;
+    pub(crate) mod files;
 }
 
 /// The examples of the pages.
@@ -102,6 +109,7 @@ mod attack {
     mod log;
     mod network;
     mod own_check;
+    mod own_configuration;
     mod processes;
     pub(crate) mod reaching;
     mod recognising;

@@ -7,8 +7,8 @@ use super::shop::{codes, json, last, shop};
 use crate::support::{Project, commit, repository, write_all};
 
 #[test]
-fn text() {
-    assert_snapshot!(last(&shop(), &[]), @r"
+fn concise() {
+    assert_snapshot!(last(&shop(), &["--format", "concise"]), @r"
     exit code: 1
     ----- stdout -----
     models.py: error BJ101: table `coupons` is dropped with all its rows (was at models.py:18)
@@ -25,6 +25,19 @@ fn text() {
 
     ----- stderr -----
     ");
+}
+
+/// The default: each finding with its source. docs/check.md shows it.
+#[test]
+fn text() {
+    let run = last(&shop(), &[]).exits_with(1);
+    assert!(run.stdout.starts_with("error[BJ101 drop-table]: table `coupons` is dropped"), "{run}");
+    assert_eq!(run.stdout, last(&shop(), &["--format", "text", "--isolate=never"]).stdout);
+    let explained = last(&shop(), &["--explain"]).exits_with(1);
+    for code in ["# BJ101 drop-table\n", "# BJ204 nullable-to-required\n"] {
+        assert_eq!(explained.stdout.matches(code).count(), 1, "{explained}");
+        assert!(!run.stdout.contains(code), "{run}");
+    }
 }
 
 /// Short, the most severe first, and the rest folded.
@@ -205,7 +218,7 @@ fn several_reports_of_one_run() {
     let project = shop();
     std::fs::create_dir(project.path().join("out")).unwrap();
     let run = last(&project, &["--report", "sarif=out/a.sarif", "--report", "junit=out/b.xml"]).exits_with(1);
-    assert!(run.stdout.starts_with("models.py: error BJ101"), "{run}");
+    assert!(run.stdout.starts_with("error[BJ101 drop-table]"), "{run}");
     for (file, form) in [("out/a.sarif", "sarif"), ("out/b.xml", "junit")] {
         let written = std::fs::read_to_string(project.path().join(file)).unwrap();
         assert_eq!(written, last(&project, &["--format", form]).stdout);

@@ -25,9 +25,11 @@ use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},
     extraction::{OpenSource, open_options},
     failure::Failure,
+    own_config::ProjectFrom,
     session::Session,
     side::{Loaded, OpenSide, Side},
     source_config::SourceConfig,
+    terminal::{level::Level, messages},
 };
 
 /// The arguments of a comparison. Nothing is open.
@@ -38,6 +40,8 @@ pub(crate) struct Comparison {
     pub(crate) renames: Vec<Rename>,
     base: Side,
     head: Side,
+    /// The base that was chosen, if none was given.
+    chosen: Option<String>,
 }
 
 impl Comparison {
@@ -46,8 +50,13 @@ impl Comparison {
         let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
         let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;
         let source_config = SourceConfig::new(&compared.repo, None, arguments, Vec::new())?;
-        let (base, head) = names::sides(compared, &source_config)?;
-        Ok(Self { source_config, renames, base, head })
+        let names::Sides { base, head, chosen } = names::sides(compared, &source_config)?;
+        Ok(Self { source_config, renames, base, head, chosen })
+    }
+
+    /// Whether the head is in the work tree of the repository.
+    pub(crate) const fn is_of_work_tree(&self) -> bool {
+        matches!(self.head, Side::WorkTree)
     }
 
     /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.
@@ -65,6 +74,18 @@ impl Comparison {
         parts.iter().flat_map(|part| [*part, "/"]).collect()
     }
 
+    /// Opens the files of both sides; `None` for a document.
+    pub(crate) fn open_files(self, session: &Session) -> Result<(Option<Source>, Option<Source>), Failure> {
+        let Self { source_config, base, head, .. } = self;
+        let open = |side: Side, trusted: Option<&Source>| {
+            let request = side.request(&source_config);
+            request.map(|request| session.source(&request, &source_config.source_limits, trusted)).transpose()
+        };
+        let base = open(base, None)?;
+        let head = open(head, base.as_ref())?;
+        Ok((base, head))
+    }
+
     /// Opens both sides. `rendering` is set if changes will be rendered as SQL. A base that can't be opened is an
     /// error, unless `tolerates` accepts it.
     pub(crate) fn open(
@@ -73,9 +94,18 @@ impl Comparison {
         tolerates: fn(&Failure) -> bool,
         session: &mut Session,
     ) -> Result<OpenPair, Failure> {
-        let Self { source_config, base, head, .. } = self;
+        let Self { source_config, base, head, chosen, .. } = self;
+        if let Some(chosen) = chosen.filter(|_| source_config.level >= Level::Normal) {
+            session.report(|out| messages::chosen_base(out, &chosen));
+        }
         let options = open_options(&source_config, session)?;
-        let base = match base.open(&source_config, &options, session, None) {
+        // The base never depends on the head.
+        let project = match &source_config.project {
+            ProjectFrom::Base => ProjectFrom::Own,
+            project => project.clone(),
+        };
+        let of_base = SourceConfig { project, ..source_config.clone() };
+        let base = match base.open(&of_base, &options, session, None) {
             Err(failure) if !tolerates(&failure) => return Err(failure),
             opened => opened,
         };

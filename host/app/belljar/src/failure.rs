@@ -41,6 +41,28 @@ pub(crate) enum Failure {
     /// There is no folder for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
+    /// An option has no effect with the others.
+    #[error(transparent)]
+    NoEffect(#[from] NoEffect),
+    /// The pattern for names is invalid.
+    #[error("`{pattern}` is not a pattern: {message}")]
+    Pattern {
+        /// The pattern, as given.
+        pattern: String,
+        /// The error, as a lower-case fragment.
+        message: String,
+    },
+    /// Comments can only be written into the work tree.
+    #[error("`--fix` writes comments into the work tree, and the head is something else")]
+    NoWorkTree,
+    /// No table or view matches a pattern.
+    #[error("no table or view matches `{pattern}`")]
+    NoMatch {
+        /// The pattern, as given.
+        pattern: String,
+        /// The most similar names.
+        suggestions: Vec<String>,
+    },
     /// No object has that name.
     #[error("no table, class or column `{name}` was found")]
     NoSuchName {
@@ -109,6 +131,24 @@ pub(crate) enum Failure {
     BrokenPipe,
 }
 
+/// An option that has no effect with the others of a command line.
+#[derive(Debug, Error)]
+#[error("`{option}` has no effect without `{needed}`")]
+pub(crate) struct NoEffect {
+    option: &'static str,
+    needed: &'static str,
+}
+
+impl NoEffect {
+    pub(crate) const fn new(option: &'static str, needed: &'static str) -> Self {
+        Self { option, needed }
+    }
+
+    fn hint(&self) -> String {
+        format!("add `{}`, or omit `{}`", self.needed, self.option)
+    }
+}
+
 impl Failure {
     /// 2 if the command could not run, 101 for an internal error.
     pub(crate) fn exit_code(&self) -> u8 {
@@ -166,10 +206,15 @@ impl Failure {
             }
             Self::Render(RenderError::Snapshot(_)) => Some("specify a folder with `--cache-dir`".to_owned()),
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),
-            Self::NoSuchName { suggestions, .. } if suggestions.is_empty() => {
-                Some("`belljar extract --summary --format text` lists all tables".to_owned())
+            Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
+            Self::Pattern { .. } => Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned()),
+            Self::NoEffect(error) => Some(error.hint()),
+            Self::NoSuchName { suggestions, .. } | Self::NoMatch { suggestions, .. }
+                if suggestions.is_empty() =>
+            {
+                Some("`belljar extract --summary` lists all tables".to_owned())
             }
-            Self::NoSuchName { suggestions, .. } => {
+            Self::NoSuchName { suggestions, .. } | Self::NoMatch { suggestions, .. } => {
                 Some(format!("did you mean `{}`?", suggestions.join("`, `")))
             }
             Self::NoSuchRule(code) => Some(similar_rule(code)),

@@ -1,5 +1,5 @@
 use belljar_diff::{Change, Side, Value};
-use belljar_rules::Finding;
+use belljar_rules::{Finding, joined};
 use belljar_schema::{Document, Place};
 use belljar_tree::{Node, Tree};
 use schemars::JsonSchema;
@@ -29,6 +29,9 @@ pub struct Spot {
     /// The place as the tree has it.
     #[serde(skip)]
     pub(crate) own: Option<Place>,
+    /// The place in the base, as its tree has it.
+    #[serde(skip)]
+    pub(crate) own_was: Option<Place>,
 }
 
 /// How precise a [`Spot`] is.
@@ -53,16 +56,6 @@ pub(crate) struct Map<'a> {
     pub(crate) head: &'a Document,
     pub(crate) tree: Option<&'a Tree>,
     pub(crate) prefix: &'a str,
-}
-
-/// Resolves a path relative to a directory, as the repository has it: `../shared/base.py` is not below the directory.
-fn joined(prefix: &str, path: &str) -> String {
-    let mut folder: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
-    let mut path = path;
-    while let Some(rest) = path.strip_prefix("../").filter(|_| folder.pop().is_some()) {
-        path = rest;
-    }
-    folder.into_iter().chain([path]).collect::<Vec<_>>().join("/")
 }
 
 impl Map<'_> {
@@ -103,6 +96,7 @@ impl Map<'_> {
             ),
             near: None,
             own,
+            own_was: was.cloned(),
         }
     }
 

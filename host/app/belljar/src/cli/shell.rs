@@ -3,7 +3,7 @@
 use clap::{Args, Command, CommandFactory as _};
 use clap_complete::Shell;
 
-use super::Cli;
+use super::{Cli, examples};
 
 /// The program as its users know it: without hidden commands, and without the `help` that clap adds.
 pub(crate) fn visible() -> Command {
@@ -21,6 +21,7 @@ pub(crate) fn visible() -> Command {
 
 /// Arguments of `belljar completions`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::COMPLETIONS)]
 pub(crate) struct Completions {
     /// The shell.
     #[arg(value_enum)]
@@ -29,6 +30,7 @@ pub(crate) struct Completions {
 
 /// Arguments of `belljar man-page`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::MAN_PAGE)]
 pub(crate) struct ManPage {
     /// The command that the page describes. Default: the page of the program, which lists the others.
     #[arg(value_parser = parse_command)]

@@ -2,7 +2,10 @@
 
 use std::{io, path::Path};
 
-use belljar_check::{CheckConfig, FailOn, Input, Proposal, Verdict, render};
+use belljar_check::{
+    CheckConfig, FailOn, Input, Proposal, Verdict,
+    render::{self, TextOptions},
+};
 use belljar_engine::SourceError;
 use belljar_schema::Diagnostic;
 
@@ -11,7 +14,7 @@ use crate::{
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
-    failure::Failure,
+    failure::{Failure, NoEffect},
     session::Session,
     side::Loaded,
     terminal::messages,
@@ -19,12 +22,20 @@ use crate::{
 
 /// Applies the rules to the differences between both sides, and writes the verdict in all requested formats.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
+    let forms = || arguments.report.iter().map(|(format, _)| *format).chain([arguments.format]);
+    if arguments.explain && !forms().any(|form| form == CheckFormat::Text) {
+        return Err(NoEffect::new("--explain", "--format text").into());
+    }
     let from = arguments.config_from;
-    let comparison = Comparison::new(&arguments.compared, arguments.sources)?;
+    let mut comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
+    comparison.source_config.project = given.project();
     let contracts =
         arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
     let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
+    if arguments.fix.is_some() && !comparison.is_of_work_tree() {
+        return Err(Failure::NoWorkTree);
+    }
     let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
@@ -37,6 +48,11 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     if let Some(fail_on) = arguments.fail_on {
         config.fail_on = level(fail_on);
     }
+    // The command line is trusted, and precedes what a file selects.
+    if !arguments.select.is_empty() {
+        config.rules.select.clone_from(&arguments.select);
+    }
+    config.rules.ignore.extend(arguments.ignore.iter().cloned());
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);
@@ -47,7 +63,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     };
     let (graph, proposed_graph) =
         (graph_of(&decided.artefacts), decided.proposed.as_ref().and_then(graph_of));
-    let (owners, of_owners) = artefacts::owners(sources.deciding());
+    let (owners, of_owners) = artefacts::owners(sources.deciding(), &config);
     if graph.is_some() {
         remarks.extend(of_owners);
     }
@@ -69,9 +85,17 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
-    let forms = arguments.report.iter().map(|(format, _)| *format).chain([arguments.format]);
-    for (number, form) in forms.enumerate() {
-        session.write(number, &|out| write(&verdict, &prefix, form, out))?;
+    let options = TextOptions {
+        head: head.source.as_ref().map(|source| &source.tree),
+        base: sources.base.map(|source| &source.tree),
+        explain: arguments.explain,
+    };
+    for (number, form) in forms().enumerate() {
+        session.write(number, &|out| write(&verdict, &prefix, (form, options), out))?;
+    }
+    if arguments.fix.is_some() {
+        let comments = belljar_check::fixes(&verdict);
+        session.write(forms().count(), &|out| crate::render::json_line(out, &comments))?;
     }
     Ok(exit_code(&verdict))
 }
@@ -164,9 +188,15 @@ fn exit_code(verdict: &Verdict) -> u8 {
     }
 }
 
-fn write(verdict: &Verdict, prefix: &str, format: CheckFormat, out: &mut dyn io::Write) -> io::Result<()> {
+fn write(
+    verdict: &Verdict,
+    prefix: &str,
+    (format, options): (CheckFormat, TextOptions<'_>),
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let text = match format {
-        CheckFormat::Text => render::text(verdict),
+        CheckFormat::Text => render::full(verdict, options),
+        CheckFormat::Concise => render::concise(verdict),
         CheckFormat::Markdown => render::markdown(verdict, prefix),
         CheckFormat::Json => return crate::render::json(out, verdict),
         CheckFormat::Sarif => render::sarif(verdict)?,

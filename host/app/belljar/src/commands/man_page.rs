@@ -14,7 +14,7 @@ use crate::{
 pub(crate) fn run(arguments: &ManPage) -> Result<u8, Failure> {
     let page = page(arguments.command.as_deref())
         .map_err(|source| Failure::Write { path: STANDARD_OUTPUT.to_owned(), source })?;
-    output::print(&page)
+    output::print(&page, false)
 }
 
 /// The page of the program, or of one of its commands.

@@ -7,47 +7,56 @@
 mod cache;
 mod check;
 mod completions;
+mod config;
 mod contract;
 mod diff;
 mod explain;
 mod extract;
 mod impact;
+mod init;
 mod json_schema;
 mod lineage;
 mod man_page;
 mod rules;
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use crate::{
-    cli::{CheckFormat, Command, Isolation, SourceArguments},
+    cli::{CheckFormat, Command, DiffFormat, Format, Isolation, LineageFormat, ListFormat, SourceArguments},
     failure::{Failure, isolate::IsolateError},
     session::Session,
     subject,
-    terminal::{guard::Obeyed, output::Output},
+    terminal::{guard::Obeyed, output::Output, silencing::Silencing},
 };
 
 impl Command {
     /// The destinations of results, in the order of their numbers in the command.
     pub(crate) fn outputs(&self) -> Vec<Output> {
+        let one = |file: &Option<PathBuf>, paged| vec![Output::new(file.clone()).paged(paged)];
         match self {
-            Self::Extract(given) => vec![Output::new(given.output.clone())],
-            Self::Diff(given) => vec![Output::new(given.output.clone())],
-            Self::Lineage(given) => vec![Output::new(given.output.clone())],
-            Self::Impact(given) => vec![Output::new(given.output.clone())],
-            Self::Contract(given) => vec![Output::new(given.output.clone())],
+            Self::Extract(given) => one(&given.output, given.format() == Format::Text),
+            Self::Explain(given) => one(&given.output, true),
+            Self::Diff(given) => one(&given.output, given.format == DiffFormat::Text),
+            Self::Lineage(given) => one(&given.output, given.format == LineageFormat::Text),
+            Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
+            Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
+            Self::Contract(given) => one(&given.output, false),
+            Self::JsonSchema(given) => one(&given.output, false),
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
                 let all = reports.chain([(given.format, given.output.clone())]);
-                all.map(|(form, file)| Output { file, obeyed: obeyed(form) }).collect()
+                let all = all.map(|(form, file)| Output { obeyed: obeyed(form), ..Output::new(file) });
+                let silencing =
+                    |reason: &String| Silencing { root: given.compared.repo.clone(), reason: reason.clone() };
+                let comments = given.fix.as_ref().map(silencing);
+                all.chain(comments.map(|one| Output { silencing: Some(one), ..Output::new(None) })).collect()
             }
-            Self::Explain(_)
-            | Self::Rules(_)
+            Self::Config(_)
+            | Self::Init(_)
             | Self::Cache(_)
-            | Self::JsonSchema(_)
             | Self::Completions(_)
             | Self::ManPage(_)
-            | Self::ConfinedJob => vec![Output::new(None)],
+            | Self::ConfinedJob => one(&None, false),
         }
     }
 
@@ -55,13 +64,15 @@ impl Command {
     pub(crate) fn source_arguments(&mut self) -> Option<&mut SourceArguments> {
         match self {
             Self::Extract(given) => Some(&mut given.sources),
-            Self::Explain(given) => (!subject::is_rule_code(&given.name)).then_some(&mut given.sources),
+            Self::Explain(given) => (!subject::is_rule(&given.name)).then_some(&mut given.sources),
             Self::Diff(given) => Some(&mut given.sources),
             Self::Check(given) => Some(&mut given.sources),
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
+            Self::Config(given) => Some(&mut given.sources),
             Self::Rules(_)
+            | Self::Init(_)
             | Self::Cache(_)
             | Self::JsonSchema(_)
             | Self::Completions(_)
@@ -88,9 +99,11 @@ impl Command {
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
-            Self::Rules(given) => rules::run(&given),
+            Self::Config(given) => config::run(*given, session),
+            Self::Init(given) => init::run(&given),
+            Self::Rules(given) => rules::run(&given, session),
             Self::Cache(given) => cache::run(given),
-            Self::JsonSchema(given) => json_schema::run(&given),
+            Self::JsonSchema(given) => json_schema::run(&given, session),
             Self::Completions(given) => completions::run(&given),
             Self::ManPage(given) => man_page::run(&given),
             // The separate process of a job runs it; a job never starts another one.

@@ -21,16 +21,38 @@ use crate::{
     source_config::SourceConfig,
 };
 
+/// The branches that may be the default branch, the most reliable first. Full names: no file has one.
+const DEFAULT_BRANCHES: [&str; 5] = [
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+];
+
+/// The number of digits of a hash in a message.
+const SHORT_HASH: usize = 10;
+
+/// Both sides, by their names.
+#[derive(Debug)]
+pub(crate) struct Sides {
+    pub(crate) base: Side,
+    pub(crate) head: Side,
+    /// The base that was chosen, if no name was given, for a message.
+    pub(crate) chosen: Option<String>,
+}
+
 /// Resolves the arguments: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
-pub(crate) fn sides(compared: &Compared, source_config: &SourceConfig) -> Result<(Side, Side), Failure> {
+pub(crate) fn sides(compared: &Compared, source_config: &SourceConfig) -> Result<Sides, Failure> {
     let names = Names(source_config);
-    let base = compared.base.as_str();
-    match &compared.head {
-        Some(head) => Ok((names.side(base)?, names.side(head)?)),
-        None => match names.range(base)? {
-            Some(both) => Ok(both),
-            None => Ok((names.side(base)?, Side::WorkTree)),
+    let given = |base, head| Sides { base, head, chosen: None };
+    match (&compared.base, &compared.head) {
+        (Some(base), Some(head)) => Ok(given(names.side(base)?, names.side(head)?)),
+        (Some(base), None) => match names.range(base)? {
+            Some((base, head)) => Ok(given(base, head)),
+            None => Ok(given(names.side(base)?, Side::WorkTree)),
         },
+        (None, _) => names.default_base(),
     }
 }
 
@@ -91,6 +113,23 @@ impl Names<'_> {
         let (one, two) = (or_head(one), or_head(two));
         let common = self.merge_base(&one, &two)?;
         Ok(Some((Side::Revision(common), Side::Revision(two))))
+    }
+
+    /// The merge base of `HEAD` and the default branch.
+    fn default_base(self) -> Result<Sides, Failure> {
+        for branch in DEFAULT_BRANCHES {
+            match self.merge_base(branch, "HEAD") {
+                Ok(common) => {
+                    let name = branch.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/");
+                    let hash: String = common.chars().take(SHORT_HASH).collect();
+                    let chosen = Some(format!("{hash}, the merge base of `HEAD` and `{name}`"));
+                    return Ok(Sides { base: Side::Revision(common), head: Side::WorkTree, chosen });
+                }
+                Err(SourceError::UnknownRevision { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(SideError::NoDefaultBranch { repo: self.repo() }.into())
     }
 
     fn repo(self) -> PathBuf {

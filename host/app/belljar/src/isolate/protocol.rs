@@ -11,8 +11,6 @@ pub(super) struct Job {
     pub(super) cache: Vec<u8>,
     /// Whether results of earlier runs are used.
     pub(super) use_results: bool,
-    /// Whether standard output is a terminal.
-    pub(super) to_terminal: bool,
 }
 
 /// The outcome of the job.

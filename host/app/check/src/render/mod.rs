@@ -5,19 +5,23 @@
 //! placeholders in SARIF, what XML can't hold in XML. `bounds` says how much of it there may be.
 
 mod bounds;
+mod declaration;
+mod full;
 mod github;
 mod gitlab;
 mod junit;
+mod lines;
 mod markdown;
 mod sarif;
 mod text;
 
+pub use full::{TextOptions, full};
 pub use github::github;
 pub use gitlab::gitlab;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::sarif;
-pub use text::text;
+pub use text::concise;
 
 use belljar_diff::Certainty;
 use belljar_schema::{Diagnostic, Place, Severity};

@@ -27,7 +27,15 @@ fn which_findings_fail() {
 }
 
 fn fingerprint_of(finding: &Finding, place: Option<Place>, count: usize) -> String {
-    let spot = Spot { own: place.clone(), place, kind: SpotKind::Line, columns: None, was: None, near: None };
+    let spot = Spot {
+        own: place.clone(),
+        place,
+        kind: SpotKind::Line,
+        columns: None,
+        was: None,
+        near: None,
+        own_was: None,
+    };
     fingerprint(finding, &spot, count)
 }
 
