@@ -32,12 +32,12 @@ pub(crate) fn run(arguments: &Init) -> Result<u8, Failure> {
         return Ok(0);
     }
     if is_asked && !agreed()? {
-        output::print("nothing was written; `--yes` writes these files\n")?;
+        output::print("nothing was written; `--yes` writes these files\n", false)?;
         return Ok(1);
     }
     for one in planned.iter().filter(|one| one.existing.is_none()) {
         write_new(&top, one)?;
-        output::print(&format!("wrote {}\n", one.path))?;
+        output::print(&format!("wrote {}\n", one.path), false)?;
     }
     Ok(0)
 }
@@ -75,7 +75,7 @@ fn show(top: &Path, planned: &[Planned], facts: &Facts, with_texts: bool) -> Res
         None => "CI: no provider was recognised; docs/ci.md has examples for several\n",
         Some(_) => "",
     });
-    output::print(&out)?;
+    output::print(&out, false)?;
     Ok(())
 }
 
@@ -89,7 +89,7 @@ fn agreed() -> Result<bool, Failure> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Ok(false);
     }
-    output::print("write these files? [y/N] ")?;
+    output::print("write these files? [y/N] ", false)?;
     let failed = |source| Failure::Write { path: "standard input".to_owned(), source };
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer).map_err(failed)?;

@@ -393,7 +393,7 @@ mod tests {
             cache.clear().unwrap();
             let mut command = Command::new("/bin/sh");
             command.args(["-c", &format!("cat > /dev/null; printf '{lines}'; echo '{done}'")]);
-            let Ok(Answered { mut answer, keys }) = answer(command, b"{}", &JobLimits::default()) else {
+            let Ok(Answered { mut answer, keys }) = answer(command, b"{}", &JobLimits::default(), Level::Quiet) else {
                 return None;
             };
             keep(&cache, &keys, &answer.take_results());
@@ -418,6 +418,6 @@ mod tests {
     }
 
     fn answer_of_nothing() -> IsolateError {
-        answer(Command::new("/nowhere"), b"{}", &JobLimits::default()).unwrap_err()
+        answer(Command::new("/nowhere"), b"{}", &JobLimits::default(), Level::Quiet).unwrap_err()
     }
 }
