@@ -147,7 +147,9 @@ fn files_of(config: &CheckConfig, source: Option<&Source>) -> (Vec<Artefact>, Ve
     let Some(source) = source else { return Default::default() };
     let (mut files, mut diagnostics) = pick(&config.downstream, &tree_of_config(source, config));
     let directory = config.rules.directory.as_str();
-    files.iter_mut().for_each(|file| file.path = path_from(directory, &file.path));
+    for file in &mut files {
+        file.path = path_from(directory, &file.path);
+    }
     for place in diagnostics.iter_mut().filter_map(|one| one.place.as_mut()) {
         if place.path != config.downstream.file {
             place.path = path_from(directory, &place.path);

@@ -17,7 +17,7 @@ use clap::{
     builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser},
 };
 
-pub(crate) use config::{Config, ConfigFormat, Init};
+pub(crate) use config::{ConfigFormat, Init, ShowConfig};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use shell::{Completions, ManPage, visible};
 pub(crate) use terminal::{Color, Terminal};
@@ -63,7 +63,7 @@ pub(crate) enum Command {
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.
-    Config(Box<Config>),
+    Config(Box<ShowConfig>),
     /// Set up a project: write a configuration, a CI workflow and a pre-commit entry that fit it.
     Init(Init),
     /// Show the size of the cache folder, or remove it.

@@ -54,9 +54,12 @@ impl Comparison {
         Ok(Self { source_config, renames, base, head, chosen })
     }
 
-    /// Whether the head is in the work tree of the repository.
-    pub(crate) const fn is_of_work_tree(&self) -> bool {
-        matches!(self.head, Side::WorkTree)
+    /// Rejects a head that is not in the work tree, if something is to be written there.
+    pub(crate) const fn check_work_tree(&self, is_written: bool) -> Result<(), Failure> {
+        if is_written && !matches!(self.head, Side::WorkTree) {
+            return Err(Failure::NoWorkTree);
+        }
+        Ok(())
     }
 
     /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.

@@ -21,13 +21,15 @@ const PREFIX: &str = "BELLJAR_";
 const CONFIG: &str = "config";
 
 /// Variables with other readers: the CI integrations, the Python package and the tests.
-const OTHERS: [&str; 5] =
-    ["BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
+const OTHERS: [&str; 6] =
+    ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 19] = [
+const WITHOUT: [&str; 21] = [
     "depth",
-    "format", // each command has its own
+    "dialect",   // not with every format
+    "namespace", // not with every format
+    "format",    // each command has its own
     "help",
     "version",
     "rev",
@@ -201,7 +203,8 @@ fn is_ours(name: &str) -> bool {
 /// The option that a variable stands for, without `--`.
 pub(crate) fn option_of(variable: &str) -> Option<String> {
     let command = Cli::command();
-    let mut all = command.get_subcommands().flat_map(Command::get_arguments);
+    let of_commands = command.get_subcommands().flat_map(Command::get_arguments);
+    let mut all = command.get_arguments().chain(of_commands);
     let arg = all.find(|arg| name_of(arg).as_deref() == Some(variable))?;
     arg.get_long().map(str::to_owned)
 }
@@ -209,8 +212,8 @@ pub(crate) fn option_of(variable: &str) -> Option<String> {
 /// Variables that no option has, with a suggestion.
 pub(crate) fn unknown(names: impl Iterator<Item = String>) -> Vec<(String, Option<String>)> {
     let command = Cli::command();
-    let known: Vec<String> =
-        command.get_subcommands().flat_map(Command::get_arguments).filter_map(name_of).collect();
+    let of_commands = command.get_subcommands().flat_map(Command::get_arguments);
+    let known: Vec<String> = command.get_arguments().chain(of_commands).filter_map(name_of).collect();
     names
         .filter(|name| is_ours(name) && !known.contains(name))
         .map(|name| (name.clone(), did_you_mean(&name, &known)))

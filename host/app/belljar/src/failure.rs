@@ -163,9 +163,22 @@ impl Failure {
         }
     }
 
+    /// What to do next about arguments that do not go together.
+    fn hint_for_arguments(&self) -> Option<String> {
+        match self {
+            Self::NoEffect(error) => Some(error.hint()),
+            Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
+            Self::Pattern { .. } => {
+                Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned())
+            }
+            _ => None,
+        }
+    }
+
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
+            Self::NoEffect(_) | Self::NoWorkTree | Self::Pattern { .. } => self.hint_for_arguments(),
             // The library names its fields; these are the flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
                 Some(format!("pass a subdirectory{}", limits::or_raise(limit)))
@@ -206,9 +219,6 @@ impl Failure {
             }
             Self::Render(RenderError::Snapshot(_)) => Some("specify a folder with `--cache-dir`".to_owned()),
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),
-            Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
-            Self::Pattern { .. } => Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned()),
-            Self::NoEffect(error) => Some(error.hint()),
             Self::NoSuchName { suggestions, .. } | Self::NoMatch { suggestions, .. }
                 if suggestions.is_empty() =>
             {

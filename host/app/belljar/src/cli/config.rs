@@ -8,7 +8,7 @@ use super::{ConfigFrom, Fail, SourceArguments};
 
 /// Arguments of `belljar config`.
 #[derive(Debug, Args)]
-pub(crate) struct Config {
+pub(crate) struct ShowConfig {
     /// A directory, a git repository, or an archive. With HEAD, the base of a comparison, as in `belljar check`.
     #[arg(value_name = "PATH|BASE", default_value = ".")]
     pub(crate) path: String,

@@ -35,13 +35,13 @@ impl Color {
     pub(crate) fn find(arguments: &[OsString]) -> Self {
         let before_values = arguments.iter().take_while(|one| *one != OsStr::new("--"));
         let words: Vec<&str> = before_values.filter_map(|one| one.to_str()).collect();
-        let values =
+        let mut values =
             words.iter().enumerate().filter_map(|(position, word)| match word.strip_prefix("--color") {
                 Some("") => words.get(position + 1).copied(),
                 Some(rest) => rest.strip_prefix('='),
                 None => None,
             });
-        values.last().and_then(|text| Self::from_str(text, false).ok()).unwrap_or(Self::Auto)
+        values.next_back().and_then(|text| Self::from_str(text, false).ok()).unwrap_or(Self::Auto)
     }
 
     /// Uses it for all output of this process.

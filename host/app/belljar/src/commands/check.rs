@@ -7,6 +7,7 @@ use belljar_check::{
     render::{self, TextOptions},
 };
 use belljar_engine::SourceError;
+use belljar_rules::Selector;
 use belljar_schema::Diagnostic;
 
 use crate::{
@@ -22,10 +23,7 @@ use crate::{
 
 /// Applies the rules to the differences between both sides, and writes the verdict in all requested formats.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
-    let forms = || arguments.report.iter().map(|(format, _)| *format).chain([arguments.format]);
-    if arguments.explain && !forms().any(|form| form == CheckFormat::Text) {
-        return Err(NoEffect::new("--explain", "--format text").into());
-    }
+    let forms = forms(&arguments)?;
     let from = arguments.config_from;
     let mut comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
@@ -33,9 +31,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     let contracts =
         arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
     let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
-    if arguments.fix.is_some() && !comparison.is_of_work_tree() {
-        return Err(Failure::NoWorkTree);
-    }
+    comparison.check_work_tree(arguments.fix.is_some())?;
     let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
@@ -45,14 +41,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     let sources = Sources { base: base_source, head: head.source.as_ref(), from };
     let config_file::Decided { mut config, mut remarks, changes, proposed } =
         config_file::decide(&given, sources)?;
-    if let Some(fail_on) = arguments.fail_on {
-        config.fail_on = level(fail_on);
-    }
-    // The command line is trusted, and precedes what a file selects.
-    if !arguments.select.is_empty() {
-        config.rules.select.clone_from(&arguments.select);
-    }
-    config.rules.ignore.extend(arguments.ignore.iter().cloned());
+    apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);
@@ -90,14 +79,49 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         base: sources.base.map(|source| &source.tree),
         explain: arguments.explain,
     };
-    for (number, form) in forms().enumerate() {
-        session.write(number, &|out| write(&verdict, &prefix, (form, options), out))?;
-    }
+    deliver(session, &verdict, &prefix, (&forms, options))?;
     if arguments.fix.is_some() {
         let comments = belljar_check::fixes(&verdict);
-        session.write(forms().count(), &|out| crate::render::json_line(out, &comments))?;
+        session.write(forms.len(), &|out| crate::render::json_line(out, &comments))?;
     }
     Ok(exit_code(&verdict))
+}
+
+/// Writes a verdict in all formats.
+fn deliver(
+    session: &mut Session,
+    verdict: &Verdict,
+    prefix: &str,
+    (forms, options): (&[CheckFormat], TextOptions<'_>),
+) -> Result<(), Failure> {
+    let mut forms = forms.iter().enumerate();
+    forms.try_for_each(|(number, form)| {
+        session.write(number, &|out| write(verdict, prefix, (*form, options), out))
+    })
+}
+
+/// The formats of the reports and of the output, in this order.
+fn forms(arguments: &Check) -> Result<Vec<CheckFormat>, NoEffect> {
+    let reports = arguments.report.iter().map(|(format, _)| *format);
+    let forms: Vec<CheckFormat> = reports.chain([arguments.format]).collect();
+    if arguments.explain && !forms.contains(&CheckFormat::Text) {
+        return Err(NoEffect::new("--explain", "--format text"));
+    }
+    Ok(forms)
+}
+
+/// Applies options of the command line, which is trusted, and precedes what a file selects.
+fn apply_arguments(
+    config: &mut CheckConfig,
+    (fail_on, select, ignore): (Option<Fail>, Vec<Selector>, Vec<Selector>),
+) {
+    if let Some(fail_on) = fail_on {
+        config.fail_on = level(fail_on);
+    }
+    if !select.is_empty() {
+        config.rules.select = select;
+    }
+    config.rules.ignore.extend(ignore);
 }
 
 /// Loads both sides. If the base can't be read, the head is checked alone, and the verdict states the reason.

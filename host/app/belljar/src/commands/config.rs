@@ -8,7 +8,7 @@ use belljar_schema::Diagnostic;
 use serde::Serialize;
 
 use crate::{
-    cli::{Compared, Config, ConfigFormat, Fail},
+    cli::{Compared, ConfigFormat, Fail, ShowConfig},
     comparison::{Comparison, Sources},
     config_file::{self, Given},
     environment,
@@ -82,7 +82,7 @@ struct Read {
 }
 
 /// Writes the effective configuration. The exit code is 1 if something in it is wrong.
-pub(crate) fn run(arguments: Config, session: &mut Session) -> Result<u8, Failure> {
+pub(crate) fn run(arguments: ShowConfig, session: &mut Session) -> Result<u8, Failure> {
     let (fail_on, format) = (arguments.fail_on, arguments.format);
     let sqlalchemy = arguments.sources.sqlalchemy.clone();
     let variables = arguments.variable.clone();
@@ -102,8 +102,8 @@ pub(crate) fn run(arguments: Config, session: &mut Session) -> Result<u8, Failur
     Ok(u8::from(!report.problems.is_empty()))
 }
 
-fn open(arguments: Config, session: &mut Session) -> Result<Read, Failure> {
-    let Config { path, head, repo, config_from, config, no_config, sources, .. } = arguments;
+fn open(arguments: ShowConfig, session: &mut Session) -> Result<Read, Failure> {
+    let ShowConfig { path, head, repo, config_from, config, no_config, sources, .. } = arguments;
     let given = Given::open(config.as_deref(), no_config, config_from)?;
     if head.is_some() {
         let compared = Compared { base: Some(path), head, repo, rename: Vec::new() };
@@ -323,12 +323,12 @@ mod tests {
     /// The defaults that are shown are those that apply.
     #[test]
     fn defaults() {
-        let text: String = DEFAULTS
-            .iter()
-            .filter_map(|(name, value)| Some((name.strip_prefix("check.")?, value)))
+        let own = DEFAULTS.iter().filter_map(|(name, value)| Some((name.strip_prefix("check.")?, value)));
+        let lines: Vec<String> = own
             .filter(|(_, value)| !value.starts_with("those"))
             .map(|(name, value)| format!("check.{name} = {value}\n"))
             .collect();
+        let text = lines.concat();
         let (set, unset) = (CheckConfig::parse(text.as_str()).unwrap(), CheckConfig::default());
         assert_eq!((set.fail_on, set.rules, set.renames), (unset.fail_on, unset.rules, unset.renames));
     }

@@ -53,22 +53,8 @@ fn top_of(path: &Path) -> Result<PathBuf, Failure> {
 /// Prints what is written, and what to add to files that exist.
 fn show(top: &Path, planned: &[Planned], facts: &Facts, with_texts: bool) -> Result<(), Failure> {
     let mut out = format!("project: {}\n", belljar_text::safe(&top.display().to_string()));
-    for Planned { path, text, existing } in planned {
-        match existing {
-            Some(existing) if existing != path => {
-                out.push_str(&format!(
-                    "{} exists, and is not changed; {path} is not written\n",
-                    belljar_text::safe(existing)
-                ));
-            }
-            Some(_) if path == belljar_config::FILE_NAME => {
-                out.push_str(&format!("{path} exists, and is not changed\n"))
-            }
-            Some(_) => out
-                .push_str(&format!("{path} exists, and is not changed; add to it:\n\n{}\n", indented(text))),
-            None if with_texts => out.push_str(&format!("{path} is new:\n\n{}\n", indented(text))),
-            None => {}
-        }
+    for one in planned {
+        out.push_str(&shown(one, with_texts));
     }
     out.push_str(match facts.ci {
         Some(Ci::Other(_)) => "CI: see docs/ci.md for the lines to add to the pipeline\n",
@@ -77,6 +63,21 @@ fn show(top: &Path, planned: &[Planned], facts: &Facts, with_texts: bool) -> Res
     });
     output::print(&out, false)?;
     Ok(())
+}
+
+/// What is printed about one file.
+fn shown(planned: &Planned, with_text: bool) -> String {
+    let Planned { path, text, existing } = planned;
+    match existing {
+        Some(existing) if existing != path => {
+            let existing = belljar_text::safe(existing);
+            format!("{existing} exists, and is not changed; {path} is not written\n")
+        }
+        Some(_) if path == belljar_config::FILE_NAME => format!("{path} exists, and is not changed\n"),
+        Some(_) => format!("{path} exists, and is not changed; add to it:\n\n{}\n", indented(text)),
+        None if with_text => format!("{path} is new:\n\n{}\n", indented(text)),
+        None => String::new(),
+    }
 }
 
 fn indented(text: &str) -> String {

@@ -12,6 +12,7 @@ use crate::{
     cli::{Lineage, LineageFormat},
     config_file::{self, NamedConfig},
     failure::{Failure, NoEffect},
+    own_config::ProjectFrom,
     render,
     session::Session,
     side::{Loaded, load_one},
@@ -45,18 +46,11 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         namespace,
         sources,
     } = arguments;
-    if format != LineageFormat::Openlineage {
-        let given = [("--time", time.is_some()), ("--namespace", namespace.is_some())];
-        if let Some((option, _)) = given.into_iter().find(|(_, is_given)| *is_given) {
-            return Err(NoEffect::new(option, "--format openlineage").into());
-        }
-    }
+    check_effects(format, time.is_some(), namespace.is_some())?;
     let (time, namespace) = (time.as_deref().unwrap_or(EPOCH), namespace.as_deref().unwrap_or("belljar"));
     let mut source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
     let config = config.as_deref().map(NamedConfig::open).transpose()?;
-    if let Some(named) = &config {
-        source_config.project = named.project();
-    }
+    source_config.project = config.as_ref().map_or(ProjectFrom::Own, NamedConfig::project);
     let (Loaded { document, source, .. }, named) =
         load_one(&source_config, session, || artefacts::open(&named, &source_config.source_limits))?;
     let config = match config {
@@ -96,6 +90,15 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         }
     })?;
     Ok(0)
+}
+
+/// Rejects options of OpenLineage events for other formats.
+fn check_effects(format: LineageFormat, time: bool, namespace: bool) -> Result<(), NoEffect> {
+    let given = [("--time", time), ("--namespace", namespace)];
+    match given.into_iter().find(|(_, is_given)| *is_given && format != LineageFormat::Openlineage) {
+        Some((option, _)) => Err(NoEffect::new(option, "--format openlineage")),
+        None => Ok(()),
+    }
 }
 
 /// Writes the inputs and the readers of a column or dataset, as trees.

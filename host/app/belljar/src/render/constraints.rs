@@ -12,28 +12,30 @@ use super::{phrases::is_of_a_dialect, safe};
 pub(super) fn lines(table: &Table, dialect: Database) -> Vec<String> {
     let dialects = Dialects(dialect);
     let mut lines = Vec::new();
-    for key in table.foreign_keys.iter().filter(|one| one.columns.len() > 1 && dialects.has(&one.dialects)) {
+    for key in
+        table.foreign_keys.iter().filter(|one| one.columns.len() > 1 && dialects.has(one.dialects.as_ref()))
+    {
         let name = name_in(key.name.as_deref(), &key.names, dialect);
         lines.push(format!("{}{name}", foreign_key(key)));
     }
-    for unique in table.unique.iter().filter(|one| dialects.has(&one.dialects)) {
+    for unique in table.unique.iter().filter(|one| dialects.has(one.dialects.as_ref())) {
         let name = name_in(unique.name.as_deref(), &unique.names, dialect);
         let own = dialects.options(&unique.options, &table.name);
         let deferred = deferral(unique.deferrable, unique.initially.as_deref());
         lines.push(format!("unique ({}){name}{own}{deferred}", safe(&unique.columns.join(", "))));
     }
-    lines.extend(table.indexes.iter().filter(|one| dialects.has(&one.dialects)).map(|index| {
+    lines.extend(table.indexes.iter().filter(|one| dialects.has(one.dialects.as_ref())).map(|index| {
         let kind = if index.unique { "unique index" } else { "index" };
         let name = name_in(index.name.as_deref(), &index.names, dialect);
         let own = dialects.options(&index.options, &table.name);
         format!("{kind} ({}){name}{own}", safe(&elements(index, table, dialect).join(", ")))
     }));
-    for check in table.checks.iter().filter(|one| dialects.has(&one.dialects)) {
+    for check in table.checks.iter().filter(|one| dialects.has(one.dialects.as_ref())) {
         let (name, given) = (name_in(check.name.as_deref(), &check.names, dialect), options(&check.options));
         let own = check.options.get(&format!("sql:{}", dialect.name()));
         lines.push(format!("check ({}){name}{given}", safe(own.unwrap_or(&check.sql))));
     }
-    for exclude in table.excludes.iter().filter(|one| dialects.has(&one.dialects)) {
+    for exclude in table.excludes.iter().filter(|one| dialects.has(one.dialects.as_ref())) {
         lines.push(format!("{}{}", safe(&exclude.sql), options(&exclude.options)));
     }
     lines
@@ -105,8 +107,8 @@ impl Dialects {
     }
 
     /// Whether the dialect creates something.
-    fn has(self, dialects: &Option<Vec<String>>) -> bool {
-        dialects.as_ref().is_none_or(|found| found.iter().any(|name| self.names().contains(&name.as_str())))
+    fn has(self, dialects: Option<&Vec<String>>) -> bool {
+        dialects.is_none_or(|found| found.iter().any(|name| self.names().contains(&name.as_str())))
     }
 
     /// The options of the dialect: the condition of a partial index, its method, and others.

@@ -156,7 +156,7 @@ fn requirement_files(tree: &Tree) -> Vec<(&str, String)> {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         let in_folder = folder.rsplit('/').next() == Some("requirements");
         matches!(name, "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "environment.yml")
-            || ((name.starts_with("requirements") || in_folder) && name.ends_with(".txt"))
+            || ((name.starts_with("requirements") || in_folder) && ending(name) == Some("txt"))
     };
     let is_own =
         |path: &str| !path.split('/').any(|part| matches!(part, "tests" | "test" | "examples" | "docs"));
@@ -169,7 +169,7 @@ fn requirement_files(tree: &Tree) -> Vec<(&str, String)> {
 fn has_models(tree: &Tree, folder: &str) -> bool {
     let below = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     let files =
-        tree.files().filter(|(path, file)| below(path) && path.ends_with(".py") && file.size <= LARGEST);
+        tree.files().filter(|(path, file)| below(path) && ending(path) == Some("py") && file.size <= LARGEST);
     files.take(MOST_FILES).any(|(path, _)| {
         let Ok(bytes) = tree.read(path) else { return false };
         let text = String::from_utf8_lossy(&bytes);
@@ -193,6 +193,11 @@ fn ci(tree: &Tree, git_config: &str) -> Option<Ci> {
         (hosts.contains("azure.com"), Ci::Other("Azure Pipelines")),
     ];
     by_remote.into_iter().chain(by_files).find(|(is_it, _)| *is_it).map(|(_, ci)| ci)
+}
+
+/// What follows the last dot of a path.
+fn ending(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(_, ending)| ending)
 }
 
 /// The folder of a file with this name.

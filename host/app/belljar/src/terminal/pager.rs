@@ -28,8 +28,8 @@ pub(crate) fn is_possible() -> bool {
 /// Whether a text is longer than the terminal.
 pub(crate) fn is_long(text: &[u8]) -> bool {
     let Some((_, height)) = terminal_size::terminal_size() else { return false };
-    let lines = text.iter().filter(|byte| **byte == b'\n').count();
-    lines >= usize::from(height.0)
+    let lines = text.split(|byte| *byte == b'\n').count();
+    lines > usize::from(height.0)
 }
 
 /// Shows a text. Returns whether there was a pager to show it.
