@@ -29,7 +29,7 @@ EXAMPLE := arize-phoenix
 QUICK := optuna jupyterhub buildbot dagster
 
 # What `make test` runs after cargo's tests, two at a time, since most of them use one core; the longest first.
-SUITES := guest-test snapshot-test exact-test python-test sqlmodel-test build-test history-test corpus-test
+SUITES := guest-test snapshot-test exact-test python-test sqlmodel-test build-test history-test corpus-test site-test
 
 # What `make fuzz` fuzzes, and how long each, in seconds.
 TARGETS := frames archive paths index configuration git
@@ -47,6 +47,7 @@ FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 .PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
 	format frames corpus bench truth lineage-oracle clean FORCE
+.PHONY: site site-test commands-page
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -128,8 +129,8 @@ $(PACKAGING)/.done: packaging/requirements.txt python/tests/requirements.txt
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check docs/site guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check docs/site guest integrations packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
 
 page-check: $(PAGE_PACKAGES) ## types and unit tests of the page, without a browser
@@ -145,6 +146,18 @@ rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
 rules-page: ## write docs/rules.md from the rules
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-rules --test it listed
 
+commands-page: build ## write docs/commands.md and the tables of docs/formats.md from the program and its schemas
+	$(PYTHON) docs/site/reference.py $(BELLJAR)
+
+#> Read
+site: $(BUILD)/site-tools/.done ## the documentation site, in build/site
+	$(BUILD)/site-tools/bin/python docs/site/make_site.py $(BUILD)/site
+
+$(BUILD)/site-tools/.done: docs/site/requirements.txt
+	$(PYTHON) -m venv $(BUILD)/site-tools
+	$(BUILD)/site-tools/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement $<
+	@touch $@
+
 #> Test
 # Generated cases are the same in every run; `make soak` looks for new ones.
 test: build ## every test
@@ -159,6 +172,11 @@ soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of
 snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each
 	$(EXAMPLE_OF_TESTS) probe
 	$(PYTHON) python-wasm/check.py --precompile $(PRECOMPILE) --probe target/debug/examples/probe $(CHECKED:%=--generation %)
+
+site-test: build $(BUILD)/site-tools/.done ## that the site builds without a broken link, twice the same, and the reference is current
+	$(PYTHON) docs/site/reference.py --check $(BELLJAR)
+	$(PYTHON) -m unittest discover --start-directory docs/site
+	$(BUILD)/site-tools/bin/python docs/site/make_site.py --twice $(BUILD)/site
 
 guest-test: $(PACKED) ## the guest under this Python, with each generation, and that wasm gives the same
 	$(EXAMPLE_OF_TESTS) frames
@@ -251,14 +269,14 @@ $(TOOLS)/.done: requirements-tools.txt
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest integrations packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check docs/site guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check docs/site guest integrations packaging python python-wasm tests
 	$(BUILD)/lint/bin/mypy
 
 format: $(BUILD)/lint/.done ## format everything
 	cargo fmt --all
-	$(BUILD)/lint/bin/ruff format guest integrations packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check --fix --quiet guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format docs/site guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check --fix --quiet docs/site guest integrations packaging python python-wasm tests
 
 $(BUILD)/lint/.done: requirements-lint.txt
 	$(PYTHON) -m venv $(BUILD)/lint
