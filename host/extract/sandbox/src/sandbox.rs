@@ -121,7 +121,7 @@ impl Sandbox {
     }
 
     async fn call(&self, store: &mut Store<State>, plan: &[u8]) -> Ending {
-        let made = match bindings::GlassPre::new(self.pre.clone()) {
+        let made = match bindings::GuestPre::new(self.pre.clone()) {
             Ok(pre) => pre.instantiate_async(&mut *store).await,
             Err(error) => Err(error),
         };

@@ -393,7 +393,9 @@ mod tests {
             cache.clear().unwrap();
             let mut command = Command::new("/bin/sh");
             command.args(["-c", &format!("cat > /dev/null; printf '{lines}'; echo '{done}'")]);
-            let Ok(Answered { mut answer, keys }) = answer(command, b"{}", &JobLimits::default(), Level::Quiet) else {
+            let Ok(Answered { mut answer, keys }) =
+                answer(command, b"{}", &JobLimits::default(), Level::Quiet)
+            else {
                 return None;
             };
             keep(&cache, &keys, &answer.take_results());
