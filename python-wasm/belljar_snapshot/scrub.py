@@ -71,7 +71,6 @@ def _clear_free_memory() -> None:
         kept = kept[0]
 
 
-
 def _default_warning_filters() -> None:
     """Restore the filters CPython starts with."""
     for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
