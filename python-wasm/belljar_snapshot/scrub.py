@@ -8,6 +8,7 @@ import random
 import re
 import sys
 import warnings
+from typing import Any
 
 # The environment of a run; the host provides none.
 ENVIRONMENT = {"HOME": "/tmp", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "TZ": "UTC", "USER": "belljar"}
@@ -63,9 +64,9 @@ def _clear_free_memory() -> None:
     heap, which is where the heap had to grow.
     """
     end = id(bytes(BEYOND))
-    kept: object = None
+    kept: tuple[Any, bytes] | None = None
     for size in (*LARGE, *SMALL):
-        while id(block := (kept, bytes(size))[1]) < end:
+        while id(block := bytes(size)) < end:
             kept = (kept, block)
     while kept is not None:  # one at a time: freeing the chain at once would recurse
         kept = kept[0]
