@@ -4,6 +4,7 @@ The collector could find them too, but it would have to visit every object of th
 when the snapshot is made; what exists then does not belong to a run.
 """
 
+import functools
 import weakref
 from typing import Any
 
@@ -14,6 +15,8 @@ from sqlalchemy.sql.sqltypes import SchemaType
 from . import ledger
 
 _created: dict[type, list[weakref.ref[Any]]] = {}
+#: Mappers that raised an exception: only cycles refer to their classes, which the code declares nevertheless.
+_failed: list[Any] = []
 
 
 def install() -> None:
@@ -21,6 +24,7 @@ def install() -> None:
     for kind in (DDLElement, Mapper, MetaData, SchemaType):
         _created[kind] = []
         _record(kind)
+    _keep_failed_mappers()
 
 
 def objects_of(kind: type) -> list[Any]:
@@ -40,3 +44,19 @@ def _record(kind: Any) -> None:
         return made
 
     kind.__new__ = new
+
+
+def _keep_failed_mappers() -> None:
+    original = Mapper.__init__
+
+    @functools.wraps(original)
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            original(self, *args, **kwargs)
+        except BaseException:
+            if ledger.is_running():
+                _failed.append(self)
+            raise
+
+    vars_of: Any = Mapper
+    vars_of.__init__ = init

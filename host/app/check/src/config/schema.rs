@@ -66,6 +66,10 @@ struct Check {
     index_columns: Option<usize>,
     /// Renames: `old=new`, or `old=` for what was not renamed.
     renames: Option<Vec<String>>,
+    /// The only rules that are applied: codes, beginnings of codes, names or categories. Default: all.
+    select: Option<Vec<String>>,
+    /// Rules that are not applied. What names a rule more exactly precedes.
+    ignore: Option<Vec<String>>,
 }
 
 #[derive(JsonSchema)]
