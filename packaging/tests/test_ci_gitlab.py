@@ -55,7 +55,7 @@ def test_a_merge_request(server: ci.Server, tmp_path: Path, built: Path, api: ci
     ci.write(run.folder, {"belljar-junit.xml/x": ""})
     ran = run.run()
     assert ran.returncode == 1, ran.stderr
-    assert "models.py: error BJ101: table `coupons` is dropped" in ran.stdout
+    assert "error[BJ101 drop-table]: table `coupons` is dropped" in ran.stdout
     assert (run.folder / "models.py").read_text(encoding="utf-8") == ci.AFTER
     _, declared = run.job()
     reports = declared["artifacts"]["reports"]

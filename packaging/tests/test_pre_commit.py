@@ -123,7 +123,7 @@ def test_the_hook(tmp_path: Path, wheels: Path, hook: Path, at: int) -> None:
     done = project.commit("drops a table")
     said = done.stdout + done.stderr
     assert done.returncode == 1, said
-    assert "error BJ101: table `coupons` is dropped" in said
+    assert "error[BJ101 drop-table]: table `coupons` is dropped" in said
     # The program is the wheel's, in an environment of pre-commit's own.
     (program,) = (tmp_path / "home").glob("*/py_env-*/bin/belljar")
     assert os.access(program, os.X_OK)
