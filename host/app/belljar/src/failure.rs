@@ -199,18 +199,8 @@ impl Failure {
                 Some("start this program with fewer open file descriptors".to_owned())
             }
             Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
-            Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
-            Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
-                Some(format!("this program includes {}", offered.join(", ")))
-            }
-            Self::Extract(ExtractError::Snapshot(SnapshotLoadError::Unpack(SnapshotError::Folder {
-                ..
-            }))) => {
-                Some("restrict it to your user (`chmod 700`), or use another one with `--cache-dir`".to_owned())
-            }
-            Self::Extract(ExtractError::Snapshot(_)) | Self::NoCacheFolder => {
-                Some("specify a folder with `--cache-dir`".to_owned())
-            }
+            Self::Extract(error) => Some(hint_for_extraction(error)),
+            Self::NoCacheFolder | Self::Render(RenderError::Snapshot(_)) => Some(CACHE_DIR.to_owned()),
             Self::Write { path, .. } if path == STANDARD_OUTPUT => {
                 Some("specify a file with `--output`, or keep standard output open".to_owned())
             }
@@ -221,7 +211,6 @@ impl Failure {
             Self::Render(RenderError::Ended { by_limit: true, .. }) => {
                 Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
             }
-            Self::Render(RenderError::Snapshot(_)) => Some("specify a folder with `--cache-dir`".to_owned()),
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),
             Self::NoSuchName { suggestions, .. } | Self::NoMatch { suggestions, .. }
                 if suggestions.is_empty() =>
@@ -284,5 +273,19 @@ fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
             "{seen}; files that mention SQLAlchemy were excluded: {}; `--include` includes them",
             left_out.join(", ")
         )
+    }
+}
+
+const CACHE_DIR: &str = "specify a folder with `--cache-dir`";
+
+/// What to do where nothing was extracted.
+fn hint_for_extraction(error: &ExtractError) -> String {
+    match error {
+        ExtractError::NothingFound { scanned, .. } => nothing_found(scanned),
+        ExtractError::NoGeneration { offered, .. } => format!("this program includes {}", offered.join(", ")),
+        ExtractError::Snapshot(SnapshotLoadError::Unpack(SnapshotError::Folder { .. })) => {
+            "restrict it to your user (`chmod 700`), or use another one with `--cache-dir`".to_owned()
+        }
+        ExtractError::Snapshot(_) => CACHE_DIR.to_owned(),
     }
 }
