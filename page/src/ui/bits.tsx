@@ -74,7 +74,7 @@ export function At({ place, side = "head" }: { place?: Place | null; side?: Side
   );
 }
 
-const GLYPHS: Record<Mark, string> = { added: "+", dropped: "−", changed: "~", doubtful: "?" };
+export const GLYPHS: Record<Mark, string> = { added: "+", dropped: "−", changed: "~", doubtful: "?" };
 
 /** What became of a table, as one character. */
 export function Glyph({ mark }: { mark?: Mark }) {

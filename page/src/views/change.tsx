@@ -1,13 +1,11 @@
 import { changeTitle, constraintsOf, columnLine, valueLine } from "../data/describe.ts";
-import { columnsOf, type Entry } from "../data/model.ts";
-import type { Change, Database, Table } from "../data/types.ts";
-import { seen } from "../data/text.ts";
-import { At, Badge, CertaintyBadge, Name, Notes, Prose, Said, Scroll, VerdictBadge } from "../ui/bits.tsx";
-import { words } from "../data/text.ts";
+import { columnsOf, type Entry, type Mark } from "../data/model.ts";
+import type { Affected, Change, ChangeImpact, Database, Table } from "../data/types.ts";
+import { At, Badge, CertaintyBadge, Glyph, GLYPHS, Name, Notes, Prose, Said, Scroll, VerdictBadge } from "../ui/bits.tsx";
+import { seen, words } from "../data/text.ts";
 import { useShared } from "../ui/settings.ts";
-import type { Affected, ChangeImpact } from "../data/types.ts";
 
-const KINDS: Record<string, string> = {
+const KINDS: Record<string, Mark> = {
   add: "added",
   drop: "dropped",
   rename: "changed",
@@ -16,7 +14,6 @@ const KINDS: Record<string, string> = {
   missing: "doubtful",
   unseen: "doubtful",
 };
-const GLYPHS: Record<string, string> = { added: "+", dropped: "−", changed: "~", doubtful: "?" };
 
 /** One change: what it is, and the values before and after. */
 export function ChangeRow({ change }: { change: Change }) {
@@ -144,11 +141,7 @@ function SideRow({ line }: { line: Line }) {
   return (
     <tr class={kind}>
       <th scope="row">
-        {kind !== "same" && (
-          <span class={`glyph ${kind}`} role="img" aria-label={kind}>
-            {GLYPHS[kind]}
-          </span>
-        )}
+        {kind !== "same" && <Glyph mark={kind} />}
         <Name text={line.name} />
       </th>
       <td>
