@@ -192,25 +192,47 @@ class ManyTables(Case):
             show="view",
         )
 
-    def test_a_class_that_only_cycles_refer_to_is_not_declared(self) -> None:
+    def test_classes_that_only_cycles_refer_to(self) -> None:
+        """Whether the collector has been there does not decide which classes are declared."""
         source = """\
             {prelude}
+            import gc
             def make():
-                class Temporary(Base):
-                    __tablename__ = "temporary"
+                class Removed(Base):
+                    __tablename__ = "removed"
                     id = Column(Integer, primary_key=True)
-                Base.metadata.remove(Temporary.__table__)
+                Base.metadata.remove(Removed.__table__)
                 class Local(Base):
                     __tablename__ = "local"
                     id = Column(Integer, primary_key=True)
-                return Local
-            kept = make()
+            make()
+            for name in ("a", "b"):
+                body = {"__tablename__": name, "__module__": __name__, "id": Column(Integer, primary_key=True)}
+                type(name.upper(), (Base,), body)
+            class Twice(Base):
+                __tablename__ = "twice"
+                id = Column(Integer, primary_key=True)
+            class Twice(Base):
+                __tablename__ = "twice"
+                __table_args__ = {"extend_existing": True}
+                id = Column(Integer, primary_key=True)
+            class Keyless(Base):
+                __tablename__ = "keyless"
+                size = Column(Integer)
+            try:
+                from sqlalchemy.orm import mapper
+                mapper("no class", Base.metadata)
+            except Exception:
+                pass
+            {collected}
         """
         for generation in GENERATIONS:
-            found = run(generation, {"models.py": textwrap.dedent(source)})
-            classes = [frame.itself.name for frame in found if isinstance(frame, frames.Class)]
-            with self.subTest(generation=generation):
-                self.assertEqual(classes, ["make.<locals>.Local"])
+            for collected in ("", "gc.collect()"):
+                text = textwrap.dedent(source).replace("{collected}", collected)
+                found = run(generation, {"models.py": text})
+                names = [frame.itself.name for frame in found if isinstance(frame, frames.Class)]
+                with self.subTest(generation=generation, collected=collected):
+                    self.assertEqual(names, ["A", "B", "Keyless", "Twice", "make.<locals>.Local"])
 
     def test_expressions_of_mapped_classes_in_a_listener_are_whole(self) -> None:
         self.check(

@@ -4,7 +4,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Column, inspect
+from sqlalchemy import Column, Table, inspect
 from sqlalchemy.orm import ColumnProperty, Mapper, RelationshipProperty
 
 from .. import frames
@@ -20,12 +20,21 @@ def all_mappers() -> list[Any]:
     return sorted(found, key=lambda mapper: (mapper.class_.__module__, mapper.class_.__qualname__))
 
 
-def is_bound(cls: type) -> bool:
-    """Whether a class has the name by which its module refers to it: another one may exist no longer."""
+def is_gone(cls: type) -> bool:
+    """Whether a class is declared no longer: another one has its name, or its table is in no `MetaData`."""
     found: Any = sys.modules.get(str(cls.__module__))
     for name in str(cls.__qualname__).split("."):
         found = vars(found).get(name) if isinstance(found, (ModuleType, type)) else None
-    return found is cls
+    if found is cls:
+        return False
+    return isinstance(found, type) or not _has_table(cls)
+
+
+def _has_table(cls: type) -> bool:
+    manager = vars(cls).get("_sa_class_manager")  # `inspect` would configure the mappers
+    mapper = vars(manager).get("mapper") if manager is not None else None
+    table = getattr(mapper, "local_table", None)
+    return not isinstance(table, Table) or table.metadata.tables.get(table.key) is table
 
 
 def reference(cls: type) -> frames.ClassRef:

@@ -1,6 +1,5 @@
 """Sends the results of the imports: tables as soon as they are made, and everything at the end."""
 
-import gc
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +12,7 @@ from ..channel import Recorder
 from ..load.repository import Repository
 from ..load.wheelhouse import Wheelhouse
 from ..plan import Plan
-from ..stand_in import ledger, reflection
+from ..stand_in import created_objects, ledger, reflection
 from ..stand_in.sqlalchemy_patches import NOTES
 from ..stand_in.value import lost_bases
 from . import (
@@ -60,8 +59,7 @@ class Extraction:
 
     def final(self) -> list[int]:
         """Send everything; returns the serial numbers of the tables."""
-        if not all(classes.is_bound(mapper.class_) for mapper in classes.all_mappers()):
-            gc.collect()  # a class that only cycles refer to is declared no longer
+        created_objects.forget_classes(classes.is_gone)
         self._configure_mappers()
         columns.forget_types()
         mappers = classes.all_mappers()
