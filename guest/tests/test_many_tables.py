@@ -127,6 +127,13 @@ class ManyTables(Case):
                     with self.subTest(column=COLUMNS[int(number)] if number.isdigit() else name):
                         self.assertEqual(column, backwards[name])
 
+    def test_a_column_among_others_is_as_it_is_alone(self) -> None:
+        for generation in GENERATIONS:
+            among = columns(generation, list(range(len(COLUMNS))))
+            for number, text in enumerate(COLUMNS):
+                with self.subTest(generation=generation, column=text):
+                    self.assertEqual(among[f"c{number}"], columns(generation, [number])[f"c{number}"])
+
     def test_a_compiler_that_is_registered_later_counts_for_columns_before_it(self) -> None:
         models = {
             "a.py": """\
