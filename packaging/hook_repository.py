@@ -3,7 +3,7 @@
     python packaging/hook_repository.py FOLDER
 
 pre-commit clones the whole repository of a hook and installs it. Belljar's own has all tests in it, and is no Python
-package, so the hook has a repository of its own, as ruff's has. A release writes it anew, and tags it with the same
+package, so the hook has a repository of its own, as ruff's has. A release rewrites it, and tags it with the same
 version.
 """
 

@@ -52,7 +52,7 @@ def check_tag(program: Path, wanted: str | None) -> str:
         raise Failure(f"{program} is for {needs.machine}, and the tag for {found[3]}")
     if needs.glibc is not None and needs.glibc > (int(found[1]), int(found[2])):
         newest = ".".join(map(str, needs.glibc))
-        raise Failure(f"{program} needs glibc {newest}, so `{wanted}` is not true of it; {needs.tag()} is")
+        raise Failure(f"{program} needs glibc {newest}, so `{wanted}` does not fit; {needs.tag()} does")
     return wanted
 
 

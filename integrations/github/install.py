@@ -81,7 +81,7 @@ def wanted() -> Wanted:
     if program:
         return Wanted(version, "", (), program)
     if any(not HASH.fullmatch(one) for one in given):
-        fail("the input sha256 is no hash of 64 hexadecimal digits")
+        fail("the input sha256 is not a hash of 64 hexadecimal digits")
     if not VERSION.fullmatch(version):
         fail("the input version is no version such as 1.2.3")
     if sys.platform != "linux":
@@ -108,7 +108,7 @@ def check_wheel(wheel: str, hashes: tuple[str, ...]) -> None:
         return
     path = Path(wheel)
     if not path.is_file():
-        fail("the input wheel is no file, and no address")
+        fail("the input wheel is neither a file nor an address")
     root = Path(os.path.realpath(os.environ.get("ROOT") or "."))
     real = Path(os.path.realpath(path))
     if not hashes and (root in real.parents or root in Path(os.path.abspath(path)).parents):  # noqa: PTH100 no link is followed

@@ -325,10 +325,10 @@ def test_what_is_installed(server: ci.Server, tmp_path: Path, built: Path) -> No
         ({"wheel": str(built), "version": "9.9.9"}, "and the input version asks for 9.9.9"),
         ({"wheel": built.as_uri()}, "a wheel from an address needs the input sha256"),
         ({"wheel": "http://h.example/x.whl", "sha256": known}, "an address of another kind than https"),
-        ({"wheel": "nowhere.whl"}, "is no file, and no address"),
+        ({"wheel": "nowhere.whl"}, "is neither a file nor an address"),
         ({"version": "9.9.9", "sha256": known}, "pip could not install belljar"),
         ({"version": f"{version} --index-url=http://h.example"}, "is no version such as"),
-        ({"version": version, "sha256": "x"}, "the input sha256 is no hash"),
+        ({"version": version, "sha256": "x"}, "the input sha256 is not a hash"),
         ({"program": "/nowhere/belljar"}, "names `/nowhere/belljar`, which is no program"),
     ]
     for given, message in cases:

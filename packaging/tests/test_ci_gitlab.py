@@ -107,7 +107,7 @@ def test_an_image_without_git(server: ci.Server, tmp_path: Path, built: Path) ->
 def test_what_can_not_be_checked(server: ci.Server, tmp_path: Path, built: Path) -> None:
     run = job(server, tmp_path, built)
     cases = [
-        ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "--upload-pack=x"}, {}, "is no commit of this clone"),
+        ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": "--upload-pack=x"}, {}, "is not a commit of this clone"),
         ({"CI_MERGE_REQUEST_DIFF_BASE_SHA": ""}, {}, "the merge request has no base"),
         ({}, {"version": "9.9.9"}, "9.9.9"),
         ({}, {"sha256": "0" * 64}, "hash"),

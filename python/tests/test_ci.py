@@ -137,7 +137,7 @@ PUSHES: List[Tuple[str, Mapping[str, str], str, str]] = [
     ("topic", {"CI_DEFAULT_BRANCH": ""}, "", "the default branch is unknown"),
     ("two", {"CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "one"}, "one", ""),
     ("two", {"CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "main"}, "two", ""),
-    ("two", {"CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "-x"}, "", "`-x` is no commit"),
+    ("two", {"CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "-x"}, "", "`-x` is not a commit"),
 ]
 
 
@@ -197,7 +197,7 @@ def test_what_is_compared_on_bitbucket_and_azure(history: History) -> None:
     assert _sides.bitbucket(repository, asked).base == history.one
     assert _sides.bitbucket(repository, {}).base == history.one
     for short in ("--help", history.two[:8], "main", "z" * 12):
-        with pytest.raises(Failure, match="which is no hash"):
+        with pytest.raises(Failure, match="which is not a hash"):
             _sides.bitbucket(repository, {"BITBUCKET_PR_DESTINATION_COMMIT": short})
     pull = {
         "SYSTEM_PULLREQUEST_SOURCECOMMITID": history.topic,

@@ -1,4 +1,4 @@
-"""One comment on a pull request, which is written anew with every run."""
+"""One comment on a pull request, which is updated with every run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Place:
         raise NotImplementedError
 
     def rewrite(self, identifier: str, text: str) -> None:
-        """Writes one anew."""
+        """Updates one."""
         raise NotImplementedError
 
 
@@ -104,7 +104,7 @@ class GitHub(Place):
         self._client.send("POST", self._comments, {"body": text})
 
     def rewrite(self, identifier: str, text: str) -> None:
-        """Writes a comment anew."""
+        """Updates a comment."""
         if _NUMBER.fullmatch(identifier):
             self._client.send("PATCH", f"{self._issues}/comments/{identifier}", {"body": text})
 
@@ -130,7 +130,7 @@ class GitLab(Place):
         self._client.send("POST", self._notes, {"body": text})
 
     def rewrite(self, identifier: str, text: str) -> None:
-        """Writes a note anew."""
+        """Updates a note."""
         if _NUMBER.fullmatch(identifier):
             self._client.send("PUT", f"{self._notes}/{identifier}", {"body": text})
 
@@ -164,7 +164,7 @@ class Azure(Place):
         )
 
     def rewrite(self, identifier: str, text: str) -> None:
-        """Writes the first comment of a thread anew."""
+        """Updates the first comment of a thread."""
         self._client.send("PATCH", f"{self._threads}/{identifier}?api-version=7.1", {"content": text})
 
 

@@ -120,7 +120,7 @@ class Repository:
         found = self.fetched(name)
         if found is None and HASH.fullmatch(name):
             raise Failure(f"the {role} `{name}` is not in the clone and could not be fetched; {_DEEPER}")
-        return found or _missing(f"the {role} `{name}` is no commit of this clone; {_DEEPER}")
+        return found or _missing(f"the {role} `{name}` is not a commit of this clone; {_DEEPER}")
 
     def merge_base(self, one: str, other: str) -> str:
         """The commit from which two others went apart. A shallow clone gets its history first."""

@@ -134,7 +134,7 @@ def bitbucket(repository: Repository, environment: Mapping[str, str]) -> Sides:
         branch = environment.get("BELLJAR_CI_DEFAULT_BRANCH", "") or "main"
         return against_default(repository, branch)
     if not 12 <= len(short) <= 64 or set(short) - set("0123456789abcdef"):  # noqa: PLR2004 it has twelve digits
-        raise Failure(f"`BITBUCKET_PR_DESTINATION_COMMIT` is `{short}`, which is no hash")
+        raise Failure(f"`BITBUCKET_PR_DESTINATION_COMMIT` is `{short}`, which is not a hash")
     source = environment.get("BITBUCKET_COMMIT", "")
     parents = repository.parents(head)
     for base, other in (parents, parents[::-1]) if len(parents) == 2 else ():  # noqa: PLR2004

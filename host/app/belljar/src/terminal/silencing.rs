@@ -85,7 +85,7 @@ impl Silencing {
         let relative = Path::new(path);
         let is_below = relative.components().all(|part| matches!(part, Component::Normal(_)));
         if !is_below || relative.extension().is_none_or(|ending| ending != "py") {
-            return Err(io::Error::other("it is no Python file below the directory"));
+            return Err(io::Error::other("it is not a Python file below the directory"));
         }
         let root = fs::canonicalize(&self.root)?;
         let file = root.join(relative);
