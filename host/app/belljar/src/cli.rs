@@ -8,7 +8,7 @@ mod shell;
 mod terminal;
 pub(crate) mod time;
 
-use std::{path::PathBuf, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use belljar_dialect::Database;
 use belljar_rules::Selector;
@@ -87,9 +87,10 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXTRACT)]
 pub(crate) struct Extract {
-    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
+    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl); after it, or instead of it, names of
+    /// tables as for `--table`. The first is a table if there is no file of its name. Default: this directory.
+    #[arg(value_name = "PATH|TABLE")]
+    pub(crate) path: Vec<OsString>,
 
     /// Read this git revision instead of the files on disk.
     #[arg(long, value_name = "REV")]

@@ -119,8 +119,8 @@ impl Names {
         self.0.iter().any(|(_, pattern)| matches(pattern, schema, name))
     }
 
-    /// Checks that each pattern matches something.
-    pub(crate) fn check(&self, document: &Document) -> Result<(), Failure> {
+    /// Checks that each pattern matches something. Any of `paths` could have been meant as a path.
+    pub(crate) fn check(&self, document: &Document, paths: &[String]) -> Result<(), Failure> {
         let tables = document.tables.iter().map(|table| (table.schema.as_deref(), table.name.as_str()));
         let views = document.views.iter().map(|view| (view.schema.as_deref(), view.name.as_str()));
         let unresolved = document.unresolved.iter().map(|item| (None, item.name.as_str()));
@@ -131,6 +131,7 @@ impl Names {
             .find(|(_, pattern)| !all.iter().any(|(schema, name)| matches(pattern, *schema, name)));
         match unmatched {
             Some((text, _)) => Err(Failure::NoMatch {
+                or_path: paths.contains(text),
                 suggestions: suggestions(document, text.trim_matches('*')),
                 pattern: text.clone(),
             }),

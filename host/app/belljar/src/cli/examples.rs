@@ -15,7 +15,7 @@ Exit codes: 0 success, 1 success with findings (a run ended early, an error; wit
 pub(super) const EXTRACT: &str = "\
 Examples:
   belljar extract                                 all tables of this directory
-  belljar extract --table 'order*'                the tables with these names
+  belljar extract orders 'order_*'                the tables with these names
   belljar extract --summary services/shop         a line for each table of a service
   belljar extract --rev v1.2 -o schema.json       the document of a release
   belljar extract --format sql --dialect mysql    the DDL";
