@@ -74,13 +74,16 @@ def prepare() -> None:
     integrity.freeze()
 
 
-def run(data: bytes, emit: Callable[[bytes], None]) -> None:
-    """Run from the host's plan to the last frame."""
+def run(data: bytes, emit: Callable[[bytes], None], stream: Any = None) -> None:
+    """Run from the host's plan to the last frame. `stream` leads to a database, and only `inspect` uses it."""
     gc.freeze()
     gc.set_threshold(_COLLECTED_AFTER)
     value = json.loads(data)
     if "render" in value:
         _render(value["render"], Channel(emit))
+        return
+    if "inspect" in value:
+        _inspect(value["inspect"], Channel(emit), stream)
         return
     plan = Plan.parse(value)
     channel, places = Recorder(emit), Places(plan.base, plan.wheelhouse)
@@ -111,6 +114,15 @@ def _render(job: dict[str, Any], channel: Channel) -> None:
 
     rendering.render_job(job, channel)
     channel.done([])
+
+
+def _inspect(job: dict[str, Any], channel: Channel, stream: Any) -> None:
+    """Read a database: a run over a connection alone, which reads no file and runs no code of a repository."""
+    _begin_run(channel, Places("/nowhere"))
+    # Only these runs import drivers.
+    from .database import job as inspecting
+
+    channel.done(inspecting.inspect(job, stream, channel))
 
 
 def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repository, Wheelhouse]:

@@ -1,0 +1,79 @@
+"""Reading a database, as far as that needs no server; `tests/compare_metadata/inspected.py` asks servers."""
+
+import unittest
+
+from belljar_guest import frames
+from case import Case
+from native import native
+
+ROWS: list[list[str | None]] = [
+    [
+        "table",
+        "a",
+        "a",
+        "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, name VARCHAR(20) DEFAULT 'x' NOT NULL, UNIQUE (name))",
+    ],
+    ["index", "sqlite_autoindex_a_1", "a", None],
+    ["table", "sqlite_sequence", "sqlite_sequence", "CREATE TABLE sqlite_sequence(name,seq)"],
+    [
+        "table",
+        "b",
+        "b",
+        """CREATE TABLE b (x INTEGER, y TEXT AS (x || ')') STORED, z NUMERIC(10, 2) CHECK (z > 0),
+        FOREIGN KEY(x) REFERENCES a (id) ON DELETE CASCADE, PRIMARY KEY (x)) WITHOUT ROWID""",
+    ],
+    ["index", "ix", "b", "CREATE UNIQUE INDEX ix ON b (lower(y), z DESC) WHERE z > 2"],
+    ["view", "v", "v", "CREATE VIEW v AS SELECT id, name FROM a"],
+    ["trigger", "t", "a", "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET name = 'y'; END"],
+]
+
+
+class TestSqlite(Case):
+    """The schema of a file, from its statements."""
+
+    def inspect(self, rows: list[list[str | None]]) -> list[frames.Frame]:
+        """Run an inspection in a fresh fork of the newest generation."""
+        return native("2.1").run({"inspect": {"dialect": "sqlite", "statements": rows}})
+
+    def test_everything(self) -> None:
+        found = self.inspect(ROWS)
+        a, b = (item for item in found if isinstance(item, frames.Table))
+        self.assertEqual((a.name, b.name), ("a", "b"))
+        self.assertEqual([(item.name, item.nullable) for item in a.columns], [("id", False), ("name", False)])
+        self.assertEqual([item.columns for item in a.unique], [["name"]])
+        self.assertEqual([(item.name, item.value) for item in a.options], [("sqlite_autoincrement", "True")])
+        self.assertEqual(b.columns[1].computed, frames.Computed("x || ')'", persisted=True))
+        self.assertEqual([item.targets for item in b.foreign_keys], [["a.id"]])
+        self.assertEqual([item.sql for item in b.checks], ["z > 0"])
+        self.assertEqual([part.sql for part in b.indexes[0].elements], ["lower(y)", "z DESC"])
+        self.assertEqual([item.value for item in b.indexes[0].options], ["z > 2"])
+        self.assertEqual([(item.name, item.value) for item in b.options], [("sqlite_with_rowid", "False")])
+        (view,) = (item for item in found if isinstance(item, frames.View))
+        self.assertEqual(
+            (view.query, [item.name for item in view.columns]), ("SELECT id, name FROM a", ["id", "name"])
+        )
+        (trigger,) = (item for item in found if isinstance(item, frames.Object))
+        self.assertEqual((trigger.kind, trigger.table), ("trigger", "a"))
+        done = found[-1]
+        self.assertIsInstance(done, frames.Done)
+        assert isinstance(done, frames.Done)
+        self.assertEqual(done.tables, [a.serial, b.serial])
+
+    def test_hostile_schemas(self) -> None:
+        """A schema is data of somebody else; what is no schema ends the run with a remark."""
+        cases: dict[str, list[list[str | None]]] = {
+            "creates nothing": [["table", "a", "a", "ATTACH 'x' AS y"]],
+            "can't be read": [["table", "a", "a", "CREATE TABLE a AS SELECT * FROM nothing"]],
+            "that is none": [["table", "a" * 2000, "a", f"CREATE TABLE {'a' * 2000} (x)"]],
+        }
+        for expected, rows in cases.items():
+            with self.subTest(expected=expected):
+                found = self.inspect(rows)
+                remarks = [item.message for item in found if isinstance(item, frames.Remark)]
+                self.assertEqual(len(remarks), 1)
+                self.assertIn(expected, remarks[0])
+                self.assertIsInstance(found[-1], frames.Done)
+
+
+if __name__ == "__main__":
+    unittest.main()
