@@ -217,7 +217,7 @@ def _make_many(engine: sa.Engine, tables: int) -> None:
             sa.Column("flag", sa.Boolean),
         ]
         if number:
-            columns.append(sa.Column("parent", sa.ForeignKey(f"table_{number - 1}.id"), index=True))
+            columns.append(sa.Column("parent", sa.ForeignKey(f"table_{number // 2}.id"), index=True))
         columns.append(sa.UniqueConstraint("text_0", name=f"uq_{number}"))
         sa.Table(f"table_{number}", metadata, *columns)
     whole = metadata.sorted_tables
