@@ -3,7 +3,7 @@
 import unittest
 
 from belljar_guest import frames
-from case import Case
+from case import Case, run
 from native import native
 
 ROWS: list[list[str | None]] = [
@@ -20,9 +20,9 @@ ROWS: list[list[str | None]] = [
         "b",
         "b",
         """CREATE TABLE b (x INTEGER, y TEXT AS (x || ')') STORED, z NUMERIC(10, 2) CHECK (z > 0),
-        FOREIGN KEY(x) REFERENCES a (id) ON DELETE CASCADE, PRIMARY KEY (x)) WITHOUT ROWID""",
+        FOREIGN KEY(x) REFERENCES a (id) ON DELETE CASCADE, CONSTRAINT "pk b" PRIMARY KEY (x)) WITHOUT ROWID""",
     ],
-    ["index", "ix", "b", "CREATE UNIQUE INDEX ix ON b (lower(y), z DESC) WHERE z > 2"],
+    ["index", "ix", "b", "CREATE UNIQUE INDEX ix ON b (lower(y), z DESC) WHERE z IN (2, 3)"],
     ["view", "v", "v", "CREATE VIEW v AS SELECT id, name FROM a"],
     ["trigger", "t", "a", "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET name = 'y'; END"],
 ]
@@ -43,10 +43,11 @@ class TestSqlite(Case):
         self.assertEqual([item.columns for item in a.unique], [["name"]])
         self.assertEqual([(item.name, item.value) for item in a.options], [("sqlite_autoincrement", "True")])
         self.assertEqual(b.columns[1].computed, frames.Computed("x || ')'", persisted=True))
+        self.assertEqual(b.primary_key.name, "pk b")
         self.assertEqual([item.targets for item in b.foreign_keys], [["a.id"]])
         self.assertEqual([item.sql for item in b.checks], ["z > 0"])
         self.assertEqual([part.sql for part in b.indexes[0].elements], ["lower(y)", "z DESC"])
-        self.assertEqual([item.value for item in b.indexes[0].options], ["z > 2"])
+        self.assertEqual([item.value for item in b.indexes[0].options], ["z IN (2, 3)"])
         self.assertEqual([(item.name, item.value) for item in b.options], [("sqlite_with_rowid", "False")])
         (view,) = (item for item in found if isinstance(item, frames.View))
         self.assertEqual(
@@ -73,6 +74,32 @@ class TestSqlite(Case):
                 self.assertEqual(len(remarks), 1)
                 self.assertIn(expected, remarks[0])
                 self.assertIsInstance(found[-1], frames.Done)
+
+
+class TestDrivers(Case):
+    """The drivers of a snapshot, which a repository does not see."""
+
+    def test_absent_for_a_repository(self) -> None:
+        source = """
+            {prelude}
+            import pg8000
+            import pymysql
+            pymysql.install_as_MySQLdb()
+            try:
+                import scramp
+            except ImportError:
+                scramp = None
+            Table("t", metadata, Column("id", Integer, primary_key=True))
+            """
+        found = run("2.1", {"models.py": source})
+        modules = [(item.module, item.kind) for item in found if isinstance(item, frames.StandIn)]
+        self.assertEqual(modules, [("pg8000", "package"), ("pymysql", "package"), ("scramp", "package")])
+
+    def test_no_connection(self) -> None:
+        for dialect in ("postgresql", "mysql"):
+            found = native("2.1").run({"inspect": {"dialect": dialect, "user": "u", "password": "s3cr3t"}})
+            (remark,) = (item for item in found if isinstance(item, frames.Remark))
+            self.assertEqual(remark.message, "there is no connection")
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def _column_type(item: frames.ColumnType | None) -> Json | None:
     if item is None:
         return None
     ddl = _entries(item.ddl)
-    made = {"class": item.class_name, "module": item.module}
+    made: Json = {"class": item.class_name, "module": item.module}
     made |= _plain(item, "repr enum_values enum_name")
     made |= {name: ddl.get(name) for name in ("postgresql", "mysql", "sqlite", "mssql", "oracle")}
     return {**made, "mariadb": ddl["mariadb"]} if "mariadb" in ddl else made
@@ -88,9 +88,7 @@ def _table(item: frames.Table) -> Json:
         "columns": [_column(column) for column in item.columns],
         "primary_key": _constraint(item.primary_key, "name columns"),
         "unique": [_constraint(one, "name columns deferrable initially") for one in item.unique],
-        "foreign_keys": [
-            {**_constraint(one, keys), "match": one.match_type} for one in item.foreign_keys
-        ],
+        "foreign_keys": [{**_constraint(one, keys), "match": one.match_type} for one in item.foreign_keys],
         "checks": [_constraint(one, "name sql") for one in item.checks],
         "indexes": [_index(one) for one in item.indexes],
         "excludes": [_constraint(one, "name sql") for one in item.excludes],

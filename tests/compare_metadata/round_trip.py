@@ -78,12 +78,12 @@ class RoundTrip:
         try:
             with engine.begin() as connection:
                 for statement in statements(ddl):
-                    text = statement if engine.dialect.name == "sqlite" else statement.replace("%", "%%")
+                    text = statement.replace("%", "%%") if engine.dialect.name == "mysql" else statement
                     connection.exec_driver_sql(text)
         except sa.exc.DBAPIError as error:
             why = error.orig.args[0] if error.orig is not None else error
-            text = why.get("M") if isinstance(why, dict) else str(error.orig)
-            return f"{text}: {' '.join(statement.split())[:100]}"
+            message = why.get("M") if isinstance(why, dict) else str(error.orig)
+            return f"{message}: {' '.join(statement.split())[:100]}"
         return None
 
     def _clean(self, engine: sa.Engine) -> None:
@@ -96,8 +96,10 @@ class RoundTrip:
     def _count(self, change: Json) -> None:
         aspects = ",".join(change.get("aspects") or ())
         dialects = change.get("dialects")
-        if dialects and self._database not in dialects and not (
-            self._database == "mariadb" and "mysql" in dialects
+        if (
+            dialects
+            and self._database not in dialects
+            and not (self._database == "mariadb" and "mysql" in dialects)
         ):
             self.outcomes["differences of other databases"] += 1
             return
@@ -105,7 +107,10 @@ class RoundTrip:
         if change["effect"] == "information":
             kind += " (information)"
         self.kinds[kind] += 1
-        self.examples.setdefault(kind, f"{change['path']['name']}.{change['path']['part']}: {_shown(change.get('before'), change.get('after'))}")
+        self.examples.setdefault(
+            kind,
+            f"{change['path']['name']}.{change['path']['part']}: {_shown(change.get('before'), change.get('after'))}",
+        )
 
     def _call(self, *arguments: str) -> str:
         done = subprocess.run(

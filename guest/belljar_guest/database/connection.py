@@ -23,7 +23,8 @@ class Target:
     """A database to read, without the address of its server, which only the host knows.
 
     `tls` is whether the stream to a MySQL server has to start TLS: `no`, `try` or `must`. A stream to PostgreSQL has
-    done so before.
+    done so before. `is_private` is whether nobody can listen to the stream: only then is a password sent as it is, if
+    the server asks for that.
     """
 
     dialect: str
@@ -32,6 +33,7 @@ class Target:
     database: str = ""
     server: str = ""
     tls: str = "no"
+    is_private: bool = False
     schemas: tuple[str, ...] = ()
     statement_seconds: int = 60
     lock_seconds: int = 5
@@ -51,6 +53,7 @@ class Target:
 @contextlib.contextmanager
 def connected(target: Target, stream: ByteStream) -> Iterator[Connection]:
     """A connection in a read-only transaction."""
+    _release_drivers()
     make = {"postgresql": _postgresql, "mysql": _mysql, "mariadb": _mysql}[target.dialect]
     try:
         engine = make(target, stream)
@@ -93,13 +96,13 @@ def _engine(dialect: Any, make: Any) -> Engine:
 
 
 def _postgresql(target: Target, stream: ByteStream) -> Engine:
-    _provide_ssl()
     driver: Any = import_module("pg8000")
-    kind = import_module("sqlalchemy.dialects.postgresql.pg8000").dialect
+    dialect = import_module("sqlalchemy.dialects.postgresql.pg8000").dialect
 
     def make() -> Any:
         # The function `connect` has no parameter for a stream.
-        return driver.legacy.Connection(
+        kind = driver.legacy.Connection if target.is_private else _refusing_plain_passwords(driver)
+        return kind(
             user=target.user,
             password=target.password,
             database=target.database or None,
@@ -108,7 +111,37 @@ def _postgresql(target: Target, stream: ByteStream) -> Engine:
             application_name="belljar",
         )
 
-    return _engine(kind(dbapi=driver), make)
+    return _engine(dialect(dbapi=driver), make)
+
+
+#: PostgreSQL's request for a password as it is.
+_PLAIN_PASSWORD = (3).to_bytes(4, "big")
+
+_REFUSED = "the server asks for the password without encryption, over a connection that others may read"
+
+
+def _refusing_plain_passwords(driver: Any) -> Any:
+    """The class of connections that answers no request for a password as it is."""
+
+    class Guarded(driver.legacy.Connection):  # type: ignore[misc]
+        def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: Any) -> None:  # noqa: N802
+            """Answer a request of the server."""
+            if data[:4] == _PLAIN_PASSWORD:
+                raise CannotInspectError(_REFUSED)
+            super().handle_AUTHENTICATION_REQUEST(data, context)
+
+    return Guarded
+
+
+class _NoPlainPassword:
+    """What PyMySQL asks to answer a request for a password as it is."""
+
+    def __init__(self, _connection: Any) -> None:
+        pass
+
+    def authenticate(self, _packet: Any) -> None:
+        """Refuse."""
+        raise CannotInspectError(_REFUSED)
 
 
 def _mysql(target: Target, stream: ByteStream) -> Engine:
@@ -123,10 +156,14 @@ def _mysql(target: Target, stream: ByteStream) -> Engine:
             local_infile=False,
             ssl_disabled=True,
             defer_connect=True,
+            auth_plugin_map=None
+            if target.is_private or target.tls == "must"
+            else {b"mysql_clear_password": _NoPlainPassword, b"dialog": _NoPlainPassword},
         )
         if target.tls != "no":
             connection.ssl, connection._ssl_required = True, target.tls == "must"
             connection.ctx = HostTls(target.server)
+        connection._secure = target.is_private
         connection.connect(StreamSocket(stream))
         return connection
 
@@ -139,15 +176,31 @@ def _mysql(target: Target, stream: ByteStream) -> Engine:
     return found
 
 
-def _provide_ssl() -> None:
-    """Provide a module `ssl` where there is none: scramp only asks for two of its classes."""
+def _release_drivers() -> None:
+    """Make the drivers importable, and provide what they import and do not need here.
+
+    scramp asks `ssl` and `asn1crypto` for classes that binding a password to TLS would take; the host has the TLS.
+    """
+    for finder in sys.meta_path:
+        if hasattr(finder, "withheld"):
+            finder.withheld = frozenset()
+    for name, classes in (("ssl", ("SSLObject", "SSLSocket")), ("asn1crypto", ()), ("asn1crypto.pem", ())):
+        _provide(name, classes)
+    _provide("asn1crypto.x509", ("Certificate",))
+
+
+def _provide(name: str, classes: tuple[str, ...]) -> None:
+    """Provide a module with empty classes where there is none."""
     try:
-        import_module("ssl")
+        import_module(name)
     except ImportError:
-        made: Any = types.ModuleType("ssl")
-        made.SSLObject = type("SSLObject", (), {})
-        made.SSLSocket = type("SSLSocket", (), {})
-        sys.modules["ssl"] = made
+        made: Any = types.ModuleType(name)
+        for item in classes:
+            setattr(made, item, type(item, (), {}))
+        sys.modules[name] = made
+        parent, _, own = name.rpartition(".")
+        if parent:
+            setattr(sys.modules[parent], own, made)
 
 
 def _begin(target: Target, connection: Connection) -> None:

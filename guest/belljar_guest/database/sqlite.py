@@ -117,6 +117,8 @@ def _settle(parts: TableParts, sql: str) -> None:
     if any(word.upper() == "AUTOINCREMENT" for word in _TOKEN.findall(sql)):
         parts.options["sqlite_autoincrement"] = True
     key = list(parts.primary_key.get("constrained_columns") or ())
+    if key and parts.primary_key.get("name") is None:
+        parts.primary_key["name"] = _key_name(sql)
     for column in parts.columns:
         column["autoincrement"] = "auto"
         if key == [column["name"]] and type(column["type"]).__name__ == "INTEGER":
@@ -124,6 +126,17 @@ def _settle(parts: TableParts, sql: str) -> None:
         if column.get("computed") is not None and column["name"] in generated:
             text, is_stored = generated[column["name"]]
             column["computed"] = {"sqltext": text, "persisted": is_stored}
+
+
+def _key_name(sql: str) -> str | None:
+    """The name of the primary key, which SQLAlchemy only finds if it needs no quotes."""
+    for tokens in _definitions(sql):
+        words = [part for part in tokens if not part.isspace() and not part.startswith(("--", "/*"))]
+        upper = [word.upper() for word in words]
+        for at, word in enumerate(upper[:-3]):
+            if word == "CONSTRAINT" and upper[at + 2 : at + 4] == ["PRIMARY", "KEY"]:
+                return _unquoted(words[at + 1])
+    return None
 
 
 #: What a statement is made of: quoted names and texts, comments, words, and other characters.
@@ -185,6 +198,8 @@ def _definitions(sql: str) -> list[list[str]]:
     depth = 0
     for part in _TOKEN.findall(sql):
         depth -= part == ")"
+        if part == ")" and depth == 0:
+            break
         if depth == 1 and part == ",":
             found.append([])
         elif depth >= 1:
