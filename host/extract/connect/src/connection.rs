@@ -74,6 +74,23 @@ impl Connection {
         matches!(self.state, Some(State::Tls(_)))
     }
 
+    /// Whether nobody else can read what is sent: it does not leave the machine, or is encrypted for a server whose
+    /// certificate was verified.
+    pub fn is_private(&self) -> bool {
+        match &self.state {
+            Some(State::Tls(_)) => matches!(self.mode, TlsMode::VerifyFull | TlsMode::VerifyCa),
+            _ => self.host.is_none(),
+        }
+    }
+
+    /// Random bytes, such as to seed a client, whose nonces must not repeat.
+    pub fn random(&self) -> Result<[u8; 32], ConnectError> {
+        let mut bytes = [0; 32];
+        let filled = rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes);
+        filled.map_err(|_| ConnectError::Broken(io::Error::other("the system gives no random numbers")))?;
+        Ok(bytes)
+    }
+
     /// Reads between one and `most` bytes, or none at the end.
     pub fn read(&mut self, most: usize) -> Result<Vec<u8>, ConnectError> {
         let mut buffer = vec![0; most.clamp(1, MOST)];

@@ -5,6 +5,8 @@
 //! [`Connection::write`] and [`Connection::start_tls`]; deadlines and limits of bytes ([`Limits`]) end a server that never
 //! answers, or never stops.
 //!
+//! [`read_sqlite`] reads the schema of a file of SQLite, which has no server.
+//!
 //! No password is in an error, in `Debug` or in `Display`.
 
 mod connection;
@@ -13,6 +15,7 @@ mod limits;
 mod policy;
 mod secret;
 mod socket;
+mod sqlite;
 mod target;
 mod tls;
 
@@ -21,5 +24,6 @@ pub use error::{ConnectError, UrlError};
 pub use limits::Limits;
 pub use policy::{HostPattern, Policy};
 pub use secret::Secret;
+pub use sqlite::{SchemaRow, SqliteError, read_sqlite};
 pub use target::{Address, Target};
 pub use tls::{TlsMode, Trust};

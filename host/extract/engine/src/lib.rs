@@ -15,6 +15,7 @@
 //! * [`second`]: looks again, in a fresh instance, at files whose tables another file may have lost or changed
 //! * [`retry`]: runs a part with another SQLAlchemy, where its code disagrees with the first
 //! * [`release`]: which columns another release would give otherwise
+//! * [`inspect`]: reads a live database instead, which has no source
 //! * [`within`]: gives the paths of a document from a directory of the repository on
 //!
 //! No stage prints, and none writes except the unpacking of a snapshot into the cache folder.
@@ -27,6 +28,7 @@ mod extraction;
 #[cfg(test)]
 mod fakes;
 mod generation;
+mod inspect;
 mod options;
 mod plan;
 mod progress;
@@ -53,6 +55,7 @@ pub use belljar_source::{
 pub use collect::{Ddl, DdlFailure};
 pub use error::ExtractError;
 pub use extraction::{Extraction, RunReport};
+pub use inspect::{InspectError, Login, Subject, inspect};
 pub use options::{Options, StatedGeneration};
 pub use progress::{OnModule, Progress};
 pub use resume::ATTEMPTS;

@@ -67,7 +67,6 @@ impl State {
     }
 }
 
-
 /// The parts of WASI that wasmtime implements: random data from a seed, bounded streams, no environment, no
 /// arguments, no input, and rejected sockets.
 fn context(limits: &RunLimits, stderr: &Bounded, seed: Option<[u8; 32]>) -> WasiCtx {

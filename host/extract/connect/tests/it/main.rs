@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "the lints do not take the helpers of tests for tests")]
 
 mod limits;
+mod sqlite;
 mod support;
 mod tls;
 mod urls;

@@ -1,6 +1,7 @@
 //! Joins the findings of all runs with what the code says, and settles what is exact.
 
 mod classes;
+pub(crate) mod database;
 mod diagnostics;
 mod inputs;
 mod merge;
