@@ -1,9 +1,10 @@
 """Schemas by chance, created with the SQL that the program writes for them, read back, and compared with the code.
 
-    round_trip.py PROGRAM [--schemas 20] [--seed 1] [--database postgresql]
+    round_trip.py PROGRAM [--schemas 20] [--seed 1] [--database postgresql] [--aligned target/debug/examples/aligned]
 
 Every difference is one of a text or a name that the database writes differently: what a comparison of code with a
-database has to treat as equal. They are counted by kind, with an example of each.
+database has to treat as equal. They are counted by kind, with an example of each. With `--aligned`, what is left once the
+code has the spelling of the database: each is a false alarm.
 """
 
 import argparse
@@ -32,9 +33,10 @@ Json = dict[str, Any]
 class RoundTrip:
     """The comparison on one database."""
 
-    def __init__(self, program: Path, databases: Databases, database: str) -> None:
-        """Take the program and the database."""
+    def __init__(self, program: Path, databases: Databases, database: str, aligner: Path | None) -> None:
+        """Take the program and the database, and what gives code the spelling of a database."""
         self._program = program
+        self._aligner = aligner
         self._databases = databases
         self._database = database
         self.kinds: Counter[str] = Counter()
@@ -65,6 +67,8 @@ class RoundTrip:
         paths = [folder / f"{name}.{side}.json" for side in ("code", "database")]
         for path, document in zip(paths, (code, read), strict=True):
             path.write_text(json.dumps(document))
+        if self._aligner is not None:
+            subprocess.run([str(self._aligner), *map(str, paths), self._database], check=True)
         changes = json.loads(self._call("diff", *map(str, paths), "--format", "json"))["changes"]
         for change in changes:
             self._count(change)
@@ -154,6 +158,7 @@ def main() -> int:
     parser.add_argument("--schemas", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", action="append", default=[])
+    parser.add_argument("--aligned", type=Path, help="the example `aligned` of the crate `belljar-diff`")
     parser.add_argument("--examples", action="store_true")
     given = parser.parse_args()
     wanted = given.database or ["postgresql", "mariadb", "sqlite"]
@@ -164,7 +169,7 @@ def main() -> int:
             if database in databases.absent:
                 continue
             rng = random.Random(f"{given.seed} {database}")
-            trip = RoundTrip(given.program, databases, database)
+            trip = RoundTrip(given.program, databases, database, given.aligned)
             for number in range(given.schemas):
                 trip.run(f"{database}_{number}", body(schema(rng, database), database), Path(folder))
             print(f"\n{database}: {dict(trip.outcomes)}")

@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 mod config;
+mod database;
 mod downstream;
 mod examples;
 mod report;
@@ -19,6 +20,7 @@ use clap::{
 };
 
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
+pub(crate) use database::{Inspect, InspectFormat};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use report::Report;
 pub(crate) use shell::{Completions, ManPage, visible};
@@ -48,6 +50,8 @@ pub(crate) const CONFINED_JOB: &str = "confined-job";
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
     Extract(Box<Extract>),
+    /// Read the schema of a live database: PostgreSQL, MySQL, MariaDB or SQLite. Gives the same document as `extract`.
+    Inspect(Box<Inspect>),
     /// Explain a table or a column: where it is declared, how certain it is, what contributed to it, and what to do. Or
     /// explain a rule by its code (`BJ101`): what it finds, why, and what to do instead.
     Explain(Box<Explain>),

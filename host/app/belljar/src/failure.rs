@@ -1,5 +1,6 @@
 //! Errors, with their exit codes and hints.
 
+pub(crate) mod database;
 pub(crate) mod isolate;
 pub(crate) mod side;
 
@@ -15,6 +16,7 @@ use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
 
 use crate::limits::{self, LimitsError};
+use database::DatabaseError;
 use isolate::IsolateError;
 use side::SideError;
 
@@ -30,6 +32,9 @@ pub(crate) enum Failure {
     /// There are no models, or no snapshot to run them with.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// A database can't be read.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The limits are invalid, or above what is allowed.
     #[error(transparent)]
     Limits(#[from] LimitsError),
@@ -196,6 +201,7 @@ impl Failure {
             Self::Source(error) => Some(error.hint()),
             Self::Limits(error) => Some(error.hint()),
             Self::Side(error) => Some(error.hint()),
+            Self::Database(error) => error.hint(),
             Self::Isolate(error) => Some(error.hint()),
             Self::Confine(ConfineError::TooMany(_)) => {
                 Some("start this program with fewer open file descriptors".to_owned())

@@ -20,6 +20,14 @@ Examples:
   belljar extract --rev v1.2 -o schema.json       the document of a release
   belljar extract --format sql --dialect mysql    the DDL";
 
+/// Of `belljar inspect --help`.
+pub(super) const INSPECT: &str = "\
+Examples:
+  belljar inspect postgresql://app@db.example.com/shop        the schema of a database
+  belljar inspect env:DATABASE_URL -o database.json           its document, with a URL that nobody sees
+  belljar diff database.json .                                what the code has and the database lacks, and the reverse
+  belljar inspect sqlite:///app.db --summary                  a file";
+
 /// Of `belljar explain --help`.
 pub(super) const EXPLAIN: &str = "\
 Examples:

@@ -14,6 +14,7 @@ mod explain;
 mod extract;
 mod impact;
 mod init;
+mod inspect;
 mod json_schema;
 mod lineage;
 mod man_page;
@@ -23,7 +24,7 @@ mod rules;
 use std::{io, path::PathBuf};
 
 use crate::{
-    cli::{CheckFormat, Command, DiffFormat, Format, Isolation, LineageFormat, ListFormat, SourceArguments},
+    cli::{CheckFormat, Command, DiffFormat, Format, InspectFormat, Isolation, LineageFormat, ListFormat, SourceArguments},
     failure::{Failure, isolate::IsolateError},
     session::Session,
     subject,
@@ -36,6 +37,7 @@ impl Command {
         let one = |file: &Option<PathBuf>, paged| vec![Output::new(file.clone()).paged(paged)];
         match self {
             Self::Extract(given) => one(&given.output, given.format() == Format::Text),
+            Self::Inspect(given) => one(&given.output, given.format() == InspectFormat::Text),
             Self::Explain(given) => one(&given.output, true),
             Self::Diff(given) => one(&given.output, given.format == DiffFormat::Text),
             Self::Lineage(given) => one(&given.output, given.format == LineageFormat::Text),
@@ -74,7 +76,8 @@ impl Command {
             Self::Contract(given) => Some(&mut given.sources),
             Self::Report(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
-            Self::Rules(_)
+            Self::Inspect(_)
+            | Self::Rules(_)
             | Self::Init(_)
             | Self::Cache(_)
             | Self::JsonSchema(_)
@@ -96,6 +99,7 @@ impl Command {
     pub(crate) fn run(self, session: &mut Session) -> Result<u8, Failure> {
         match self {
             Self::Extract(given) => extract::run(*given, session),
+            Self::Inspect(given) => inspect::run(&given, session),
             Self::Explain(given) => explain::run(*given, session),
             Self::Diff(given) => diff::run(*given, session),
             Self::Check(given) => check::run(*given, session),

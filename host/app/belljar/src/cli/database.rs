@@ -1,0 +1,68 @@
+//! The arguments of `belljar inspect`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::examples;
+
+/// Arguments of `belljar inspect`.
+#[derive(Debug, Args)]
+#[command(after_help = examples::INSPECT)]
+pub(crate) struct Inspect {
+    /// The database: `postgresql://user@host/database`, `mysql://…`, `mariadb://…` or `sqlite:///file`; or `env:NAME`, a
+    /// variable with such a URL, so that no other user sees it. A password may be in `PGPASSWORD` or `MYSQL_PWD`.
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+
+    /// Read only this schema (PostgreSQL). Can be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) schema: Vec<String>,
+
+    /// Connect only to this host, or to hosts below a domain: `*.example.com`. Can be repeated.
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_host: Vec<String>,
+
+    /// Format of the output. Default: by the suffix of `--output` (`.json`), else text.
+    #[arg(long, short, value_enum)]
+    pub(crate) format: Option<InspectFormat>,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// In text, write one line for each table.
+    #[arg(long)]
+    pub(crate) summary: bool,
+
+    /// Exit with 1 if anything in the database is not read, or has no place in the document.
+    #[arg(long)]
+    pub(crate) strict: bool,
+
+    /// The folder for unpacked snapshots. Default: `belljar` in the user's cache folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+
+    /// Report errors only.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// Format of `belljar inspect`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    /// Text for people, with colours on a terminal.
+    Text,
+    /// JSON for programs, as of `extract`; see `belljar json-schema`.
+    Json,
+}
+
+impl Inspect {
+    /// `--format`; else by the suffix of `--output`; else text.
+    pub(crate) fn format(&self) -> InspectFormat {
+        let ending =
+            self.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+        let by_output = if ending == Some("json") { InspectFormat::Json } else { InspectFormat::Text };
+        self.format.unwrap_or(by_output)
+    }
+}

@@ -1,0 +1,96 @@
+use belljar_dialect::Database;
+use belljar_schema::{Column, Computed, Identity, Table};
+
+use super::{has_comments, loose};
+use crate::{is_numbered, normalise::TypeText};
+
+/// Gives a column of the code the spelling of the database. The tables are those of both.
+pub(super) fn align(code: &mut Column, database: &Column, tables: (&Table, &Table), dialect: Database) {
+    // What SQLAlchemy does before a statement is sent, the database never hears of.
+    (code.key, code.attribute, code.default, code.onupdate, code.sequence) = (None, None, None, None, None);
+    code.server_onupdate.clone_from(&database.server_onupdate);
+    code.foreign_keys.clone_from(&database.foreign_keys); // the constraints are compared
+    code.name.clone_from(&database.name);
+    if is_numbered(tables.0, code) == is_numbered(tables.1, database) {
+        code.autoincrement.clone_from(&database.autoincrement);
+    }
+    if !has_comments(dialect) || blank(code.comment.as_ref()) == blank(database.comment.as_ref()) {
+        code.comment.clone_from(&database.comment);
+    }
+    server_default(code, database, dialect);
+    if same_type(code, database, dialect) {
+        code.ty = database.ty.clone();
+    }
+    computed(code, database, dialect);
+    if code.identity.as_ref().map(stated) == database.identity.as_ref().map(stated) {
+        code.identity.clone_from(&database.identity);
+    }
+    let is_own = |name: &str| name.starts_with(&format!("{}_", dialect.name())) || name.starts_with("mysql_");
+    code.options.retain(|name, _| is_own(name) && database.options.contains_key(name));
+}
+
+/// An empty comment is none.
+fn blank(comment: Option<&String>) -> Option<&str> {
+    comment.map(String::as_str).filter(|text| !text.is_empty())
+}
+
+fn same_type(code: &Column, database: &Column, dialect: Database) -> bool {
+    let (Some(one), Some(other)) = (code.ty.ddl(dialect), database.ty.ddl(dialect)) else { return false };
+    let (one, other) = (TypeText::parse(one, dialect), TypeText::parse(other, dialect));
+    one == other || one.to_string().eq_ignore_ascii_case(&other.to_string())
+}
+
+/// The default of the code for a dialect, as SQL.
+fn default_text(column: &Column, dialect: Database) -> Option<String> {
+    let names = [dialect.name(), dialect.family().name()];
+    let own = names.iter().find_map(|name| column.options.get(&format!("server_default:{name}")));
+    let text = own.or(column.server_default.as_ref())?;
+    let literal = own.is_none() && column.server_default_literal;
+    Some(if literal { format!("'{}'", text.replace('\'', "''")) } else { text.clone() })
+}
+
+fn server_default(code: &mut Column, database: &Column, dialect: Database) {
+    let form = |column: &Column| {
+        let text = loose::expression(&default_text(column, dialect)?, dialect);
+        let text = unquoted(&text, database, dialect).unwrap_or(text);
+        (!text.eq_ignore_ascii_case("null")).then_some(text)
+    };
+    if form(code) == form(database) {
+        code.server_default.clone_from(&database.server_default);
+        code.server_default_literal = database.server_default_literal;
+    }
+}
+
+/// A literal in quotes that the type of the column takes for a number or a truth.
+fn unquoted(text: &str, column: &Column, dialect: Database) -> Option<String> {
+    let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
+    let ty = TypeText::parse(column.ty.ddl(dialect)?, dialect);
+    let name = ty.to_string();
+    if ty.is_boolean() || name == "TINYINT(1)" {
+        return match inner.to_ascii_lowercase().as_str() {
+            "t" | "true" | "1" => Some(if ty.is_boolean() { "true" } else { "1" }.to_owned()),
+            "f" | "false" | "0" => Some(if ty.is_boolean() { "false" } else { "0" }.to_owned()),
+            _ => None,
+        };
+    }
+    let is_number = ["INT", "NUMERIC", "FLOAT", "DOUBLE", "REAL", "DECIMAL"].iter().any(|one| name.contains(one));
+    (is_number && inner.parse::<f64>().is_ok_and(f64::is_finite)).then(|| inner.to_owned())
+}
+
+fn computed(code: &mut Column, database: &Column, dialect: Database) {
+    let form = |computed: &Computed| loose::expression(&computed.sql, dialect);
+    let names = [dialect.name(), dialect.family().name()];
+    let own = names.iter().find_map(|name| code.options.get(&format!("computed:{name}"))).cloned();
+    let (Some(one), Some(other)) = (&mut code.computed, &database.computed) else { return };
+    let text = own.unwrap_or_else(|| one.sql.clone());
+    if loose::expression(&text, dialect) == form(other) {
+        one.sql.clone_from(&other.sql);
+    }
+    // Where the code does not say it, the database decides.
+    one.persisted = one.persisted.or(other.persisted);
+}
+
+/// An identity by what it does: numbers that every identity has are not stated.
+fn stated(identity: &Identity) -> (bool, i64, i64) {
+    (identity.always, identity.start.unwrap_or(1), identity.increment.unwrap_or(1))
+}

@@ -1,0 +1,161 @@
+use belljar_dialect::Database;
+use belljar_schema::{CheckConstraint, ForeignKeyConstraint, Index, Table};
+
+use super::loose;
+
+/// Gives the constraints and indexes of a table of the code the spelling of the database, and takes indexes out of the
+/// database that it makes by itself.
+pub(super) fn align(code: &mut Table, database: &mut Table, dialect: Database) {
+    let is_made = |dialects: &Option<Vec<String>>| dialects.as_ref().is_none_or(|own| holds(own, dialect));
+    code.checks.retain(|item| is_made(&item.dialects));
+    code.unique.retain(|item| is_made(&item.dialects));
+    code.indexes.retain(|item| is_made(&item.dialects));
+    code.foreign_keys.retain(|item| is_made(&item.dialects));
+    if dialect != Database::Postgresql {
+        code.excludes.clear();
+    }
+    primary_key(code, database, dialect);
+    unique(code, database, dialect);
+    for key in &mut code.foreign_keys {
+        if let Some(other) = database.foreign_keys.iter().find(|other| same_key(key, other)) {
+            foreign_key(key, other, dialect);
+        }
+    }
+    checks(code, database, dialect);
+    indexes(code, database, dialect);
+}
+
+fn holds(dialects: &[String], dialect: Database) -> bool {
+    dialects.iter().any(|name| name == dialect.name() || name == dialect.family().name())
+}
+
+/// Whether a database keeps the names of primary keys.
+fn names_keys(dialect: Database) -> bool {
+    !matches!(dialect, Database::Mysql | Database::Mariadb)
+}
+
+fn primary_key(code: &mut Table, database: &Table, dialect: Database) {
+    let (own, other) = (&mut code.primary_key, &database.primary_key);
+    if own.name.is_none() || !names_keys(dialect) || own.names.get(dialect.name()) == other.name.as_ref() {
+        own.name.clone_from(&other.name);
+    }
+    own.dialects.clone_from(&other.dialects);
+    own.names.clear();
+    own.options.retain(|name, _| other.options.contains_key(name));
+}
+
+/// In MySQL a unique constraint is an index.
+fn unique(code: &mut Table, database: &Table, dialect: Database) {
+    for item in &mut code.unique {
+        item.names.clear();
+        item.dialects = None;
+        let other = database.unique.iter().find(|other| {
+            other.columns == item.columns && (item.name.is_none() || item.name == other.name)
+        });
+        if let Some(other) = other {
+            item.name.clone_from(&other.name);
+        }
+        item.options.retain(|name, _| name.starts_with(dialect.name()));
+    }
+    if matches!(dialect, Database::Mysql | Database::Mariadb) {
+        let mut made = Vec::new();
+        code.unique.retain(|item| {
+            let found = database.indexes.iter().find(|index| {
+                index.unique
+                    && index.columns == item.columns
+                    && (item.name.is_none() || item.name == index.name)
+            });
+            made.extend(found.cloned());
+            found.is_none()
+        });
+        code.indexes.extend(made);
+    }
+}
+
+/// Whether two foreign keys are one: the same columns, and the same name if the code gives one.
+fn same_key(code: &ForeignKeyConstraint, database: &ForeignKeyConstraint) -> bool {
+    code.columns == database.columns
+        && code.targets == database.targets
+        && (code.name.is_none() || code.name == database.name)
+}
+
+fn foreign_key(code: &mut ForeignKeyConstraint, database: &ForeignKeyConstraint, dialect: Database) {
+    code.name.clone_from(&database.name);
+    code.names.clear();
+    code.dialects = None;
+    code.use_alter = database.use_alter; // when it is created, not what it is
+    let is_usual = |action: Option<&str>| match action.map(str::to_ascii_uppercase).as_deref() {
+        None | Some("NO ACTION") => true,
+        // InnoDB has no deferred checks, so that both are one.
+        Some("RESTRICT") => matches!(dialect, Database::Mysql | Database::Mariadb),
+        _ => false,
+    };
+    for (own, other) in
+        [(&mut code.ondelete, &database.ondelete), (&mut code.onupdate, &database.onupdate)]
+    {
+        if is_usual(own.as_deref()) && is_usual(other.as_deref()) {
+            own.clone_from(other);
+        }
+    }
+    code.options.retain(|name, _| name.starts_with(dialect.name()));
+}
+
+/// The condition of a check for a dialect.
+fn condition(check: &CheckConstraint, dialect: Database) -> String {
+    let names = [dialect.name(), dialect.family().name()];
+    let own = names.iter().find_map(|name| check.options.get(&format!("sql:{name}")));
+    loose::expression(own.unwrap_or(&check.sql), dialect)
+}
+
+fn checks(code: &mut Table, database: &Table, dialect: Database) {
+    let mut left: Vec<&CheckConstraint> = database.checks.iter().collect();
+    for item in &mut code.checks {
+        let own = condition(item, dialect);
+        let found = left.iter().position(|other| {
+            (item.name.is_none() || item.name == other.name) && condition(other, dialect) == own
+        });
+        if let Some(at) = found {
+            *item = left.remove(at).clone();
+        }
+    }
+}
+
+fn indexes(code: &mut Table, database: &mut Table, dialect: Database) {
+    let options = |index: &Index| {
+        let mut own: Vec<(String, String)> = index
+            .options
+            .iter()
+            .filter(|(name, _)| name.starts_with(dialect.name()) || name.starts_with(dialect.family().name()))
+            .map(|(name, text)| {
+                let is_text = name.ends_with("_where");
+                (name.clone(), if is_text { loose::expression(text, dialect) } else { text.to_lowercase() })
+            })
+            .filter(|(name, text)| !(name == "postgresql_using" && text == "btree"))
+            .collect();
+        own.sort();
+        own
+    };
+    let elements = |index: &Index| -> Vec<String> {
+        index.elements.iter().map(|item| loose::element(&item.sql, dialect)).collect()
+    };
+    for item in &mut code.indexes {
+        let same = |other: &&Index| {
+            item.name == other.name
+                && item.unique == other.unique
+                && elements(item) == elements(other)
+                && options(item) == options(other)
+        };
+        if let Some(other) = database.indexes.iter().find(same) {
+            *item = other.clone();
+        }
+    }
+    if matches!(dialect, Database::Mysql | Database::Mariadb) {
+        // InnoDB makes one for each foreign key that no other index serves, by the name of the key.
+        let named = |index: &Index, table: &Table| table.indexes.iter().any(|other| other.name == index.name);
+        let keys = database.foreign_keys.clone();
+        database.indexes.retain(|index| {
+            let serves = keys.iter().any(|key| key.columns == index.columns);
+            index.unique || !serves || named(index, code)
+        });
+    }
+}

@@ -1,0 +1,283 @@
+//! A looser normal form: texts that become equal mean the same wherever a database writes out what was left to it. It drops
+//! casts, which a database adds to whatever it compares, so it is for comparisons of code with what a database made of it.
+
+use std::ops::ControlFlow;
+
+use belljar_dialect::Database;
+use sqlparser::{
+    ast::{
+        BinaryOperator, Expr, Function, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderBySort,
+        Query, SelectItem, SetExpr, UnaryOperator, Value, visit_expressions_mut, visit_relations_mut,
+    },
+    dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
+    parser::{Parser, ParserError},
+    tokenizer::Token,
+};
+
+use crate::normalise::statement;
+
+/// The maximum length of a text that is parsed, in bytes, as in `normalise`.
+const LONGEST: usize = 16 * 1024;
+
+/// An expression in the looser form.
+pub(super) fn expression(text: &str, database: Database) -> String {
+    parsed(text, database, Parser::parse_expr)
+        .map_or_else(|| statement(text), |tree| without_parentheses(tree).to_string())
+}
+
+/// An element of an index in the looser form.
+pub(super) fn element(text: &str, database: Database) -> String {
+    let Some(mut tree) = parsed(text, database, Parser::parse_create_index_expr) else {
+        return statement(text);
+    };
+    let options = &mut tree.column.options;
+    let descends = options.sort == Some(OrderBySort::Desc);
+    options.sort = options.sort.take().filter(|sort| *sort != OrderBySort::Asc);
+    options.nulls_first = options.nulls_first.filter(|first| *first != descends);
+    let expr = std::mem::replace(&mut tree.column.expr, Expr::Identifier(Ident::new("")));
+    tree.column.expr = without_parentheses(expr);
+    tree.to_string()
+}
+
+/// A query in the looser form.
+pub(super) fn query(text: &str, database: Database) -> String {
+    let text = text.trim_end_matches([';', ' ', '\n', '\t']);
+    let Some(mut tree) = parsed(text, database, Parser::parse_query) else { return statement(text) };
+    // A database names the schema of each table, or leaves it out.
+    let _: ControlFlow<()> = visit_relations_mut(&mut tree, |name| {
+        let last = name.0.pop();
+        name.0 = last.into_iter().map(|part| plain_part(part, database)).collect();
+        ControlFlow::Continue(())
+    });
+    without_aliases(&mut tree, database);
+    tree.to_string()
+}
+
+/// Drops aliases that repeat the name of a column.
+fn without_aliases(query: &mut Query, database: Database) {
+    let SetExpr::Select(select) = query.body.as_mut() else { return };
+    for item in &mut select.projection {
+        if let SelectItem::ExprWithAlias { expr, alias } = item {
+            *alias = plain_ident(alias, database);
+            if matches!(expr, Expr::Identifier(name) if name.value == alias.value) {
+                *item = SelectItem::UnnamedExpr(expr.clone());
+            }
+        }
+    }
+}
+
+fn parsed<T: sqlparser::ast::VisitMut>(
+    text: &str,
+    database: Database,
+    parse: impl Fn(&mut Parser<'static>) -> Result<T, ParserError>,
+) -> Option<T> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let dialect: &'static dyn Dialect = match database {
+        Database::Mysql | Database::Mariadb => &MySqlDialect {},
+        Database::Sqlite => &SQLiteDialect {},
+        _ => &PostgreSqlDialect {},
+    };
+    let mut parser = Parser::new(dialect).try_with_sql(text).ok()?;
+    let mut tree = parse(&mut parser).ok()?;
+    if parser.peek_token().token != Token::EOF {
+        return None;
+    }
+    let _: ControlFlow<()> = visit_expressions_mut(&mut tree, |expr| {
+        let taken = std::mem::replace(expr, Expr::Identifier(Ident::new("")));
+        *expr = settled(taken, database);
+        ControlFlow::Continue(())
+    });
+    Some(tree)
+}
+
+/// The normal form of an expression whose parts are in theirs: every part of an operator that is one itself has
+/// parentheses, and nothing else.
+fn settled(expr: Expr, database: Database) -> Expr {
+    match expr {
+        Expr::Nested(inner) => *inner,
+        Expr::Cast { expr, .. } => number(without_parentheses(*expr)),
+        Expr::Identifier(ident) => Expr::Identifier(plain_ident(&ident, database)),
+        Expr::CompoundIdentifier(mut parts) => match parts.pop() {
+            Some(last) => Expr::Identifier(plain_ident(&last, database)),
+            None => Expr::CompoundIdentifier(parts),
+        },
+        Expr::Value(mut value) => {
+            if let (Value::Boolean(truth), false) = (&value.value, database == Database::Postgresql) {
+                value.value = Value::Number(u8::from(*truth).to_string(), false);
+            }
+            Expr::Value(value)
+        }
+        Expr::Function(function) => function_of(function),
+        Expr::BinaryOp { left, op, right } => operator(*left, op, *right),
+        Expr::UnaryOp { op: UnaryOperator::Plus, expr } => *expr,
+        Expr::UnaryOp { op, expr } => Expr::UnaryOp { op, expr: wrapped(*expr) },
+        Expr::IsNull(expr) => Expr::IsNull(wrapped(*expr)),
+        Expr::IsNotNull(expr) => Expr::IsNotNull(wrapped(*expr)),
+        Expr::InList { expr, list, negated } => in_list(*expr, list, negated),
+        Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, is_some } => match *right {
+            Expr::Array(array) => in_list(*left, array.elem, false),
+            other => Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right: Box::new(other), is_some },
+        },
+        Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right } => match *right {
+            Expr::Array(array) => in_list(*left, array.elem, true),
+            other => Expr::AllOp { left, compare_op: BinaryOperator::NotEq, right: Box::new(other) },
+        },
+        Expr::Like { negated, any, expr, pattern, escape_char } => {
+            Expr::Like { negated, any, expr: wrapped(*expr), pattern: wrapped(*pattern), escape_char }
+        }
+        Expr::Between { expr, negated, low, high } => {
+            Expr::Between { expr: wrapped(*expr), negated, low: wrapped(*low), high: wrapped(*high) }
+        }
+        other => other,
+    }
+}
+
+/// A list with one value is an equation.
+fn in_list(expr: Expr, list: Vec<Expr>, negated: bool) -> Expr {
+    let list = list.into_iter().map(without_parentheses).collect();
+    Expr::InList { expr: wrapped(expr), list, negated }
+}
+
+fn operator(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    let like = |negated, left, right| Expr::Like {
+        negated,
+        any: false,
+        expr: wrapped(left),
+        pattern: wrapped(right),
+        escape_char: None,
+    };
+    match op {
+        BinaryOperator::PGLikeMatch => like(false, left, right),
+        BinaryOperator::PGNotLikeMatch => like(true, left, right),
+        op => Expr::BinaryOp { left: wrapped(left), op, right: wrapped(right) },
+    }
+}
+
+fn function_of(mut function: Function) -> Expr {
+    let name = function.name.0.last().map(ToString::to_string).unwrap_or_default();
+    let name = name.trim_matches(['"', '`']).to_lowercase();
+    let has_arguments = matches!(&function.args, FunctionArguments::List(list) if !list.args.is_empty());
+    if !has_arguments && matches!(name.as_str(), "now" | "current_timestamp" | "transaction_timestamp") {
+        return Expr::Identifier(Ident::new("CURRENT_TIMESTAMP"));
+    }
+    let name = match name.as_str() {
+        "ucase" => "upper",
+        "lcase" => "lower",
+        "character_length" => "char_length",
+        other => other,
+    };
+    function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(name))]);
+    Expr::Function(function)
+}
+
+/// A literal that was cast to a type of numbers is one.
+fn number(expr: Expr) -> Expr {
+    let Expr::Value(value) = &expr else { return expr };
+    let Value::SingleQuotedString(text) = &value.value else { return expr };
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let is_number =
+        digits.starts_with(|one: char| one.is_ascii_digit()) && digits.parse::<f64>().is_ok_and(f64::is_finite);
+    if !is_number {
+        return expr;
+    }
+    Expr::Value(Value::Number(text.clone(), false).with_empty_span())
+}
+
+/// In parentheses, if it is an operator.
+fn wrapped(expr: Expr) -> Box<Expr> {
+    Box::new(match expr {
+        Expr::BinaryOp { .. }
+        | Expr::UnaryOp { .. }
+        | Expr::IsNull(_)
+        | Expr::IsNotNull(_)
+        | Expr::InList { .. }
+        | Expr::Like { .. }
+        | Expr::Between { .. } => Expr::Nested(Box::new(expr)),
+        other => other,
+    })
+}
+
+fn without_parentheses(expr: Expr) -> Expr {
+    match expr {
+        Expr::Nested(inner) => without_parentheses(*inner),
+        other => other,
+    }
+}
+
+fn plain_part(part: ObjectNamePart, database: Database) -> ObjectNamePart {
+    match part {
+        ObjectNamePart::Identifier(ident) => ObjectNamePart::Identifier(plain_ident(&ident, database)),
+        other @ ObjectNamePart::Function(_) => other,
+    }
+}
+
+/// A name as the database has it, without quotes: the case of a name in quotes matters in PostgreSQL alone.
+fn plain_ident(ident: &Ident, database: Database) -> Ident {
+    let matters = database == Database::Postgresql && ident.quote_style.is_some();
+    let keyword = ident.value.eq_ignore_ascii_case("current_timestamp") && ident.quote_style.is_none();
+    Ident::new(match (matters, keyword) {
+        (_, true) => "CURRENT_TIMESTAMP".to_owned(),
+        (true, _) => ident.value.clone(),
+        (false, _) => ident.value.to_lowercase(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use Database::{Mariadb, Postgresql, Sqlite};
+
+    use super::{Database, element, expression, query};
+
+    #[test]
+    fn what_databases_write_out() {
+        let cases = [
+            (Postgresql, "n > 3", "(n > (3)::numeric)"),
+            (Postgresql, "a IN ('x', 'y')", "(a)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[])"),
+            (Postgresql, "a NOT IN (1, 2)", "a <> ALL (ARRAY[1, 2])"),
+            (Postgresql, "score LIKE 'a%'", "(score ~~ 'a%'::text)"),
+            (Postgresql, "\"group\" = 'new'", "\"group\" = 'new'::st"),
+            (Postgresql, "'{}'", "'{}'::integer[]"),
+            (Postgresql, "-1", "'-1'::integer"),
+            (Postgresql, "id + 1", "(id + 1)"),
+            (Postgresql, "now()", "CURRENT_TIMESTAMP"),
+            (Postgresql, "t.a > 1 AND t.b IS NULL", "((a > 1) AND (b IS NULL))"),
+            (Mariadb, "upper(b)", "ucase(`b`)"),
+            (Mariadb, "part IS NOT NULL", "`part` is not null"),
+            (Mariadb, "true", "1"),
+            (Mariadb, "now()", "current_timestamp()"),
+            (Mariadb, "\"group\" IN ('a')", "\"group\" in ('a')"),
+            (Sqlite, "false", "0"),
+        ];
+        for (database, one, other) in cases {
+            assert_eq!(expression(one, database), expression(other, database), "{one} / {other}");
+        }
+        assert_eq!(element("(d * 2)", Postgresql), element("(d * 2::numeric)", Postgresql));
+        assert_eq!(element("things.n DESC", Postgresql), element("n DESC", Postgresql));
+        let one = "SELECT \"order\".part FROM \"order\" WHERE \"order\".score <> ''";
+        let other = "SELECT part\n   FROM \"order\"\n  WHERE score <> ''::text";
+        assert_eq!(query(one, Postgresql), query(other, Postgresql));
+        let other = "select `tests`.`a`.`id` AS `id` from `tests`.`a`";
+        assert_eq!(query("SELECT a.id FROM a", Mariadb), query(other, Mariadb));
+    }
+
+    #[test]
+    fn what_is_something_else() {
+        let cases = [
+            (Postgresql, "n > 3", "n >= 3"),
+            (Postgresql, "(a + b) * c", "a + b * c"),
+            (Postgresql, "a OR b AND c", "(a OR b) AND c"),
+            (Postgresql, "a IN (1, 2)", "a IN (1, 3)"),
+            (Postgresql, "a LIKE 'x'", "a NOT LIKE 'x'"),
+            (Postgresql, "\"Name\" = 1", "name = 1"),
+            (Postgresql, "NOT (a = 1 AND b)", "NOT a = 1 AND b"),
+            (Postgresql, "'a'", "'b'"),
+            (Mariadb, "true", "0"),
+            (Mariadb, "a", "b"),
+        ];
+        for (database, one, other) in cases {
+            assert_ne!(expression(one, database), expression(other, database), "{one} / {other}");
+        }
+    }
+}

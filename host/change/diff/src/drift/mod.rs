@@ -1,0 +1,106 @@
+//! Code and a database, so that their difference is drift alone.
+//!
+//! A database writes out what code leaves to it: names of constraints, casts, usual values, indexes for foreign keys. [`aligned`]
+//! gives the code the spelling of the database wherever both mean the same, and takes out of both what the other side can't
+//! have, such as classes. What is left between the two documents is drift; the ordinary [`diff`](crate::diff) finds it.
+
+mod columns;
+mod constraints;
+mod loose;
+mod objects;
+
+use belljar_dialect::Database;
+use belljar_schema::{Document, Table};
+
+/// Both documents, the code in the spelling of the database. `default_schema` is the one that the code may name although it
+/// need not, such as `public`.
+pub fn aligned(
+    code: &Document,
+    database: &Document,
+    dialect: Database,
+    default_schema: Option<&str>,
+) -> (Document, Document) {
+    let (mut code, mut database) = (code.clone(), database.clone());
+    code.classes.clear();
+    // Stand-ins and releases are about how the code was read.
+    code.sqlalchemy = database.sqlalchemy.clone();
+    code.projects.clear();
+    for table in &mut code.tables {
+        without_default(&mut table.schema, default_schema);
+    }
+    for view in &mut code.views {
+        without_default(&mut view.schema, default_schema);
+    }
+    let mut is_used = vec![false; database.tables.len()];
+    for table in &mut code.tables {
+        let same = |other: &Table| {
+            objects::same_name(dialect, (&table.schema, &table.name), (&other.schema, &other.name))
+        };
+        let found = database.tables.iter().position(same);
+        if let Some((number, other)) = found.and_then(|at| Some((at, database.tables.get_mut(at)?)))
+            && let Some(used) = is_used.get_mut(number)
+            && !std::mem::replace(used, true)
+        {
+            self::table(table, other, dialect);
+        }
+    }
+    objects::align(&mut code, &mut database, dialect);
+    (code, database)
+}
+
+fn without_default(schema: &mut Option<String>, default: Option<&str>) {
+    if schema.is_some() && schema.as_deref() == default {
+        *schema = None;
+    }
+}
+
+/// Two tables that are one.
+fn table(code: &mut Table, database: &mut Table, dialect: Database) {
+    code.class = None;
+    code.name.clone_from(&database.name);
+    if !has_comments(dialect) {
+        code.comment.clone_from(&database.comment);
+    }
+    if code.prefixes.is_empty() != database.prefixes.is_empty() && dialect != Database::Postgresql {
+        code.prefixes.clone_from(&database.prefixes);
+    }
+    options(code, database, dialect);
+    let table = code.clone();
+    for column in &mut code.columns {
+        let same = |other: &&belljar_schema::Column| {
+            other.name == column.name || (folds(dialect) && other.name.eq_ignore_ascii_case(&column.name))
+        };
+        if let Some(other) = database.columns.iter().find(same) {
+            columns::align(column, other, (&table, database), dialect);
+        }
+    }
+    constraints::align(code, database, dialect);
+}
+
+/// Options that the code does not state are those of the database.
+fn options(code: &mut Table, database: &Table, dialect: Database) {
+    let prefixes: &[&str] = match dialect {
+        Database::Mysql => &["mysql_"],
+        Database::Mariadb => &["mysql_", "mariadb_"],
+        Database::Sqlite => &["sqlite_"],
+        _ => &["postgresql_"],
+    };
+    code.options.retain(|name, _| prefixes.iter().any(|prefix| name.starts_with(prefix)));
+    if matches!(dialect, Database::Mysql | Database::Mariadb) {
+        for (name, value) in &database.options {
+            let own = code.options.entry(name.clone()).or_insert_with(|| value.clone());
+            if own.eq_ignore_ascii_case(value) {
+                own.clone_from(value);
+            }
+        }
+    }
+}
+
+fn has_comments(dialect: Database) -> bool {
+    dialect != Database::Sqlite
+}
+
+/// Whether names of columns in another case are the same.
+fn folds(dialect: Database) -> bool {
+    matches!(dialect, Database::Mysql | Database::Mariadb | Database::Sqlite)
+}
