@@ -101,8 +101,7 @@ def _postgresql(target: Target, stream: ByteStream) -> Engine:
 
     def make() -> Any:
         # The function `connect` has no parameter for a stream.
-        kind = driver.legacy.Connection if target.is_private else _refusing_plain_passwords(driver)
-        return kind(
+        return _guarded(driver, may_send_password=target.is_private)(
             user=target.user,
             password=target.password,
             database=target.database or None,
@@ -120,15 +119,21 @@ _PLAIN_PASSWORD = (3).to_bytes(4, "big")
 _REFUSED = "the server asks for the password without encryption, over a connection that others may read"
 
 
-def _refusing_plain_passwords(driver: Any) -> Any:
-    """The class of connections that answers no request for a password as it is."""
+def _guarded(driver: Any, *, may_send_password: bool) -> Any:
+    """The class of connections that reports errors at once, and may answer no request for a password as it is."""
 
     class Guarded(driver.legacy.Connection):  # type: ignore[misc]
         def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: Any) -> None:  # noqa: N802
             """Answer a request of the server."""
-            if data[:4] == _PLAIN_PASSWORD:
+            if data[:4] == _PLAIN_PASSWORD and not may_send_password:
                 raise CannotInspectError(_REFUSED)
             super().handle_AUTHENTICATION_REQUEST(data, context)
+
+        def handle_ERROR_RESPONSE(self, data: bytes, context: Any) -> None:  # noqa: N802
+            """Keep an error; one that ends the connection is the last that there is to read."""
+            super().handle_ERROR_RESPONSE(data, context)
+            if context.error.args[0].get("V") in ("FATAL", "PANIC"):
+                raise context.error
 
     return Guarded
 

@@ -24,7 +24,7 @@ _METHODS = {
 }
 
 _SCHEMAS = """
-SELECT n.nspname FROM pg_catalog.pg_namespace n
+SELECT n.nspname, pg_catalog.has_schema_privilege(n.oid, 'USAGE') FROM pg_catalog.pg_namespace n
 WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
 AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_namespace'::regclass
   AND d.objid = n.oid AND d.deptype = 'e')
@@ -90,7 +90,7 @@ class Reader:
         reading = Reading("postgresql", version)
         left_out = {(schema, name) for schema, name in self._rows(_LEFT_OUT)}
         tables: dict[_Key, TableParts] = {}
-        schemas = [name for (name,) in self._rows(_SCHEMAS) if not self._wanted or name in self._wanted]
+        schemas = self._schemas(reading)
         for schema in schemas:
             found = self._tables(schema)
             tables |= {key: parts for key, parts in found.items() if key not in left_out}
@@ -107,6 +107,19 @@ class Reader:
         postgresql_objects.add_types(self._dialect, self._connection, self._cache, self._default, reading)
         postgresql_objects.add_objects(self._rows, self.schema, schemas, reading)
         return reading
+
+    def _schemas(self, reading: Reading) -> list[str]:
+        """The schemas to read; those that the user may not read are named."""
+        schemas = []
+        for name, may_use in self._rows(_SCHEMAS):
+            if self._wanted and name not in self._wanted:
+                continue
+            if may_use:
+                schemas.append(name)
+            else:
+                message = f"the schema `{name}` is not read: the user lacks the privilege USAGE"
+                reading.remarks.append(frames.Remark("not-read", message, None))
+        return schemas
 
     def schema(self, name: str) -> str | None:
         """A schema as code names it."""

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateDomainType, CreateEnumType
+from sqlalchemy import Integer
+from sqlalchemy.dialects.postgresql import DOMAIN, ENUM, CreateEnumType
 
 from .. import frames
-from ..extract.sql import statement_text
+from ..extract.sql import statement_text, type_ddl
 from .parts import METADATA, Reading, checked_name
 
 _Rows = Callable[[str], list[Any]]
@@ -100,41 +101,55 @@ def add_types(dialect: Any, connection: Any, cache: Any, default: str, reading: 
         native: Any = ENUM(*item["labels"], name=item["name"], schema=schema)
         columns = used.get((item["schema"], item["name"]), set())
         reading.types.append(_type("enum", native, item["labels"], columns))
-    for item in dialect._load_domains(connection, schema="*", info_cache=cache):
-        domain = _domain(dialect, item, default)
-        if domain is not None and item["schema"] not in ("information_schema", "pg_catalog"):
-            columns = used.get((item["schema"], item["name"]), set())
-            reading.types.append(_type("domain", domain, [], columns))
+    for schema, name, *rest in connection.exec_driver_sql(_DOMAINS).all():
+        columns = used.get((schema, name), set())
+        domain = DOMAIN(name, Integer(), schema=None if schema == default else schema)
+        text = _domain(dialect, domain, rest)
+        reading.types.append(_type("domain", domain, [], columns, text))
 
 
-def _domain(dialect: Any, item: dict[str, Any], default: str) -> Any:
-    constraints = item["constraints"]
-    check = constraints[0] if constraints else {}
+#: Of each domain: the type, its collation if it is another than that of the type, whether it is required, its default,
+#: and its checks. SQLAlchemy loses lengths and all checks but the first.
+_DOMAINS = """
+SELECT n.nspname, t.typname, pg_catalog.format_type(t.typbasetype, t.typtypmod),
+  CASE WHEN t.typcollation <> b.typcollation THEN pg_catalog.quote_ident(c.collname) END, t.typnotnull, t.typdefault,
+  ARRAY(SELECT 'CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid, true)
+    FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c' ORDER BY k.conname)
+FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+LEFT JOIN pg_catalog.pg_collation c ON c.oid = t.typcollation
+WHERE t.typtype = 'd' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND NOT EXISTS (
+  SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = t.oid
+  AND d.deptype = 'e')
+ORDER BY 1, 2
+"""
+
+
+def _domain(dialect: Any, native: Any, rest: list[Any]) -> str:
+    """The statement that creates a domain, with the type as SQLAlchemy writes it, if it knows it."""
+    kind, collation, is_required, default, checks = rest
     try:
-        data_type = dialect._reflect_type(item["type"], None, type_description="a domain", collation=None)
+        found = dialect._reflect_type(kind, None, type_description="a domain", collation=None)
+        text = type_ddl(found, "postgresql") or kind
     except Exception:  # a domain over a named type
-        return None
-    return DOMAIN(
-        item["name"],
-        data_type,
-        collation=item["collation"],
-        default=item["default"],
-        not_null=not item["nullable"],
-        constraint_name=check.get("name"),
-        check=check.get("check"),
-        schema=None if item["schema"] == default else item["schema"],
-    )
+        text = kind
+    words = [f"CREATE DOMAIN {dialect.identifier_preparer.format_type(native)} AS {text}"]
+    words += [f"COLLATE {collation}"] if collation else []
+    words += [f"DEFAULT {default}"] if default is not None else []
+    words += ["NOT NULL"] if is_required else []
+    return " ".join([*words, *checks])
 
 
-def _type(kind: str, native: Any, values: list[str], columns: set[str]) -> frames.NamedType:
-    make: Any = CreateEnumType if kind == "enum" else CreateDomainType
+def _type(
+    kind: str, native: Any, values: list[str], columns: set[str], text: str | None = None
+) -> frames.NamedType:
     return frames.NamedType(
         kind=kind,
         metadata=METADATA,
         schema=native.schema,
         name=checked_name(native.name),
         values=list(values),
-        definition=statement_text(make(native), "postgresql"),
+        definition=text or statement_text(CreateEnumType(native), "postgresql"),
         created=True,
         columns=sorted(columns),
         reasons=[],

@@ -1,6 +1,7 @@
 CREATE SCHEMA other;;
 CREATE TYPE kk AS ENUM ('a','b');;
 CREATE DOMAIN posint AS integer CHECK (VALUE > 0);;
+CREATE DOMAIN code AS varchar(10) COLLATE "C" DEFAULT 'x' NOT NULL CONSTRAINT short CHECK (length(VALUE) < 9) CHECK (VALUE <> 'y');;
 CREATE SEQUENCE s1 START 5;;
 CREATE TABLE a (id SERIAL PRIMARY KEY, name varchar(20) NOT NULL DEFAULT 'x', k kk DEFAULT 'a', ks kk[], b boolean DEFAULT true, n numeric(10,2), t timestamptz DEFAULT now(), i integer GENERATED ALWAYS AS IDENTITY, g integer GENERATED ALWAYS AS (id*2) STORED, p posint, j jsonb DEFAULT '{}', CONSTRAINT uq UNIQUE (name) DEFERRABLE INITIALLY DEFERRED, CHECK (n > 3));;
 CREATE INDEX ix_a ON a (lower(name), n DESC) WHERE b;;

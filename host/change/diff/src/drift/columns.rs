@@ -6,6 +6,10 @@ use crate::{is_numbered, normalise::TypeText};
 
 /// Gives a column of the code the spelling of the database. The tables are those of both.
 pub(super) fn align(code: &mut Column, database: &Column, tables: (&Table, &Table), dialect: Database) {
+    // A sequence that SQLAlchemy asks numbers the key, and not the database.
+    if code.sequence.is_some() && !is_numbered(tables.1, database) {
+        code.autoincrement.clone_from(&database.autoincrement);
+    }
     // What SQLAlchemy does before a statement is sent, the database never hears of.
     (code.key, code.attribute, code.default, code.onupdate, code.sequence) = (None, None, None, None, None);
     code.server_onupdate.clone_from(&database.server_onupdate);
@@ -63,9 +67,13 @@ fn server_default(code: &mut Column, database: &Column, dialect: Database) {
 
 /// A literal in quotes that the type of the column takes for a number or a truth.
 fn unquoted(text: &str, column: &Column, dialect: Database) -> Option<String> {
-    let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
+    let quoted = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let inner = quoted.unwrap_or(text);
     let ty = TypeText::parse(column.ty.ddl(dialect)?, dialect);
     let name = ty.to_string();
+    if name == "UUID" {
+        return Some(inner.replace('-', "").to_lowercase());
+    }
     if ty.is_boolean() || name == "TINYINT(1)" {
         return match inner.to_ascii_lowercase().as_str() {
             "t" | "true" | "1" => Some(if ty.is_boolean() { "true" } else { "1" }.to_owned()),
@@ -74,7 +82,10 @@ fn unquoted(text: &str, column: &Column, dialect: Database) -> Option<String> {
         };
     }
     let is_number = ["INT", "NUMERIC", "FLOAT", "DOUBLE", "REAL", "DECIMAL"].iter().any(|one| name.contains(one));
-    (is_number && inner.parse::<f64>().is_ok_and(f64::is_finite)).then(|| inner.to_owned())
+    let value: f64 = inner.parse().ok().filter(|value: &f64| value.is_finite())?;
+    // Digits that a number has room for are written out: `0` is `0.00`. Those of long numbers would be lost.
+    let digits = inner.bytes().filter(u8::is_ascii_digit).count();
+    is_number.then(|| if digits <= 15 { value.to_string() } else { inner.to_owned() })
 }
 
 fn computed(code: &mut Column, database: &Column, dialect: Database) {

@@ -1,7 +1,8 @@
 use belljar_dialect::Database;
-use belljar_schema::{CheckConstraint, ForeignKeyConstraint, Index, Table};
+use belljar_schema::{CheckConstraint, ExcludeConstraint, ForeignKeyConstraint, Index, Table};
 
 use super::loose;
+use crate::normalise::statement;
 
 /// Gives the constraints and indexes of a table of the code the spelling of the database, and takes indexes out of the
 /// database that it makes by itself.
@@ -11,9 +12,6 @@ pub(super) fn align(code: &mut Table, database: &mut Table, dialect: Database) {
     code.unique.retain(|item| is_made(&item.dialects));
     code.indexes.retain(|item| is_made(&item.dialects));
     code.foreign_keys.retain(|item| is_made(&item.dialects));
-    if dialect != Database::Postgresql {
-        code.excludes.clear();
-    }
     primary_key(code, database, dialect);
     unique(code, database, dialect);
     for key in &mut code.foreign_keys {
@@ -22,6 +20,7 @@ pub(super) fn align(code: &mut Table, database: &mut Table, dialect: Database) {
         }
     }
     checks(code, database, dialect);
+    excludes(code, database, dialect);
     indexes(code, database, dialect);
 }
 
@@ -56,6 +55,12 @@ fn unique(code: &mut Table, database: &Table, dialect: Database) {
             item.name.clone_from(&other.name);
         }
         item.options.retain(|name, _| name.starts_with(dialect.name()));
+    }
+    // PostgreSQL has no second index for the columns of the key.
+    let key = &database.primary_key.columns;
+    let is_there = database.unique.iter().any(|other| other.columns == *key);
+    if dialect == Database::Postgresql && !is_there {
+        code.unique.retain(|item| item.columns != *key);
     }
     if matches!(dialect, Database::Mysql | Database::Mariadb) {
         let mut made = Vec::new();
@@ -116,6 +121,24 @@ fn checks(code: &mut Table, database: &Table, dialect: Database) {
         });
         if let Some(at) = found {
             *item = left.remove(at).clone();
+        }
+    }
+}
+
+fn excludes(code: &mut Table, database: &Table, dialect: Database) {
+    if dialect != Database::Postgresql {
+        code.excludes.clear();
+    }
+    for item in &mut code.excludes {
+        let definition = |text: &str| {
+            let at = text.find("EXCLUDE").unwrap_or_default();
+            statement(text.get(at..).unwrap_or(text))
+        };
+        let same = |other: &&ExcludeConstraint| {
+            (item.name.is_none() || item.name == other.name) && definition(&item.sql) == definition(&other.sql)
+        };
+        if let Some(other) = database.excludes.iter().find(same) {
+            *item = other.clone();
         }
     }
 }

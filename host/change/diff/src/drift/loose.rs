@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use belljar_dialect::Database;
 use sqlparser::{
     ast::{
-        BinaryOperator, Expr, Function, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderBySort,
+        BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderBySort,
         Query, SelectItem, SetExpr, UnaryOperator, Value, visit_expressions_mut, visit_relations_mut,
     },
     dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
@@ -109,7 +109,7 @@ fn settled(expr: Expr, database: Database) -> Expr {
             }
             Expr::Value(value)
         }
-        Expr::Function(function) => function_of(function),
+        Expr::Function(function) => function_of(function, database),
         Expr::BinaryOp { left, op, right } => operator(*left, op, *right),
         Expr::UnaryOp { op: UnaryOperator::Plus, expr } => *expr,
         Expr::UnaryOp { op, expr } => Expr::UnaryOp { op, expr: wrapped(*expr) },
@@ -127,9 +127,7 @@ fn settled(expr: Expr, database: Database) -> Expr {
         Expr::Like { negated, any, expr, pattern, escape_char } => {
             Expr::Like { negated, any, expr: wrapped(*expr), pattern: wrapped(*pattern), escape_char }
         }
-        Expr::Between { expr, negated, low, high } => {
-            Expr::Between { expr: wrapped(*expr), negated, low: wrapped(*low), high: wrapped(*high) }
-        }
+        Expr::Between { expr, negated, low, high } => between(&expr, negated, *low, *high),
         other => other,
     }
 }
@@ -140,7 +138,29 @@ fn in_list(expr: Expr, list: Vec<Expr>, negated: bool) -> Expr {
     Expr::InList { expr: wrapped(expr), list, negated }
 }
 
+/// A range is two comparisons.
+fn between(expr: &Expr, negated: bool, low: Expr, high: Expr) -> Expr {
+    let (from, to, both) = if negated {
+        (BinaryOperator::Lt, BinaryOperator::Gt, BinaryOperator::Or)
+    } else {
+        (BinaryOperator::GtEq, BinaryOperator::LtEq, BinaryOperator::And)
+    };
+    operator(operator(expr.clone(), from, low), both, operator(expr.clone(), to, high))
+}
+
 fn operator(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
+    let right = without_parentheses(right);
+    // `a AND (b AND c)` is `a AND b AND c`.
+    if let (BinaryOperator::And | BinaryOperator::Or, Expr::BinaryOp { op: inner, .. }) = (&op, &right)
+        && *inner == op
+        && let Expr::BinaryOp { left: first, op: inner, right: second } = right
+    {
+        return operator(operator(left, inner, *first), op, *second);
+    }
+    operation(without_parentheses(left), op, right)
+}
+
+fn operation(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     let like = |negated, left, right| Expr::Like {
         negated,
         any: false,
@@ -155,21 +175,40 @@ fn operator(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
     }
 }
 
-fn function_of(mut function: Function) -> Expr {
+fn function_of(mut function: Function, database: Database) -> Expr {
     let name = function.name.0.last().map(ToString::to_string).unwrap_or_default();
     let name = name.trim_matches(['"', '`']).to_lowercase();
     let has_arguments = matches!(&function.args, FunctionArguments::List(list) if !list.args.is_empty());
     if !has_arguments && matches!(name.as_str(), "now" | "current_timestamp" | "transaction_timestamp") {
         return Expr::Identifier(Ident::new("CURRENT_TIMESTAMP"));
     }
+    // MySQL keeps the digits of seconds, which those of the type are.
+    if let ("now" | "current_timestamp", Some(Expr::Value(_))) = (name.as_str(), only_argument(&function)) {
+        return Expr::Identifier(Ident::new("CURRENT_TIMESTAMP"));
+    }
+    if name == "count" && only_argument(&function).is_some_and(|one| one.to_string() == "0") {
+        return Expr::Identifier(Ident::new("count(*)"));
+    }
+    if name == "count" && function.to_string().to_lowercase().ends_with("(*)") {
+        return Expr::Identifier(Ident::new("count(*)"));
+    }
     let name = match name.as_str() {
         "ucase" => "upper",
         "lcase" => "lower",
+        "octet_length" if matches!(database, Database::Mysql | Database::Mariadb) => "length",
         "character_length" => "char_length",
         other => other,
     };
     function.name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(name))]);
     Expr::Function(function)
+}
+
+fn only_argument(function: &Function) -> Option<&Expr> {
+    let FunctionArguments::List(list) = &function.args else { return None };
+    match list.args.as_slice() {
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(expr))] => Some(expr),
+        _ => None,
+    }
 }
 
 /// A literal that was cast to a type of numbers is one.
@@ -239,6 +278,8 @@ mod tests {
             (Postgresql, "score LIKE 'a%'", "(score ~~ 'a%'::text)"),
             (Postgresql, "\"group\" = 'new'", "\"group\" = 'new'::st"),
             (Postgresql, "'{}'", "'{}'::integer[]"),
+            (Postgresql, "a AND d BETWEEN 1 AND 9", "a AND d >= 1::numeric AND d <= 9::numeric"),
+            (Postgresql, "a AND (b AND c)", "(a AND b) AND c"),
             (Postgresql, "-1", "'-1'::integer"),
             (Postgresql, "id + 1", "(id + 1)"),
             (Postgresql, "now()", "CURRENT_TIMESTAMP"),
@@ -266,6 +307,9 @@ mod tests {
     fn what_is_something_else() {
         let cases = [
             (Postgresql, "n > 3", "n >= 3"),
+            (Postgresql, "d NOT BETWEEN 1 AND 9", "d >= 1 AND d <= 9"),
+            (Postgresql, "a - (b - c)", "a - b - c"),
+            (Postgresql, "a AND (b OR c)", "a AND b OR c"),
             (Postgresql, "(a + b) * c", "a + b * c"),
             (Postgresql, "a OR b AND c", "(a OR b) AND c"),
             (Postgresql, "a IN (1, 2)", "a IN (1, 3)"),

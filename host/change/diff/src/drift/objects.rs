@@ -114,6 +114,11 @@ fn objects(code: &mut Document, database: &mut Document) {
             item.postgresql.clone_from(&other.postgresql);
         }
     }
+    // An index that is created by a statement is one of its view or table.
+    let of_views = database.views.iter().flat_map(|view| &view.indexes);
+    let of_tables = database.tables.iter().flat_map(|table| &table.indexes);
+    let names: Vec<&str> = of_views.chain(of_tables).filter_map(|index| index.name.as_deref()).collect();
+    code.objects.retain(|item| item.kind != ObjectKind::Index || !names.contains(&item.name.as_str()));
     // Schemas and extensions are there for tables; code rarely creates them itself.
     let is_declared = |item: &DeclaredObject| {
         code.objects.iter().any(|other| other.kind == item.kind && other.name == item.name)
@@ -130,7 +135,7 @@ fn bare(name: &str) -> &str {
 
 /// A statement without quotes of names, `OR REPLACE`, schemas of the server and the way in which a body is quoted.
 fn plain(text: &str) -> String {
-    let text = statement(text).to_lowercase();
+    let text = text.to_lowercase();
     let text = text.replace(['`', '"', ';'], "").replace("or replace ", "").replace("public.", "");
     let text = text.replace("$function$", "'").replace("$procedure$", "'").replace("$$", "'");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
