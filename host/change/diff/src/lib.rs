@@ -57,8 +57,8 @@ use belljar_schema::Document;
 
 pub use apply::apply;
 pub use belljar_schema::Certainty;
-pub use drift::aligned;
 pub use change::{Action, Aspect, Change, Effect, Note, Path, Side, Subject, Value};
+pub use drift::aligned;
 pub use numbering::is_numbered;
 pub use report::{Compared, Diff, FORMAT_VERSION, Options, Rename, Summary, json_schema};
 

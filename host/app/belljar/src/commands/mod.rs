@@ -24,7 +24,10 @@ mod rules;
 use std::{io, path::PathBuf};
 
 use crate::{
-    cli::{CheckFormat, Command, DiffFormat, Format, InspectFormat, Isolation, LineageFormat, ListFormat, SourceArguments},
+    cli::{
+        CheckFormat, Command, DiffFormat, Format, InspectFormat, Isolation, LineageFormat, ListFormat,
+        SourceArguments,
+    },
     failure::{Failure, isolate::IsolateError},
     session::Session,
     subject,

@@ -12,7 +12,7 @@ use std::{
 
 use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
-use belljar_schema::{Document, Diagnostic, Severity};
+use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 

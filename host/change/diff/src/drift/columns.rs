@@ -78,10 +78,12 @@ fn unquoted(text: &str, column: &Column, dialect: Database) -> Option<String> {
         return match inner.to_ascii_lowercase().as_str() {
             "t" | "true" | "1" => Some(if ty.is_boolean() { "true" } else { "1" }.to_owned()),
             "f" | "false" | "0" => Some(if ty.is_boolean() { "false" } else { "0" }.to_owned()),
-            _ => None,
+            _ if ty.is_boolean() => None,
+            other => Some(other.to_owned()),
         };
     }
-    let is_number = ["INT", "NUMERIC", "FLOAT", "DOUBLE", "REAL", "DECIMAL"].iter().any(|one| name.contains(one));
+    let is_number =
+        ["INT", "NUMERIC", "FLOAT", "DOUBLE", "REAL", "DECIMAL"].iter().any(|one| name.contains(one));
     let value: f64 = inner.parse().ok().filter(|value: &f64| value.is_finite())?;
     // Digits that a number has room for are written out: `0` is `0.00`. Those of long numbers would be lost.
     let digits = inner.bytes().filter(u8::is_ascii_digit).count();

@@ -48,9 +48,10 @@ fn unique(code: &mut Table, database: &Table, dialect: Database) {
     for item in &mut code.unique {
         item.names.clear();
         item.dialects = None;
-        let other = database.unique.iter().find(|other| {
-            other.columns == item.columns && (item.name.is_none() || item.name == other.name)
-        });
+        let other = database
+            .unique
+            .iter()
+            .find(|other| other.columns == item.columns && (item.name.is_none() || item.name == other.name));
         if let Some(other) = other {
             item.name.clone_from(&other.name);
         }
@@ -95,9 +96,7 @@ fn foreign_key(code: &mut ForeignKeyConstraint, database: &ForeignKeyConstraint,
         Some("RESTRICT") => matches!(dialect, Database::Mysql | Database::Mariadb),
         _ => false,
     };
-    for (own, other) in
-        [(&mut code.ondelete, &database.ondelete), (&mut code.onupdate, &database.onupdate)]
-    {
+    for (own, other) in [(&mut code.ondelete, &database.ondelete), (&mut code.onupdate, &database.onupdate)] {
         if is_usual(own.as_deref()) && is_usual(other.as_deref()) {
             own.clone_from(other);
         }
@@ -135,7 +134,8 @@ fn excludes(code: &mut Table, database: &Table, dialect: Database) {
             statement(text.get(at..).unwrap_or(text))
         };
         let same = |other: &&ExcludeConstraint| {
-            (item.name.is_none() || item.name == other.name) && definition(&item.sql) == definition(&other.sql)
+            (item.name.is_none() || item.name == other.name)
+                && definition(&item.sql) == definition(&other.sql)
         };
         if let Some(other) = database.excludes.iter().find(same) {
             *item = other.clone();

@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use belljar_dialect::Database;
 use sqlparser::{
     ast::{
-        BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, ObjectNamePart, OrderBySort,
-        Query, SelectItem, SetExpr, UnaryOperator, Value, visit_expressions_mut, visit_relations_mut,
+        BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName,
+        ObjectNamePart, OrderBySort, Query, SelectItem, SetExpr, UnaryOperator, Value, visit_expressions_mut,
+        visit_relations_mut,
     },
     dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
     parser::{Parser, ParserError},
@@ -74,7 +75,10 @@ fn parsed<T: sqlparser::ast::VisitMut>(
     if text.len() > LONGEST {
         return None;
     }
+    // Elements of an index are written for PostgreSQL.
+    let is_other = text.contains('"') && !text.contains('`');
     let dialect: &'static dyn Dialect = match database {
+        _ if is_other => &PostgreSqlDialect {},
         Database::Mysql | Database::Mariadb => &MySqlDialect {},
         Database::Sqlite => &SQLiteDialect {},
         _ => &PostgreSqlDialect {},
@@ -216,8 +220,8 @@ fn number(expr: Expr) -> Expr {
     let Expr::Value(value) = &expr else { return expr };
     let Value::SingleQuotedString(text) = &value.value else { return expr };
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let is_number =
-        digits.starts_with(|one: char| one.is_ascii_digit()) && digits.parse::<f64>().is_ok_and(f64::is_finite);
+    let is_number = digits.starts_with(|one: char| one.is_ascii_digit())
+        && digits.parse::<f64>().is_ok_and(f64::is_finite);
     if !is_number {
         return expr;
     }
@@ -273,7 +277,11 @@ mod tests {
     fn what_databases_write_out() {
         let cases = [
             (Postgresql, "n > 3", "(n > (3)::numeric)"),
-            (Postgresql, "a IN ('x', 'y')", "(a)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[])"),
+            (
+                Postgresql,
+                "a IN ('x', 'y')",
+                "(a)::text = ANY ((ARRAY['x'::character varying, 'y'::character varying])::text[])",
+            ),
             (Postgresql, "a NOT IN (1, 2)", "a <> ALL (ARRAY[1, 2])"),
             (Postgresql, "score LIKE 'a%'", "(score ~~ 'a%'::text)"),
             (Postgresql, "\"group\" = 'new'", "\"group\" = 'new'::st"),
@@ -287,6 +295,7 @@ mod tests {
             (Mariadb, "upper(b)", "ucase(`b`)"),
             (Mariadb, "part IS NOT NULL", "`part` is not null"),
             (Mariadb, "true", "1"),
+            (Mariadb, "\"Kind\" > 1", "`kind` > 1"),
             (Mariadb, "now()", "current_timestamp()"),
             (Mariadb, "\"group\" IN ('a')", "\"group\" in ('a')"),
             (Sqlite, "false", "0"),

@@ -73,7 +73,10 @@ fn types(code: &mut Document, database: &Document) {
 
 /// The statement of a domain without the name that the database gave to its check.
 fn without_name(text: &str, name: &str) -> String {
-    text.replace(&format!("CONSTRAINT {name}_check "), "").replace(&format!("constraint {name}_check "), "")
+    let names = [format!("{name}_check"), format!("\"{name}_check\"")];
+    names.iter().fold(text.to_owned(), |text, name| {
+        text.replace(&format!("CONSTRAINT {name} "), "").replace(&format!("constraint {name} "), "")
+    })
 }
 
 /// Sequences are created by a `MetaData`, and those of MySQL are none.
@@ -123,9 +126,9 @@ fn objects(code: &mut Document, database: &mut Document) {
     let is_declared = |item: &DeclaredObject| {
         code.objects.iter().any(|other| other.kind == item.kind && other.name == item.name)
     };
-    database.objects.retain(|item| {
-        !matches!(item.kind, ObjectKind::Schema | ObjectKind::Extension) || is_declared(item)
-    });
+    database
+        .objects
+        .retain(|item| !matches!(item.kind, ObjectKind::Schema | ObjectKind::Extension) || is_declared(item));
 }
 
 /// The name of a function without its parameters, which are written in several ways.
