@@ -62,6 +62,8 @@ KNOWN = {
         ".options[].value": "as code names them",
     },
     "sqlite": {
+        ".columns[].ty.ddl[].value": "SQLAlchemy replaces types by their affinity",
+        ".columns[].ty.ddl#": "SQLAlchemy replaces types by their affinity",
         ".columns[].nullable": "the number of the row is never null",
         ".columns[].computed.sql": "SQLAlchemy reads on to the last parenthesis of the line",
         ".columns[].computed.persisted": "SQLAlchemy reads on to the last parenthesis of the line",

@@ -39,6 +39,8 @@ class RoundTrip:
         self._aligner = aligner
         self._databases = databases
         self._database = database
+        #: The dialect of the SQL.
+        self.dialect = database
         self.kinds: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
         self.outcomes: Counter[str] = Counter()
@@ -54,6 +56,11 @@ class RoundTrip:
             code = _part(code, name, whole=True)
         dialect = self._database
         ddl = self._call("extract", str(own), "--format", "sql", "--dialect", dialect)
+        self.compare(name, code, ddl, folder)
+
+    def compare(self, name: str, code: Json, ddl: str, folder: Path) -> None:
+        """Compare a document with the database that SQL makes."""
+        self._code = code
         with self._databases.empty(self._database) as engine:
             why = self._create(engine, ddl)
             if why is not None:
@@ -68,7 +75,7 @@ class RoundTrip:
         for path, document in zip(paths, (code, read), strict=True):
             path.write_text(json.dumps(document))
         if self._aligner is not None:
-            subprocess.run([str(self._aligner), *map(str, paths), self._database], check=True)
+            subprocess.run([str(self._aligner), *map(str, paths), self.dialect], check=True)
         changes = json.loads(self._call("diff", *map(str, paths), "--format", "json"))["changes"]
         for change in changes:
             self._count(change)
@@ -77,7 +84,10 @@ class RoundTrip:
         """Create everything; returns the message of the database if it refuses."""
         if engine.dialect.name == "postgresql":
             self._clean(engine)
-            ddl = "CREATE SCHEMA extra;\n" + ddl
+            names = sorted(
+                {str(table["schema"]) for table in self._code["tables"] if table["schema"]} | {"extra"}
+            )
+            ddl = "".join(f'CREATE SCHEMA IF NOT EXISTS "{name}";\n' for name in names) + ddl
         statement = ""
         try:
             with engine.begin() as connection:
@@ -158,6 +168,9 @@ def main() -> int:
     parser.add_argument("--schemas", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", action="append", default=[])
+    parser.add_argument(
+        "--results", type=Path, help="documents and SQL of the corpus, instead of schemas by chance"
+    )
     parser.add_argument("--aligned", type=Path, help="the example `aligned` of the crate `belljar-diff`")
     parser.add_argument("--examples", action="store_true")
     given = parser.parse_args()
@@ -170,7 +183,13 @@ def main() -> int:
                 continue
             rng = random.Random(f"{given.seed} {database}")
             trip = RoundTrip(given.program, databases, database, given.aligned)
-            for number in range(given.schemas):
+            if given.results is not None:
+                trip.dialect = "mysql" if database == "mariadb" else database
+                for path in sorted(given.results.glob("*.json")):
+                    ddl = path.with_suffix(f".{trip.dialect}.sql")
+                    if ddl.exists():
+                        trip.compare(path.stem, json.loads(path.read_text()), ddl.read_text(), Path(folder))
+            for number in range(given.schemas if given.results is None else 0):
                 trip.run(f"{database}_{number}", body(schema(rng, database), database), Path(folder))
             print(f"\n{database}: {dict(trip.outcomes)}")
             for why, names in trip.refused.items():

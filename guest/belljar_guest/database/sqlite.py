@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from .. import frames
+from ..extract.sql import type_ddl
 from .parts import METADATA, Reading, TableParts, UnreasonableError, checked_name
 
 #: Statements that a schema has, in the order in which they are replayed.
@@ -55,6 +56,7 @@ def read(rows: list[list[str | None]]) -> Reading:
                 parts = _parts((dialect, connection), kind, name, reading)
                 if parts is not None:
                     _settle(parts, sql)
+                    _declare(connection, parts)
                     parts.indexes = [
                         index_of(index, str(text), {column["name"] for column in parts.columns})
                         for (of, index), (table, text) in texts.items()
@@ -109,6 +111,17 @@ def _parts(asked: tuple[Any, Any], kind: str, name: str, reading: Reading) -> Ta
             message = f"the {attribute} of `{name}` can't be read: {type(error).__name__}"
             reading.remarks.append(frames.Remark("not-read", message, None))
     return parts
+
+
+def _declare(connection: Any, parts: TableParts) -> None:
+    """Keep the types that SQLAlchemy replaces by their affinity."""
+    name = parts.name.replace('"', '""')
+    declared = {row[1]: row[2] for row in connection.exec_driver_sql(f'PRAGMA table_xinfo("{name}")')}
+    for column in parts.columns:
+        text = declared.get(column["name"]) or ""
+        own = type_ddl(column["type"], "sqlite") or ""
+        if text and text.partition("(")[0].split() != own.partition("(")[0].split():
+            column["declared"] = ("sqlite", text.upper())
 
 
 def _settle(parts: TableParts, sql: str) -> None:

@@ -1,12 +1,13 @@
 """From the parts of a table to its frame, with the same texts as an extraction gives."""
 
+from dataclasses import replace
 from typing import Any
 
 from .. import frames
 from ..extract.columns import type_frame
 from ..extract.options import option_text
+from ..extract.sql import DIALECTS, safe_text
 from ..extract.sql import dialect as dialect_of
-from ..extract.sql import safe_text
 from .parts import METADATA, Reading, TableParts, checked_name
 from .postgresql_objects import unless_usual
 
@@ -70,9 +71,9 @@ def _column(
     return frames.Column(
         name=name,
         key=name,
-        reasons=_reasons_of_type(item["type"]),
+        reasons=[] if "declared" in item else _reasons_of_type(item["type"]),
         place=None,
-        ty=type_frame(item["type"]),
+        ty=_type(item),
         nullable=bool(item["nullable"]),
         primary_key=name in primary,
         autoincrement=item.get("autoincrement", "auto"),
@@ -90,6 +91,16 @@ def _column(
         foreign_keys=_references(name, keys),
         options=_options(item.get("options", {})),
     )
+
+
+def _type(item: dict[str, Any]) -> frames.ColumnType:
+    """The type of a column, in the words of the database if SQLAlchemy does not know them."""
+    found = type_frame(item["type"])
+    if "declared" not in item:
+        return found
+    dialect, text = item["declared"]
+    texts = {entry.name: entry.value for entry in found.ddl} | {dialect: text}
+    return replace(found, ddl=[frames.Entry(name, texts[name]) for name in DIALECTS if name in texts])
 
 
 def _reasons_of_type(column_type: Any) -> list[frames.Reason]:

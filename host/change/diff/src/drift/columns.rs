@@ -40,8 +40,28 @@ fn blank(comment: Option<&String>) -> Option<&str> {
 
 fn same_type(code: &Column, database: &Column, dialect: Database) -> bool {
     let (Some(one), Some(other)) = (code.ty.ddl(dialect), database.ty.ddl(dialect)) else { return false };
+    let (one, other) = if matches!(dialect, Database::Mysql | Database::Mariadb) {
+        (with_collation(one), with_collation(other))
+    } else {
+        (one.to_owned(), other.to_owned())
+    };
+    let (one, other) = (one.as_str(), other.as_str());
     let (one, other) = (TypeText::parse(one, dialect), TypeText::parse(other, dialect));
     one == other || one.to_string().eq_ignore_ascii_case(&other.to_string())
+}
+
+/// A type of MySQL without the character set, which its collation has; `utf8` is `utf8mb3`.
+fn with_collation(text: &str) -> String {
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    let is_set = |pair: &[&str]| {
+        pair.first().is_some_and(|word| word.eq_ignore_ascii_case("character"))
+            && pair.get(1).is_some_and(|word| word.eq_ignore_ascii_case("set"))
+    };
+    let has_collation = words.iter().any(|word| word.eq_ignore_ascii_case("collate"));
+    if let (Some(at), true) = (words.windows(2).position(is_set), has_collation) {
+        words.drain(at..words.len().min(at + 3));
+    }
+    words.join(" ").replace("utf8_", "utf8mb3_")
 }
 
 /// The default of the code for a dialect, as SQL.

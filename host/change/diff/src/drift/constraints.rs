@@ -1,5 +1,5 @@
 use belljar_dialect::Database;
-use belljar_schema::{CheckConstraint, ExcludeConstraint, ForeignKeyConstraint, Index, Table};
+use belljar_schema::{CheckConstraint, ExcludeConstraint, ForeignKeyConstraint, Index, IndexElement, Table};
 
 use super::loose;
 use crate::normalise::statement;
@@ -12,6 +12,7 @@ pub(super) fn align(code: &mut Table, database: &mut Table, dialect: Database) {
     code.unique.retain(|item| is_made(&item.dialects));
     code.indexes.retain(|item| is_made(&item.dialects));
     code.foreign_keys.retain(|item| is_made(&item.dialects));
+    own_names(code, dialect);
     primary_key(code, database, dialect);
     unique(code, database, dialect);
     for key in &mut code.foreign_keys {
@@ -22,6 +23,22 @@ pub(super) fn align(code: &mut Table, database: &mut Table, dialect: Database) {
     checks(code, database, dialect);
     excludes(code, database, dialect);
     indexes(code, database, dialect);
+}
+
+/// Names that SQLAlchemy shortens for a database are those of the database.
+fn own_names(code: &mut Table, dialect: Database) {
+    let keys = code.foreign_keys.iter_mut().map(|item| (&mut item.name, &mut item.names));
+    let unique = code.unique.iter_mut().map(|item| (&mut item.name, &mut item.names));
+    let checks = code.checks.iter_mut().map(|item| (&mut item.name, &mut item.names));
+    let indexes = code.indexes.iter_mut().map(|item| (&mut item.name, &mut item.names));
+    let key = [(&mut code.primary_key.name, &mut code.primary_key.names)];
+    for (name, names) in keys.chain(unique).chain(checks).chain(indexes).chain(key) {
+        let own = names.remove(dialect.name()).or_else(|| names.remove(dialect.family().name()));
+        if own.is_some() {
+            *name = own;
+        }
+        names.clear();
+    }
 }
 
 fn holds(dialects: &[String], dialect: Database) -> bool {
@@ -159,7 +176,12 @@ fn indexes(code: &mut Table, database: &mut Table, dialect: Database) {
         own
     };
     let elements = |index: &Index| -> Vec<String> {
-        index.elements.iter().map(|item| loose::element(&item.sql, dialect)).collect()
+        let element = |item: &IndexElement| match &item.column {
+            // Operator classes are PostgreSQL's.
+            Some(column) if dialect != Database::Postgresql => column.clone(),
+            _ => loose::element(&item.sql, dialect),
+        };
+        index.elements.iter().map(element).collect()
     };
     for item in &mut code.indexes {
         let same = |other: &&Index| {

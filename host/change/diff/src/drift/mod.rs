@@ -87,6 +87,17 @@ fn options(code: &mut Table, database: &Table, dialect: Database) {
     };
     code.options.retain(|name, _| prefixes.iter().any(|prefix| name.starts_with(prefix)));
     if matches!(dialect, Database::Mysql | Database::Mariadb) {
+        for other in ["mysql_character_set", "mysql_default_charset", "mysql_default_character_set"] {
+            if let Some(value) = code.options.remove(other) {
+                code.options.insert("mysql_charset".to_owned(), value);
+            }
+        }
+        for name in ["mysql_charset", "mysql_collate"] {
+            let utf8 = code.options.get_mut(name).filter(|value| **value == "utf8" || value.starts_with("utf8_"));
+            if let Some(value) = utf8 {
+                value.insert_str(4, "mb3");
+            }
+        }
         for (name, value) in &database.options {
             let own = code.options.entry(name.clone()).or_insert_with(|| value.clone());
             if own.eq_ignore_ascii_case(value) {
