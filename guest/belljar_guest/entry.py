@@ -73,11 +73,18 @@ def run(data: bytes, emit: Callable[[bytes], None]) -> None:
     if "render" in value:
         _render(value["render"], Channel(emit))
         return
+    if "migrations" in value:
+        # Imported before the tree is on the path: a folder `alembic` of a repository is not the library.
+        from .migrations import job as migrations
     plan = Plan.parse(value)
     channel, places = Recorder(emit), Places(plan.base, plan.wheelhouse)
     _begin_run(channel, places)
     versions.install(plan.base, plan.roots)
     repository, wheelhouse = _prepare_imports(plan, channel, places)
+    if "migrations" in value:
+        hidden_modules.hide_modules()
+        migrations.record(value["migrations"], channel, repository)
+        return
     repository.set_integrity(integrity.Integrity(channel, places))
     extraction = Extraction(plan, channel, repository, wheelhouse)
     hidden_modules.hide_modules()

@@ -1,0 +1,13 @@
+"""Alembic's version files, run against a recorder instead of a database.
+
+* `job`: a run of kind `migrations`, from the plan to the frames of the recorded head
+* `environment`: `env.py`, run for what it configures
+* `chain`: the order of the version files, and what is wrong with it
+* `running`: the functions of a version file, with recovery
+* `recorder`: Alembic's operations, applied to the recorded schema
+* `state`, `items`, `building`: the recorded schema, and tables made of it
+* `connection`, `inspector`, `sessions`: what a version file gets when it asks the database
+* `questions`: which operations depend on answers that can't be known
+* `statements`, `sql_text`: SQL that a version file executes
+* `report`: the frames
+"""

@@ -1,0 +1,505 @@
+"""Alembic's operations, applied to the recorded schema instead of a database."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.ddl.impl import DefaultImpl
+from alembic.operations import Operations
+from alembic.operations.base import AbstractOperations
+from alembic.operations.batch import BatchOperationsImpl
+from alembic.util import sqla_compat
+from sqlalchemy import schema as sa_schema
+from sqlalchemy import types
+
+from .. import frames
+from ..extract.sql import safe_text
+from ..stand_in import ledger
+from ..stand_in.sqlalchemy_patches import NOTES
+from . import statements
+from .building import build
+from .items import Item, constraint_of, copy_column, index_of
+from .state import State, TableState, add_constraint, detached, is_type_bound, reason, table_state
+
+#: The kinds of items that an operation on a constraint of a type may mean, its own first.
+_KINDS: dict[str | None, tuple[str, ...]] = {
+    "foreignkey": ("foreignkey",),
+    "unique": ("unique", "index"),
+    "check": ("check",),
+    "primary": ("primary",),
+    None: ("unique", "foreignkey", "check", "exclude", "primary"),
+}
+
+
+class Recording:
+    """What one database is told: its schema, the operations, and the version that is running."""
+
+    def __init__(self, dialect: Any) -> None:
+        """Begin with an empty schema."""
+        self.dialect = dialect
+        self.state = State()
+        self.operations: list[frames.Operation] = []
+        #: The tables that the running version has touched, in order.
+        self.touched: dict[str, TableState] = {}
+        self.revision = ""
+        self.path = ""
+        self._place: frames.Place | None = None
+
+    def begin(self, revision: str, path: str) -> None:
+        """Begin a version."""
+        self.revision, self.path = revision, path
+        self.touched = {}
+
+    def place(self) -> frames.Place | None:
+        """The place of the running operation: in the version file, or else the innermost of the repository."""
+        if self._place is not None:
+            return self._place
+        stack = ledger.current().places.stack()
+        own = [place for place in stack if place.path == self.path]
+        return own[0] if own else stack[0] if stack else None
+
+    @contextlib.contextmanager
+    def at(self, place: frames.Place | None) -> Iterator[None]:
+        """Run an operation for a place."""
+        before, self._place = self._place, place
+        try:
+            yield
+        finally:
+            self._place = before
+
+    def note(self, kind: str, table: str | None = None, name: str | None = None, text: str | None = None) -> None:
+        """Record an operation."""
+        self.operations.append(
+            frames.Operation(
+                revision=self.revision,
+                kind=kind,
+                table=None if table is None else safe_text(table),
+                name=None if name is None else safe_text(name),
+                text=None if text is None else safe_text(text)[:_LONGEST_TEXT],
+                place=self.place(),
+            )
+        )
+
+    def touch(self, table: TableState) -> TableState:
+        """Note that the running version changes a table."""
+        self.touched[table.key] = table
+        return table
+
+    def table(self, name: Any, schema_name: Any, what: str) -> TableState:
+        """A table that an operation changes; one that no version creates is in doubt."""
+        found = self.state.get(name, schema_name)
+        if found is None:
+            place = self.place()
+            found = TableState(None if schema_name is None else str(schema_name), str(name), place)
+            text = f"no version that was read creates it; {self._where(place)} {what}"
+            found.doubt(reason("migration-missing-table", text))
+            self.state.put(found)
+        return self.touch(found)
+
+    def column(self, table: TableState, name: Any, what: str) -> Any:
+        """A column that an operation changes; one that no version creates is in doubt."""
+        name = str(name)
+        if name not in table.columns:
+            place = self.place()
+            made = sa.Column(name, types.NullType())
+            detached(made, place)
+            text = f"no version that was read creates it; {self._where(place)} {what}"
+            made.__dict__[NOTES].reasons.append(reason("migration-missing-column", text))
+            table.columns[name] = made
+        return table.columns[name]
+
+    def mark(self, column: Any) -> Any:
+        """Note that the running operation decides what a column is."""
+        place = self.place()
+        if place is not None:
+            column.__dict__[NOTES].stack = [place]
+        return column
+
+    def _where(self, place: frames.Place | None) -> str:
+        return f"line {place.line} of `{place.path}`" if place else f"version `{self.revision}`"
+
+    def final_name(self, item: Any) -> str | None:
+        """The name of a constraint or an index in the database."""
+        try:
+            name = sqla_compat._get_constraint_final_name(item, self.dialect)
+        except Exception:  # a convention that can't name it
+            name = item.name
+        return None if name is None or not isinstance(name, str) else str(name)
+
+    def create_table(self, table: Any, *, if_not_exists: bool = False) -> None:
+        """Create a table, with its constraints and indexes."""
+        known = self.state.get(table.name, table.schema)
+        if known is not None and if_not_exists:
+            self.touch(known)
+            return
+        place = self.place()
+        made = table_state(table, place, self.final_name)
+        if known is not None:
+            text = f"{self._where(place)} creates it, and an earlier version did so already"
+            made.doubt(reason("migration-created-twice", text))
+        self.state.put(self.touch(made))
+
+    def drop_table(self, name: Any, schema_name: Any) -> None:
+        """Drop a table."""
+        found = self.state.get(name, schema_name)
+        if found is not None:
+            self.touched.pop(found.key, None)
+            self.state.drop(found)
+            self.state.drop_references(found)
+
+    def add_column(self, table: TableState, column: Any) -> None:
+        """Add a column."""
+        place = self.place()
+        made = detached(copy_column(column), place)
+        made.primary_key = False
+        table.columns[str(column.name)] = made
+
+    def drop_item(self, table: TableState, name: Any, kinds: tuple[str, ...]) -> None:
+        """Drop a constraint or an index by its name; one that is not known puts the table in doubt."""
+        found = self.find_item(table, name, kinds)
+        if found is not None:
+            table.remove(found)
+            return
+        text = f"{self._where(self.place())} drops `{name}`, which no version that was read creates"
+        table.doubt(reason("migration-missing-constraint", text))
+
+    def find_item(self, table: TableState, name: Any, kinds: tuple[str, ...]) -> Item | None:
+        """A constraint or an index by its name, or by one that a database gives."""
+        if name is None:
+            unnamed = [item for item in table.all_items() if item.name is None and item.kind == kinds[0]]
+            return unnamed[0] if len(unnamed) == 1 else None
+        text = str(name)
+        return table.find(text, kinds) or table.find_unnamed(text, kinds)
+
+
+_LONGEST_TEXT = 20_000
+
+
+class RecordingImpl(DefaultImpl):
+    """Alembic's implementation of a database, which changes the recording."""
+
+    transactional_ddl = True
+
+    def __init__(self, recording: Recording, connection: Any, options: dict[str, Any]) -> None:
+        """Take the recording, and the connection that `op.get_bind()` returns."""
+        super().__init__(recording.dialect, connection, False, True, None, options)
+        self.recording = recording
+
+    def _exec(self, construct: Any, *_args: Any, **_kwargs: Any) -> Any:
+        return self.recording_connection.execute(construct)
+
+    @property
+    def recording_connection(self) -> Any:
+        """The connection, which records what it executes."""
+        return self.connection
+
+    def execute(self, sql: Any, execution_options: Any = None) -> None:
+        """Record a statement."""
+        self.recording_connection.execute(sql)
+
+    def create_table(self, table: Any, **kw: Any) -> None:
+        """Create a table."""
+        self.recording.create_table(table, if_not_exists=bool(kw.get("if_not_exists")))
+
+    def drop_table(self, table: Any, **_kw: Any) -> None:
+        """Drop a table."""
+        self.recording.drop_table(table.name, table.schema)
+
+    def rename_table(self, old_table_name: Any, new_table_name: Any, schema: Any = None) -> None:
+        """Rename a table."""
+        recording = self.recording
+        table = recording.table(old_table_name, schema, "renames it")
+        recording.touched.pop(table.key, None)
+        recording.state.rename(table, str(new_table_name), None if schema is None else str(schema))
+        recording.touch(table)
+
+    def add_column(self, table_name: Any, column: Any, **kw: Any) -> None:
+        """Add a column."""
+        table = self.recording.table(table_name, kw.get("schema"), "adds a column to it")
+        if kw.get("if_not_exists") and str(column.name) in table.columns:
+            return
+        self.recording.add_column(table, column)
+        if kw.get("inline_primary_key") and column.primary_key:
+            add_constraint(table, Item("primary", None, [str(column.name)]), self.recording.place())
+
+    def drop_column(self, table_name: Any, column: Any, **kw: Any) -> None:
+        """Drop a column, with what stands on it."""
+        table = self.recording.table(table_name, kw.get("schema"), "drops a column of it")
+        name = str(column.name)
+        if name in table.columns:
+            table.drop_column(name)
+        elif not kw.get("if_exists"):
+            where = self.recording._where(self.recording.place())
+            text = f"{where} drops its column `{name}`, which no version that was read creates"
+            table.doubt(reason("migration-missing-column", text))
+
+    def alter_column(self, table_name: Any, column_name: Any, **kw: Any) -> None:
+        """Change a column."""
+        table = self.recording.table(table_name, kw.get("schema"), "changes a column of it")
+        column = self.recording.mark(self.recording.column(table, column_name, "changes it"))
+        if kw.get("nullable") is not None:
+            column.nullable = bool(kw["nullable"])
+        if kw.get("type_") is not None:
+            _set_type(column, kw["type_"])
+        elif isinstance(column.type, types.NullType) and kw.get("existing_type") is not None:
+            _set_type(column, kw["existing_type"])
+        if kw.get("server_default", False) is not False:
+            _set_server_default(column, kw["server_default"])
+        if kw.get("comment", False) is not False:
+            column.comment = kw["comment"]
+        if kw.get("autoincrement") is not None:
+            column.autoincrement = kw["autoincrement"]
+        name = kw.get("name")
+        if name is not None and str(name) != str(column_name):
+            self.recording.state.rename_column(table, str(column_name), str(name))
+
+    def add_constraint(self, const: Any, **_kw: Any) -> None:
+        """Add a constraint, unless its column's type makes it."""
+        if is_type_bound(const):
+            return
+        recording = self.recording
+        table = recording.table(const.table.name, const.table.schema, "adds a constraint to it")
+        add_constraint(table, constraint_of(const, recording.final_name(const)), recording.place())
+
+    def drop_constraint(self, const: Any, **kw: Any) -> None:
+        """Drop a constraint by its name."""
+        if is_type_bound(const):
+            return
+        recording = self.recording
+        table = recording.table(const.table.name, const.table.schema, "drops a constraint of it")
+        kinds = _KINDS.get(_kind_of(const), _KINDS[None])
+        name = recording.final_name(const)
+        if kw.get("if_exists") and recording.find_item(table, name, kinds) is None:
+            return
+        if name is not None and _drop_of_type(table, name):
+            return
+        recording.drop_item(table, name, kinds)
+
+    def create_index(self, index: Any, **kw: Any) -> None:
+        """Create an index."""
+        recording = self.recording
+        table = recording.table(index.table.name, index.table.schema, "creates an index on it")
+        name = recording.final_name(index)
+        known = name is not None and table.find(name, ("index",)) is not None
+        if not (known and kw.get("if_not_exists")):
+            add_constraint(table, index_of(index, name), recording.place())
+
+    def drop_index(self, index: Any, **kw: Any) -> None:
+        """Drop an index; its table need not be named."""
+        recording = self.recording
+        name = recording.final_name(index)
+        table = recording.state.get(index.table.name, index.table.schema)
+        if table is None or recording.find_item(table, name, ("index", "unique")) is None:
+            others = [it for it in recording.state.tables.values() if name and it.find(name, ("index", "unique"))]
+            if others:
+                table = others[0]
+        if table is None:
+            if not kw.get("if_exists"):
+                where = recording._where(recording.place())
+                text = f"{where} drops the index `{name}`, which no version that was read creates"
+                recording.state.doubt(reason("migration-missing-constraint", text))
+            return
+        recording.touch(table)
+        if kw.get("if_exists") and recording.find_item(table, name, ("index", "unique")) is None:
+            return
+        recording.drop_item(table, name, ("index", "unique"))
+
+    def create_table_comment(self, table: Any) -> None:
+        """Comment on a table."""
+        found = self.recording.table(table.name, table.schema, "comments on it")
+        found.comment = table.comment
+
+    def drop_table_comment(self, table: Any) -> None:
+        """Remove the comment on a table."""
+        self.recording.table(table.name, table.schema, "comments on it").comment = None
+
+    def create_column_comment(self, column: Any) -> None:
+        """Comment on a column, which has its comment already."""
+
+    def bulk_insert(self, table: Any, rows: Any, multiinsert: bool = True) -> None:  # noqa: FBT001, FBT002  # Alembic's
+        """Do nothing: data is not recorded."""
+
+    def requires_recreate_in_batch(self, batch_op: Any) -> bool:
+        """Change a table in place."""
+        return False
+
+
+def _kind_of(const: Any) -> str | None:
+    """The kind of a constraint that is only named."""
+    kinds = {
+        sa_schema.ForeignKeyConstraint: "foreignkey",
+        sa_schema.UniqueConstraint: "unique",
+        sa_schema.CheckConstraint: "check",
+        sa_schema.PrimaryKeyConstraint: "primary",
+    }
+    return next((kind for cls, kind in kinds.items() if isinstance(const, cls)), None)
+
+
+def _drop_of_type(table: TableState, name: str) -> bool:
+    """Drop the check that the type of a column makes."""
+    for column in table.columns.values():
+        if getattr(column.type, "create_constraint", False) and str(getattr(column.type, "name", "")) == name:
+            made = column.type.copy()
+            made.create_constraint = False
+            column.type = made
+            return True
+    return False
+
+
+def _set_type(column: Any, given: Any) -> None:
+    """Give a column a type, as its constructor does."""
+    column.type = sa.Column("x", given).type
+
+
+def _set_server_default(column: Any, given: Any) -> None:
+    """Give a column a server default, a computed value or an identity, or take them away."""
+    made = sa.Column("x", types.Integer(), *_schema_items(given), **_server_default(given))
+    column.server_default = made.server_default
+    for name in ("computed", "identity"):
+        if hasattr(made, name):
+            value = getattr(made, name)
+            setattr(column, name, value)
+            if value is not None:
+                value.column = column
+
+
+def _schema_items(given: Any) -> list[Any]:
+    return [given._copy() if hasattr(given, "_copy") else given.copy()] if _is_item(given) else []
+
+
+def _server_default(given: Any) -> dict[str, Any]:
+    return {} if _is_item(given) else {"server_default": given}
+
+
+def _is_item(given: Any) -> bool:
+    return isinstance(given, sa_schema.SchemaItem) and not isinstance(given, sa_schema.FetchedValue) or any(
+        isinstance(given, cls) for cls in (getattr(sa, "Computed", ()), getattr(sa, "Identity", ())) if cls
+    )
+
+
+class RecordingOperations(Operations):
+    """`alembic.op`: each operation is recorded with its place before it is applied."""
+
+    def __init__(self, context: Any, recording: Recording) -> None:
+        """Take Alembic's context, and the recording."""
+        super().__init__(context)
+        self.recording = recording
+
+    def invoke(self, operation: Any) -> Any:
+        """Record an operation, and apply it."""
+        note_operation(self.recording, operation)
+        return super().invoke(operation)
+
+
+def install(recording_of: Any) -> None:
+    """Let batches record the places of their operations, and be applied in place.
+
+    `recording_of` gives the recording of the version that is running.
+    """
+    original = AbstractOperations.invoke
+
+    def invoke(self: Any, operation: Any) -> Any:
+        batch = getattr(self, "impl", None)
+        if not isinstance(batch, BatchOperationsImpl):
+            return original(self, operation)
+        recording = recording_of()
+        note_operation(recording, operation)
+        result = original(self, operation)
+        places = vars(batch).setdefault("_belljar_places", [])
+        places += [recording.place()] * (len(batch.batch) - len(places))
+        return result
+
+    AbstractOperations.invoke = invoke  # type: ignore[method-assign]
+    BatchOperationsImpl.flush = _flush  # type: ignore[method-assign]
+    BatchOperationsImpl._should_recreate = lambda _: False  # type: ignore[method-assign]
+    original_add = BatchOperationsImpl.add_column
+
+    def add_column(self: Any, *args: Any, **kwargs: Any) -> None:
+        for order in ("insert_before", "insert_after"):
+            kwargs.pop(order, None)
+        original_add(self, *args, **kwargs)
+
+    BatchOperationsImpl.add_column = add_column  # type: ignore[method-assign]
+    setups: Any = getattr(Operations, "_setups", {})
+    setups[RecordingOperations] = setups[Operations]
+
+
+def _flush(self: Any) -> None:
+    """Apply the operations of a batch, each at its place."""
+    recording = self.operations.impl.recording
+    places = vars(self).get("_belljar_places", [])
+    convention = dict(self.naming_convention or {})
+    for index, (name, args, kwargs) in enumerate(self.batch):
+        with recording.at(places[index] if index < len(places) else recording.place()):
+            if name == "drop_constraint" and convention and _drop_by_convention(recording, self, args[0], convention):
+                continue
+            getattr(self.operations.impl, name)(*args, **kwargs)
+    if self.recreate == "always" or (self.recreate == "auto" and self.dialect.name == "sqlite"):
+        for argument in self.table_args or ():
+            _add_argument(recording, self, argument)
+
+
+def _add_argument(recording: Recording, batch: Any, argument: Any) -> None:
+    """Add a constraint that the new table of a batch gets."""
+    table = recording.table(batch.table_name, batch.schema, "adds a constraint to it")
+    if isinstance(argument, sa_schema.Constraint):
+        name = recording.final_name(argument)
+        if name is None or table.find(name, _KINDS[None]) is None:
+            add_constraint(table, constraint_of(argument, name), recording.place())
+    elif isinstance(argument, sa.Column):
+        recording.add_column(table, argument)
+
+
+def _drop_by_convention(recording: Recording, batch: Any, const: Any, convention: dict[str, Any]) -> bool:
+    """Drop an unnamed constraint by the name that the naming convention of a batch gives to it."""
+    table = recording.table(batch.table_name, batch.schema, "drops a constraint of it")
+    wanted = recording.final_name(const)
+    if wanted is None or table.find(wanted, _KINDS[None]) is not None:
+        return False
+    metadata = sa.MetaData(naming_convention=convention)
+    for item in [item for item in table.all_items() if item.name is None and item.kind != "index"]:
+        alone = TableState(table.schema, table.name, None)
+        alone.columns = table.columns
+        alone.items = [item] if item.kind != "primary" else []
+        alone.primary_key = item if item.kind == "primary" else None
+        metadata.clear()
+        for other in recording.state.tables.values():
+            if other is not table and any(target[:2] == (other.schema, other.name) for target in item.targets):
+                stub = TableState(other.schema, other.name, None)
+                stub.columns = other.columns
+                build(stub, metadata)
+        made = build(alone, metadata)
+        names = {recording.final_name(it) for it in made.constraints}
+        if wanted in names:
+            table.remove(item)
+            return True
+    return False
+
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def note_operation(recording: Recording, operation: Any) -> None:
+    """Record an operation of Alembic, with the names that it has."""
+    kind = _WORD.sub("_", type(operation).__name__.removesuffix("Op")).lower()
+    if kind in ("execute_sql", "bulk_insert"):
+        kind = kind.removesuffix("_sql")
+    given = vars(operation)
+    name = _first(given, "table_name", "source_table")
+    if name is None and getattr(given.get("table"), "name", None) is not None:
+        name = given["table"].name
+    schema_name = _first(given, "schema", "source_schema")
+    if isinstance(given.get("kw"), dict):
+        schema_name = schema_name or given["kw"].get("source_schema")
+    table = None if name is None else f"{schema_name}.{name}" if schema_name else str(name)
+    detail = _first(given, "column_name", "constraint_name", "index_name", "new_table_name")
+    if detail is None and getattr(given.get("column"), "name", None) is not None:
+        detail = given["column"].name
+    text = statements.text_of(given["sqltext"], recording.dialect) if "sqltext" in given else None
+    recording.note(kind, table, None if detail is None else str(detail), text)
+
+
+def _first(given: dict[str, Any], *names: str) -> Any:
+    return next((given[name] for name in names if given.get(name) is not None), None)
