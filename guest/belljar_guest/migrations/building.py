@@ -41,7 +41,8 @@ def add_item(table: Any, item: Item) -> None:
     if item.kind == "index":
         elements = [table.c[part] if isinstance(part, str) else item.bound(table, part) for part in item.elements]
         made = sa.Index(item.name, *elements, **options)
-        if made.table is None:
+        if made.table is not table:
+            made.table = None
             made._set_parent(table)
         return
     table.append_constraint(_constraint(table, item, options))

@@ -13,7 +13,6 @@ from sqlalchemy.types import TypeEngine
 from . import sql_text, statements
 from .items import constraint_of, index_of
 from .recorder import Recording
-from .state import add_constraint
 
 #: Called with the text of a question whose answer can't be known.
 Ask = Callable[[str], None]
@@ -60,7 +59,7 @@ class Connection:
         elif isinstance(element, schema.Constraint) and name == "AddConstraint" and element.table is not None:
             table = self.recording.table(element.table.name, element.table.schema, "adds a constraint to it")
             item = constraint_of(element, self.recording.final_name(element))
-            add_constraint(table, item, self.recording.place())
+            self.recording.add(table, item)
         elif name not in ("CreateSchema", "DropSchema", "CreateSequence", "DropSequence"):
             sql_text.apply(self.recording, text)
 
@@ -78,7 +77,7 @@ class Connection:
             if drop:
                 recording.drop_item(table, name, ("index", "unique"))
             elif name is None or table.find(name, ("index",)) is None:
-                add_constraint(table, index_of(element, name), recording.place())
+                recording.add(table, index_of(element, name))
 
     def _run_ddl_visitor(self, visitor: Any, element: Any, **options: Any) -> None:
         """Create or drop what `create_all`, `create` or `drop` is called on."""

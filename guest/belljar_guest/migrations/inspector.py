@@ -1,5 +1,6 @@
 """The inspector of a version file, which answers from the recorded schema."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,18 @@ from .building import build
 from .connection import Connection
 from .items import Item, copy_column
 from .state import TableState, default_names
+
+
+class Names(list[str]):
+    """Names of tables; whether one is absent may not be known."""
+
+    ask: Callable[[str], None]
+
+    def __contains__(self, name: object) -> bool:
+        found = list.__contains__(self, name)
+        if not found and isinstance(name, str):
+            self.ask(name)
+        return found
 
 
 class RecordedInspector:
@@ -41,20 +54,21 @@ class RecordedInspector:
     def _table(self, name: Any, schema: Any, what: str) -> TableState:
         found = [table for table in self._tables(schema) if table.name == str(name)]
         if not found:
-            self._ask_about_absent(f"inspector.{what}({name!r})")
+            self._ask_about_absent(str(name), f"inspector.{what}({name!r})")
             raise NoSuchTableError(str(name))
         if found[0].reasons:
             self.bind.ask(f"inspector.{what}({name!r})")
         return found[0]
 
-    def _ask_about_absent(self, question: str) -> None:
-        if self._state.reasons:
+    def _ask_about_absent(self, name: str, question: str) -> None:
+        if self._state.is_unknown(name):
             self.bind.ask(question)
 
     def get_table_names(self, schema: Any = None, **_kwargs: Any) -> list[str]:
         """Return the names of the tables."""
-        self._ask_about_absent("inspector.get_table_names()")
-        return sorted(table.name for table in self._tables(schema))
+        found = Names(sorted(table.name for table in self._tables(schema)))
+        found.ask = lambda name: self._ask_about_absent(name, f"{name!r} in inspector.get_table_names()")
+        return found
 
     def get_sorted_table_and_fkc_names(self, schema: Any = None) -> list[Any]:
         """Return the names of the tables, without an order."""
@@ -64,7 +78,7 @@ class RecordedInspector:
         """Whether a table is recorded."""
         found = any(table.name == str(table_name) for table in self._tables(schema))
         if not found:
-            self._ask_about_absent(f"inspector.has_table({table_name!r})")
+            self._ask_about_absent(str(table_name), f"inspector.has_table({table_name!r})")
         return found
 
     def has_index(self, table_name: Any, index_name: Any, schema: Any = None, **_kwargs: Any) -> bool:
@@ -252,7 +266,7 @@ def fill(table: Any, connection: Connection) -> None:
     """Give a reflected table the recorded columns that it does not declare itself."""
     recorded = connection.recording.state.get(table.name, table.schema)
     if recorded is None:
-        if connection.recording.state.reasons:
+        if connection.recording.state.is_unknown(str(table.name)):
             connection.ask(f"the columns of `{table.name}`")
         raise NoSuchTableError(str(table.name))
     if recorded.reasons:

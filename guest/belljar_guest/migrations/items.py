@@ -102,11 +102,16 @@ def copy_column(column: Any) -> Any:
 
 def index_of(index: Any, name: str | None) -> Item:
     """The recorded form of an index."""
-    elements = [
-        str(part.name) if isinstance(part, ColumnClause) and not part.is_literal else part
-        for part in index.expressions
-    ]
+    elements = []
+    for part in index.expressions:
+        inner = part.text if type(part).__name__ == _TEXTUAL else part
+        is_column = isinstance(inner, ColumnClause) and not inner.is_literal
+        elements.append(str(inner.name) if is_column else inner)
     return Item("index", name, elements, options={"unique": bool(index.unique), **dict(index.dialect_kwargs)})
+
+
+#: How Alembic wraps a text among the elements of an index.
+_TEXTUAL = "_textual_index_element"
 
 
 def constraint_of(constraint: Any, name: str | None) -> Item | None:

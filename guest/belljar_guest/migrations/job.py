@@ -27,7 +27,8 @@ from .questions import Effect, Files
 from .recorder import Recording, RecordingImpl, RecordingOperations
 from .report import Report
 from .running import Failure, Runner
-from .state import reason
+from .items import Item
+from .state import TableState, add_constraint, detached, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,8 @@ class Job:
     def _run_pass(self, chain: Chain, one: Pass) -> Recording:
         recording = Recording(dialect(dialect_of(self._plan.dialect, one.options, self._plan.default)))
         creators: dict[int, str] = {}
+        recording.state.unknown |= {None} if chain.missing else set()
+        recording.state.put(_version_table(one))
         with self._as_context(recording, one):
             for version in chain.order:
                 self._run_version(version, recording, one)
@@ -280,7 +283,9 @@ class Job:
         named = {id(table): table for it in effect.texts for table in recording.state.named(it)}
         for table in named.values():
             table.doubt(why)
-        if not named or effect.creates - {table.name for table in named.values()}:
+        absent = effect.creates - {table.name for table in named.values()}
+        recording.state.unknown |= absent
+        if not named or absent:
             recording.state.doubt(why)
 
     def _doubt_missing(self, chain: Chain, recording: Recording, creators: dict[int, str]) -> None:
@@ -294,7 +299,7 @@ class Job:
                     table.doubt(why)
             recording.state.doubt(why)
         for version in chain.by_revision.values():
-            if version.number == 0:
+            if version.number == 0 and version.outcome == "not-run":
                 text = f"the revision `{version.revision}` is in or behind a circle and does not run"
                 self._doubt_version(version, recording, reason("migration-circle", text))
 
@@ -311,7 +316,7 @@ class Job:
             dialect=recording.dialect.name,
             heads=list(chain.heads),
             reasons=[],
-            ignored=sorted({safe_text(key) for key in self._ignored(one, recording, targets)}),
+            ignored=list(dict.fromkeys(safe_text(key) for key in self._ignored(one, recording, targets))),
             targets=sorted(safe_text(key) for key in targets),
             has_targets=bool(targets) and all(isinstance(item, sa.MetaData) for item in known),
             place=frames.Place(self._plan.config or f"{script}/env.py", 0),
@@ -319,8 +324,7 @@ class Job:
 
     def _ignored(self, one: Pass, recording: Recording, targets: dict[str, Any]) -> Iterator[str]:
         """The tables that the environment leaves out of comparisons, and its own."""
-        version_table = one.options.get("version_table") or "alembic_version"
-        yield str(version_table)
+        yield _version_table(one).key
         filters = [one.options.get(name) for name in ("include_object", "include_name")]
         if not any(callable(item) and not isinstance(item, StandIn) for item in filters):
             return
@@ -352,6 +356,25 @@ class Job:
         except Exception:
             return False
         return False
+
+
+def _version_table(one: Pass) -> TableState:
+    """Alembic's own table, which is there before the first version runs."""
+    schema_name = one.options.get("version_table_schema")
+    name = one.options.get("version_table")
+    made = TableState(
+        schema_name if isinstance(schema_name, str) else None,
+        name if isinstance(name, str) else _VERSION_TABLE,
+        None,
+    )
+    made.columns["version_num"] = detached(sa.Column("version_num", sa.String(32), nullable=False), None)
+    key = Item("primary", f"{made.name}_pkc", ["version_num"])
+    add_constraint(made, key, None)
+    return made
+
+
+#: The name of Alembic's own table, unless `env.py` gives another.
+_VERSION_TABLE = "alembic_version"
 
 
 def _may_change(text: str) -> bool:

@@ -55,7 +55,7 @@ class Files:
             if function is None:
                 continue
             decided, returned = follow(function, place.line, is_guess=is_guess)
-            found += [_effect(place.path, block) for block in decided if _operates(block)]
+            found += [_effect(place.path, block) for block in decided if _operates(block, function)]
             if not returned:
                 break
         return found
@@ -93,7 +93,7 @@ def follow(function: ast.AST, line: int, *, is_guess: bool = False) -> tuple[lis
                 returned = True
             elif any(isinstance(node, (ast.IfExp, ast.comprehension)) for node in ast.walk(statement)):
                 decided.append(statement)
-            elif isinstance(statement, ast.Expr) and _operates(statement) and (is_guess or not _spans(statement, line)):
+            elif isinstance(statement, ast.Expr) and _operates(statement, function) and (is_guess or not _spans(statement, line)):
                 decided.append(statement)  # an argument of an operation
         if len(names) == before:
             break
@@ -166,35 +166,40 @@ def _stored(statement: ast.stmt) -> set[str]:
 _ADDERS = ("append", "add", "update", "extend", "setdefault", "insert")
 
 
-def _operates(statement: ast.AST) -> bool:
-    """Whether a statement contains a call that changes the schema."""
+def _operates(statement: ast.AST, around: ast.AST) -> bool:
+    """Whether a statement contains a call that changes the schema; `around` is the function that it is in."""
     for node in ast.walk(statement):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if _OPERATIONS.match(name) and not _is_data(node):
+            if _OPERATIONS.match(name) and not _is_data(node, around):
                 return True
     return False
 
 
-_DATA = re.compile(r"^\s*(insert|update|delete|select|with|merge|set)\b", re.IGNORECASE)
+#: The first words of a statement that may change the schema.
+_DDL = re.compile(r"(^|;)\s*(create|alter|drop|rename|comment|do|begin|exec|execute|if)\b", re.IGNORECASE)
 
 
-def _is_data(call: ast.Call) -> bool:
-    """Whether a call executes a statement that is evidently about data."""
+def _is_data(call: ast.Call, around: ast.AST) -> bool:
+    """Whether a call executes a statement that does not change the schema, as far as its text shows.
+
+    The text may be in the call, or be assigned to the name that the call has.
+    """
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if name not in ("execute", "exec_driver_sql"):
         return False
-    texts = [node.value for argument in call.args for node in ast.walk(argument) if isinstance(node, ast.Constant)]
-    first = next((text for text in texts if isinstance(text, str)), None)
-    if first is not None:
-        return bool(_DATA.match(first))
-    calls = {
-        getattr(node.func, "attr", getattr(node.func, "id", ""))
-        for argument in call.args
-        for node in ast.walk(argument)
-        if isinstance(node, ast.Call)
-    }
-    return bool(calls & {"insert", "update", "delete", "select", "values", "where"})
+    nodes: list[ast.AST] = list(call.args)
+    names = _loaded(nodes)
+    for node in ast.walk(around):
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.For)) and _stored(node) & names:
+            nodes.append(node)
+    texts = [
+        node.value
+        for top in nodes
+        for node in ast.walk(top)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return not any(_DDL.search(text) for text in texts)
 
 
 def _effect(path: str, statement: ast.stmt) -> Effect:

@@ -156,6 +156,12 @@ class Recording:
         made.primary_key = False
         table.columns[str(column.name)] = made
 
+    def add(self, table: TableState, item: Item | None) -> None:
+        """Add a constraint or an index; columns of it that no version creates are in doubt."""
+        for name in item.columns() if item is not None else ():
+            self.column(table, name, "uses it")
+        add_constraint(table, item, self.place())
+
     def drop_item(self, table: TableState, name: Any, kinds: tuple[str, ...]) -> None:
         """Drop a constraint or an index by its name; one that is not known puts the table in doubt."""
         found = self.find_item(table, name, kinds)
@@ -222,7 +228,7 @@ class RecordingImpl(DefaultImpl):
             return
         self.recording.add_column(table, column)
         if kw.get("inline_primary_key") and column.primary_key:
-            add_constraint(table, Item("primary", None, [str(column.name)]), self.recording.place())
+            self.recording.add(table, Item("primary", None, [str(column.name)]))
 
     def drop_column(self, table_name: Any, column: Any, **kw: Any) -> None:
         """Drop a column, with what stands on it."""
@@ -261,7 +267,7 @@ class RecordingImpl(DefaultImpl):
             return
         recording = self.recording
         table = recording.table(const.table.name, const.table.schema, "adds a constraint to it")
-        add_constraint(table, constraint_of(const, recording.final_name(const)), recording.place())
+        recording.add(table, constraint_of(const, recording.final_name(const)))
 
     def drop_constraint(self, const: Any, **kw: Any) -> None:
         """Drop a constraint by its name."""
@@ -284,7 +290,7 @@ class RecordingImpl(DefaultImpl):
         name = recording.final_name(index)
         known = name is not None and table.find(name, ("index",)) is not None
         if not (known and kw.get("if_not_exists")):
-            add_constraint(table, index_of(index, name), recording.place())
+            recording.add(table, index_of(index, name))
 
     def drop_index(self, index: Any, **kw: Any) -> None:
         """Drop an index; its table need not be named."""
@@ -447,7 +453,7 @@ def _add_argument(recording: Recording, batch: Any, argument: Any) -> None:
     if isinstance(argument, sa_schema.Constraint):
         name = recording.final_name(argument)
         if name is None or table.find(name, _KINDS[None]) is None:
-            add_constraint(table, constraint_of(argument, name), recording.place())
+            recording.add(table, constraint_of(argument, name))
     elif isinstance(argument, sa.Column):
         recording.add_column(table, argument)
 

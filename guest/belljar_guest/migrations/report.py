@@ -66,7 +66,9 @@ class Report:
     def head(self, name: str, recording: Recording, frame: frames.RecordedHead) -> None:
         """Send the tables of a head, and then what is known about it as a whole."""
         metadata: Any = sa.MetaData()
-        built = [self._build(state, metadata, recording) for state in recording.state.tables.values()]
+        own = set(frame.ignored[:1])
+        every = [state for state in recording.state.tables.values() if state.key not in own]
+        built = [self._build(state, metadata, recording) for state in every]
         for table in built:
             if table is not None:
                 self._send_table(name, table)

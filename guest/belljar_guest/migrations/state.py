@@ -114,11 +114,17 @@ class State:
         self.enums: dict[tuple[str | None, str], list[str]] = {}
         #: Why the schema may have more or fewer tables than those recorded.
         self.reasons: list[frames.Reason] = []
+        #: Tables that may or may not be there; with `None` among them, any other may.
+        self.unknown: set[str | None] = set()
 
     def doubt(self, why: frames.Reason) -> None:
         """Add a doubt about the schema as a whole, once."""
         if why not in self.reasons:
             self.reasons.append(why)
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether a table that is not recorded may be there."""
+        return None in self.unknown or name in self.unknown
 
     def get(self, name: Any, schema_name: Any) -> TableState | None:
         """A table by its names."""
