@@ -7,15 +7,17 @@ name are in doubt. A question that decides nothing about the schema is without c
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
 from .. import frames
 
-#: Calls that change the schema, by their last name.
+#: Calls that change the schema, by their last name: operations, and helpers that are named after them.
 _OPERATIONS = re.compile(
-    r"^(create|drop|add|alter|rename|execute|batch_alter|exec_driver_sql|create_all|drop_all|bulk_rename|invoke)\w*$"
+    r"^_*((safe_|maybe_|_)?(create|drop|add|alter|rename|batch_alter|replace|modify|change|recreate)_\w*"
+    r"(table|column|index|constraint|key|fk|pk|unique|check|enum|type|comment|entity|indexes|indices)\w*"
+    r"|execute|exec_driver_sql|create_all|drop_all|create|drop|invoke)$"
 )
 
 
@@ -27,6 +29,13 @@ class Effect(NamedTuple):
     last: int
     texts: frozenset[str]
     creates: frozenset[str]
+
+
+class Function(NamedTuple):
+    """A function of a file, or the file itself, and the functions that it may call by their names."""
+
+    node: ast.AST
+    others: dict[str, ast.FunctionDef]
 
 
 class Files:
@@ -54,8 +63,9 @@ class Files:
             function = _function_at(tree, place.line) if tree is not None else None
             if function is None:
                 continue
-            decided, returned = follow(function, place.line, is_guess=is_guess)
-            found += [_effect(place.path, block) for block in decided if _operates(block, function)]
+            others = {item.name: item for item in tree.body if isinstance(item, ast.FunctionDef)} if tree else {}
+            decided, returned = follow(Function(function, others), place.line, is_guess=is_guess)
+            found += [_effect(place.path, block) for block in decided]
             if not returned:
                 break
         return found
@@ -72,12 +82,12 @@ def _function_at(tree: ast.Module, line: int) -> ast.FunctionDef | ast.AsyncFunc
     return max(found, key=lambda node: node.lineno) if found else tree
 
 
-def follow(function: ast.AST, line: int, *, is_guess: bool = False) -> tuple[list[ast.stmt], bool]:
-    """The statements that the value at a line decides about, and whether the function returns it."""
+def follow(function: Function, line: int, *, is_guess: bool = False) -> tuple[list[ast.stmt], bool]:
+    """The operating statements that the value at a line decides about, and whether the function returns it."""
     names: set[str] = set()
     decided: list[ast.stmt] = []
     returned = False
-    body = list(_statements(function))
+    body = list(_statements(function.node))
     for _ in range(3):  # a name may be assigned from another that is assigned later in a loop
         before = len(names)
         for statement, after in body:
@@ -97,8 +107,19 @@ def follow(function: ast.AST, line: int, *, is_guess: bool = False) -> tuple[lis
                 decided.append(statement)  # an argument of an operation
         if len(names) == before:
             break
-    unique = {id(statement): statement for statement in decided}
-    return list(unique.values()), returned
+    unique = {id(statement): statement for statement in decided if _operates(statement, function)}
+    return [it for it in unique.values() if not _is_within(it, unique.values())], returned
+
+
+def _is_within(statement: ast.stmt, others: Iterable[ast.stmt]) -> bool:
+    """Whether another statement contains one."""
+    return any(
+        other is not statement
+        and other.lineno <= statement.lineno
+        and (statement.end_lineno or 0) <= (other.end_lineno or 0)
+        and (other.lineno, other.end_lineno) != (statement.lineno, statement.end_lineno)
+        for other in others
+    )
 
 
 def _statements(function: ast.AST) -> Iterator[tuple[ast.stmt, list[ast.stmt]]]:
@@ -166,14 +187,24 @@ def _stored(statement: ast.stmt) -> set[str]:
 _ADDERS = ("append", "add", "update", "extend", "setdefault", "insert")
 
 
-def _operates(statement: ast.AST, around: ast.AST) -> bool:
-    """Whether a statement contains a call that changes the schema; `around` is the function that it is in."""
+def _operates(statement: ast.AST, function: "Function", depth: int = 0) -> bool:
+    """Whether a statement of a function contains a call that changes the schema, or calls a function that does."""
     for node in ast.walk(statement):
-        if isinstance(node, ast.Call):
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if _OPERATIONS.match(name) and not _is_data(node, around):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if _OPERATIONS.match(name) and not _is_data(node, function.node):
+            return True
+        called = function.others.get(name) if isinstance(node.func, ast.Name) else None
+        if called is not None and depth < _DEEPEST:
+            inner = Function(called, function.others)
+            if any(_operates(item, inner, depth + 1) for item in called.body):
                 return True
     return False
+
+
+#: So many calls of functions within functions are followed.
+_DEEPEST = 4
 
 
 #: The first words of a statement that may change the schema.

@@ -178,9 +178,9 @@ def with_values(kind: Any, values: list[str], name: str | None = None) -> Any:
     options = {"name": name or kind.name, "schema": kind.schema}
     if cls is sa.Enum:
         options["native_enum"] = kind.native_enum
-        for key in ("create_constraint", "length"):
-            if getattr(kind, key, None) is not None:
-                options[key] = getattr(kind, key)
+        options["create_constraint"] = bool(getattr(kind, "create_constraint", False))
+        if not kind.native_enum and (kind.length or 0) >= max(map(len, values), default=0):
+            options["length"] = kind.length
     return cls(*values, **options)
 
 
