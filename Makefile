@@ -22,17 +22,24 @@ EXAMPLE := arize-phoenix
 # What `make test` demands to be exact.
 QUICK := optuna jupyterhub buildbot dagster
 
+# What `make test` runs after cargo's tests, two at a time, since most of them use one core; the longest first.
+SUITES := guest-test snapshot-test exact-test python-test sqlmodel-test build-test history-test corpus-test
+
 # What `make fuzz` fuzzes, and how long each, in seconds.
 TARGETS := frames archive paths index configuration git
 SECONDS := 30
 # Crates whose tests run a built snapshot, or hold one.
 NEEDS_SNAPSHOT := belljar belljar-confine belljar-sandbox belljar-precompile
 
+# With the whole workspace's features and profile, so that wasmtime and all else that `cargo test` built serves again.
+EXAMPLE_OF_TESTS := cargo build --quiet --workspace --example
+
 # Tools that are no part of the program: wheels with programs, pinned by hash.
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots python-test schemas dist dist-test check rule rules-page test soak snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
+.PHONY: help run build snapshots python-test schemas dist dist-test check rule rules-page test soak \
+	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
 	format frames corpus truth lineage-oracle clean FORCE
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
@@ -104,14 +111,7 @@ rules-page: ## write docs/rules.md from the rules
 # Generated cases are the same in every run; `make soak` looks for new ones.
 test: build ## every test
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace
-	$(PYTHON) -m unittest discover --start-directory python-wasm/tests --top-level-directory python-wasm
-	$(MAKE) --no-print-directory snapshot-test CHECKED=2.0
-	$(MAKE) --no-print-directory guest-test
-	$(MAKE) --no-print-directory sqlmodel-test
-	$(PYTHON) -m unittest discover --start-directory tests/history
-	$(PYTHON) -m unittest discover --start-directory tests/corpus
-	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
-	$(MAKE) --no-print-directory python-test
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target CHECKED=2.0 $(SUITES)
 
 soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of mixed tenants
 	cargo test --quiet --workspace --test it -- --ignored --nocapture --test-threads 1
@@ -119,12 +119,12 @@ soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of
 	BELLJAR_SOAK_RUNS=10000 cargo test --quiet --workspace --test soak -- --nocapture
 
 snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each
-	cargo build --quiet --release --package belljar-engine-config --example probe
-	$(PYTHON) python-wasm/check.py --precompile $(PRECOMPILE) --probe target/release/examples/probe $(CHECKED:%=--generation %)
+	$(EXAMPLE_OF_TESTS) probe
+	$(PYTHON) python-wasm/check.py --precompile $(PRECOMPILE) --probe target/debug/examples/probe $(CHECKED:%=--generation %)
 
 guest-test: $(PACKED) ## the guest under this Python, with each generation, and that wasm gives the same
-	cargo build --quiet --release --package belljar-sandbox --example frames
-	BELLJAR_FRAMES=$(CURDIR)/target/release/examples/frames \
+	$(EXAMPLE_OF_TESTS) frames
+	BELLJAR_FRAMES=$(CURDIR)/target/debug/examples/frames \
 		$(PYTHON) -m unittest discover --start-directory guest/tests
 
 python-test: $(BUILD)/python/.done ## the Python package and its pytest plug-in; ONLY=part of a test's name
@@ -134,6 +134,18 @@ $(BUILD)/python/.done: python/tests/requirements.txt
 	$(PYTHON) -m venv $(BUILD)/python
 	$(BUILD)/python/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement $<
 	@touch $@
+
+exact-test: build ## packages of the corpus that have to be exact
+	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus --only $(QUICK) --exact
+
+build-test: ## what builds the snapshots
+	$(PYTHON) -m unittest discover --start-directory python-wasm/tests --top-level-directory python-wasm
+
+history-test: ## what compares histories with version files
+	$(PYTHON) -m unittest discover --start-directory tests/history
+
+corpus-test: ## what scores the corpus
+	$(PYTHON) -m unittest discover --start-directory tests/corpus
 
 sqlmodel-test: ## SQLModel and pydantic in the guest beside the published ones, which are fetched into build/
 	$(PYTHON) -m unittest discover --start-directory tests/sqlmodel
@@ -169,7 +181,7 @@ $(BUILD)/lineage/.done: tests/lineage/requirements.txt
 	@touch $@
 
 # Stable Rust has no sanitizers; the memory that a target holds is counted by its own allocator. One build for all: the
-# dependencies are built anew, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
+# dependencies are rebuilt, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
 fuzz: $(TOOLS)/.done ## look for bytes that break a promise, SECONDS=30 for each of TARGETS
 	$(FUZZ) build --fuzz-dir fuzz --sanitizer none --features libfuzzer
 	@for target in $(TARGETS); do \
@@ -213,7 +225,7 @@ $(BUILD)/lint/.done: requirements-lint.txt
 	$(BUILD)/lint/bin/pip install --quiet --require-hashes --requirement $<
 	@touch $@
 
-frames: ## write the guest's frame encoder anew from the Rust types
+frames: ## regenerate the guest's frame encoder from the Rust types
 	@mkdir -p $(BUILD)
 	cargo run --quiet --package belljar-frames --example python_encoder > $(BUILD)/frames.py
 	mv $(BUILD)/frames.py guest/belljar_guest/frames.py

@@ -47,7 +47,7 @@ fn run(data: &[u8]) {
         fs::write(path, bytes).unwrap();
     }
     for revision in REVISIONS {
-        if let Ok(source) = read(made.folder.path(), revision) {
+        if let Ok(source) = read_revision(made.folder.path(), revision) {
             check(&source, &made.truth);
         }
     }
@@ -84,7 +84,7 @@ fn change(files: &[(PathBuf, Vec<u8>)], data: &[u8]) -> BTreeMap<PathBuf, Vec<u8
     changed
 }
 
-fn read(folder: &Path, revision: &str) -> Result<Source, SourceError> {
+fn read_revision(folder: &Path, revision: &str) -> Result<Source, SourceError> {
     open(&Request::new(folder).at_revision(revision), &limits())
 }
 
@@ -118,7 +118,7 @@ fn make() -> std::io::Result<Made> {
         files.push((path, bytes));
     }
     for revision in ["HEAD", "HEAD~1", "HEAD~2", "HEAD~3", "HEAD~4"] {
-        let source = read(folder.path(), revision).map_err(std::io::Error::other)?;
+        let source = read_revision(folder.path(), revision).map_err(std::io::Error::other)?;
         let label = source.description.split_whitespace().nth(2).unwrap_or_default().to_owned();
         let all = source.tree.files().map(|(path, entry)| {
             let bytes = source.tree.read(path).map(|bytes| bytes.to_vec());

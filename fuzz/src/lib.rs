@@ -36,7 +36,7 @@ pub struct Target {
 
 /// Decoding of what a guest sends.
 pub const FRAMES: Target = frames::TARGET;
-/// Reading of archives.
+/// Reads archives.
 pub const ARCHIVE: Target = archive::TARGET;
 /// Resolution of paths in the guest's file system.
 pub const PATHS: Target = paths::TARGET;
@@ -47,7 +47,7 @@ pub const CONFIGURATION: Target = configuration::TARGET;
 /// Reading of git repositories.
 pub const GIT: Target = git::TARGET;
 
-/// All of them.
+/// All targets, for libFuzzer and for `cargo test`.
 pub const TARGETS: [Target; 6] = [FRAMES, ARCHIVE, PATHS, INDEX, CONFIGURATION, GIT];
 
 /// Runs a function, and says how much memory it held at most, in bytes, what it gives included.

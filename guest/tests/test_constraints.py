@@ -110,7 +110,7 @@ class Constraints(Case):
 class Options(Case):
     """Options of constraints, columns and sequences are reported with them."""
 
-    def test_what_ddl_says_besides(self) -> None:
+    def test_other_parts_of_the_ddl(self) -> None:
         self.check(
             """\
             {prelude}

@@ -43,7 +43,7 @@ def ddl_of(column: frames.Column) -> str | None:
 class Fields(case.Case):
     """Fields with something absent."""
 
-    def test_a_type_is_likely_that_a_default_a_reference_or_another_field_tells(self) -> None:
+    def test_a_type_from_a_default_a_reference_or_another_field_is_likely(self) -> None:
         source = f"""{MODEL}
 from absent import Identifier, Unheard
 class User(SQLModel, table=True):
@@ -62,7 +62,7 @@ class User(SQLModel, table=True):
             doubted = [column.name for column in table.columns if column.reasons]
             self.assertEqual(doubted, ["id", "inviter", "resource", "name", "other"])
 
-    def test_a_type_of_which_nothing_is_said_stays_unknown(self) -> None:
+    def test_a_type_without_evidence_stays_unknown(self) -> None:
         self.check(
             f"""{MODEL}
 from absent import Kind, LENGTH, make
@@ -110,7 +110,7 @@ class User(Record, table=True):
 class Releases(case.Case):
     """A project gets the columns of the release that it requires."""
 
-    def test_the_newest_where_it_says_nothing(self) -> None:
+    def test_the_newest_if_none_is_required(self) -> None:
         for text in ("sqlmodel", "sqlmodel>=0.0.8", "# sqlmodel==0.0.38", "other==1"):
             self.check({**CHANGED, "requirements.txt": text}, ZONED, since="2.0")
 
@@ -287,7 +287,7 @@ class Cost(case.Case):
             """,
         )
 
-    def test_a_model_that_nobody_makes_an_instance_of_gets_no_validator(self) -> None:
+    def test_a_model_without_instances_gets_no_validator(self) -> None:
         self.check(
             """
             {prelude}

@@ -16,7 +16,7 @@ from time import time as now
 class Constants(Case):
     """Values that look similar but are the same in every run."""
 
-    def test_they_are_told(self) -> None:
+    def test_they_are_reported(self) -> None:
         for text, value in (
             ("datetime(2020, 1, 1)", "datetime.datetime(2020, 1, 1, 0, 0)"),
             ("datetime.strptime('2020', '%Y')", "datetime.datetime(2020, 1, 1, 0, 0)"),

@@ -194,7 +194,7 @@ class Dependents(Case):
             ],
         )
 
-    def test_an_enum_is_made_anew_under_all_that_has_it(self) -> None:
+    def test_an_enum_is_rebuilt_under_its_columns(self) -> None:
         values, fewer = ["a", "b", "c"], ["a", "b"]
         check = {"name": "ck", "sql": "t.s <> 'a'"}
         default = {"server_default": "a", "server_default_literal": True}

@@ -160,8 +160,8 @@ class Dialects(Rendering):
             (never, with_it, ["ALTER TABLE t MODIFY id INTEGER NOT NULL AUTO_INCREMENT"]),
             (with_it, side(), []),
         ):
-            told = change("modify", "column", head, "id", aspects=["sequence"])
-            self.assertEqual(self.statements_and_gaps("mysql", [base], [head], told)[0], expected)
+            reported = change("modify", "column", head, "id", aspects=["sequence"])
+            self.assertEqual(self.statements_and_gaps("mysql", [base], [head], reported)[0], expected)
 
     def test_mysql_adds_a_column_with_its_key(self) -> None:
         base = table("t", column("a", nullable=False))

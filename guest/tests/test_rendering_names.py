@@ -86,7 +86,7 @@ class Names(Case):
             else:
                 self.assertIn("DROP", found[0])
 
-    def test_others_build_anew(self) -> None:
+    def test_other_dialects_rebuild_it(self) -> None:
         for dialect in ("sqlite", "mssql", "oracle"):
             for subject in _RENAMED:
                 found = " ".join(self.statements(subject, "was_so", "is_so", dialect))
@@ -100,7 +100,7 @@ class Names(Case):
         self.assertIn("RENAME CONSTRAINT was_so TO is_so", up)
         self.assertIn("RENAME CONSTRAINT is_so TO was_so", down)
 
-    def test_what_differs_in_more_than_the_name_is_built_anew(self) -> None:
+    def test_constraints_that_differ_in_more_than_the_name_are_rebuilt(self) -> None:
         base, head, edit = sides("unique", "was_so", "is_so")
         edit["aspects"] = ["deferrable", "name"]
         steps = self.render(base, head, edit, "postgresql")

@@ -124,7 +124,7 @@ def of_frame(table: frames.Table, dialect: str) -> collections.Counter[tuple[str
 class Scopes(Case):
     """The frame agrees with SQLAlchemy's DDL."""
 
-    def test_every_dialect_makes_what_is_told(self) -> None:
+    def test_every_dialect_makes_what_is_reported(self) -> None:
         for generation in GENERATIONS:
             found = run(generation, {"models.py": MODELS}, ddl=DIALECTS)
             rendered: dict[str, list[str]] = {name: [] for name in DIALECTS}

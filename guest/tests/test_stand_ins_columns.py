@@ -311,7 +311,7 @@ class Schema(Case):
             show="statementskipped",
         )
 
-    def test_a_type_of_an_absent_kind_that_says_what_it_is_stored_as(self) -> None:
+    def test_an_absent_type_that_states_its_storage(self) -> None:
         source = """\
             {prelude}
             from absent import Kind

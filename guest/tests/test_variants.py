@@ -146,7 +146,7 @@ class Variants(Case):
         found = run(generation, {"models.py": HEAD + textwrap.dedent(text)})
         return {frame.name: frame for frame in found if isinstance(frame, frames.Table)}
 
-    def test_what_a_dialect_writes_otherwise_is_told(self) -> None:
+    def test_different_texts_of_a_dialect_are_reported(self) -> None:
         text = """
         Table('a', metadata, Column('id', Integer, primary_key=True),
               Column('v', String(20).with_variant(mysql.VARCHAR(30), 'mariadb')),

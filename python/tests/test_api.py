@@ -147,7 +147,7 @@ def test_impact_and_lineage(tmp_path: Path) -> None:
     assert belljar.Impact.from_json(found.to_json()) == found
 
 
-def test_impact_that_can_not_be_told(project: Path) -> None:
+def test_impact_that_is_undetermined(project: Path) -> None:
     manifest = json.loads((STORY / "manifest.json").read_text(encoding="utf-8"))
     (source,) = manifest["sources"].values()
     source.update(name="zzz", identifier="zzz", relation_name="raw.shop.zzz")
@@ -187,7 +187,7 @@ def test_options_reach_the_program(project: Path) -> None:
     )
 
 
-def test_a_wrong_option_is_said(project: Path) -> None:
+def test_a_wrong_option_is_reported(project: Path) -> None:
     with pytest.raises(belljar.CouldNotRunError, match="invalid value"):
         belljar.extract(project, options=belljar.Options(memory="much"))
 

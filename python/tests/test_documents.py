@@ -178,7 +178,7 @@ WRONG: List[Tuple[Tuple[Any, ...], object, str]] = [
 
 
 @pytest.mark.parametrize(("path", "wrong", "message"), WRONG)
-def test_what_is_wrong_is_said_with_its_place(path: Tuple[Any, ...], wrong: object, message: str) -> None:
+def test_errors_have_a_place(path: Tuple[Any, ...], wrong: object, message: str) -> None:
     value = seeded("extract", 3)
     at(value, path[:-1])[path[-1]] = wrong
     with pytest.raises(DocumentError) as caught:

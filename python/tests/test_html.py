@@ -74,7 +74,7 @@ def test_long_lists_are_cut() -> None:
     assert "t200<" not in html
 
 
-def test_a_page_says_what_there_is() -> None:
+def test_a_page_shows_the_contents() -> None:
     value = with_formats(made(SCHEMAS["check"], SCHEMAS["check"], random.Random(2)))
     value.update(passed=False, compared=True)
     value["findings"][0]["code"] = "BJ101"

@@ -68,7 +68,7 @@ def test_the_program_runs_once_a_session(pytester: pytest.Pytester, run: Run, fa
     assert log.read_text() == "x"
 
 
-def test_a_fixture_that_fails_says_what_the_program_said(
+def test_a_failing_fixture_shows_the_messages_of_the_program(
     pytester: pytest.Pytester, run: Run, fake: Fake
 ) -> None:
     fake("sys.stderr.write('error: nothing to see\\nhint: look elsewhere\\n'); sys.exit(2)")
@@ -235,7 +235,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("line", WRONG)
-def test_wrong_settings_are_said(pytester: pytest.Pytester, run: Run, line: str) -> None:
+def test_wrong_settings_are_reported(pytester: pytest.Pytester, run: Run, line: str) -> None:
     ini(pytester, line)
     result = run()
     assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -26,9 +26,9 @@ _REFUSED = {
 
 def refused(case: Case) -> Case:
     """The pair, with MariaDB's refusal where one of the versions can't be made there."""
-    for beginning, told in _REFUSED.items():
+    for beginning, reported in _REFUSED.items():
         if case.name.startswith(beginning):
-            return case._replace(refused=Refusal("mariadb", *told))
+            return case._replace(refused=Refusal("mariadb", *reported))
     return case
 
 
@@ -104,7 +104,7 @@ def texts() -> Iterator[Case]:
 
 
 def columns() -> Iterator[Case]:
-    """What a column has beside its type, and that it keeps it: MySQL is told a column as a whole."""
+    """What a column has beside its type, and that it keeps it: MySQL gets a column as a whole."""
     kept = "comment='it\\'s kept', server_default='k'"
     for name, old, new in (
         ("kept-nullable", f"String(20), {kept}", f"String(20), nullable=False, {kept}"),

@@ -197,10 +197,10 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             oracle = Oracle(Program(arguments.program.resolve(), Path(folder)), databases)
             compare(oracle, chosen, databases.absent)
-        told = ", ".join(databases.versions)
+        reported = ", ".join(databases.versions)
     finally:
         databases.close()
-    print(f"{len(chosen)} pairs of versions, on {told}")  # noqa: T201
+    print(f"{len(chosen)} pairs of versions, on {reported}")  # noqa: T201
     for name, count in sorted(oracle.counts.items()):
         print(f"{count:6} {name}")  # noqa: T201
     for title, items in (("differences with a reason", oracle.explained), ("WRONG", oracle.wrong)):

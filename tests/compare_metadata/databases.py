@@ -144,8 +144,8 @@ def fingerprint(engine: sa.Engine) -> dict[str, Any]:
         for column in inspector.get_columns(table):
             default = column.get("default")
             kind = column["type"].compile(dialect=engine.dialect)
-            told = (column.get("computed"), column.get("identity"), column.get("comment"))
-            columns[column["name"]] = (kind, column["nullable"], _default(default), *map(repr, told))
+            reported = (column.get("computed"), column.get("identity"), column.get("comment"))
+            columns[column["name"]] = (kind, column["nullable"], _default(default), *map(repr, reported))
         foreign = [
             (
                 item["constrained_columns"],

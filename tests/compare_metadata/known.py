@@ -1,4 +1,4 @@
-"""Differences from Alembic and from databases that have a reason: the pair, a part of what is told, why."""
+"""Differences from Alembic and from databases that have a reason: the pair, a part of the message, why."""
 
 _SEQUENCE = "PostgreSQL: a renamed table keeps the sequence that numbers its rows, with its old name"
 

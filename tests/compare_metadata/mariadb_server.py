@@ -68,7 +68,7 @@ class MariaDB:
             check=False,
         )
         if made.returncode:
-            raise RuntimeError(f"mariadb-install-db: {self._told()}")
+            raise RuntimeError(f"mariadb-install-db: {self._message()}")
         serve = ["--no-defaults", f"--datadir={data}", f"--socket={socket}", f"--pid-file={folder / 'pid'}"]
         self._server = subprocess.Popen(
             [str(programs["mariadbd"]), *serve, *_SERVER, *user], stdout=self._log, stderr=self._log
@@ -93,9 +93,9 @@ class MariaDB:
             if self._server.poll() is not None:
                 break
             time.sleep(0.1)
-        raise RuntimeError(f"mariadbd does not answer: {self._told()}")
+        raise RuntimeError(f"mariadbd does not answer: {self._message()}")
 
-    def _told(self) -> str:
+    def _message(self) -> str:
         self._log.flush()
         self._log.seek(0)
         return self._log.read().decode(errors="replace")[-2000:]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the truth of the corpus anew: install each package with all that it needs, and ask SQLAlchemy for its DDL.
+"""Regenerate the truth of the corpus: install each package with all that it needs, and ask SQLAlchemy for its DDL.
 
 usage: truth.py FOLDER OUT [--only NAME ...]
 

@@ -225,7 +225,7 @@ def _implied(result: Agreement, file: list[Fact], diff: list[Fact]) -> None:
     dropped = [
         (fact.table, fact.name)
         for fact in everything
-        if fact.anew or (fact.verb, fact.subject) == ("drop", "column")
+        if fact.rewritten or (fact.verb, fact.subject) == ("drop", "column")
     ]
     tables = [fact.table for fact in everything if (fact.verb, fact.subject) == ("drop", "table")]
     columns = any(

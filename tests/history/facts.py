@@ -30,7 +30,7 @@ class Fact:
     # Where it is: a line of the version file, or the code of the change.
     origin: str = ""
     # The column was dropped and rebuilt, with all that stood on it.
-    anew: bool = False
+    rewritten: bool = False
 
     def __str__(self) -> str:
         what = ".".join(text for text in (self.table, self.name) if text)

@@ -478,7 +478,7 @@ def settled(facts: list[Fact]) -> list[Fact]:
             if gone is not None:
                 # Dropped and rebuilt: its data is lost, and what is left is a column of another type.
                 out[out.index(gone)] = Fact(
-                    "type", "column", fact.table, fact.name, origin=fact.origin, anew=True
+                    "type", "column", fact.table, fact.name, origin=fact.origin, rewritten=True
                 )
                 continue
         if fact.verb == "using":

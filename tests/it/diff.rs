@@ -176,7 +176,7 @@ fn what_is_no_side() {
 
     ----- stderr -----
     error: `nothing` is not a rename
-    hint: write `--rename old=new`, or `old=` for what is none
+    hint: write `--rename old=new`, or `old=` if it was not renamed
     ");
     fs::write(project.path().join("other.json"), "{\"format\": \"9.0\"}").unwrap();
     assert_snapshot!(diff(&project, &["other.json", "HEAD", "--quiet"]), @r"
@@ -184,7 +184,7 @@ fn what_is_no_side() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `other.json` is not a schema that this program reads: its format is `9.0`, and this program reads 1.2
+    error: `other.json` is not a supported schema document: its format is `9.0`, and this program reads 1.2
     hint: write one with `belljar extract --format json -o FILE`
     ");
 }

@@ -80,7 +80,7 @@ fn statements_in_an_order_that_a_database_takes() {
 }
 
 #[test]
-fn sqlite_makes_the_table_anew() {
+fn sqlite_rebuilds_the_table() {
     let run = diff(&project(AFTER), &["--format", "sql", "--dialect", "sqlite"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let expected = [
@@ -134,7 +134,7 @@ fn renames_are_renames() {
 }
 
 #[test]
-fn what_is_not_known_is_left_out_and_told() {
+fn unknown_changes_are_left_out_and_reported() {
     let after = AFTER
         .replace("from sqlalchemy.orm", "from acme import Money\nfrom sqlalchemy.orm")
         .replace("customer_id = Column(", "total = Column(Money(2))\n    customer_id = Column(");

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path, process::Command};
 
-use belljar_check::Config;
+use belljar_check::CheckConfig;
 use serde_json::Value;
 
 use crate::{
@@ -17,7 +17,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../..");
 /// A fenced block of a page.
 #[derive(Debug, Clone)]
 struct Block {
-    /// `docs/check.md`.
+    /// The path of the page, such as `docs/check.md`.
     page: String,
     /// Its number among those of its language on the page, from 0 on.
     number: usize,
@@ -197,7 +197,7 @@ fn files_can_be_read() {
     for Block { page, number, language, text } in blocks() {
         match language.as_str() {
             "toml" if page != "docs/limits.md" => {
-                let read = Config::parse(&text);
+                let read = CheckConfig::parse(&text);
                 assert!(read.is_ok(), "{page} {number}: {:?}", read.err());
                 counts.0 += 1;
             }

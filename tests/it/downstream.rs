@@ -77,7 +77,7 @@ fn belljar(project: &Project, arguments: &[&str]) -> Run {
 }
 
 #[test]
-fn a_check_tells_who_feels_a_rename() {
+fn a_check_reports_the_readers_of_a_renamed_column() {
     let project = story(CONFIG);
     let check = ["check", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
     let run = belljar(&project, &[&check[..], &["--format", "json"]].concat()).exits_with(1);
@@ -122,7 +122,7 @@ fn a_check_tells_who_feels_a_rename() {
 }
 
 #[test]
-fn without_a_change_nobody_feels_anything() {
+fn without_a_change_there_are_no_effects() {
     let project = story(CONFIG);
     let run = belljar(&project, &["check", "HEAD", "HEAD", "--format", "json"]).exits_with(0);
     let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -137,7 +137,7 @@ fn impact_of_artefacts_on_the_command_line() {
     let project = story(&landing);
     let impact = ["impact", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount"];
     let nothing = belljar(&project, &impact).exits_with(2);
-    assert!(nothing.stderr.contains("no downstream artefact is named"), "{nothing}");
+    assert!(nothing.stderr.contains("no downstream artefact is specified"), "{nothing}");
     let named = ["--dbt", "analytics/target/manifest.json", "--lookml", "looker"];
     let run = belljar(&project, &[&impact[..], &named].concat()).exits_with(1);
     for wanted in ["`orders.total` becomes `orders.amount`", "breaks  model stg_orders", "Eve"] {
@@ -230,7 +230,7 @@ fn a_contract_that_is_written_is_one_that_is_held() {
 }
 
 #[test]
-fn artefacts_that_are_damaged_cost_themselves_and_are_told() {
+fn damaged_artefacts_are_skipped_alone_and_reported() {
     let project = story(CONFIG);
     write_all(
         project.path(),
@@ -244,20 +244,20 @@ fn artefacts_that_are_damaged_cost_themselves_and_are_told() {
         ["check", "HEAD~2", "HEAD", "--format", "json", "--fail-on", "never", "--config-from", "head"];
     let run = belljar(&project, &check).exits_with(0);
     let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
-    let told: Vec<&str> = verdict["problems"]
+    let reported: Vec<&str> = verdict["problems"]
         .as_array()
         .unwrap()
         .iter()
         .map(|one| one["place"]["path"].as_str().unwrap_or(""))
         .collect();
-    assert!(told.contains(&"analytics/target/manifest.json"), "{run}");
-    assert!(told.contains(&"looker/customers.view.lkml"), "{run}");
+    assert!(reported.contains(&"analytics/target/manifest.json"), "{run}");
+    assert!(reported.contains(&"looker/customers.view.lkml"), "{run}");
     let missing = CONFIG.replace("target/manifest.json", "target/manifst.json");
     let run = belljar(&story(&missing), &["check", "HEAD~1", "HEAD"]).exits_with(1);
     assert!(run.stdout.contains("did you mean `analytics/target/manifest.json`?"), "{run}");
 }
 
-/// The artefacts of the base tell what breaks; a change that empties or drops them is told with who would be missed.
+/// The artefacts of the base tell what breaks; a change that empties or drops them is reported with the readers that would be lost.
 #[test]
 fn artefacts_that_the_change_brings() {
     let rename = ["--rename", "orders.total=orders.amount", "--format", "json"];
@@ -270,7 +270,7 @@ fn artefacts_that_the_change_brings() {
     };
     let empty = MANIFEST.replace("\"nodes\": {", "\"nodes\": {}, \"disabled_nodes\": {");
     assert_ne!(empty, MANIFEST);
-    for (name, manifest, told) in [
+    for (name, manifest, reported) in [
         ("emptied", Some(empty.as_str()), "the artefact `analytics/target/manifest.json` differs"),
         ("damaged", Some("{"), "the artefact `analytics/target/manifest.json` differs"),
         ("gone", None, "the artefact `analytics/target/manifest.json` was removed"),
@@ -288,7 +288,7 @@ fn artefacts_that_the_change_brings() {
         assert!(messages(&found, "BJ002")[0].starts_with("model `stg_orders`"), "{name}: {found}");
         let of_artefact = messages(&found, "BJ012").join("\n");
         assert!(
-            of_artefact.contains(told) && of_artefact.contains("would not be affected"),
+            of_artefact.contains(reported) && of_artefact.contains("would not be affected"),
             "{name}: {of_artefact}"
         );
         assert!(!found.stdout.contains("@nobody"), "{name}: owners are those of the base: {found}");
@@ -303,7 +303,7 @@ fn artefacts_that_the_change_brings() {
     }
 }
 
-/// An artefact that only the head has, as one that a job has just made: it counts, and is told.
+/// An artefact that only the head has, as one that a job has just made: it counts, and is reported.
 #[test]
 fn artefacts_that_the_base_has_none_of() {
     let project = story(CONFIG);
@@ -343,7 +343,7 @@ fn impact_of_artefacts_that_cannot_be_read() {
         let run = belljar(&project, &[&impact[..], &[option, name]].concat()).exits_with(2);
         assert!(run.stdout.contains("undetermined") && run.stdout.contains(name), "{option} {name}: {run}");
         assert!(!run.stdout.contains("0 break"), "{option} {name}: {run}");
-        // What breaks for sure by another is told all the same.
+        // What breaks for sure by another is reported all the same.
         let sound = ["--dbt", "analytics/target/manifest.json", option, name];
         let run = belljar(&project, &[&impact[..], &sound].concat()).exits_with(2);
         assert!(run.stdout.contains("breaks  model stg_orders"), "{option} {name}: {run}");

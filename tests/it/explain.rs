@@ -65,7 +65,7 @@ fn a_table() {
       column     created  shop/base.py:9
       in doubt   its type is `money_type.Money()`, which is absent [stand-in-type]
                  hint: give `money-type>=1.2` and what it requires: `pip download --only-binary :all: --dest wheels 'money-type>=1.2'`, then `--wheelhouse wheels`
-      stand-in   money_type (its package is not there), first asked for at shop/order.py:3
+      stand-in   money_type (its package is absent), first asked for at shop/order.py:3
 
 
     ----- stderr -----
@@ -86,7 +86,7 @@ fn a_column_in_doubt() {
                  | amount = Column('total', Money(currency='EUR'), nullable=False)
       in doubt   its type is `money_type.Money()`, which is absent [stand-in-type]
                  hint: give `money-type>=1.2` and what it requires: `pip download --only-binary :all: --dest wheels 'money-type>=1.2'`, then `--wheelhouse wheels`
-      stand-in   money_type (its package is not there), first asked for at shop/order.py:3
+      stand-in   money_type (its package is absent), first asked for at shop/order.py:3
 
 
     ----- stderr -----
@@ -104,7 +104,7 @@ fn a_column_of_a_mixin() {
       attribute  `created` of shop.order:Order
       declared   shop/base.py:9 in class Stamped
                  | created = Column(DateTime, server_default=func.now(), nullable=False)
-      why        the code computed all of it with SQLAlchemy 2.0.x; nothing absent had a part in it
+      why        the code computed all of it with SQLAlchemy 2.0.x, without stand-ins
 
 
     ----- stderr -----
@@ -144,7 +144,7 @@ fn a_name_that_is_not_there() {
 
     ----- stderr -----
     error: no table, class or column `order` was found
-    hint: there is `orders`
+    hint: did you mean `orders`?
     ");
     assert_snapshot!(explain(&project(), &["orders.totl", "--quiet"]), @r"
     exit code: 2
@@ -152,7 +152,7 @@ fn a_name_that_is_not_there() {
 
     ----- stderr -----
     error: no table, class or column `orders.totl` was found
-    hint: there is `orders.total`, `orders`, `orders.note`
+    hint: did you mean `orders.total`, `orders`, `orders.note`?
     ");
     assert_snapshot!(explain(&project(), &["xyz", "--quiet"]), @r"
     exit code: 2
@@ -160,6 +160,6 @@ fn a_name_that_is_not_there() {
 
     ----- stderr -----
     error: no table, class or column `xyz` was found
-    hint: `belljar extract --summary --format text` lists what there is
+    hint: `belljar extract --summary --format text` lists all tables
     ");
 }

@@ -67,7 +67,7 @@ fn of_a_revision_and_of_an_archive_too() {
     let run = same(&project, &["--format", "text", "--rev", "HEAD~1"]);
     assert!(run.stdout.contains("good"), "{run}");
     git(project.path(), &["checkout", "-q", "HEAD~1"]);
-    let packed = gzip(&Tar::of("p-1.0", &[GOOD]).finish());
+    let packed = gzip(&Tar::with_files("p-1.0", &[GOOD]).finish());
     fs::write(project.path().join("p.tar.gz"), packed).unwrap();
     let run = same(&project, &["--format", "text", "p.tar.gz"]).exits_with(0);
     assert!(run.stdout.contains("good"), "{run}");
@@ -239,7 +239,7 @@ fn by_default_comparisons_are_isolated() {
 }
 
 #[test]
-fn it_says_what_confines_the_process() {
+fn verbose_reports_the_confinement() {
     let run = Project::new(&[GOOD]).extract(&["--isolate", "--verbose", "--format", "text"]).exits_with(0);
     let confinement = run.stderr.lines().find_map(|line| line.strip_prefix("confined by: ")).unwrap();
     assert!(confinement.ends_with(", seccomp") && confinement.contains("Landlock"), "{confinement}");
@@ -314,13 +314,13 @@ fn signal(name: &str, process: &str) {
 
 #[test]
 fn a_crash_is_one_failed_job() {
-    for (name, told) in [
+    for (name, reported) in [
         ("-ABRT", "error: the process of the job was ended by SIGABRT\nhint: only this job failed"),
         ("-KILL", "error: the process of the job was ended by SIGKILL\nhint: only this job failed"),
         ("-SYS", "error: the process of the job was ended by the system-call filter (SIGSYS)"),
     ] {
         let run = while_it_runs(&[], |child| signal(name, child)).exits_with(101);
-        assert!(run.stderr.starts_with(told) && run.stdout.is_empty(), "{run}");
+        assert!(run.stderr.starts_with(reported) && run.stdout.is_empty(), "{run}");
     }
 }
 

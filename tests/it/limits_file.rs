@@ -60,7 +60,7 @@ fn a_key_that_is_none_is_refused() {
     ----- stdout -----
 
     ----- stderr -----
-    error: limits.toml:2: there is no limit `max-fiels`
+    error: limits.toml:2: unknown limit `max-fiels`
     hint: did you mean `max-files`?
     ");
 }
@@ -75,10 +75,10 @@ fn block<'a>(page: &'a str, language: &str) -> &'a str {
 fn the_example_of_the_page() {
     let page = include_str!("../../docs/limits.md");
     let shown = block(page, "console");
-    let (call, told) = shown.split_once('\n').unwrap();
+    let (call, reported) = shown.split_once('\n').unwrap();
     let arguments: Vec<&str> =
         call.trim_start_matches("$ belljar extract --limits limits.toml ").split(' ').collect();
-    assert_eq!(with(block(page, "toml"), &arguments).exits_with(2).stderr, told);
+    assert_eq!(with(block(page, "toml"), &arguments).exits_with(2).stderr, reported);
 }
 
 #[test]

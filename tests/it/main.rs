@@ -43,7 +43,6 @@ mod docs;
 /// Results of earlier runs.
 mod cached;
 
-/// What differs.
 mod diff;
 mod diff_rendered;
 mod diff_services;

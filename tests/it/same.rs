@@ -59,7 +59,7 @@ Table('broken', Base.metadata, 'no column')
 /// What must be the same.
 #[derive(Debug, PartialEq, Eq)]
 struct Came {
-    /// The whole document.
+    /// The document, as printed.
     json: String,
     /// How each run went: its ending, fuel, memory and frames. Only its time may differ.
     runs: Vec<String>,
@@ -108,14 +108,14 @@ fn twice() {
 
 #[test]
 fn a_source_distribution() {
-    let sdist = gzip(&Tar::of("shop-1.0", FILES).finish());
+    let sdist = gzip(&Tar::with_files("shop-1.0", FILES).finish());
     assert_eq!(from_archive("shop-1.0.tar.gz", &sdist), from_directory());
 }
 
 #[test]
 fn a_plain_tar_in_another_order() {
     let reversed: Vec<_> = FILES.iter().rev().copied().collect();
-    assert_eq!(from_archive("shop.tar", &Tar::of("shop", &reversed).finish()), from_directory());
+    assert_eq!(from_archive("shop.tar", &Tar::with_files("shop", &reversed).finish()), from_directory());
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_zip() {
 }
 
 #[test]
-fn a_git_revision_whatever_lies_on_the_disk() {
+fn a_git_revision_with_other_files_on_the_disk() {
     let project = repository(FILES);
     fs::write(project.path().join("src/shop/models.py"), "changed since").unwrap();
     fs::write(project.path().join("new.py"), "import sqlalchemy").unwrap();

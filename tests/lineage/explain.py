@@ -95,7 +95,7 @@ class Case:
             self.again[name] = self.named(found)
         return self.again[name]
 
-    def told(self, cause: str) -> set[str]:
+    def reported(self, cause: str) -> set[str]:
         """What our report says of the model, by cause."""
         unknowns = self.ours.unknowns.get(self.model, [])
         return {key(one["subject"]) for one in unknowns if one["cause"] == cause}
@@ -114,7 +114,7 @@ class Case:
         """The class of a column that one side alone has."""
         if self.model.startswith("snapshot.") and name in SNAPSHOT:
             return "a column that dbt adds to a snapshot"
-        if name not in self.theirs and "union" in self.told("star-not-expanded"):
+        if name not in self.theirs and "union" in self.reported("star-not-expanded"):
             return BRANCHES
         unnamed = [one for one in self.ours.columns.get(self.model, []) if one.startswith("_col_")]
         extra = set(self.theirs) - set(self.ours.columns.get(self.model, []))
@@ -132,9 +132,9 @@ class Case:
                 extra.difference_update(edges)
                 missing.difference_update(edges)
 
-        ambiguous = self.told("column-ambiguous")
+        ambiguous = self.reported("column-ambiguous")
         take(AMBIGUOUS, {edge for edge in extra if edge[1] in ambiguous})
-        if "union" in self.told("star-not-expanded"):
+        if "union" in self.reported("star-not-expanded"):
             take(BRANCHES, set(extra))
         if extra:
             try:

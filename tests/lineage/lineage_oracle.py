@@ -121,7 +121,7 @@ def project(
     return differences
 
 
-def told(totals: Totals) -> bool:
+def reported(totals: Totals) -> bool:
     """Prints the figures; whether they are good enough."""
     for name, count in sorted(totals.items()):
         print(f"{count:8} {name}")
@@ -159,7 +159,7 @@ def main() -> int:
         print(about["repository"], about.get("folder", ""), dict(totals - before), flush=True)
     lines = "".join(json.dumps(one) + "\n" for one in differences)
     (arguments.out / "differences.jsonl").write_text(lines, encoding="utf-8")
-    is_well = told(totals)
+    is_well = reported(totals)
     if not arguments.only and totals["models compared"] < MODELS:
         print(f"error: fewer than {MODELS} models were compared")
         return 1

@@ -32,42 +32,42 @@ def case(
 class Explained(unittest.TestCase):
     """The class of each edge that differs."""
 
-    def told(self, found: explain.Case, column: str) -> dict[str, set[ours.Edge]]:
+    def reported(self, found: explain.Case, column: str) -> dict[str, set[ours.Edge]]:
         mine, other = found.ours.edges["model.m"][column], found.theirs[column]
         return found.explained(column, mine - other, other - mine)
 
     def test_nothing_is_explained_without_a_reason(self) -> None:
         found = case("select a as x from d.s.t", {"x": [("d.s.t", "a")]}, {"x": {(T, "b")}}, [])
-        self.assertEqual(self.told(found, "x"), {"!only ours": {(T, "b")}, "!only sqlglot's": {(T, "a")}})
+        self.assertEqual(self.reported(found, "x"), {"!only ours": {(T, "b")}, "!only sqlglot's": {(T, "a")}})
 
     def test_a_named_window_is_shown_by_writing_it_in_place(self) -> None:
         sql = "select sum(a) over w as x from d.s.t window w as (partition by b)"
         answer = theirs.edges(sql, "duckdb", {"d.s.t": ["a", "b", "c"]})
         found = case(sql, answer, {"x": {(T, "a"), (T, "b")}}, [])
-        self.assertEqual(self.told(found, "x"), {explain.WINDOW: {(T, "b")}})
+        self.assertEqual(self.reported(found, "x"), {explain.WINDOW: {(T, "b")}})
         # What is in no window is not explained by one.
         wrong = case(sql, answer, {"x": {(T, "a"), (T, "c")}}, [])
-        self.assertEqual(self.told(wrong, "x"), {"!only ours": {(T, "c")}})
+        self.assertEqual(self.reported(wrong, "x"), {"!only ours": {(T, "c")}})
 
-    def test_a_name_is_ambiguous_where_the_report_says_so(self) -> None:
+    def test_a_name_is_ambiguous_if_the_report_states_it(self) -> None:
         said = [{"cause": "column-ambiguous", "subject": "B"}]
         found = case("select 1 as x", {"x": []}, {"x": {(T, "b"), (T, "c")}}, said)
-        self.assertEqual(self.told(found, "x"), {explain.AMBIGUOUS: {(T, "b")}, "!only ours": {(T, "c")}})
+        self.assertEqual(self.reported(found, "x"), {explain.AMBIGUOUS: {(T, "b")}, "!only ours": {(T, "c")}})
 
     def test_only_the_column_of_names_of_an_unpivot_is_of_nothing(self) -> None:
         sql = "select name, value from d.s.t unpivot (value for name in (a, b))"
         both = [("d.s.t", "a"), ("d.s.t", "b")]
         answer = {"name": both, "value": both}
         found = case(sql, answer, {"name": set(), "value": {(T, "a"), (T, "b")}}, [])
-        self.assertEqual(self.told(found, "name"), {explain.NAMES: {(T, "a"), (T, "b")}})
+        self.assertEqual(self.reported(found, "name"), {explain.NAMES: {(T, "a"), (T, "b")}})
         partly = case(sql, {**answer, "name": both[:1]}, {"name": set(), "value": set()}, [])
-        self.assertEqual(self.told(partly, "name"), {"!only sqlglot's": {(T, "a")}})
+        self.assertEqual(self.reported(partly, "name"), {"!only sqlglot's": {(T, "a")}})
 
     def test_two_columns_of_one_name(self) -> None:
         found = case(
             "select a as x, b as x from d.s.t", {"x": [("d.s.t", "a")]}, {"x": {(T, "a"), (T, "b")}}, []
         )
-        self.assertEqual(self.told(found, "x"), {explain.TWICE: {(T, "b")}})
+        self.assertEqual(self.reported(found, "x"), {explain.TWICE: {(T, "b")}})
 
     def test_columns_of_one_side(self) -> None:
         found = case("select 1", {"y": []}, {"x": set()}, [])

@@ -109,9 +109,9 @@ def ask(work: Work) -> tuple[str, Answer]:
 def work_of(sql: str, dialect: str, catalog: Catalog) -> Work:
     """What is asked: the query, and of the catalog the tables that it may name."""
     lowered = sql.lower()
-    near = {name: columns for name, columns in catalog.items() if name.rpartition(".")[2] in lowered}
-    text = json.dumps([READING, dialect, sql, near], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest(), sql, dialect, near
+    relevant = {name: columns for name, columns in catalog.items() if name.rpartition(".")[2] in lowered}
+    text = json.dumps([READING, dialect, sql, relevant], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest(), sql, dialect, relevant
 
 
 class Store:

@@ -16,7 +16,7 @@ use std::{
 };
 
 use belljar_engine::{Options, Progress, Source};
-use belljar_sandbox::Limits;
+use belljar_sandbox::RunLimits;
 use belljar_snapshots::Snapshots;
 use belljar_tree::Tree;
 
@@ -102,7 +102,7 @@ fn tenants() -> Vec<Tenant> {
 
 /// The document of a run, as bytes, with the fuel it took.
 fn run(tenant: &Tenant, snapshots: &Snapshots) -> String {
-    let limits = Limits { fuel: 1_000_000_000, memory: 256 << 20, ..Limits::default() };
+    let limits = RunLimits { fuel: 1_000_000_000, memory: 256 << 20, ..RunLimits::default() };
     let options = Options { limits, ..Options::default() };
     let extraction =
         belljar_engine::extract(&tenant.source, snapshots, &options, &Progress::default()).unwrap();

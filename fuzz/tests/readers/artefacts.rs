@@ -14,7 +14,7 @@ use crate::{
 const MIB: usize = 1 << 20;
 
 pub(crate) fn views() {
-    let read = |bytes: &[u8]| lookml::read(bytes, "a.lkml").diagnostics;
+    let read = |bytes: &[u8]| lookml::parse_file(bytes, "a.lkml").diagnostics;
     let reader = Reader { name: "LookML", fixed: MIB, for_each: 64, read: &read };
     reader.holds("parameters", fill("", "a:b ", "", 2 * MIB), Any);
     reader.holds("views", fill("", "view:a{}", "", 2 * MIB), No);
@@ -26,7 +26,7 @@ pub(crate) fn views() {
 }
 
 pub(crate) fn workbooks() {
-    let read = |bytes: &[u8]| tableau::read(bytes, "a.twb").diagnostics;
+    let read = |bytes: &[u8]| tableau::parse_workbook(bytes, "a.twb").diagnostics;
     let reader = Reader { name: "Tableau", fixed: 48 * MIB, for_each: 32, read: &read };
     let start = "<workbook><datasources><datasource name='a'>";
     let end = "</datasource></datasources></workbook>";
@@ -64,7 +64,7 @@ fn packed(inner: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn owners() {
-    let read = |bytes: &[u8]| codeowners::read(bytes, "CODEOWNERS").diagnostics;
+    let read = |bytes: &[u8]| codeowners::parse_file(bytes, "CODEOWNERS").diagnostics;
     let size = codeowners::LARGEST - 1;
     let reader = Reader { name: "CODEOWNERS", fixed: 112 * MIB, for_each: 42, read: &read };
     reader.holds("rules", fill("", "a b\n", "", size), Yes);

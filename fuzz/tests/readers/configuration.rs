@@ -70,7 +70,7 @@ pub(crate) fn lines() {
 pub(crate) fn settings() {
     let read = |bytes: &[u8]| {
         let text = std::str::from_utf8(bytes).unwrap();
-        let problems = belljar_check::Config::parse(text).err().map(|error| error.problems);
+        let problems = belljar_check::CheckConfig::parse(text).err().map(|error| error.problems);
         let say = |problem: belljar_check::Problem| Diagnostic::new(Severity::Error, "x", problem.message);
         problems.unwrap_or_default().into_iter().map(say).collect()
     };

@@ -27,7 +27,7 @@ fn values() -> [(&'static str, String); 7] {
 }
 
 pub(crate) fn manifests() {
-    let read = |bytes: &[u8]| dbt::read(bytes, None, &dbt::Options::default()).diagnostics;
+    let read = |bytes: &[u8]| dbt::parse_project(bytes, None, &dbt::Options::default()).diagnostics;
     let reader = Reader { name: "manifest", fixed: 80 * MIB, for_each: 60, read: &read };
     let head = "{\"metadata\":{\"dbt_schema_version\":\"https://schemas.getdbt.com/dbt/manifest/v12.json\"},";
     for (case, value) in values() {
@@ -58,7 +58,7 @@ pub(crate) fn manifests() {
 /// What the graph of a manifest holds, with the trees of its queries on the way.
 pub(crate) fn graphs() {
     let read = |bytes: &[u8]| {
-        let reading = dbt::read(bytes, None, &dbt::Options::default());
+        let reading = dbt::parse_project(bytes, None, &dbt::Options::default());
         let mut builder = belljar_lineage::Builder::new();
         reading.inputs.into_iter().for_each(|input| builder.add(input));
         builder.finish().report().diagnostics.clone()
@@ -92,7 +92,7 @@ pub(crate) fn graphs() {
 pub(crate) fn catalogs() {
     let read = |bytes: &[u8]| {
         let head = b"{\"metadata\":{\"dbt_schema_version\":\"manifest/v12.json\"}}";
-        dbt::read(head, Some(bytes), &dbt::Options::default()).diagnostics
+        dbt::parse_project(head, Some(bytes), &dbt::Options::default()).diagnostics
     };
     let reader = Reader { name: "catalog", fixed: MIB, for_each: 30, read: &read };
     for (case, value) in values() {
@@ -104,7 +104,7 @@ pub(crate) fn catalogs() {
 }
 
 pub(crate) fn dataform() {
-    let read = |bytes: &[u8]| belljar_artefacts::dataform::read(bytes, "graph.json").diagnostics;
+    let read = |bytes: &[u8]| belljar_artefacts::dataform::parse_graph(bytes, "graph.json").diagnostics;
     let reader = Reader { name: "Dataform", fixed: 80 * MIB, for_each: 24, read: &read };
     for (case, value) in values() {
         reader.holds(case, &value, Yes);

@@ -27,7 +27,7 @@ enum Said {
     Yes,
     /// It is read whole.
     No,
-    /// Either.
+    /// A diagnostic is allowed and not required.
     Any,
 }
 

@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut snapshots = Vec::new();
     for generation in generations {
-        snapshots.push(Snapshot::read(&folder, generation)?);
+        snapshots.push(Snapshot::from_folder(&folder, generation)?);
     }
     let mut text = String::new();
     for snapshot in &snapshots {
@@ -56,7 +56,7 @@ struct Snapshot {
 }
 
 impl Snapshot {
-    fn read(folder: &Path, generation: String) -> Result<Self, Box<dyn std::error::Error>> {
+    fn from_folder(folder: &Path, generation: String) -> Result<Self, Box<dyn std::error::Error>> {
         let file = |suffix: &str| folder.join(format!("{generation}.{suffix}"));
         for suffix in ["cwasm.zst", "json", "manifest.json"] {
             println!("cargo::rerun-if-changed={}", file(suffix).display());

@@ -39,7 +39,7 @@ class Breach:
     owners: Tuple[str, ...]
     """The owners to notify."""
     table: str
-    """The promised `[schema.]table`."""
+    """The promised table, as `[schema.]name`."""
     message: str
     """A lower-case fragment without a final period, values in backticks."""
     by_change: bool
@@ -51,7 +51,7 @@ class Breach:
     column: Optional[str] = None
     """The promised column, if it is about one."""
     hint: Optional[str] = None
-    """The next step."""
+    """What to do next, as a lower-case fragment."""
     place: Optional[Place] = None
     """The declaration in the head that causes it; in the base if the head has none."""
     promised: Optional[Place] = None
@@ -147,17 +147,17 @@ the rules, see `crate::ExternalFinding`.
 Database = Literal["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"]
 """A database with a dialect in SQLAlchemy.
 
-`"postgresql"`: PostgreSQL.
+`"postgresql"`: PostgreSQL, with the dialect `postgresql`.
 
-`"mysql"`: MySQL.
+`"mysql"`: MySQL, with the dialect `mysql`.
 
 `"mariadb"`: MariaDB, which uses the DDL of MySQL with other limits.
 
-`"sqlite"`: SQLite.
+`"sqlite"`: SQLite, with the dialect `sqlite`.
 
-`"mssql"`: Microsoft SQL Server.
+`"mssql"`: Microsoft SQL Server, with the dialect `mssql`.
 
-`"oracle"`: Oracle Database.
+`"oracle"`: Oracle Database, with the dialect `oracle`.
 """
 
 
@@ -177,7 +177,7 @@ FailOn = Literal["note", "warning", "error", "never"]
 
 `"warning"`: Warnings and errors fail it.
 
-`"error"`: Errors fail it.
+`"error"`: A check fails with at least one error.
 
 `"never"`: No finding fails it.
 """
@@ -222,7 +222,7 @@ class FindingCause:
 SpotKind = Literal["line", "around", "file", "gone", "nowhere"]
 """How precise a `Spot` is.
 
-`"line"`: The exact line.
+`"line"`: The line of the declaration itself.
 
 `"around"`: The surrounding class or table of something dropped.
 
@@ -239,11 +239,11 @@ class VerdictSummary:
     """Counts over a `Verdict`."""
 
     errors: int
-    """Number of errors."""
+    """Number of findings that are errors."""
     warnings: int
-    """Number of warnings."""
+    """Number of findings that are warnings."""
     notes: int
-    """Number of notes."""
+    """Number of findings that are notes."""
     cannot_tell: int
     """Of these, findings whose change can't be determined."""
     failing: int
@@ -558,7 +558,7 @@ class Silenced:
     """A finding that a comment silenced."""
 
     item: Finding
-    """The silenced finding."""
+    """The silenced finding, with its place."""
     reason: str
     """The reason that the comment gives."""
     comment: Place
@@ -598,7 +598,7 @@ class Verdict:
     format: str
     """`FORMAT_VERSION` of the writer."""
     belljar: str
-    """Version of Belljar."""
+    """Version of Belljar that made the check."""
     compared: bool
     """Whether both sides were read. If the base was not, the head is reported all the same, and the check has
     not passed.
@@ -612,7 +612,7 @@ class Verdict:
     dialects_set: bool
     """The databases were set, and not taken from the types."""
     summary: VerdictSummary
-    """Counts of findings."""
+    """The numbers of findings by severity."""
     findings: Tuple[Finding, ...]
     """Findings that are not silenced: the most severe first, then the most certain, then in the order of the
     changes.

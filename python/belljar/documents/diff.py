@@ -147,11 +147,11 @@ class Compared:
     """A side of the comparison."""
 
     format: str
-    """The document's format."""
+    """The `format` field of the document."""
     sqlalchemy: str
     """The SQLAlchemy release that the code ran with."""
     tables: int
-    """Number of tables."""
+    """Number of tables in the document."""
     partial: int
     """Number of tables that are partial or have a partial column. If both sides look alike there is no
     change, although they may differ.
@@ -316,19 +316,19 @@ Subject = Literal[
 ]
 """The kind of object that a change affects.
 
-`"table"`: A table.
+`"table"`: A table, with everything in it.
 
-`"column"`: A column.
+`"column"`: A column of a table.
 
-`"primary_key"`: A primary key.
+`"primary_key"`: The primary key of a table.
 
-`"unique"`: A unique constraint.
+`"unique"`: A unique constraint of a table.
 
 `"foreign_key"`: A foreign key constraint.
 
-`"check"`: A check constraint.
+`"check"`: A check constraint of a table.
 
-`"exclude"`: An exclusion constraint.
+`"exclude"`: An exclusion constraint of a table.
 
 `"index"`: An index of a table.
 
@@ -336,13 +336,13 @@ Subject = Literal[
 
 `"enum_value"`: A value of an enumeration.
 
-`"sequence"`: A sequence.
+`"sequence"`: A sequence of the database.
 
 `"view"`: A view or materialized view.
 
 `"object"`: A function, trigger, policy, extension or similar object.
 
-`"class"`: A mapped class.
+`"class"`: A class that SQLAlchemy maps to a table.
 
 `"relationship"`: A relationship of a class.
 
@@ -454,7 +454,7 @@ class Note:
     message: str
     """A lower-case fragment without a final period, values in backticks."""
     hint: Optional[str] = None
-    """The next step."""
+    """What to do next, as a lower-case fragment."""
     place: Optional[Place] = None
     """The place, if there is one."""
     side: Optional[Side] = None
@@ -498,7 +498,7 @@ class Change:
     code: str
     """Stable, lower-case, dashed code that follows from the rest: `drop-table`, `modify-column-type`."""
     action: Action
-    """The action."""
+    """The kind of difference, such as `add` or `drop`."""
     subject: Subject
     """The kind of object."""
     aspects: Tuple[Aspect, ...]
@@ -590,7 +590,7 @@ class Diff:
     format: str
     """`FORMAT_VERSION` of the writer."""
     belljar: str
-    """Version of Belljar."""
+    """Version of Belljar that made the comparison."""
     base: Compared
     """The base of the comparison."""
     head: Compared

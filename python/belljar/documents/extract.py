@@ -54,7 +54,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class CheckConstraint:
-    """A check constraint."""
+    """A check constraint of a table."""
 
     sql: str
     """The condition (for PostgreSQL, or for the first dialect that creates it)."""
@@ -110,7 +110,7 @@ class ColumnType:
     module: str
     """Module of the class."""
     repr: str
-    """SQLAlchemy's own `repr`."""
+    """The `repr()` of the type object."""
     enum_name: Optional[str] = None
     """The name of the type in the database, if it has one (`Enum`, `DOMAIN`)."""
     enum_values: Optional[Tuple[str, ...]] = None
@@ -122,11 +122,11 @@ class ColumnType:
     mysql: Optional[str] = None
     """DDL for MySQL, and for MariaDB if the next field is absent."""
     oracle: Optional[str] = None
-    """DDL for Oracle."""
+    """DDL for Oracle; null if the dialect can't render the type."""
     postgresql: Optional[str] = None
     """DDL for PostgreSQL; null if the dialect can't render the type. Likewise for the others."""
     sqlite: Optional[str] = None
-    """DDL for SQLite."""
+    """DDL for SQLite; null if the dialect can't render the type."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -178,10 +178,10 @@ class ColumnType:
 
 @dataclass(frozen=True)
 class Computed:
-    """A computed column."""
+    """The expression of a column that the database computes."""
 
     sql: str
-    """SQL expression."""
+    """The SQL of the expression."""
     persisted: Optional[bool] = None
     """Stored, virtual, or the database's default."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -241,7 +241,7 @@ class Default:
 
 @dataclass(frozen=True)
 class ExcludeConstraint:
-    """An exclusion constraint."""
+    """An exclusion constraint of a table."""
 
     sql: str
     """DDL text (PostgreSQL dialect)."""
@@ -328,7 +328,7 @@ class ForeignKeyConstraint:
     """A foreign key constraint."""
 
     columns: Tuple[str, ...]
-    """The referring columns."""
+    """The columns that refer to another table, in their order."""
     targets: Tuple[str, ...]
     """The referenced columns, each `[schema.]table.column`."""
     use_alter: bool
@@ -338,9 +338,9 @@ class ForeignKeyConstraint:
     dialects: Optional[Tuple[str, ...]] = None
     """The dialects that create it; absent if all do."""
     initially: Optional[str] = None
-    """Its `INITIALLY` clause."""
+    """The value of its `INITIALLY` clause."""
     match: Optional[str] = None
-    """Its `MATCH` clause."""
+    """The value of its `MATCH` clause."""
     name: Optional[str] = None
     """Name, if one is set or a naming convention provides one."""
     names: Dict[str, str] = field(default_factory=dict)
@@ -436,7 +436,7 @@ class Generation:
 
 @dataclass(frozen=True)
 class Identity:
-    """An identity column."""
+    """The identity of a column that the database numbers."""
 
     always: bool
     """`GENERATED ALWAYS` rather than `BY DEFAULT`."""
@@ -623,9 +623,9 @@ ObjectKind = Literal[
 ]
 """Kind of a `DeclaredObject`.
 
-`"schema"`: `CREATE SCHEMA`.
+`"schema"`: `CREATE SCHEMA`: a namespace.
 
-`"extension"`: `CREATE EXTENSION`.
+`"extension"`: `CREATE EXTENSION`: an extension of PostgreSQL.
 
 `"type"`: `CREATE TYPE` as text; enumerations of columns are among the types.
 
@@ -639,17 +639,17 @@ ObjectKind = Literal[
 
 `"function"`: `CREATE FUNCTION` or `CREATE AGGREGATE`.
 
-`"procedure"`: `CREATE PROCEDURE`.
+`"procedure"`: `CREATE PROCEDURE`: a stored procedure.
 
-`"trigger"`: `CREATE TRIGGER`.
+`"trigger"`: `CREATE TRIGGER`: a trigger of a table.
 
-`"rule"`: `CREATE RULE`.
+`"rule"`: `CREATE RULE`: a rewrite rule of PostgreSQL.
 
-`"policy"`: `CREATE POLICY`.
+`"policy"`: `CREATE POLICY`: a row-level security policy.
 
-`"grant"`: `GRANT` or `REVOKE`.
+`"grant"`: `GRANT` or `REVOKE`: privileges.
 
-`"ddl"`: Any other statement.
+`"ddl"`: Any other statement, as it is written.
 
 `"listener"`: A function of the code, or of something absent, whose statements are unknown.
 """
@@ -776,15 +776,15 @@ class ProjectGeneration:
 PropertyKind = Literal["hybrid", "synonym", "composite", "column_property", "association_proxy"]
 """Kind of a mapped attribute that is neither column nor relationship.
 
-`"hybrid"`: `hybrid_property` or `hybrid_method`.
+`"hybrid"`: A `hybrid_property` or `hybrid_method`.
 
-`"synonym"`: `synonym`.
+`"synonym"`: A `synonym` of another attribute.
 
-`"composite"`: `composite`.
+`"composite"`: A `composite` of several columns.
 
 `"column_property"`: `column_property` over an expression.
 
-`"association_proxy"`: `association_proxy`.
+`"association_proxy"`: An `association_proxy` to an attribute of a related class.
 """
 
 
@@ -1001,7 +1001,7 @@ class Tally:
     columns_exact: int
     """Exact columns in tables that are not partial as a whole."""
     columns_partial: int
-    """All other columns."""
+    """Number of all other columns."""
     views_exact: int
     """Views that are exact with all their columns."""
     views_partial: int
@@ -1050,15 +1050,15 @@ class Tally:
 TypeKind = Literal["enum", "domain"]
 """Kind of a `NamedType`.
 
-`"enum"`: An enumeration.
+`"enum"`: An enumeration: a list of values.
 
-`"domain"`: A domain.
+`"domain"`: A domain: a type with constraints.
 """
 
 
 @dataclass(frozen=True)
 class UniqueConstraint:
-    """A unique constraint."""
+    """A unique constraint of a table."""
 
     columns: Tuple[str, ...]
     """The columns in the order of the constraint."""
@@ -1069,7 +1069,7 @@ class UniqueConstraint:
     dialects: Optional[Tuple[str, ...]] = None
     """The dialects that create it; absent if all do."""
     initially: Optional[str] = None
-    """Its `INITIALLY` clause."""
+    """The value of its `INITIALLY` clause."""
     name: Optional[str] = None
     """Name, if one is set or a naming convention provides one."""
     names: Dict[str, str] = field(default_factory=dict)
@@ -1243,7 +1243,7 @@ class Creation:
     """When an object other than a table is created."""
 
     made_by: Maker
-    """Who creates it."""
+    """Whether SQLAlchemy or a statement in the code creates it."""
     dialects: Tuple[str, ...]
     """The dialects it is created for, as named by `execute_if`; empty for all."""
     condition: Optional[str] = None
@@ -1481,7 +1481,7 @@ class NamedType:
     """A named type of columns in PostgreSQL."""
 
     kind: TypeKind
-    """Its kind."""
+    """Whether it is an enumeration or a domain."""
     name: str
     """Name in the database."""
     status: Status
@@ -1554,7 +1554,7 @@ class Property:
     name: str
     """Name of the attribute."""
     kind: PropertyKind
-    """Its kind."""
+    """The construct of SQLAlchemy that declares it."""
     text: Optional[str] = None
     """SQL text or target, if it has one."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -1630,7 +1630,7 @@ class Unresolved:
     place: Place
     """Place of its declaration."""
     reason: Reason
-    """The reason."""
+    """Why no run produced it."""
     class_: Optional[str] = None
     """The class, if one declares it."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -1722,7 +1722,7 @@ class DeclaredObject:
     """
 
     kind: ObjectKind
-    """Its kind."""
+    """The kind of object that the statement creates."""
     name: str
     """Name in the database; for a function its signature, for a listener its dotted name, else the start of
     the statement.
@@ -1799,11 +1799,11 @@ class MappedClass:
     """A mapped class: what SQLAlchemy knows and a database does not store."""
 
     name: str
-    """Qualified name, `package.module:Class`."""
+    """Qualified name of the class, as `package.module:Class`."""
     tables: Tuple[str, ...]
     """Tables it is mapped to, `[schema.]name`; several with joined inheritance."""
     relationships: Tuple[Relationship, ...]
-    """Sorted by name."""
+    """Relationships to other mapped classes, sorted by name."""
     properties: Tuple[Property, ...]
     """Hybrids, synonyms, column properties and similar attributes, sorted by name."""
     inheritance: Optional[Inheritance] = None
@@ -2048,7 +2048,7 @@ class Schema:
     format: str
     """`FORMAT_VERSION` of the writer."""
     belljar: str
-    """Version of Belljar."""
+    """Version of Belljar that made the document."""
     sqlalchemy: Generation
     """The SQLAlchemy release that the code ran with."""
     summary: Tally

@@ -28,7 +28,7 @@ Effects = Literal["not_affected", "changes_silently", "breaks"]
 
 `"changes_silently"`: It keeps running, but its results change.
 
-`"breaks"`: It fails.
+`"breaks"`: The reader fails with an error.
 """
 
 
@@ -95,7 +95,7 @@ class PathStep:
     dataset: str
     """Id of the dataset that the step leads to."""
     label: str
-    """`dataset.column` for people."""
+    """The dataset or column for people, as `dataset.column`."""
     star: bool
     """Whether it is read by `SELECT *`."""
     kind: Optional[EdgeKind] = None
@@ -188,11 +188,11 @@ class Affected:
     name: str
     """Its name for people."""
     kind: Kind
-    """Its kind."""
+    """The kind of the dataset, such as a model or a dashboard."""
     system: System
-    """Its system."""
+    """The tool that the dataset belongs to."""
     verdict: Effects
-    """The verdict."""
+    """What the change does to it."""
     code: str
     """Stable, lower-case, dashed: `column-gone`, `star-loses-column`."""
     message: str
@@ -265,7 +265,7 @@ class Notify:
     """An owner to notify."""
 
     owner: Owner
-    """The owner."""
+    """The person or team to notify."""
     verdict: Effects
     """The most severe verdict on their datasets."""
     datasets: Tuple[str, ...]
@@ -300,7 +300,7 @@ class ChangeImpact:
     """A change with its impact."""
 
     change: int
-    """Index in `belljar_diff::Diff::changes`."""
+    """The index of the change in `belljar_diff::Diff::changes`."""
     code: str
     """Code of the change: `rename-column`."""
     path: str
@@ -362,7 +362,7 @@ class Impact:
     format: str
     """`FORMAT_VERSION` of the writer."""
     belljar: str
-    """Version of Belljar."""
+    """Version of Belljar that made the report."""
     summary: ImpactSummary
     """Counts of readers and datasets."""
     notify: Tuple[Notify, ...]

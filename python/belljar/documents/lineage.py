@@ -135,45 +135,45 @@ Kind = Literal[
 
 `"landed_table"`: A table of the application as replicated to a warehouse.
 
-`"source"`: dbt source.
+`"source"`: A `source` of dbt, a table that it only reads.
 
-`"model"`: dbt model.
+`"model"`: A `model` of dbt.
 
-`"snapshot"`: dbt snapshot.
+`"snapshot"`: A `snapshot` of dbt, a table that keeps the history of another.
 
-`"seed"`: dbt seed.
+`"seed"`: A `seed` of dbt, a table from a file.
 
 `"analysis"`: dbt analysis: SQL that is never built.
 
-`"exposure"`: dbt exposure.
+`"exposure"`: An `exposure` of dbt, a reader outside dbt.
 
-`"metric"`: dbt metric.
+`"metric"`: A `metric` of dbt.
 
-`"semantic_model"`: dbt semantic model.
+`"semantic_model"`: A `semantic_model` of dbt.
 
-`"saved_query"`: dbt saved query.
+`"saved_query"`: A `saved_query` of dbt.
 
-`"test"`: dbt test.
+`"test"`: A test of dbt.
 
-`"declaration"`: Dataform declaration.
+`"declaration"`: A declaration of Dataform, a table that it only reads.
 
 `"action"`: Dataform table, incremental table or view.
 
-`"assertion"`: Dataform assertion.
+`"assertion"`: An assertion of Dataform, which checks rows.
 
-`"operation"`: Dataform operation.
+`"operation"`: An operation of Dataform, SQL that it only runs.
 
-`"lookml_view"`: LookML view.
+`"lookml_view"`: A view of LookML.
 
-`"lookml_explore"`: LookML explore.
+`"lookml_explore"`: An explore of LookML.
 
-`"looker_dashboard"`: Looker dashboard.
+`"looker_dashboard"`: A dashboard of Looker.
 
-`"tableau_datasource"`: Tableau data source.
+`"tableau_datasource"`: A data source of Tableau.
 
-`"tableau_worksheet"`: Tableau worksheet.
+`"tableau_worksheet"`: A worksheet of Tableau.
 
-`"tableau_dashboard"`: Tableau dashboard.
+`"tableau_dashboard"`: A dashboard of Tableau.
 
 `"external"`: A relation that is only named in SQL.
 """
@@ -248,29 +248,29 @@ LineageDialect = Literal[
 
 `"generic"`: Unknown: everything that any dialect accepts, and names without case.
 
-`"bigquery"`: Google BigQuery.
+`"bigquery"`: The dialect of Google BigQuery, called `GoogleSQL`.
 
-`"databricks"`: Databricks and Spark.
+`"databricks"`: The dialect of Databricks and of Apache Spark.
 
-`"duckdb"`: `DuckDB`.
+`"duckdb"`: The dialect of `DuckDB`.
 
-`"mysql"`: MySQL and MariaDB.
+`"mysql"`: The dialect of MySQL and of MariaDB.
 
 `"mssql"`: Microsoft SQL Server, Fabric and Synapse.
 
-`"oracle"`: Oracle.
+`"oracle"`: The dialect of Oracle Database.
 
-`"postgres"`: PostgreSQL.
+`"postgres"`: The dialect of PostgreSQL.
 
-`"redshift"`: Amazon Redshift.
+`"redshift"`: The dialect of Amazon Redshift.
 
-`"snowflake"`: Snowflake.
+`"snowflake"`: The dialect of Snowflake.
 
-`"sqlite"`: SQLite.
+`"sqlite"`: The dialect of SQLite.
 
 `"trino"`: Trino, Athena and Presto.
 
-`"clickhouse"`: `ClickHouse`.
+`"clickhouse"`: The dialect of `ClickHouse`.
 """
 
 
@@ -283,7 +283,7 @@ OwnerKind = Literal["meta", "group", "exposure", "codeowners", "other"]
 
 `"exposure"`: The owner of an exposure.
 
-`"codeowners"`: CODEOWNERS.
+`"codeowners"`: A CODEOWNERS file names it.
 
 `"other"`: Another source that names an owner.
 """
@@ -373,13 +373,13 @@ System = Literal["application", "landing", "dbt", "dataform", "looker", "tableau
 
 `"landing"`: A warehouse, written by a replication service.
 
-`"dbt"`: dbt.
+`"dbt"`: dbt: sources, models, and tests and exposures that read them.
 
-`"dataform"`: Dataform.
+`"dataform"`: Dataform: declarations, tables and operations.
 
-`"looker"`: Looker.
+`"looker"`: Looker: views, explores and dashboards.
 
-`"tableau"`: Tableau.
+`"tableau"`: Tableau: data sources, worksheets and dashboards.
 
 `"elsewhere"`: Only named in SQL; no system describes it.
 """
@@ -438,7 +438,7 @@ replaces it.
 
 `"damaged"`: A part of an artefact that is damaged.
 
-`"dialect-not-known"`: An unknown dialect.
+`"dialect-not-known"`: The artefact names a dialect that is not supported.
 
 `"source-in-doubt"`: A table or column that is in doubt in its source.
 
@@ -451,9 +451,9 @@ class EdgeRecord:
     """An edge, by names."""
 
     from_: End
-    """The upstream end."""
+    """The upstream end, which is read."""
     to: End
-    """The downstream end."""
+    """The downstream end, which reads."""
     kind: EdgeKind
     """The kind of the edge."""
     star: bool
@@ -535,7 +535,7 @@ class Unknown:
     """A part that could not be resolved, and its effect."""
 
     cause: UnknownCause
-    """The cause."""
+    """The situation that prevented the resolution."""
     subject: str
     """The subject: the macro, the column, the relation."""
     message: str
@@ -545,7 +545,7 @@ class Unknown:
     dataset: Optional[str] = None
     """Id of the dataset whose certainty it lowers; null if it concerns no single one."""
     hint: Optional[str] = None
-    """The next step."""
+    """What to do next, as a lower-case fragment."""
     place: Optional[Place] = None
     """The place, if known."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -591,9 +591,9 @@ class Dataset:
     id: str
     """Unique in a graph: dbt's own `model.shop.orders`, `app:public.orders`, `fivetran:raw.shop.orders`."""
     system: System
-    """Its system."""
+    """The tool that the dataset belongs to."""
     kind: Kind
-    """Its kind."""
+    """The kind of the dataset, such as a model or a dashboard."""
     name: str
     """Its name for people."""
     relations: Tuple[Relation, ...]
@@ -605,7 +605,7 @@ class Dataset:
     is_complete: bool
     """Whether these are all its columns, so that other names do not exist."""
     owners: Tuple[Owner, ...]
-    """Owners, sorted."""
+    """People and teams that are responsible for it, sorted."""
     certainty: Certainty
     """The certainty of its columns and their inputs; the unknowns give the reasons."""
     facts: Tuple[Tuple[str, str], ...]
@@ -721,7 +721,7 @@ class Lineage:
     format: str
     """`FORMAT_VERSION` of the writer."""
     belljar: str
-    """Version of Belljar."""
+    """Version of Belljar that made the graph."""
     datasets: Tuple[Dataset, ...]
     """Datasets, sorted by id."""
     edges: Tuple[EdgeRecord, ...]

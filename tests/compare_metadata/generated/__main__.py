@@ -66,7 +66,7 @@ class Generated:
             for pair in pairs:
                 pair.documents, pair.inexact = documents.get(pair.name), inexact.get(pair.name)
                 try:
-                    yield pair, trial.carry_out(pair)
+                    yield pair, trial.run_pair(pair)
                 except NoPairError as error:
                     yield pair, str(error)
 
@@ -109,14 +109,14 @@ class Generated:
 
 
 def _signature(outcome: Outcome) -> set[tuple[str, str]]:
-    """What is wrong, without names: the way, and how it is told."""
+    """What is wrong, without names: the way, and the message."""
     return {
         (
             way,
             outcome.ways[way]
             + "".join(sorted(word for word in text.split() if word.isalpha() and word.islower()))[:60],
         )
-        for way, text in outcome.told.items()
+        for way, text in outcome.reported.items()
         if outcome.ways[way] in (WRONG, REFUSED)
     }
 
@@ -195,7 +195,7 @@ def main() -> int:
 def wrong(pair: Pair, outcome: Outcome) -> list[str]:
     """What is wrong, a line for each way."""
     bad = [way for way, end in outcome.ways.items() if end in (WRONG, REFUSED)]
-    return [f"{pair.name}: {way}: {outcome.ways[way]}: {outcome.told[way][:600]}" for way in bad]
+    return [f"{pair.name}: {way}: {outcome.ways[way]}: {outcome.reported[way][:600]}" for way in bad]
 
 
 def report(generated: Generated, database: str, *, show: bool) -> None:

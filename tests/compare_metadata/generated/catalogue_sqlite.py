@@ -59,7 +59,9 @@ def _table_of(
             repr((item["name"], _plain(item["sqltext"]))) for item in inspector.get_check_constraints(name)
         ),
         "computed": sorted(
-            (column, _expression(text, column)) for column, told in columns.items() if told[-1] in (2, 3)
+            (column, _expression(text, column))
+            for column, reported in columns.items()
+            if reported[-1] in (2, 3)
         ),
         "autoincrement": "AUTOINCREMENT" in text.upper(),
         "strict": text.upper().rpartition(")")[2].strip(),

@@ -169,7 +169,7 @@ def change_computed(made: Json, rng: random.Random, database: str, own: str) -> 
 
 
 def change_numbering(made: Json, rng: random.Random, database: str, own: str) -> None:
-    """SERIAL to an identity, to a sequence, to nothing, and back; an identity is told something else."""
+    """SERIAL to an identity, to a sequence, to nothing, and back; an identity gets other options."""
     table = made["tables"][own]
     if database == "sqlite":
         return

@@ -101,7 +101,7 @@ def add_sequence(made: Json, rng: random.Random, database: str) -> str:
 
 
 def sequence_options(rng: random.Random) -> Json:
-    """What a sequence is told."""
+    """The options of a sequence."""
     options = {
         "start": rng.choice([1, 10, 100]),
         "increment": rng.choice([1, 5]),

@@ -73,7 +73,7 @@ def default(made: Json, rng: random.Random, database: str, column: Json) -> str 
 
 
 def identity(rng: random.Random) -> Json:
-    """What an identity is told."""
+    """The options of an identity."""
     options = {
         "always": True,
         "start": 10,

@@ -1,6 +1,6 @@
 """The renderer of the guest under this Python, for many tries: the same code on the same data, without the sandbox.
 
-`BELLJAR_PLAN` names the example `plan` of the crate `belljar-migrate`, which writes what the guest is told.
+`BELLJAR_PLAN` names the example `plan` of the crate `belljar-migrate`, which writes the input of the guest.
 """
 
 import json

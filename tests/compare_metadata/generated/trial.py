@@ -48,7 +48,7 @@ class Outcome:
     """How each way ended, and what is wrong with it."""
 
     ways: dict[str, str] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    reported: dict[str, str] = field(default_factory=dict)
     #: The statements of each way, for people.
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -66,7 +66,7 @@ class Trial:
         self._databases = databases
         self._database = database
 
-    def carry_out(self, pair: Pair) -> Outcome:
+    def run_pair(self, pair: Pair) -> Outcome:
         """All ways of a pair; raises `NoPairError`."""
         if pair.documents is None:
             raise NoPairError(pair.inexact or "no documents")
@@ -143,21 +143,21 @@ class Trial:
         outcome: Outcome,
         way: str,
         gaps: bool,
-        carry_out: Callable[[], None],
+        apply: Callable[[], None],
         engine: sa.Engine,
         wanted: Any,
         names: set[str],
     ) -> None:
         try:
-            carry_out()
+            apply()
         except Exception as error:
-            outcome.ways[way], outcome.told[way] = REFUSED, _first_line(error)
+            outcome.ways[way], outcome.reported[way] = REFUSED, _first_line(error)
             engine.dispose()
             return
         left = list(differences(self._catalogue(engine, names), wanted(names)))
         outcome.ways[way] = (SAID if gaps else WRONG) if left else (SAID if gaps else RIGHT)
         if left:
-            outcome.told[way] = "; ".join(left)
+            outcome.reported[way] = "; ".join(left)
 
     def _statements(self, engine: sa.Engine, text: str) -> None:
         driver: Any = engine.raw_connection()
@@ -215,11 +215,11 @@ def _run(engine: sa.Engine, change: Callable[[], None]) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    told: Any = getattr(error, "orig", None) or error
-    arguments = getattr(told, "args", ())
+    reported: Any = getattr(error, "orig", None) or error
+    arguments = getattr(reported, "args", ())
     if arguments and isinstance(arguments[0], dict):  # as pg8000 tells it
-        return f"{type(told).__name__}: {arguments[0].get('M')}"
-    return f"{type(told).__name__}: {(str(told).splitlines() or [''])[0]}"
+        return f"{type(reported).__name__}: {arguments[0].get('M')}"
+    return f"{type(reported).__name__}: {(str(reported).splitlines() or [''])[0]}"
 
 
 def differences(found: Json, wanted: Json) -> Iterator[str]:

@@ -12,7 +12,7 @@ fn time_is_not_the_time() {
 
 /// Work takes no time, looking at the clock does, and sleep is over at once.
 #[test]
-fn timing_tells_nothing() {
+fn timing_reveals_nothing() {
     gives(
         r"
 import time, datetime, sys

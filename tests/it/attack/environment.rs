@@ -28,7 +28,7 @@ try_('input', lambda: sys.stdin.read())
 
 /// Other ways to ask.
 #[test]
-fn what_tells_of_the_machine() {
+fn facts_about_the_machine() {
     gives(
         r"
 import sys, platform, getpass, locale, sysconfig, site

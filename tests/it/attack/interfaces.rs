@@ -153,9 +153,9 @@ fn every_import_is_known_and_bound() {
         .collect();
     for packed in belljar_snapshots::ALL {
         let snapshot = belljar_sandbox::unpack(packed, cache(), &mut |_, _| {}).unwrap();
-        let glass = Sandbox::new(&Engine::new().unwrap(), &snapshot).unwrap();
+        let sandbox = Sandbox::new(&Engine::new().unwrap(), &snapshot).unwrap();
         let mut expected = expected.clone();
         expected.sort();
-        assert_eq!(glass.imports(), expected, "SQLAlchemy {}", packed.generation);
+        assert_eq!(sandbox.imports(), expected, "SQLAlchemy {}", packed.generation);
     }
 }

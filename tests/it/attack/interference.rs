@@ -405,7 +405,7 @@ fn the_extractor() {
 }
 
 /// Whether a run says of the module that does harm that it replaced something.
-fn is_told(extraction: &Extraction) -> bool {
+fn is_reported(extraction: &Extraction) -> bool {
     extraction.document.diagnostics.iter().any(|item| {
         item.code == "replaced" && item.place.as_ref().is_some_and(|place| place.path == "shop/b_harm.py")
     })
@@ -413,10 +413,10 @@ fn is_told(extraction: &Extraction) -> bool {
 
 /// A harm that is noticed when the module has run, and after which every good table is as it is without it, or in doubt.
 #[track_caller]
-fn are_told(harms: &[&str]) {
+fn are_reported(harms: &[&str]) {
     for harm in harms {
         let extraction = with(harm);
-        assert!(is_told(&extraction), "{harm}\n{:#?}", extraction.document.diagnostics);
+        assert!(is_reported(&extraction), "{harm}\n{:#?}", extraction.document.diagnostics);
         for name in GOOD {
             let found = outcome(&extraction, name);
             assert!(["exact", "partial"].contains(&found.as_str()), "{name} is {found} after\n{harm}");
@@ -426,7 +426,7 @@ fn are_told(harms: &[&str]) {
 
 #[test]
 fn listeners_to_any_class() {
-    are_told(&[
+    are_reported(&[
         "@event.listens_for(Index, 'after_parent_attach')\ndef change(index, table): index.unique = True",
         "@event.listens_for(UniqueConstraint, 'after_parent_attach')\ndef change(item, table): item.deferrable = True",
         "@event.listens_for(ForeignKey, 'after_parent_attach')\ndef change(key, column): key.ondelete = 'CASCADE'",
@@ -458,15 +458,15 @@ fn listeners_to_an_imported_base() {
         ),
         format!("{change}\nfrom shop.a_orders import Order\nevent.listen(Order, 'instrument_class', change)"),
     ];
-    are_told(&harms.iter().map(String::as_str).collect::<Vec<_>>());
+    are_reported(&harms.iter().map(String::as_str).collect::<Vec<_>>());
     let extraction = with(&harms[0]);
     assert_eq!(outcome(&extraction, "customers"), "partial");
 }
 
 /// What no literal tells of, and a module that others import leaves behind.
 #[test]
-fn what_no_literal_tells() {
-    are_told(&[
+fn differences_without_a_literal() {
+    are_reported(&[
         "@event.listens_for(Column, 'after_parent_attach')\ndef change(column, table): column.comment = 'evil'",
         "@event.listens_for(Table, 'after_parent_attach')\ndef change(table, metadata): table.comment = 'evil'",
         "@event.listens_for(Table, 'after_parent_attach')\ndef change(table, metadata): table.dialect_options['mysql']['engine'] = 'evil'",
@@ -482,7 +482,7 @@ fn what_no_literal_tells() {
 #[test]
 fn names_that_come_late() {
     let extraction = with("Base.metadata.naming_convention = {'pk': 'pk_%(table_name)s'}");
-    assert!(is_told(&extraction));
+    assert!(is_reported(&extraction));
     assert_eq!(
         (outcome(&extraction, "orders").as_str(), outcome(&extraction, "customers").as_str()),
         ("exact", "partial")
@@ -504,7 +504,7 @@ fn listeners_of_any_kind() {
         format!("space = {{}}\nexec(compile('{change}', '/usr/lib/x.py', 'exec'), space)\nevent.listen(Index, 'after_parent_attach', space['change'])"),
         format!("import sqlalchemy.sql.schema as s\nexec(compile('{change}', s.__file__, 'exec'), vars(s))\nevent.listen(Index, 'after_parent_attach', vars(s).pop('change'))"),
     ];
-    are_told(&harms.iter().map(String::as_str).collect::<Vec<_>>());
+    are_reported(&harms.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 /// Listeners for rows and connections, and those of a module to what it makes itself, are nothing to other modules.
@@ -521,14 +521,14 @@ fn listeners_that_concern_no_other_module() {
         "from sqlalchemy.ext.mutable import MutableDict\nclass Doc(Base):\n    __tablename__ = 'doc'\n    id = Column(Integer, primary_key=True)\n    data = Column(MutableDict.as_mutable(JSON))",
     ] {
         let extraction = with(harmless);
-        let told = &extraction.document.diagnostics;
-        assert!(!told.iter().any(|item| item.code == "replaced"), "{harmless}\n{told:#?}");
+        let reported = &extraction.document.diagnostics;
+        assert!(!reported.iter().any(|item| item.code == "replaced"), "{harmless}\n{reported:#?}");
     }
 }
 
 #[test]
 fn compilers_and_what_names() {
-    are_told(&[
+    are_reported(&[
         "from sqlalchemy.dialects.postgresql.base import PGTypeCompiler\nPGTypeCompiler.visit_VARCHAR = lambda self, *a, **k: 'TEXT'",
         "from sqlalchemy.dialects.mysql.base import MySQLTypeCompiler\nMySQLTypeCompiler.visit_NUMERIC = lambda self, *a, **k: 'TEXT'",
         "from sqlalchemy.dialects.sqlite.base import SQLiteDDLCompiler\nSQLiteDDLCompiler.get_column_specification = lambda *a, **k: ''",
@@ -542,7 +542,7 @@ fn compilers_and_what_names() {
 
 #[test]
 fn settings_of_metadata() {
-    are_told(&[
+    are_reported(&[
         "Base.metadata.schema = 'evil'",
         "Base.metadata.naming_convention = {'ix': 'evil_%(table_name)s', 'uq': 'evil_%(table_name)s'}",
     ]);
@@ -550,7 +550,7 @@ fn settings_of_metadata() {
 
 #[test]
 fn what_hears_and_reads_files() {
-    are_told(&[
+    are_reported(&[
         "import sys\nsys.addaudithook(lambda *a: None)",
         "import io\nold = io.open_code\nio.open_code = lambda path: old(path)",
         "import _io\n_io.open_code = lambda path: __import__('io').BytesIO(b'')",
@@ -572,7 +572,7 @@ Column.__init__ = init
 import shop.c_customers
 Column.__init__ = old",
     );
-    assert!(is_told(&extraction), "{:#?}", extraction.document.diagnostics);
+    assert!(is_reported(&extraction), "{:#?}", extraction.document.diagnostics);
     assert_eq!(outcome(&extraction, "orders"), "exact");
     assert_ne!(outcome(&extraction, "customers"), "absent without a word");
     let customers = outcome(&extraction, "customers");

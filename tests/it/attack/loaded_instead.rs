@@ -28,7 +28,7 @@ fn belljar(project: &Project, arguments: &[&str]) -> Run {
 
 /// What a check says of files that are loaded instead, with its exit code.
 #[track_caller]
-fn told(project: &Project, base: &str, head: Option<&str>) -> (i32, Vec<String>) {
+fn reported(project: &Project, base: &str, head: Option<&str>) -> (i32, Vec<String>) {
     let sides: Vec<&str> = [base].into_iter().chain(head).collect();
     let run = belljar(project, &[&["check", "--format", "json"], sides.as_slice()].concat());
     let verdict: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{run}"));
@@ -65,16 +65,16 @@ fn every_file_that_is_loaded_instead() {
         ("deploy/nul.pth", "\0\nimport shop.other\n", "at startup"),
     ] {
         let project = added(path, text);
-        let (code, messages) = told(&project, "HEAD~1", Some("HEAD"));
+        let (code, messages) = reported(&project, "HEAD~1", Some("HEAD"));
         assert_eq!((code, messages.len()), (1, 1), "{path}: {messages:?}");
         assert!(messages[0].starts_with(&format!("`{path}` is new, and ")), "{messages:?}");
         assert!(messages[0].contains(what), "{messages:?}");
         // Control: with the same in the base there is nothing to say.
-        assert_eq!(told(&project, "HEAD", Some("HEAD")).1, [""; 0], "{path}");
+        assert_eq!(reported(&project, "HEAD", Some("HEAD")).1, [""; 0], "{path}");
         // As the files lie on the disk, and changed.
-        assert_eq!(told(&project, "HEAD~1", None).1, messages, "{path}");
+        assert_eq!(reported(&project, "HEAD~1", None).1, messages, "{path}");
         write_all(project.path(), &[(path, &format!("{text}\nimport os\n"))]);
-        let (_, messages) = told(&project, "HEAD", None);
+        let (_, messages) = reported(&project, "HEAD", None);
         assert_eq!(messages.len(), 1, "{path}");
         assert!(messages[0].starts_with(&format!("`{path}` has changed, and ")), "{messages:?}");
     }
@@ -86,7 +86,7 @@ fn files_that_are_nobodys_place() {
         ("shop/other.so", "ELF"),
         ("lib/libmodels.so.1", "ELF"),
         ("shop/__pycache__/gone.cpython-313.pyc", UNCHECKED),
-        // It goes by the time of its source, which a checkout sets anew.
+        // It goes by the time of its source, which each checkout sets.
         ("shop/__pycache__/models.cpython-313.pyc", "\u{1}\r\r\n\0\0\0\0 a time and a size"),
         ("sqlalchemy/notes.txt", ""),
         ("shop/sqlalchemy.py", ""),
@@ -95,12 +95,12 @@ fn files_that_are_nobodys_place() {
         ("weights.pth", "PK\u{3}\u{4}\0\0"),
         ("alembic/env.py", "from alembic import context\n"),
     ] {
-        assert_eq!(told(&added(path, text), "HEAD~1", Some("HEAD")), (0, Vec::new()), "{path}");
+        assert_eq!(reported(&added(path, text), "HEAD~1", Some("HEAD")), (0, Vec::new()), "{path}");
     }
 }
 
 #[test]
-fn every_command_says_it() {
+fn every_command_reports_it() {
     let project = added("shop/models.abi3.so", "ELF");
     let run = belljar(&project, &["diff", "HEAD~1", "HEAD"]).exits_with(1);
     assert!(run.stdout.contains("in place of `shop/models.py`"), "{run}");
@@ -128,15 +128,15 @@ fn a_second_package_that_the_packaging_prefers() {
         write_all(project.path(), &second);
         commit(project.path(), "a second one");
         // Control: where nothing names it, that is a warning.
-        assert_eq!(told(&project, "HEAD~1", Some("HEAD")), (0, Vec::new()));
+        assert_eq!(reported(&project, "HEAD~1", Some("HEAD")), (0, Vec::new()));
         write_all(project.path(), &[(file, text)]);
         commit(project.path(), "named");
         for base in ["HEAD~1", "HEAD~2"] {
-            let (code, messages) = told(&project, base, Some("HEAD"));
+            let (code, messages) = reported(&project, base, Some("HEAD"));
             assert_eq!((code, messages.len()), (1, 1), "{file}: {messages:?}");
             assert!(messages[0].contains("load `lib/shop` in place of `shop`"), "{messages:?}");
         }
-        assert_eq!(told(&project, "HEAD", Some("HEAD")).1, [""; 0], "{file}");
+        assert_eq!(reported(&project, "HEAD", Some("HEAD")).1, [""; 0], "{file}");
     }
 }
 
@@ -148,13 +148,13 @@ fn names_of_the_standard_library_and_of_drivers() {
         ("psycopg2/__init__.py", "before the library of that name"),
     ] {
         let project = added(path, "");
-        let (code, messages) = told(&project, "HEAD~1", Some("HEAD"));
+        let (code, messages) = reported(&project, "HEAD~1", Some("HEAD"));
         assert_eq!((code, messages.len()), (1, 1), "{path}: {messages:?}");
         assert!(messages[0].contains(what), "{messages:?}");
         // Control: one that the base has is no more than a warning.
         write_all(project.path(), &[(path, "x = 1\n")]);
         commit(project.path(), "changed");
-        assert_eq!(told(&project, "HEAD~1", Some("HEAD")).1, [""; 0], "{path}");
+        assert_eq!(reported(&project, "HEAD~1", Some("HEAD")).1, [""; 0], "{path}");
     }
 }
 
@@ -171,9 +171,9 @@ fn what_a_checkout_or_the_path_brings() {
         let project = repository(&BEFORE);
         write_all(project.path(), &[(path, text), ("shop/v2.zip", "PK")]);
         commit(project.path(), "more");
-        let (code, messages) = told(&project, "HEAD~1", Some("HEAD"));
+        let (code, messages) = reported(&project, "HEAD~1", Some("HEAD"));
         assert_eq!(code, 1, "{path}: {messages:?}");
         assert!(messages.iter().all(|message| message.contains(what)), "{messages:?}");
-        assert_eq!(told(&project, "HEAD", Some("HEAD")).1, [""; 0], "{path}");
+        assert_eq!(reported(&project, "HEAD", Some("HEAD")).1, [""; 0], "{path}");
     }
 }

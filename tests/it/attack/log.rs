@@ -89,7 +89,7 @@ fn no_form_of_a_check_gives_an_order() {
     let given = orders(&run.stdout);
     assert!(given.len() > 5 && given.iter().all(|order| is_annotation(order)), "{run}");
     assert_eq!(orders(&run.stderr), Vec::<&str>::new(), "{run}");
-    // Settings that are wrong are told with the name that is.
+    // Settings that are wrong are reported with the name that is.
     gives_no_order(&last(&project, &["--config-from", "head"]).exits_with(2));
     // Those of the base count, and what the change would set is a finding.
     gives_no_order(&last(&project, &["--fail-on", "never"]).exits_with(0));

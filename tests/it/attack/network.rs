@@ -1,5 +1,5 @@
 //! Sockets and names. Expected: no permission (`EACCES`), a name that can't be found (`gaierror`), and what waits for a server
-//! is told at once that there is none (`ECONNREFUSED`), before it has come to a socket.
+//! gets an error at once (`ECONNREFUSED`), before it has come to a socket.
 
 use crate::support::{gives, gives_in_all};
 

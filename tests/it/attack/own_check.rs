@@ -48,7 +48,7 @@ fn codes(verdict: &Value) -> Vec<&str> {
 }
 
 /// The messages of the findings of a rule.
-fn of<'a>(verdict: &'a Value, code: &str) -> Vec<&'a str> {
+fn messages_of<'a>(verdict: &'a Value, code: &str) -> Vec<&'a str> {
     let findings = verdict["findings"].as_array().unwrap().iter();
     findings.filter(|one| one["code"] == code).map(|one| one["message"].as_str().unwrap()).collect()
 }
@@ -67,7 +67,7 @@ class Old(Base):
 #[test]
 fn settings_that_switch_off_what_would_stop_it() {
     let models = without(OLD);
-    for (settings, told) in [
+    for (settings, reported) in [
         ("[rules]\ndrop-table = 'off'\n", "`rules.drop-table` is new with `\"off\"`, and is not used yet"),
         ("[rules]\ndestructive.except-tables = ['*']\n", "`rules.destructive` is new"),
         ("[rules]\nBJ101 = 'note'\n", "`rules.BJ101` is new"),
@@ -78,8 +78,11 @@ fn settings_that_switch_off_what_would_stop_it() {
         let project =
             commits(&[("models.py", BEFORE)], &[("models.py", &models), ("belljar.toml", settings)]);
         let (code, verdict) = check(&project, &[]);
-        assert_eq!((code, of(&verdict, "BJ101").len()), (1, 1), "{settings}: {verdict:#}");
-        assert!(of(&verdict, "BJ010").iter().any(|one| one.starts_with(told)), "{settings}: {verdict:#}");
+        assert_eq!((code, messages_of(&verdict, "BJ101").len()), (1, 1), "{settings}: {verdict:#}");
+        assert!(
+            messages_of(&verdict, "BJ010").iter().any(|one| one.starts_with(reported)),
+            "{settings}: {verdict:#}"
+        );
     }
     // Which findings it would have taken away is said, with the line.
     let project = commits(
@@ -87,7 +90,10 @@ fn settings_that_switch_off_what_would_stop_it() {
         &[("models.py", &models), ("belljar.toml", "\n[rules]\ndrop-table = 'off'\n")],
     );
     let (_, verdict) = check(&project, &[]);
-    assert!(of(&verdict, "BJ010")[0].ends_with("it would remove or lower BJ101 of `old`"), "{verdict:#}");
+    assert!(
+        messages_of(&verdict, "BJ010")[0].ends_with("it would remove or lower BJ101 of `old`"),
+        "{verdict:#}"
+    );
     let found = verdict["findings"].as_array().unwrap().iter().find(|one| one["code"] == "BJ010").unwrap();
     assert_eq!(found["spot"]["place"], serde_json::json!({"path": "belljar.toml", "line": 3}));
     assert!(verdict["problems"].to_string().contains("the base has no `belljar.toml`"), "{verdict:#}");
@@ -110,16 +116,16 @@ fn settings_that_the_base_has_and_the_head_takes_away() {
     );
     let (code, verdict) = check(&project, &[]);
     assert_eq!((code, verdict["fail_on"].as_str()), (1, Some("warning")));
-    assert_eq!(of(&verdict, "BJ001").len(), 1, "{verdict:#}");
-    let told = of(&verdict, "BJ010").join("\n");
+    assert_eq!(messages_of(&verdict, "BJ001").len(), 1, "{verdict:#}");
+    let reported = messages_of(&verdict, "BJ010").join("\n");
     assert!(
-        told.contains("`contracts.pay` was removed") && told.contains("BJ001 of `users.salary`"),
-        "{told}"
+        reported.contains("`contracts.pay` was removed") && reported.contains("BJ001 of `users.salary`"),
+        "{reported}"
     );
-    assert!(told.contains("`check.fail-on` was removed"), "{told}");
+    assert!(reported.contains("`check.fail-on` was removed"), "{reported}");
     // Control.
     let (_, verdict) = check(&project, &["--config-from", "head"]);
-    assert_eq!((of(&verdict, "BJ001").len(), of(&verdict, "BJ010").len()), (0, 0));
+    assert_eq!((messages_of(&verdict, "BJ001").len(), messages_of(&verdict, "BJ010").len()), (0, 0));
 }
 
 #[test]
@@ -211,16 +217,16 @@ fn comments_that_silence_their_own_change() {
     for (name, before, after, counts) in cases {
         let project = commits(&[("models.py", &before), ("belljar.toml", CONFIG)], &[("models.py", &after)]);
         let (code, verdict) = check(&project, &[]);
-        let open = of(&verdict, "BJ204");
+        let open = messages_of(&verdict, "BJ204");
         assert_eq!((code, open.len()), if counts { (0, 0) } else { (1, 1) }, "{name}: {verdict:#}");
         if !counts {
             assert!(open[0].contains("needs a reviewer or `--config-from head`"), "{name}: {open:?}");
-            let told = of(&verdict, "BJ011").join("\n");
-            assert!(told.contains("would silence BJ204 of `users.salary`"), "{name}: {told}");
+            let reported = messages_of(&verdict, "BJ011").join("\n");
+            assert!(reported.contains("would silence BJ204 of `users.salary`"), "{name}: {reported}");
         }
         // Control: where the head is trusted, each silences.
         let (code, verdict) = check(&project, &["--config-from", "head"]);
-        assert_eq!((code, of(&verdict, "BJ204").len()), (0, 0), "{name}: {verdict:#}");
+        assert_eq!((code, messages_of(&verdict, "BJ204").len()), (0, 0), "{name}: {verdict:#}");
     }
 }
 
@@ -235,15 +241,19 @@ fn comments_for_tables_and_files() {
     assert_eq!((code, codes(&verdict), verdict["silenced"].as_array().unwrap().len()), (0, vec![], 2));
     let new = commits(&[("models.py", BEFORE)], &[("models.py", &gone(&commented))]);
     let (code, verdict) = check(&new, &[]);
-    assert_eq!((code, of(&verdict, "BJ101").len(), of(&verdict, "BJ102").len()), (1, 1, 1), "{verdict:#}");
+    assert_eq!(
+        (code, messages_of(&verdict, "BJ101").len(), messages_of(&verdict, "BJ102").len()),
+        (1, 1, 1),
+        "{verdict:#}"
+    );
     // The class of a table that is dropped is given to a table whose comment the base has.
     let named = with(&commented, &[("class User", "class Person"), ("ignore[BJ102]", "ignore[BJ101]")]);
     let named = named.replace("# belljar: ignore-file[BJ101] no longer used\n", "");
     let head = named.replace(OLD, "").replace("class Person", "class Old");
     let swapped = commits(&[("models.py", &named)], &[("models.py", &head)]);
     let (code, verdict) = check(&swapped, &[]);
-    assert_eq!((code, of(&verdict, "BJ101").len()), (1, 1), "{verdict:#}");
-    assert_eq!(of(&check(&swapped, &["--config-from", "head"]).1, "BJ101").len(), 0, "the control");
+    assert_eq!((code, messages_of(&verdict, "BJ101").len()), (1, 1), "{verdict:#}");
+    assert_eq!(messages_of(&check(&swapped, &["--config-from", "head"]).1, "BJ101").len(), 0, "the control");
 }
 
 /// Types of one database in a new table do not take the rules of the others away.
@@ -275,7 +285,10 @@ fn pins_that_choose_another_release() {
     );
     let (code, verdict) = check(&project, &[]);
     assert_eq!((code, codes(&verdict)), (0, vec!["BJ013"]), "{verdict:#}");
-    assert!(of(&verdict, "BJ013")[0].starts_with("the head runs with SQLAlchemy 1.4."), "{verdict:#}");
+    assert!(
+        messages_of(&verdict, "BJ013")[0].starts_with("the head runs with SQLAlchemy 1.4."),
+        "{verdict:#}"
+    );
     let (_, verdict) = check(&project, &["--sqlalchemy", "2.0"]);
     assert_eq!(codes(&verdict), [""; 0], "the control");
 }
@@ -342,29 +355,32 @@ fn models_that_are_moved_out_of_sight() {
             commit(project.path(), "moved");
             let (code, verdict) = check(&project, &[]);
             assert_eq!(
-                (code, of(&verdict, "BJ101").len(), of(&verdict, "BJ102").len()),
+                (code, messages_of(&verdict, "BJ101").len(), messages_of(&verdict, "BJ102").len()),
                 (1, 0, drops),
                 "{to}: {verdict:#}"
             );
-            let told = problems(&verdict, "models-left-out");
-            assert_eq!(told.len(), 1, "{verdict:#}");
+            let reported = problems(&verdict, "models-left-out");
+            assert_eq!(reported.len(), 1, "{verdict:#}");
             assert!(
-                told[0].starts_with(&format!("the models of `orders` are in `{to}`, which is excluded")),
-                "{told:?}"
+                reported[0].starts_with(&format!("the models of `orders` are in `{to}`, which is excluded")),
+                "{reported:?}"
             );
         }
     }
     // Marks of an environment of migrations around models that stay.
     let project = commits(&before, &[("shop/script.py.mako", "")]);
     let (code, verdict) = check(&project, &[]);
-    assert_eq!((code, of(&verdict, "BJ101").len()), (1, 0), "{verdict:#}");
+    assert_eq!((code, messages_of(&verdict, "BJ101").len()), (1, 0), "{verdict:#}");
     assert_eq!(problems(&verdict, "models-left-out").len(), 3, "{verdict:#}");
     // Controls: moved in the open, and dropped.
     let project = repository(&before);
     std::fs::remove_file(project.path().join("shop/orders.py")).unwrap();
     commit(project.path(), "dropped");
     let (code, verdict) = check(&project, &[]);
-    assert_eq!((code, of(&verdict, "BJ101").len(), problems(&verdict, "models-left-out").len()), (1, 1, 0));
+    assert_eq!(
+        (code, messages_of(&verdict, "BJ101").len(), problems(&verdict, "models-left-out").len()),
+        (1, 1, 0)
+    );
     write_all(project.path(), &[("shop/sold.py", SHOP_ORDERS)]);
     commit(project.path(), "moved");
     let run = belljar(&project, &["check", "HEAD~2", "HEAD", "--format", "json"]);
@@ -391,10 +407,10 @@ fn tables_that_change_without_their_files() {
     );
     let project = commits(&before, &[("shop/a_other.py", &later)]);
     let (code, verdict) = check(&project, &[]);
-    let told = problems(&verdict, "changed-from-outside");
-    assert_eq!((code, told.len()), (1, 1), "{verdict:#}");
+    let reported = problems(&verdict, "changed-from-outside");
+    assert_eq!((code, reported.len()), (1, 1), "{verdict:#}");
     assert_eq!(
-        told[0],
+        reported[0],
         "`orders` of `shop/orders.py` differs from the base (modify-index-unique), although neither that file nor its imports changed: `shop/a_other.py` did"
     );
     // Controls: its own file, one that it imports, what is added to it, and nothing of the kind.

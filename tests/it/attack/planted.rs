@@ -98,9 +98,9 @@ fn nothing_of_it_runs() {
         let inputs = BTreeMap::from([("base", base.clone()), ("path", FOLDER.to_owned())]);
         let action =
             Action { folder: &clone, programs: programs.path(), temporary: temporary.path(), inputs };
-        let (_, found, told) = action.run();
-        assert!(!ran.exists(), "{way}: {told}");
-        assert_eq!(found["base"], base, "the base was fetched from the real server: {told}");
+        let (_, found, reported) = action.run();
+        assert!(!ran.exists(), "{way}: {reported}");
+        assert_eq!(found["base"], base, "the base was fetched from the real server: {reported}");
         let given = [("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.as_str()), ("BELLJAR_PATH", FOLDER)];
         let job = gitlab_job(&clone, programs.path(), &given);
         assert!(!ran.exists(), "{way}: {job:?}");
@@ -125,9 +125,9 @@ fn inputs_are_values() {
             inputs.insert(input, value.clone());
             let action =
                 Action { folder: &clone, programs: programs.path(), temporary: temporary.path(), inputs };
-            let (code, _, told) = action.run();
-            assert_eq!(code, 2, "{input} {value}: {told}");
-            assert!(!ran.exists() && !clone.join("ran").exists(), "{input} {value}: {told}");
+            let (code, _, reported) = action.run();
+            assert_eq!(code, 2, "{input} {value}: {reported}");
+            assert!(!ran.exists() && !clone.join("ran").exists(), "{input} {value}: {reported}");
         }
     }
 }
@@ -153,7 +153,7 @@ fn the_directory_is_the_one_that_is_meant() {
         inputs.insert(input, value.to_owned());
         let action =
             Action { folder: &clone, programs: programs.path(), temporary: temporary.path(), inputs };
-        let (code, _, told) = action.run();
-        assert!(code == 2 && told.contains(why), "{input} {value}: {code} {told}");
+        let (code, _, reported) = action.run();
+        assert!(code == 2 && reported.contains(why), "{input} {value}: {code} {reported}");
     }
 }

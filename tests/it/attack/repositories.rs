@@ -25,7 +25,7 @@ fn run(project: &Project, arguments: &[&str]) -> Run {
 
 /// Ordinary files that git tracks, in the directory that the check is about.
 #[test]
-fn a_planted_repository_does_not_say_that_nothing_changed() {
+fn a_planted_repository_does_not_hide_changes() {
     let project = repository(&[("services/api/models.py", MODELS)]);
     let api = project.path().join("services/api");
     write_all(

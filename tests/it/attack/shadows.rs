@@ -91,7 +91,7 @@ fn a_prefix_alone_names_nothing() {
     let project = shop();
     for side in ["rev:", "path:"] {
         let run = check(&project, &[side, "HEAD"]).exits_with(2);
-        assert!(run.stderr.contains(&format!("`{side}` names nothing")), "{run}");
+        assert!(run.stderr.contains(&format!("`{side}` has no name after its prefix")), "{run}");
         check(&project, &["HEAD", side]).exits_with(2);
     }
 }

@@ -18,7 +18,7 @@ fn extract(name: &str, bytes: &[u8], arguments: &[&str]) -> Run {
 /// An archive with a good file, and one entry that is not.
 #[track_caller]
 fn with(add: impl FnOnce(Tar) -> Tar) -> Document {
-    let tar = add(Tar::of("top", &[GOOD]));
+    let tar = add(Tar::with_files("top", &[GOOD]));
     let document = extract("a.tar", &tar.finish(), &["-f", "json"]).exits_with(0).document();
     let tables: Vec<_> = document.tables.iter().map(|table| (table.name.as_str(), table.status)).collect();
     assert_eq!(tables, [("good", Status::Exact)], "{document:#?}");
@@ -71,7 +71,7 @@ fn devices() {
 #[test]
 fn a_bomb() {
     // 4 GiB of zeros in 4 MiB, made piece by piece: gzip members one after the other are one stream.
-    let mut tar = Tar::of("top", &[GOOD]);
+    let mut tar = Tar::with_files("top", &[GOOD]);
     tar = tar.file("top/zeros", b"");
     let mut bytes = tar.finish();
     bytes.truncate(bytes.len() - 1024);
@@ -107,7 +107,7 @@ fn many_files() {
 
 #[test]
 fn cut_short() {
-    let whole = gzip(&Tar::of("top", &[GOOD, ("z.py", &"# padding\n".repeat(2000))]).finish());
+    let whole = gzip(&Tar::with_files("top", &[GOOD, ("z.py", &"# padding\n".repeat(2000))]).finish());
     let run = extract("cut.tar.gz", &whole[..whole.len() - 60], &["-f", "text"]);
     assert_snapshot!(run, @r"
     exit code: 1

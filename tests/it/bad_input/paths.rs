@@ -110,7 +110,7 @@ fn models_only_in_what_is_left_out() {
 
     ----- stderr -----
     error: no SQLAlchemy models found in directory `.`
-    hint: scanned 3 files, 3 of them Python; files that mention SQLAlchemy were left out: tests (1), examples (1); `--include` puts them back
+    hint: scanned 3 files, 3 of them Python; files that mention SQLAlchemy were excluded: tests (1), examples (1); `--include` includes them
     ");
     // The control: they are there to be put back.
     assert_eq!(
@@ -128,7 +128,7 @@ fn a_pattern_that_fits_nothing() {
 
     ----- stderr -----
     error: no SQLAlchemy models found in directory `.`
-    hint: scanned 1 files, 1 of them Python; `--only` or `--exclude` leaves out all that declare tables
+    hint: scanned 1 files, 1 of them Python; `--only` or `--exclude` excludes all files that declare tables
     ");
 }
 

@@ -35,7 +35,7 @@ fn histories_that_have_nothing_in_common() {
     check(&project, &["main", "other"]).exits_with(0);
 }
 
-/// A base whose objects are damaged: the head is told of, nothing passes, and nothing is called new or dropped.
+/// A base whose objects are damaged: the head is reported, nothing passes, and nothing is called new or dropped.
 #[test]
 fn a_base_that_cannot_be_read() {
     let project = shop();
@@ -46,7 +46,7 @@ fn a_base_that_cannot_be_read() {
     assert!(run.stderr.contains("missing or damaged"), "{run}");
     assert!(run.stdout.contains("error: the base could not be read"), "{run}");
     assert!(run.stdout.contains("not compared: the base could not be read"), "{run}");
-    assert!(run.stdout.contains("`invoices` is partial"), "the head is told of\n{run}");
+    assert!(run.stdout.contains("`invoices` is partial"), "the head is reported\n{run}");
     let value: serde_json::Value =
         serde_json::from_str(&last(&project, &["-f", "json"]).exits_with(2).stdout).unwrap();
     let changes = value["diff"]["changes"].as_array().unwrap();

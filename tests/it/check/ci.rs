@@ -20,9 +20,9 @@ fn the_action_of_github() {
     let clone = folder.path().join("clone");
     let mut action =
         Action { folder: &clone, programs: programs.path(), temporary: temporary.path(), inputs };
-    let (code, found, told) = action.run();
-    assert_eq!((code, found["exit-code"].as_str()), (1, "1"), "{told}");
-    assert!(told.contains("::error file=models.py,line=1,title=BJ101 drop-table::"), "{told}");
+    let (code, found, reported) = action.run();
+    assert_eq!((code, found["exit-code"].as_str()), (1, "1"), "{reported}");
+    assert!(reported.contains("::error file=models.py,line=1,title=BJ101 drop-table::"), "{reported}");
     let sarif: Value = serde_json::from_str(&fs::read_to_string(&found["sarif"]).unwrap()).unwrap();
     assert_eq!(sarif["version"], "2.1.0");
     let summary = fs::read_to_string(temporary.path().join("summary")).unwrap();
@@ -45,10 +45,10 @@ fn the_action_of_github() {
     assert!(calls().contains("select(.user.login == env.AUTHOR"), "nobody else's comment: {}", calls());
     // A comment that can't be written does not hide what the check came to.
     fs::write(programs.path().join("refuses"), "").unwrap();
-    let (code, _, told) = action.run();
+    let (code, _, reported) = action.run();
     assert!(
-        code == 0 && told.contains("::warning title=Belljar::the comment could not be written"),
-        "{told}"
+        code == 0 && reported.contains("::warning title=Belljar::the comment could not be written"),
+        "{reported}"
     );
     action.inputs.insert("fail-on", "error".to_owned());
     assert_eq!(action.run().0, 1);
@@ -56,8 +56,8 @@ fn the_action_of_github() {
     action.inputs.insert("base", "0".repeat(40));
     assert_ne!(action.run().0, 0);
     action.inputs.insert("base", String::new());
-    let (code, _, told) = action.run();
-    assert!(code != 0 && told.contains("set the input base"), "{told}");
+    let (code, _, reported) = action.run();
+    assert!(code != 0 && reported.contains("set the input base"), "{reported}");
 }
 
 #[test]

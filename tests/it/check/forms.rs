@@ -120,8 +120,8 @@ fn sarif() {
             &run["tool"]["driver"]["rules"][usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap()];
         assert_eq!(rule["id"], one["ruleId"]);
     }
-    let told = run["invocations"][0]["toolExecutionNotifications"].to_string();
-    assert!(told.contains("`invoices` is partial"), "{told}");
+    let reported = run["invocations"][0]["toolExecutionNotifications"].to_string();
+    assert!(reported.contains("`invoices` is partial"), "{reported}");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn junit() {
 }
 
 #[test]
-fn json_is_what_its_schema_says() {
+fn json_matches_its_schema() {
     let project = shop();
     let schema = crate::support::Belljar::new(project.path()).arguments(["json-schema", "check"]).run();
     let schema: Value = serde_json::from_str(&schema.exits_with(0).stdout).unwrap();
@@ -202,7 +202,7 @@ fn several_reports_of_one_run() {
         assert_eq!(written, last(&project, &["--format", form]).stdout);
     }
     let run = last(&project, &["--report", "sarf=a"]).exits_with(2);
-    assert!(run.stderr.contains("`sarf` is no form"), "{run}");
+    assert!(run.stderr.contains("`sarf` is not a format"), "{run}");
 }
 
 /// In a directory of a repository, annotations name files from the repository's root.

@@ -31,7 +31,7 @@ fn rules_are_switched_graded_and_scoped() {
         let value = json(&commits(&format!("{CONFIG}[rules]\n{rules}\n"), BEFORE, AFTER));
         codes(&value).join(" ")
     };
-    // What is told along with another is in the JSON of that one.
+    // What is reported along with another is in the JSON of that one.
     assert_eq!(found(""), "BJ101 BJ102 BJ204 BJ204");
     assert_eq!(found("BJ204 = 'off'"), "BJ101 BJ102 BJ406 BJ406");
     assert_eq!(found("BJ101 = 'off'\nrequired-scans = 'off'"), "BJ102 BJ204 BJ204");
@@ -56,14 +56,14 @@ fn settings_that_the_change_brings() {
     let project = shop();
     write_all(project.path(), &[("belljar.toml", "[rules]\ndestructive = 'off'\n")]);
     commit(project.path(), "settings");
-    let told =
+    let reported =
         |more: &[&str]| check(&project, &[&["HEAD~2", "HEAD", "--format", "markdown"], more].concat()).stdout;
     assert!(
-        told(&[]).contains("`rules.destructive` is new with `\"off\"`, and is not used yet"),
+        reported(&[]).contains("`rules.destructive` is new with `\"off\"`, and is not used yet"),
         "{}",
-        told(&[])
+        reported(&[])
     );
-    let trusted = told(&["--config-from", "head"]);
+    let trusted = reported(&["--config-from", "head"]);
     let note = "- **note** `belljar.toml` differs from the base, and is in effect at `belljar.toml`\n";
     assert!(trusted.contains(note) && !trusted.contains("BJ010"), "{trusted}");
     assert!(!last(&project, &["--no-config"]).stdout.contains("BJ010"));
@@ -110,7 +110,7 @@ fn comments_silence() {
     ");
 }
 
-/// A comment that says nothing silences nothing, and is told; a string that looks like one is none.
+/// A comment that says nothing silences nothing, and is reported; a string that looks like one is none.
 #[test]
 fn comments_that_are_wrong() {
     let after = AFTER
@@ -124,8 +124,8 @@ fn comments_that_are_wrong() {
             "# belljar: please\nnote = '# belljar: ignore-file[BJ101] no comment'\nBase = decl",
         );
     let run = last(&commits(CONFIG, BEFORE, &after), HEAD).exits_with(1);
-    let told: String = run.stdout.split_inclusive('\n').take(6).collect();
-    assert_snapshot!(told, @r"
+    let reported: String = run.stdout.split_inclusive('\n').take(6).collect();
+    assert_snapshot!(reported, @r"
     models.py:5: warning: `belljar: please` can't be parsed, and silences nothing; write `# belljar: ignore[CODE] reason`
     models.py:9: warning: a comment without a reason silences nothing; write the reason after the code
     models.py:13: warning: there is no rule `BJ2O4`, so nothing is silenced; did you mean `BJ204`?

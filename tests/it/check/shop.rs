@@ -51,7 +51,7 @@ pub(crate) fn commits(config: &str, before: &str, after: &str) -> Project {
     project
 }
 
-/// [`BEFORE`] and [`AFTER`].
+/// A repository whose base is [`BEFORE`] and whose head is [`AFTER`].
 pub(crate) fn shop() -> Project {
     commits(CONFIG, BEFORE, AFTER)
 }

@@ -76,7 +76,7 @@ fn what_squawk_finds_in_the_statements_is_found() {
         };
         let is_it = |item: &&Value| {
             let table = item["change"]["table"].as_str();
-            // What is told along with another counts as found.
+            // What is reported along with another counts as found.
             let also = item["also"].as_array().into_iter().flatten();
             let mut found = also.chain([*item]).filter_map(|one| one["code"].as_str());
             found.any(|code| codes.contains(code)) && table.is_none_or(|name| statement.contains(name))

@@ -93,7 +93,7 @@ fn loops() {
     }
 }
 
-/// Modules that are told of leave no quiet stretch to end the run by, so that there is nothing left for the others.
+/// Modules that are reported leave no quiet stretch to end the run by, so that there is nothing left for the others.
 #[test]
 fn a_loop_of_imports() {
     let harm = "import importlib, sys\nwhile True: importlib.reload(sys.modules['a_first'])";

@@ -86,7 +86,7 @@ Table(f'control {len(os.read(again, 9))}', metadata, Column('id', Integer))
 fn nested_archives() {
     let mut inner = zipped(&[("models.py", "from sqlalchemy import *\nTable('inner', MetaData())")]);
     for _ in 0..30 {
-        inner = Tar::of("deep", &[GOOD]).file("deep/inner.zip", &inner).finish();
+        inner = Tar::with_files("deep", &[GOOD]).file("deep/inner.zip", &inner).finish();
         inner = gzip(&inner);
     }
     let project = good_and(&[("data.txt", "")]);
@@ -101,7 +101,7 @@ fn nested_archives() {
 #[test]
 fn an_archive_that_swells() {
     let zeros = vec![0; 6 << 20];
-    let mut tar = Tar::of("a", &[GOOD]);
+    let mut tar = Tar::with_files("a", &[GOOD]);
     for n in 0..60 {
         tar = tar.file(&format!("a/{n}.py"), &zeros);
     }

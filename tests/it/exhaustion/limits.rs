@@ -205,7 +205,7 @@ fn sys_exit() {
 }
 
 #[test]
-fn keyboard_interrupt_and_the_like() {
+fn keyboard_interrupt_and_other_exceptions() {
     for error in [
         "KeyboardInterrupt",
         "GeneratorExit",

@@ -46,7 +46,7 @@ fn every_generation_can_be_asked_for() {
 }
 
 #[test]
-fn the_newest_when_the_project_says_nothing() {
+fn the_newest_if_the_project_requires_none() {
     check(&[], &[], "ran_with_2_1", "the project does not state a version; the newest");
 }
 
@@ -65,7 +65,7 @@ fn a_generation_that_is_not_carried() {
 
     ----- stderr -----
     error: no snapshot for SQLAlchemy `0.9`
-    hint: this program carries 1.3, 1.4, 2.0, 2.1
+    hint: this program includes 1.3, 1.4, 2.0, 2.1
     ");
 }
 

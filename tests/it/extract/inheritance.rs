@@ -63,7 +63,7 @@ fn single_joined_and_concrete_make_their_tables() {
 }
 
 #[test]
-fn classes_say_how_they_inherit() {
+fn classes_state_their_inheritance() {
     let document = Project::new(MODELS).document();
     let classes: Vec<String> = document
         .classes

@@ -43,7 +43,7 @@ class Price(Base):
       4 × its type is `money.Money`, which is absent; and similar
           hint: give the package that provides `money` with `--wheelhouse`
 
-    To make 1 partial table exact, give these packages with --wheelhouse:
+    To make 1 partial table exact, provide these packages with --wheelhouse:
       the package that provides `money`  1 table
 
     ----- stderr -----
@@ -75,7 +75,7 @@ class Thing(Base):
       1 × base class `framework.db.Base` is absent; what it adds is not known
           hint: give the package that provides `framework` with `--wheelhouse`
 
-    To make 1 partial table exact, give these packages with --wheelhouse:
+    To make 1 partial table exact, provide these packages with --wheelhouse:
       the package that provides `framework`  1 table
 
     ----- stderr -----
@@ -131,7 +131,7 @@ wide = Table('wide', metadata, Column('id', Integer), *[Column(name, String) for
 }
 
 #[test]
-fn every_partial_thing_says_why() {
+fn every_partial_object_has_a_reason() {
     let project = Project::new(&[(
         "models.py",
         "

@@ -379,7 +379,7 @@ fn no_column_depends_on_a_release_that_is_pinned() {
 }
 
 #[test]
-fn a_template_of_a_project_is_said_to_be_one() {
+fn a_template_of_a_project_is_reported() {
     let project = Project::new(&[
         ("cookiecutter.json", "{}"),
         ("{{cookiecutter.name}}/models.py", &ran("filled")),
@@ -423,13 +423,13 @@ b = Table('b', metadata, Column('y', Integer, comment=str(asyncore.dispatcher)))
 ",
     )]);
     let document = project.document();
-    let told: Vec<_> = document
+    let reported: Vec<_> = document
         .tables
         .iter()
         .flat_map(|table| table.columns.iter().flat_map(|column| &column.reasons).chain(&table.reasons))
         .map(|reason| format!("{} {}", reason.message, reason.hint.as_deref().unwrap_or_default()))
         .collect();
-    let told = told.join("\n");
-    assert!(told.contains("`locale.format` is gone since Python 3.12"), "{told}");
-    assert!(told.contains("`asyncore` is gone since Python 3.12"), "{told}");
+    let reported = reported.join("\n");
+    assert!(reported.contains("`locale.format` is gone since Python 3.12"), "{reported}");
+    assert!(reported.contains("`asyncore` is gone since Python 3.12"), "{reported}");
 }

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 use crate::support::{GOOD, Project};
 
 #[test]
-fn a_table_in_a_function_that_nobody_calls() {
+fn a_table_in_a_function_that_is_not_called() {
     let project = Project::new(&[
         GOOD,
         (

@@ -63,7 +63,7 @@ fn what_is_missing_is_named() {
       1 × its type is `money_type.Money`, which is absent
           hint: give `money-type>=1.2` and what it requires: `pip download --only-binary :all: --dest wheels 'money-type>=1.2'`, then `--wheelhouse wheels`
 
-    To make 1 partial table exact, give these packages with --wheelhouse:
+    To make 1 partial table exact, provide these packages with --wheelhouse:
       money-type>=1.2  1 table
 
     ----- stderr -----
@@ -99,7 +99,7 @@ fn so_does_the_environment_of_the_project() {
 }
 
 #[test]
-fn a_compiled_extension_is_stood_in_for_and_said_so() {
+fn a_compiled_extension_gets_a_stand_in_and_is_reported() {
     let python = "from money_type._fast import Money\n";
     let folder = wheelhouse(&[
         ("money_type/__init__.py", python),

@@ -86,7 +86,7 @@ fn a_cache_folder_that_others_can_enter_is_2() {
 
     ----- stderr -----
     error: can't use the cache folder `cache`: other users can access it (mode 755, must be 700)
-    hint: make it yours alone (`chmod 700`), or name another one with `--cache-dir`
+    hint: restrict it to your user (`chmod 700`), or use another one with `--cache-dir`
     ");
 }
 
@@ -100,7 +100,7 @@ fn no_cache_folder_is_2() {
 
     ----- stderr -----
     error: there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path
-    hint: name a folder with `--cache-dir`
+    hint: specify a folder with `--cache-dir`
     ");
     // The control: the same with a folder.
     call().env_remove("HOME").arguments(["--cache-dir".as_ref(), cache().as_os_str()]).run().exits_with(0);

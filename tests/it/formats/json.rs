@@ -169,7 +169,7 @@ fn facts_that_a_database_forgets() {
 }
 
 #[test]
-fn json_is_the_default_where_nobody_looks() {
+fn json_is_the_default_without_a_terminal() {
     let run = Project::new(&[RICH]).extract(&[]).exits_with(0);
     assert!(!run.document().tables.is_empty());
 }

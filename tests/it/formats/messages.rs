@@ -45,7 +45,7 @@ fn by_default_what_people_should_know() {
 }
 
 #[test]
-fn quiet_says_nothing_but_errors() {
+fn quiet_prints_only_errors() {
     assert_snapshot!(Project::new(MIXED).extract(&["--format", "text", "--summary", "--quiet"]), @r"
     exit code: 0
     ----- stdout -----
@@ -63,7 +63,7 @@ fn quiet_says_nothing_but_errors() {
 }
 
 #[test]
-fn verbose_says_everything() {
+fn verbose_prints_everything() {
     let run = Project::new(MIXED).extract(&["--format", "text", "--summary", "--verbose"]);
     let mut settings = insta::Settings::clone_current();
     settings.add_filter("fuel [0-9]+, memory [0-9.]+ MiB, frames [0-9]+, time [0-9a-z ]+", "[USED]");
@@ -120,7 +120,7 @@ fn said(file: (&str, &str)) -> String {
 }
 
 #[test]
-fn what_is_alike_is_said_once() {
+fn similar_diagnostics_are_printed_once() {
     let lines = "Table('t', missing)\n".repeat(20);
     let text = format!("from sqlalchemy import Table\n{lines}Table('t', other)\n");
     assert_snapshot!(said(("many.py", &text)), @r"

@@ -74,7 +74,7 @@ fn a_folder_that_is_not_there() {
 
     ----- stderr -----
     error: cannot write `nowhere/out.json`: No such file or directory (os error 2)
-    hint: name another file with `--output`
+    hint: specify another file with `--output`
     ");
     assert!(written(&project).is_empty());
 }
@@ -89,7 +89,7 @@ fn a_folder_instead_of_a_file() {
 
     ----- stderr -----
     error: cannot write `out`: is a directory
-    hint: name another file with `--output`
+    hint: specify another file with `--output`
     ");
     assert_eq!(written(&project), ["out"]);
 }
@@ -128,7 +128,7 @@ fn a_full_disk_is_an_error() {
     ----- stderr -----
     read directory `.`, with SQLAlchemy 2.1.x (the project does not state a version; the newest)
     error: cannot write `/dev/full`: No space left on device (os error 28)
-    hint: name another file with `--output`
+    hint: specify another file with `--output`
     ");
 }
 
@@ -171,9 +171,9 @@ fn standard_output_that_is_closed() {
         command.args(["-c", &line, env!("CARGO_BIN_EXE_belljar")]).output().unwrap()
     };
     let closed = shell(">&-");
-    let told = String::from_utf8_lossy(&closed.stderr).into_owned();
-    assert_eq!(closed.status.code(), Some(2), "{told}");
-    assert!(told.contains("error: cannot write `standard output`: it is closed"), "{told}");
+    let reported = String::from_utf8_lossy(&closed.stderr).into_owned();
+    assert_eq!(closed.status.code(), Some(2), "{reported}");
+    assert!(reported.contains("error: cannot write `standard output`: it is closed"), "{reported}");
     // The control: what is thrown away on purpose is no error, and nor is a file.
     for redirection in [">/dev/null", "<>/dev/null >&0", ">&- -o out.json"] {
         assert_eq!(shell(redirection).status.code(), Some(0), "{redirection}");

@@ -272,7 +272,7 @@ fn a_table_of_several_packages_is_written_once() {
 }
 
 #[test]
-fn another_table_of_the_same_name_is_left_out_and_said() {
+fn another_table_of_the_same_name_is_left_out_and_reported() {
     let other = USERS.replace("String(20)", "String(30)");
     let files = [("users.py", USERS), ("old_users.py", other.as_str())];
     let run = sql(&files, "postgresql").exits_with(1);
@@ -281,7 +281,7 @@ fn another_table_of_the_same_name_is_left_out_and_said() {
 }
 
 #[test]
-fn mariadb_has_what_the_code_says_for_it() {
+fn mariadb_has_its_own_variants() {
     let models = "
 from sqlalchemy import Column, Integer, MetaData, String, Table
 from sqlalchemy.dialects import mysql

@@ -68,7 +68,7 @@ fn whole() {
       1 × its type is `money.Money`, which is absent
           hint: give the package that provides `money` with `--wheelhouse`
 
-    To make 1 partial table exact, give these packages with --wheelhouse:
+    To make 1 partial table exact, provide these packages with --wheelhouse:
       the package that provides `money`  1 table
 
     ----- stderr -----
@@ -91,7 +91,7 @@ fn summary() {
       1 × its type is `money.Money`, which is absent
           hint: give the package that provides `money` with `--wheelhouse`
 
-    To make 1 partial table exact, give these packages with --wheelhouse:
+    To make 1 partial table exact, provide these packages with --wheelhouse:
       the package that provides `money`  1 table
 
     ----- stderr -----
@@ -148,7 +148,7 @@ m = MetaData()
           hint: give the package that provides `absent4` with `--wheelhouse`
       … and 2 more; `--format json` has all reasons
 
-    To make 8 partial tables exact, give these packages with --wheelhouse:
+    To make 8 partial tables exact, provide these packages with --wheelhouse:
       the package that provides `absent3`  2 tables
       the package that provides `absent0`  1 table
       the package that provides `absent1`  1 table

@@ -8,7 +8,7 @@ pub(crate) struct Tar(Vec<u8>);
 
 impl Tar {
     /// An archive with these files below a folder.
-    pub(crate) fn of(folder: &str, files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_files(folder: &str, files: &[(&str, &str)]) -> Self {
         assert!(!files.is_empty());
         files.iter().fold(Self(Vec::new()), |tar, (name, text)| {
             tar.file(&format!("{folder}/{name}"), text.as_bytes())

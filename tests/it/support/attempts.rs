@@ -76,7 +76,7 @@ pub(crate) fn gives_in_all(code: &str, expected: &[&str]) {
 #[track_caller]
 fn same(found: &[String], expected: &[&str], generation: &str) {
     let controls = expected.iter().filter(|line| line.starts_with("control"));
-    assert!(controls.count() > 0, "without a control a glass that is dead would pass");
+    assert!(controls.count() > 0, "without a control, a sandbox that runs nothing would pass");
     let mut expected: Vec<_> = expected.to_vec();
     expected.sort_unstable();
     let differ = |one: &[String], other: &[String]| -> Vec<String> {

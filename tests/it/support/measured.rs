@@ -11,7 +11,7 @@ use super::{Belljar, Run};
 /// A call of the program with what it took.
 pub(crate) struct Measured {
     pub(crate) run: Run,
-    /// Wall clock.
+    /// The wall clock time from start to end.
     pub(crate) elapsed: Duration,
     /// Most resident memory of the process, MiB.
     pub(crate) peak: u64,
@@ -32,8 +32,8 @@ pub(crate) fn measured(what: &str, folder: &Path, arguments: &[&str]) -> Measure
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let (stdout, stderr, peak) = thread::scope(|scope| {
-        let out = scope.spawn(move || read(&mut out));
-        let err = scope.spawn(move || read(&mut err));
+        let out = scope.spawn(move || read_to_string(&mut out));
+        let err = scope.spawn(move || read_to_string(&mut err));
         let peak = peak(&mut child);
         (out.join().unwrap(), err.join().unwrap(), peak)
     });
@@ -44,7 +44,7 @@ pub(crate) fn measured(what: &str, folder: &Path, arguments: &[&str]) -> Measure
     found
 }
 
-fn read(stream: &mut impl std::io::Read) -> String {
+fn read_to_string(stream: &mut impl std::io::Read) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     text

@@ -87,7 +87,7 @@ impl Action<'_> {
         let (output, summary) = (self.temporary.join("output"), self.temporary.join("summary"));
         fs::write(&output, "").unwrap();
         fs::write(&summary, "").unwrap();
-        let mut told = String::new();
+        let mut reported = String::new();
         for step in action["runs"]["steps"].as_array().unwrap() {
             assert_eq!(step["shell"], "bash");
             let script = step["run"].as_str().unwrap();
@@ -109,13 +109,13 @@ impl Action<'_> {
                     .insert(name.clone(), self.value(&action, value.as_str().unwrap(), &outputs(&output)));
             }
             let ran = shell(BASH, script, self.folder, self.programs, &variables);
-            told += &String::from_utf8_lossy(&ran.stdout);
-            told += &String::from_utf8_lossy(&ran.stderr);
+            reported += &String::from_utf8_lossy(&ran.stdout);
+            reported += &String::from_utf8_lossy(&ran.stderr);
             if !ran.status.success() {
-                return (ran.status.code().unwrap(), outputs(&output), told);
+                return (ran.status.code().unwrap(), outputs(&output), reported);
             }
         }
-        (0, outputs(&output), told)
+        (0, outputs(&output), reported)
     }
 
     /// What `${{ … }}` stands for, or a plain value.

@@ -16,7 +16,7 @@ good = Table('good', metadata, Column('id', Integer, primary_key=True))
 ",
 );
 
-/// [`GOOD`] and others.
+/// A project with [`GOOD`] and further files.
 pub(crate) fn good_and(others: &[(&'static str, &'static str)]) -> Project {
     assert!(!others.is_empty());
     let mut files = vec![GOOD];
@@ -47,7 +47,7 @@ impl Project {
         Belljar::extract(self.path(), arguments).run()
     }
 
-    /// The text form.
+    /// The output as text.
     #[track_caller]
     pub(crate) fn text(&self) -> Run {
         self.extract(&["--format", "text"])

@@ -1,12 +1,12 @@
-//! What reads the schema: the artefacts of dbt, Dataform, LookML and Tableau that count, their graph, and who owns them.
+//! The artefacts of dbt, Dataform, LookML and Tableau that are used, their graph, and the owners of files.
 //!
-//! The command line names some, `belljar.toml` others. Those that it names are files of the base or of the head, and
-//! [`decide`] settles which.
+//! The command line names some, `belljar.toml` others. [`decide`] determines whether files of the base or of the head
+//! are used for the latter.
 
 use std::{collections::BTreeMap, path::Path};
 
 use belljar_artefacts::codeowners;
-use belljar_check::{ArtefactChange, Config};
+use belljar_check::{ArtefactChange, CheckConfig};
 use belljar_engine::{Filters, Request, Source, SourceLimits};
 use belljar_graph::{Artefact, Form, pick};
 use belljar_lineage::graph::Graph;
@@ -22,11 +22,11 @@ use crate::{
 /// The largest artefact that is read, in bytes.
 const LARGEST: u64 = 1 << 30;
 
-/// The artefacts that count.
+/// The artefacts that are used.
 #[derive(Debug)]
 pub(crate) struct Artefacts {
     pub(crate) files: Vec<Artefact>,
-    /// Why others are missing.
+    /// Reasons for missing artefacts.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -54,27 +54,27 @@ pub(crate) fn open(named: &cli::Artefacts, limits: &SourceLimits) -> Result<Vec<
 }
 
 impl Artefacts {
-    /// Those of the command line, then those that the configuration names among the files of a source.
-    pub(crate) fn new(named: Vec<Artefact>, config: &Config, source: Option<&Source>) -> Self {
+    /// Those of the command line, then those in the source that the configuration names.
+    pub(crate) fn new(named: Vec<Artefact>, config: &CheckConfig, source: Option<&Source>) -> Self {
         let (found, diagnostics) = files_of(config, source);
         Self { files: [named, found].concat(), diagnostics }
     }
 
-    /// The graph of a schema and of all that reads it.
-    pub(crate) fn graph(&self, document: &Document, config: &Config) -> Graph {
+    /// The graph of a schema and of its readers.
+    pub(crate) fn graph(&self, document: &Document, config: &CheckConfig) -> Graph {
         belljar_graph::graph(document, &config.downstream, &self.files)
     }
 }
 
-/// Who owns the files of a source by its CODEOWNERS, with the diagnostics of that file.
+/// The owners of the files of a source by its CODEOWNERS, with the diagnostics of that file.
 pub(crate) fn owners(source: Option<&Source>) -> (impl Fn(&str) -> Vec<String> + use<>, Vec<Diagnostic>) {
     let owners = source.and_then(|source| {
         let path = codeowners::locate(|path| source.tree.node(path).is_some())?;
         let bytes = source.tree.read(path).ok()?; // a file that cannot be read is among the diagnostics of the source
-        Some(codeowners::read(&bytes, path))
+        Some(codeowners::parse_file(&bytes, path))
     });
     let (owners, mut diagnostics) = owners.map(|read| (read.value, read.diagnostics)).unzip();
-    // A check does not fail for an owner that is unknown.
+    // A check does not fail for an unknown owner.
     diagnostics.iter_mut().flatten().for_each(|one| one.severity = Severity::Warning);
     let of = move |path: &str| {
         let of = |owners: &codeowners::Codeowners| owners.owners(path);
@@ -83,23 +83,24 @@ pub(crate) fn owners(source: Option<&Source>) -> (impl Fn(&str) -> Vec<String> +
     (of, diagnostics.unwrap_or_default())
 }
 
-/// Reports artefacts that are missing, and what a graph could not join.
+/// Reports missing artefacts, and parts that could not be joined to the graph.
 pub(crate) fn report(out: &mut String, artefacts: &Artefacts, graph: &Graph, level: Level) {
     messages::diagnostics(out, artefacts.diagnostics.iter().chain(&graph.report().diagnostics), level);
 }
 
-/// The artefacts that count, and how those of the head differ.
+/// The artefacts that are used, and how those of the head differ.
 #[derive(Debug)]
 pub(crate) struct Decided {
     pub(crate) artefacts: Artefacts,
-    /// The same by the files of the head, where these differ.
+    /// The same with the files of the head, if these differ.
     pub(crate) proposed: Option<Artefacts>,
     pub(crate) changes: Vec<(String, ArtefactChange)>,
 }
 
-/// Decides which artefacts count: those of the command line, and of those that the configuration names the ones of the side
-/// that decides. A kind that the base lacks is taken from the head: that can add readers, and cannot hide any.
-pub(crate) fn decide(named: Vec<Artefact>, config: &Config, sources: Sources<'_>) -> Decided {
+/// Determines which artefacts are used: those of the command line, and of those that the configuration names, the files
+/// of the side that determines it. If the base has none of a kind, those of the head are used: that can add readers,
+/// and can't hide any.
+pub(crate) fn decide(named: Vec<Artefact>, config: &CheckConfig, sources: Sources<'_>) -> Decided {
     let (of_head, of_head_failed) = files_of(config, sources.head);
     if sources.from == ConfigFrom::Head {
         let artefacts = Artefacts { files: [named, of_head].concat(), diagnostics: of_head_failed };
@@ -129,7 +130,7 @@ pub(crate) fn decide(named: Vec<Artefact>, config: &Config, sources: Sources<'_>
     Decided { artefacts: Artefacts { files, diagnostics }, proposed, changes }
 }
 
-fn files_of(config: &Config, source: Option<&Source>) -> (Vec<Artefact>, Vec<Diagnostic>) {
+fn files_of(config: &CheckConfig, source: Option<&Source>) -> (Vec<Artefact>, Vec<Diagnostic>) {
     source.map(|source| pick(&config.downstream, &source.tree)).unwrap_or_default()
 }
 

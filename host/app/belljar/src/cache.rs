@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// What tells this build of the program from others; see `build.rs`.
+/// An identifier of this build of the program; see `build.rs`.
 const BUILD: &str = env!("BELLJAR_BUILD");
 
 /// `$XDG_CACHE_HOME/belljar`, else `~/.cache/belljar` (XDG Base Directory Specification).
@@ -18,7 +18,7 @@ pub(crate) fn default() -> Result<PathBuf, Failure> {
     base.map(|base| base.join("belljar")).ok_or(Failure::NoCacheFolder)
 }
 
-/// The digest of a source: its files, and what was left out of it.
+/// The digest of a source: its files, and the files that were skipped.
 pub(crate) fn digest(source: &Source) -> Key {
     let mut key = KeyBuilder::new(BUILD, "source");
     key.tree("files", &source.tree);
@@ -26,8 +26,8 @@ pub(crate) fn digest(source: &Source) -> Key {
     key.finish()
 }
 
-/// The key of an extraction: all that the result depends on. `base` is the other side of a comparison whose head this is:
-/// the files in which both differ run alone besides, and discovery includes what it included there.
+/// The key of an extraction: everything that the result depends on. `base` is the other side of a comparison whose head
+/// this is: files in which both differ run alone in addition, and discovery includes the files that it included there.
 pub(crate) fn key(source: Key, options: &Options, base: Option<Key>, tenant: Option<&str>) -> Key {
     let mut key = KeyBuilder::new(BUILD, "extraction");
     key.part("tenant", &json(&tenant)).part("options", &json(options));
@@ -41,7 +41,7 @@ pub(crate) fn key(source: Key, options: &Options, base: Option<Key>, tenant: Opt
     key.finish()
 }
 
-/// Values of these types always encode.
+/// Values of these types can always be encoded.
 fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What people type.
+//! The arguments of the command line.
 
 mod downstream;
 pub(crate) mod time;
@@ -28,10 +28,10 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The hidden command that runs a job in a process of its own.
+/// The hidden command that runs a job in a separate process.
 pub(crate) const CONFINED_JOB: &str = "confined-job";
 
-/// The commands.
+/// The command, with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
@@ -52,7 +52,7 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
-    /// Show what the cache folder holds, or remove it.
+    /// Show the size of the cache folder, or remove it.
     Cache(Cache),
     /// Print the JSON Schema of a JSON output.
     JsonSchema(JsonSchema),
@@ -131,14 +131,14 @@ pub(crate) struct Explain {
     pub(crate) sources: SourceArguments,
 }
 
-/// What is compared with what.
+/// The sides of a comparison.
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
     /// The base: a directory, an archive, a document of `extract --format json`, or a git revision. `BASE...HEAD`
     /// compares HEAD with the merge base of both. `rev:NAME` is always a revision, `path:NAME` always a path.
     pub(crate) base: String,
 
-    /// The head. Default: the files of `--repo` on the disk.
+    /// The head. Default: the files of `--repo` in the work tree.
     pub(crate) head: Option<String>,
 
     /// The repository of the revisions.
@@ -203,7 +203,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Use no configuration.
+    /// Use no configuration, and the defaults of all rules.
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
 
@@ -218,13 +218,13 @@ pub(crate) struct Check {
     pub(crate) sources: SourceArguments,
 }
 
-/// Parses `FORMAT=FILE`.
+/// Parses a further report, written as `FORMAT=FILE`.
 fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
-    let (format, file) = text.split_once('=').ok_or("it is no `FORMAT=FILE`")?;
+    let (format, file) = text.split_once('=').ok_or("expected `FORMAT=FILE`")?;
     let format = CheckFormat::from_str(format, false).map_err(|_| {
-        format!("`{format}` is no form; there is text, markdown, json, sarif, github, gitlab, junit")
+        format!("`{format}` is not a format; formats are text, markdown, json, sarif, github, gitlab, junit")
     })?;
-    if file.is_empty() { Err("it names no file".to_owned()) } else { Ok((format, file.into())) }
+    if file.is_empty() { Err("no file is given after `=`".to_owned()) } else { Ok((format, file.into())) }
 }
 
 /// Format of a check.
@@ -236,13 +236,13 @@ pub(crate) enum CheckFormat {
     Markdown,
     /// JSON for programs; see `belljar json-schema check`.
     Json,
-    /// SARIF 2.1.0.
+    /// SARIF 2.1.0, for code scanning.
     Sarif,
     /// Annotations of GitHub Actions.
     Github,
     /// GitLab's code quality report.
     Gitlab,
-    /// JUnit XML.
+    /// JUnit XML, with a test case for each finding.
     Junit,
 }
 
@@ -266,7 +266,7 @@ pub(crate) struct Rules {
 /// Format of a diff.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// Text for people.
+    /// Text for people, with colours on a terminal.
     Text,
     /// Markdown for a comment on a pull request.
     Markdown,
@@ -281,9 +281,9 @@ pub(crate) enum DiffFormat {
 /// Format of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// Text for people.
+    /// Text for people, with colours on a terminal.
     Text,
-    /// Markdown.
+    /// Markdown for a comment on a pull request.
     Markdown,
     /// JSON for programs.
     Json,
@@ -292,7 +292,7 @@ pub(crate) enum ListFormat {
 /// Arguments of `belljar json-schema`.
 #[derive(Debug, Args)]
 pub(crate) struct JsonSchema {
-    /// The command.
+    /// The command whose JSON output is described.
     #[arg(value_enum, default_value_t = Published::Extract)]
     pub(crate) of: Published,
 }
@@ -300,13 +300,13 @@ pub(crate) struct JsonSchema {
 /// Commands whose JSON is published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Published {
-    /// A schema document.
+    /// `belljar extract`: a document.
     Extract,
-    /// A diff.
+    /// `belljar diff`: the changes between two documents.
     Diff,
     /// The findings of a check.
     Check,
-    /// A lineage graph.
+    /// `belljar lineage`: a lineage graph.
     Lineage,
     /// The downstream impact of a diff.
     Impact,
@@ -335,7 +335,7 @@ pub(crate) struct SourceArguments {
     pub(crate) packages: Packages,
 
     #[command(flatten)]
-    pub(crate) limits: Limits,
+    pub(crate) limits: LimitArguments,
 
     /// Trust a git repository in this folder although another user owns it, or although the repository that is read
     /// borrows its objects or its `.git`. Can be repeated.
@@ -355,7 +355,7 @@ pub(crate) struct SourceArguments {
     #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 
-    /// Print only errors.
+    /// Print only errors to standard error.
     #[arg(long, short, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 
@@ -369,13 +369,13 @@ pub(crate) struct SourceArguments {
 pub(crate) enum Isolation {
     /// If the system supports it; otherwise in this process, with a note.
     Auto,
-    /// Always, or fail.
+    /// In a separate process, or fail.
     Always,
-    /// Never.
+    /// In this process.
     Never,
 }
 
-/// The side of a comparison whose settings are used.
+/// The side of a comparison whose configuration is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ConfigFrom {
     /// The base: a change can't affect its own check.
@@ -401,8 +401,8 @@ pub(crate) struct Packages {
 
 /// Limits. Results before a limit of a run is exceeded are kept. `docs/limits.md` lists all limits.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Limits")]
-pub(crate) struct Limits {
+#[command(next_help_heading = "LimitArguments")]
+pub(crate) struct LimitArguments {
     /// Instructions of one run, roughly; the same code uses the same every time.
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
@@ -447,7 +447,7 @@ pub(crate) struct Limits {
 /// Format of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// Text for people.
+    /// Text for people, with colours on a terminal.
     Text,
     /// JSON for programs; see `belljar json-schema`.
     Json,
@@ -455,7 +455,7 @@ pub(crate) enum Format {
     Sql,
 }
 
-/// Takes a database by its name in SQLAlchemy.
+/// Parses the name of a database in SQLAlchemy.
 fn database() -> impl TypedValueParser<Value = Database> {
     let names = PossibleValuesParser::new(Database::ALL.map(Database::name));
     names.try_map(|name| Database::find(&name).ok_or("no such database"))
@@ -466,13 +466,13 @@ fn database() -> impl TypedValueParser<Value = Database> {
 pub(crate) enum Include {
     /// Test directories and files.
     Tests,
-    /// Examples, samples, demos.
+    /// Examples, samples and demos.
     Examples,
     /// Migration folders and revision files.
     Migrations,
-    /// Sources of documentation.
+    /// Sources of the project's documentation.
     Docs,
-    /// Build output.
+    /// Copies that a build writes.
     Build,
     /// Vendored copies of other projects.
     Vendored,

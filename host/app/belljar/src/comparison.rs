@@ -1,7 +1,7 @@
-//! A comparison: from its arguments to both sides, loaded. The meaning of their names is settled in [`names`].
+//! A comparison: from its arguments to both sides, loaded. [`names`] resolves the names of the sides.
 //!
-//! [`Comparison`] is what the arguments say, [`OpenPair`] both sides open and not looked into, [`Loaded`] each of them with
-//! its schema. What the files themselves say against a comparison of the schemas is [`Contradictions`].
+//! [`Comparison`] holds the arguments, [`OpenPair`] both sides, open and not parsed, [`Loaded`] one of them with its
+//! schema. [`Contradictions`] are reasons in the files against a comparison of the schemas.
 
 mod changed;
 mod names;
@@ -26,36 +26,36 @@ use crate::{
     extraction::{OpenSource, open_options},
     failure::Failure,
     session::Session,
-    settings::SourceSettings,
     side::{Loaded, OpenSide, Side},
+    source_config::SourceConfig,
 };
 
-/// What is compared, as the arguments say it. Nothing is open.
+/// The arguments of a comparison. Nothing is open.
 #[derive(Debug)]
 pub(crate) struct Comparison {
-    pub(crate) settings: SourceSettings,
-    /// The renames that `--rename` settles.
+    pub(crate) source_config: SourceConfig,
+    /// The renames that `--rename` states.
     pub(crate) renames: Vec<Rename>,
     base: Side,
     head: Side,
 }
 
 impl Comparison {
-    /// Settles what the arguments mean.
+    /// Resolves the arguments.
     pub(crate) fn new(compared: &Compared, arguments: SourceArguments) -> Result<Self, Failure> {
         let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
         let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;
-        let settings = SourceSettings::new(&compared.repo, None, arguments, Vec::new())?;
-        let (base, head) = names::sides(compared, &settings)?;
-        Ok(Self { settings, renames, base, head })
+        let source_config = SourceConfig::new(&compared.repo, None, arguments, Vec::new())?;
+        let (base, head) = names::sides(compared, &source_config)?;
+        Ok(Self { source_config, renames, base, head })
     }
 
-    /// Where the head lies in its repository, as CI systems name files from its root: `services/api/`, or nothing.
+    /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.
     pub(crate) fn prefix_in_repository(&self) -> String {
         let folder = match &self.head {
             Side::Document(_) => return String::new(),
             Side::Path(path) => path,
-            Side::Revision(_) | Side::WorkTree => &self.settings.request.path,
+            Side::Revision(_) | Side::WorkTree => &self.source_config.request.path,
         };
         let Ok(folder) = fs::canonicalize(folder) else { return String::new() };
         let root = folder.ancestors().find(|above| above.join(".git").exists());
@@ -65,17 +65,17 @@ impl Comparison {
         parts.iter().flat_map(|part| [*part, "/"]).collect()
     }
 
-    /// Opens both sides. `rendering` says that changes will be rendered as SQL. A base that cannot be opened is an error,
-    /// except where `tolerates` accepts that.
+    /// Opens both sides. `rendering` is set if changes will be rendered as SQL. A base that can't be opened is an
+    /// error, unless `tolerates` accepts it.
     pub(crate) fn open(
         self,
         rendering: bool,
         tolerates: fn(&Failure) -> bool,
         session: &mut Session,
     ) -> Result<OpenPair, Failure> {
-        let Self { settings, base, head, .. } = self;
-        let options = open_options(&settings, session)?;
-        let base = match base.open(&settings, &options, session, None) {
+        let Self { source_config, base, head, .. } = self;
+        let options = open_options(&source_config, session)?;
+        let base = match base.open(&source_config, &options, session, None) {
             Err(failure) if !tolerates(&failure) => return Err(failure),
             opened => opened,
         };
@@ -83,9 +83,9 @@ impl Comparison {
             Ok(OpenSide::Source(opened)) => Some(opened.as_ref()),
             _ => None,
         };
-        let head = head.open(&settings, &options, session, opened)?;
-        let snapshots = Arc::new(session.snapshots(&settings, rendering)?);
-        Ok(OpenPair { base, head, snapshots, settings })
+        let head = head.open(&source_config, &options, session, opened)?;
+        let snapshots = Arc::new(session.snapshots(&source_config, rendering)?);
+        Ok(OpenPair { base, head, snapshots, source_config })
     }
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct OpenPair {
     base: Result<OpenSide, Failure>,
     head: OpenSide,
     pub(crate) snapshots: Arc<Snapshots>,
-    settings: SourceSettings,
+    source_config: SourceConfig,
 }
 
 impl OpenPair {
@@ -103,7 +103,7 @@ impl OpenPair {
         self,
         session: &mut Session,
     ) -> (Result<Loaded, Failure>, Result<Loaded, Failure>) {
-        let Self { base, mut head, snapshots, settings } = self;
+        let Self { base, mut head, snapshots, source_config } = self;
         if let (Ok(OpenSide::Source(base)), OpenSide::Source(head)) = (&base, &mut head) {
             let changed = changed::python_files(&base.source, &head.source);
             head.keep_moved(&base.source, &changed);
@@ -117,12 +117,12 @@ impl OpenPair {
         };
         for side in [&mut base, &mut head].into_iter().flatten() {
             session.report(|out| out.push_str(&side.report));
-            session.keep_results(&settings, side.new_result.take());
+            session.keep_results(&source_config, side.new_result.take());
         }
         (base, head)
     }
 
-    /// Loads both sides, where the command needs both.
+    /// Loads both sides, for a command that needs both.
     pub(crate) fn load(self, session: &mut Session) -> Result<(Loaded, Loaded), Failure> {
         let (base, head) = self.load_each(session);
         Ok((base?, head?))
@@ -162,7 +162,7 @@ fn load_same(
     }
 }
 
-/// The files of both sides, as far as they have some, and which side decides about the comparison.
+/// The files of both sides, if they have files, and the side that determines the configuration.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sources<'a> {
     pub(crate) base: Option<&'a Source>,
@@ -171,7 +171,7 @@ pub(crate) struct Sources<'a> {
 }
 
 impl<'a> Sources<'a> {
-    /// The files of the side that decides.
+    /// The files of the side that determines the configuration.
     pub(crate) fn deciding(self) -> Option<&'a Source> {
         match self.from {
             ConfigFrom::Base => self.base,
@@ -180,16 +180,16 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// The indexes of both sides; nothing where one of them is a document or has no models.
+/// The indexes of both sides; `None` if one of them is a document or has no models.
 pub(crate) fn texts<'a>(base: &'a Loaded, head: &'a Loaded) -> Option<Texts<'a>> {
     Some(Texts { base: base.index.as_ref()?, head: head.index.as_ref()? })
 }
 
-/// What the files of both sides say against a comparison of their schemas.
+/// Reasons in the files of both sides against a comparison of their schemas.
 #[derive(Debug)]
 pub(crate) struct Contradictions {
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// The comparison cannot be relied on, and the exit code says so.
+    /// Whether the comparison is unreliable, which the exit code reports.
     pub(crate) fail: bool,
 }
 

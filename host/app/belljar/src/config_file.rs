@@ -1,10 +1,10 @@
-//! The configuration of a comparison: which `belljar.toml` counts, and what the other one would change.
+//! The configuration of a comparison: which `belljar.toml` is used, and what the other one would change.
 //!
-//! The command line decides, then the base. The head has a say only with `--config-from head`.
+//! The command line determines it, else the base. The head determines it only with `--config-from head`.
 
 use std::path::Path;
 
-use belljar_check::{Config, ConfigError, FILE_NAME, Problem, SettingChange, setting_changes};
+use belljar_check::{CheckConfig, ConfigError, FILE_NAME, Problem, SettingChange, setting_changes};
 use belljar_engine::Source;
 use belljar_schema::{Diagnostic, Severity};
 
@@ -13,7 +13,7 @@ use crate::{cli::ConfigFrom, comparison::Sources, failure::Failure};
 /// The largest configuration that is read, in bytes.
 const LARGEST_CONFIG: u64 = 1 << 20;
 
-/// A configuration that the command line names. It was read and not parsed.
+/// A configuration that the command line names, read and not parsed.
 #[derive(Debug)]
 pub(crate) struct NamedConfig {
     name: String,
@@ -21,7 +21,6 @@ pub(crate) struct NamedConfig {
 }
 
 impl NamedConfig {
-    /// Reads the file.
     pub(crate) fn open(file: &Path) -> Result<Self, Failure> {
         let name = file.display().to_string();
         let bytes = belljar_engine::read_file(file, LARGEST_CONFIG).map_err(|error| {
@@ -30,20 +29,20 @@ impl NamedConfig {
         Ok(Self { name, bytes })
     }
 
-    /// Parses the file.
-    pub(crate) fn parse(&self) -> Result<Config, Failure> {
+    /// Parses the configuration; all its errors are reported at once.
+    pub(crate) fn parse(&self) -> Result<CheckConfig, Failure> {
         parse(&self.name, &self.bytes)
     }
 }
 
-/// What the command line says about the configuration.
+/// The options of the command line about the configuration.
 #[derive(Debug)]
 pub(crate) enum Given {
-    /// `--config FILE`.
+    /// The file of `--config FILE`.
     Named(NamedConfig),
-    /// `--no-config`.
+    /// No configuration, by `--no-config`.
     None,
-    /// The configuration of a side.
+    /// The `belljar.toml` of a side.
     Of(ConfigFrom),
 }
 
@@ -58,18 +57,18 @@ impl Given {
     }
 }
 
-/// The configuration that counts, and the differences of the one that does not.
+/// The configuration that is used, and the differences of the other one.
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
-    pub(crate) config: Config,
+    pub(crate) config: CheckConfig,
     pub(crate) remarks: Vec<Diagnostic>,
     /// The settings that the head changes.
     pub(crate) changes: Vec<SettingChange>,
-    /// The configuration of the head, where it differs and can be read.
-    pub(crate) proposed: Option<Config>,
+    /// The configuration of the head, if it differs and can be read.
+    pub(crate) proposed: Option<CheckConfig>,
 }
 
-/// Decides which configuration counts.
+/// Determines which configuration is used.
 pub(crate) fn decide(given: &Given, sources: Sources<'_>) -> Result<Decided, Failure> {
     match given {
         Given::Named(named) => Ok(Decided { config: named.parse()?, ..Decided::default() }),
@@ -100,16 +99,16 @@ fn decided_by_base(sources: Sources<'_>) -> Result<Decided, Failure> {
                 .hint("name one with `--config FILE`, or trust the head with `--config-from head`"),
         );
     }
-    // A document does not say under which settings it was extracted.
+    // A document does not contain the configuration with which it was extracted.
     if sources.base.is_some() {
         let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
         decided.changes = setting_changes(&before, &after);
-        decided.proposed = Config::parse(&after).ok();
+        decided.proposed = CheckConfig::parse(&after).ok();
     }
     Ok(decided)
 }
 
-/// The text of the configuration of a source. One that is not UTF-8 fails later, when it is parsed.
+/// The text of the configuration of a source. Text that is not UTF-8 is reported later, by the parser.
 fn text_of(source: Option<&Source>) -> Option<String> {
     let bytes = source?.tree.read(FILE_NAME).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
@@ -128,9 +127,9 @@ fn changed_by_head(sources: Sources<'_>) -> Option<Diagnostic> {
 }
 
 /// The configuration of a source, or the default one.
-pub(crate) fn of_source(source: Option<&Source>) -> Result<Config, Failure> {
+pub(crate) fn of_source(source: Option<&Source>) -> Result<CheckConfig, Failure> {
     let Some(source) = source.filter(|source| source.tree.node(FILE_NAME).is_some()) else {
-        return Ok(Config::default());
+        return Ok(CheckConfig::default());
     };
     let bytes = source.tree.read(FILE_NAME).map_err(|error| {
         invalid(FILE_NAME, vec![Problem { line: 0, message: error.to_string(), hint: None }])
@@ -138,12 +137,12 @@ pub(crate) fn of_source(source: Option<&Source>) -> Result<Config, Failure> {
     parse(FILE_NAME, &bytes)
 }
 
-fn parse(name: &str, bytes: &[u8]) -> Result<Config, Failure> {
+fn parse(name: &str, bytes: &[u8]) -> Result<CheckConfig, Failure> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes.split_at(error.valid_up_to()).0.split(|byte| *byte == b'\n').count();
         invalid(name, vec![Problem { line, message: "it is not UTF-8".to_owned(), hint: None }])
     })?;
-    Config::parse(text).map_err(|ConfigError { problems }| invalid(name, problems))
+    CheckConfig::parse(text).map_err(|ConfigError { problems }| invalid(name, problems))
 }
 
 fn invalid(name: &str, problems: Vec<Problem>) -> Failure {

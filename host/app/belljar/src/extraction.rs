@@ -1,4 +1,4 @@
-//! From settings to an extraction: what all commands share that read a source.
+//! From configuration to an extraction: shared by all commands that read a source.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use crate::{
     cache,
     failure::Failure,
     session::{NewResult, Session},
-    settings::SourceSettings,
+    source_config::SourceConfig,
     terminal::{level::Level, messages, progress::Bars},
 };
 
 /// The options of an extraction, with the packages of the wheelhouses opened.
-pub(crate) fn open_options(settings: &SourceSettings, session: &Session) -> Result<Options, Failure> {
-    let wheelhouse = session.wheelhouse(&settings.wheelhouse, &settings.source_limits)?;
-    Ok(Options { wheelhouse, ..settings.options.clone() })
+pub(crate) fn open_options(source_config: &SourceConfig, session: &Session) -> Result<Options, Failure> {
+    let wheelhouse = session.wheelhouse(&source_config.wheelhouse, &source_config.source_limits)?;
+    Ok(Options { wheelhouse, ..source_config.options.clone() })
 }
 
-/// A source that is open, with all that its extraction needs except snapshots.
+/// An open source, with all that its extraction needs except snapshots.
 #[derive(Debug)]
 pub(crate) struct OpenSource {
     pub(crate) source: Source,
@@ -29,24 +29,24 @@ pub(crate) struct OpenSource {
     level: Level,
     /// Whether it has the files of the base, and so the same result.
     is_same_as_base: bool,
-    /// Where its result is kept; nothing where results are not used.
+    /// The entry of its result in the cache; `None` if results are not used.
     cached: Option<Cached>,
 }
 
-/// The place of a result in the cache, and the result of an earlier run.
+/// The entry of a result in the cache, and the result of an earlier run.
 #[derive(Debug)]
 struct Cached {
-    /// The digest of the files as they were opened.
+    /// The digest of the files when they were opened.
     own_digest: Key,
-    /// The same, or that of the base if its files are equal.
+    /// Its key, or that of the base if its files are equal.
     digest: Key,
     key: Key,
     /// The result, as JSON.
     found: Option<Vec<u8>>,
 }
 
-/// The most bytes that are read to find out whether files are the same as before. Of a source with more, hashing what its
-/// models never read may take longer than running them.
+/// The maximum number of bytes that are hashed to find out whether files are the same as before. Hashing more, which
+/// the models may never read, may take longer than running them.
 const MOST_HASHED: u64 = 256 << 20;
 
 impl OpenSource {
@@ -54,27 +54,27 @@ impl OpenSource {
     /// this is. `options` are those of [`open_options`].
     pub(crate) fn new(
         request: &Request,
-        settings: &SourceSettings,
+        source_config: &SourceConfig,
         options: Options,
         session: &mut Session,
         base: Option<&Self>,
     ) -> Result<Self, Failure> {
         let trusted = base.map(|base| &base.source);
-        let source = session.source(request, &settings.source_limits, trusted)?;
+        let source = session.source(request, &source_config.source_limits, trusted)?;
         let is_small = source.tree.unhashed_bytes() <= MOST_HASHED;
-        // The storage of a revision has hashes of its files, and a directory has none: so equal files are compared.
+        // Revisions are stored with hashes of their files, directories are not: so equal files are compared.
         let is_same_as_base = is_small && base.is_some_and(|base| is_same_source(&base.source, &source));
-        let mut opened = Self { source, options, level: settings.level, is_same_as_base, cached: None };
-        if is_small && settings.use_results {
-            opened.cached = opened.look_up(settings, session, base);
+        let mut opened = Self { source, options, level: source_config.level, is_same_as_base, cached: None };
+        if is_small && source_config.use_results {
+            opened.cached = opened.look_up(source_config, session, base);
         }
         Ok(opened)
     }
 
-    /// Looks for the result of an earlier run. That of a head depends on its base, which then needs a digest too.
+    /// Looks for the result of an earlier run. The key of a head contains its base, which then needs a digest too.
     fn look_up(
         &self,
-        settings: &SourceSettings,
+        source_config: &SourceConfig,
         session: &mut Session,
         base: Option<&Self>,
     ) -> Option<Cached> {
@@ -84,8 +84,8 @@ impl OpenSource {
         };
         let own_digest = cache::digest(&self.source);
         let digest = of_base.filter(|_| self.is_same_as_base).unwrap_or(own_digest);
-        let key = cache::key(digest, &self.options, of_base, settings.tenant.as_deref());
-        let found = session.find_result(settings, key);
+        let key = cache::key(digest, &self.options, of_base, source_config.tenant.as_deref());
+        let found = session.find_result(source_config, key);
         Some(Cached { own_digest, digest, key, found })
     }
 
@@ -99,18 +99,18 @@ impl OpenSource {
         self.cached.as_ref()?.found.as_deref()
     }
 
-    /// Has files run alone besides, because a change touches them.
+    /// Runs files alone in addition, because a change touches them.
     pub(crate) fn run_alone(&mut self, files: BTreeSet<String>) {
         self.options.doubted = files;
     }
 
-    /// Includes files that discovery would leave out here and included in the base of the comparison.
+    /// Includes files that discovery would exclude here and included in the base of the comparison.
     pub(crate) fn keep_moved(&mut self, base: &Source, changed: &BTreeSet<String>) {
         let found = belljar_engine::moved(&base.tree, &self.source.tree, changed, &self.options.discover);
         self.options.discover.kept = found;
     }
 
-    /// Runs the models and extracts their schema, or takes the result of an earlier run.
+    /// Runs the models and extracts their schema, or uses the result of an earlier run.
     pub(crate) fn extract(&self, snapshots: &Snapshots) -> Result<Extraction, ExtractError> {
         if let Some(extraction) = self.found().and_then(|text| serde_json::from_slice(text).ok()) {
             return Ok(extraction);
@@ -119,8 +119,8 @@ impl OpenSource {
         belljar_engine::extract(&self.source, snapshots, &self.options, &progress)
     }
 
-    /// What to keep of an extraction; nothing where it was kept before, where the clock had a part in it, or where the
-    /// files are not what they were when the key was made.
+    /// The result to keep; `None` if it was kept before, if it depends on the clock, or if the files have changed since
+    /// the key was made.
     pub(crate) fn new_result(&self, extraction: &Extraction) -> Option<NewResult> {
         let cached = self.cached.as_ref().filter(|cached| cached.found.is_none())?;
         if !extraction.is_reproducible || cache::digest(&self.source) != cached.own_digest {
@@ -138,25 +138,25 @@ impl OpenSource {
         }
     }
 
-    /// Reports what was left out of a source without models: it may have had some.
+    /// Reports files that were skipped in a source without models: they may have declared some.
     pub(crate) fn report_left_out(&self, diagnostics: &[Diagnostic], out: &mut String) {
         messages::diagnostics(out, diagnostics, self.level);
     }
 }
 
-/// Whether both have the same files, and the same was left out of them.
+/// Whether both have the same files, and skipped the same ones.
 fn is_same_source(one: &Source, other: &Source) -> bool {
     one.diagnostics == other.diagnostics && one.compiled == other.compiled && one.tree.is_equal(&other.tree)
 }
 
-/// Opens a source, extracts its schema and reports on it: the flow of a command that takes one source and nothing else.
+/// Opens a source, extracts its schema and reports on it: the flow of a command with one source and no other input.
 pub(crate) fn extract(
-    settings: &SourceSettings,
+    source_config: &SourceConfig,
     session: &mut Session,
 ) -> Result<(Source, Extraction), Failure> {
-    let options = open_options(settings, session)?;
-    let opened = OpenSource::new(&settings.request, settings, options, session, None)?;
-    let snapshots = session.snapshots(settings, false)?;
+    let options = open_options(source_config, session)?;
+    let opened = OpenSource::new(&source_config.request, source_config, options, session, None)?;
+    let snapshots = session.snapshots(source_config, false)?;
     session.seal()?;
     let extraction = opened.extract(&snapshots).inspect_err(|error| {
         if let ExtractError::NothingFound { diagnostics, .. } = error {
@@ -164,6 +164,6 @@ pub(crate) fn extract(
         }
     })?;
     session.report(|out| opened.report(&extraction, out));
-    session.keep_results(settings, opened.new_result(&extraction));
+    session.keep_results(source_config, opened.new_result(&extraction));
     Ok((opened.source, extraction))
 }

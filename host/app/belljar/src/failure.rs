@@ -1,4 +1,4 @@
-//! What can go wrong, and with which exit code.
+//! Errors, with their exit codes and hints.
 
 pub(crate) mod isolate;
 pub(crate) mod side;
@@ -32,7 +32,7 @@ pub(crate) enum Failure {
     /// The limits are invalid, or above what is allowed.
     #[error(transparent)]
     Limits(#[from] LimitsError),
-    /// A process of its own failed.
+    /// A separate process failed.
     #[error(transparent)]
     Isolate(#[from] IsolateError),
     /// This process cannot be confined.
@@ -41,23 +41,23 @@ pub(crate) enum Failure {
     /// There is no folder for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
-    /// Nothing has that name.
+    /// No object has that name.
     #[error("no table, class or column `{name}` was found")]
     NoSuchName {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// The names that are most like it.
+        /// The most similar names.
         suggestions: Vec<String>,
     },
     /// The name of a side of a comparison has no meaning, or several.
     #[error(transparent)]
     Side(#[from] SideError),
     /// A document cannot be read.
-    #[error("`{path}` is not a schema that this program reads: {message}")]
+    #[error("`{path}` is not a supported schema document: {message}")]
     Document {
-        /// The file.
+        /// The path of the document, as given.
         path: String,
-        /// What is wrong.
+        /// The error, as a lower-case fragment.
         message: String,
     },
     /// The changes cannot be rendered.
@@ -69,17 +69,17 @@ pub(crate) enum Failure {
     /// A configuration is invalid.
     #[error("{file} is invalid")]
     Config {
-        /// The file.
+        /// The path of the configuration, as given.
         file: String,
         /// All errors in it.
         problems: Vec<Problem>,
     },
-    /// A name means several columns or datasets.
+    /// A name refers to several columns or datasets.
     #[error("`{name}` is ambiguous: {}", meant.join(", "))]
     Ambiguous {
-        /// What was asked for.
+        /// The requested name.
         name: String,
-        /// A name of each that is unambiguous.
+        /// An unambiguous name of each.
         meant: Vec<String>,
     },
     /// An artefact cannot be read.
@@ -87,11 +87,11 @@ pub(crate) enum Failure {
     Artefact {
         /// The file or folder.
         path: String,
-        /// What is wrong.
+        /// The error, as a lower-case fragment.
         message: String,
     },
     /// No reader of the schema is known.
-    #[error("no downstream artefact is named")]
+    #[error("no downstream artefact is specified")]
     NoArtefact,
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
@@ -110,7 +110,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// 2 where the command could not run, 101 where it is an internal error.
+    /// 2 if the command could not run, 101 for an internal error.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::Extract(ExtractError::Snapshot(
@@ -126,7 +126,7 @@ impl Failure {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            // The library names its fields; here they are flags and keys.
+            // The library names its fields; these are the flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
                 Some(format!("pass a subdirectory{}", limits::or_raise(limit)))
             }
@@ -144,43 +144,39 @@ impl Failure {
             Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
             Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
             Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
-                Some(format!("this program carries {}", offered.join(", ")))
+                Some(format!("this program includes {}", offered.join(", ")))
             }
             Self::Extract(ExtractError::Snapshot(SnapshotLoadError::Unpack(SnapshotError::Folder {
                 ..
             }))) => {
-                Some("make it yours alone (`chmod 700`), or name another one with `--cache-dir`".to_owned())
+                Some("restrict it to your user (`chmod 700`), or use another one with `--cache-dir`".to_owned())
             }
             Self::Extract(ExtractError::Snapshot(_)) | Self::NoCacheFolder => {
-                Some("name a folder with `--cache-dir`".to_owned())
+                Some("specify a folder with `--cache-dir`".to_owned())
             }
             Self::Write { path, .. } if path == STANDARD_OUTPUT => {
-                Some("name a file with `--output`, or leave standard output open".to_owned())
+                Some("specify a file with `--output`, or keep standard output open".to_owned())
             }
-            Self::Write { .. } => Some("name another file with `--output`".to_owned()),
+            Self::Write { .. } => Some("specify another file with `--output`".to_owned()),
             Self::Document { .. } => {
                 Some("write one with `belljar extract --format json -o FILE`".to_owned())
             }
             Self::Render(RenderError::Ended { by_limit: true, .. }) => {
                 Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
             }
-            Self::Render(RenderError::Snapshot(_)) => Some("name a folder with `--cache-dir`".to_owned()),
-            Self::Rename(_) => Some("write `--rename old=new`, or `old=` for what is none".to_owned()),
+            Self::Render(RenderError::Snapshot(_)) => Some("specify a folder with `--cache-dir`".to_owned()),
+            Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),
             Self::NoSuchName { suggestions, .. } if suggestions.is_empty() => {
-                Some("`belljar extract --summary --format text` lists what there is".to_owned())
+                Some("`belljar extract --summary --format text` lists all tables".to_owned())
             }
-            Self::NoSuchName { suggestions, .. } => Some(format!("there is `{}`", suggestions.join("`, `"))),
-            Self::NoSuchRule(code) => {
-                let known: Vec<&str> = belljar_rules::rules().iter().map(|rule| rule.code).collect();
-                Some(
-                    belljar_text::did_you_mean(code, &known)
-                        .unwrap_or_else(|| "`belljar rules` lists them".to_owned()),
-                )
+            Self::NoSuchName { suggestions, .. } => {
+                Some(format!("did you mean `{}`?", suggestions.join("`, `")))
             }
+            Self::NoSuchRule(code) => Some(similar_rule(code)),
             Self::Ambiguous { .. } => Some("use one of these names".to_owned()),
-            Self::Artefact { .. } => Some("name a file or folder that can be read".to_owned()),
+            Self::Artefact { .. } => Some("specify a file or folder that can be read".to_owned()),
             Self::NoArtefact => Some(
-                "give `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or name them in \
+                "specify `--dbt target/manifest.json`, `--dataform`, `--lookml` or `--tableau`, or list them in \
                  `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
@@ -190,7 +186,13 @@ impl Failure {
     }
 }
 
-/// What was scanned, and what `--include` can put back.
+/// The rule with the code that is most similar to a mistyped one, as a question.
+fn similar_rule(code: &str) -> String {
+    let known: Vec<&str> = belljar_rules::rules().iter().map(|rule| rule.code).collect();
+    belljar_text::did_you_mean(code, &known).unwrap_or_else(|| "`belljar rules` lists them".to_owned())
+}
+
+/// The numbers of scanned files, and what `--include` can include.
 fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
     let unread = match scanned.unreadable {
         0 => String::new(),
@@ -202,7 +204,7 @@ fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
         left_out.hinted > 0 && matches!(rule, ExclusionRule::Excluded | ExclusionRule::NotSelected)
     });
     if by_option {
-        return format!("{seen}; `--only` or `--exclude` leaves out all that declare tables");
+        return format!("{seen}; `--only` or `--exclude` excludes all files that declare tables");
     }
     let left_out: Vec<String> = scanned
         .left_out
@@ -216,7 +218,7 @@ fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
         format!("{seen}; {} mention SQLAlchemy, and none declares a table", scanned.mention_sqlalchemy)
     } else {
         format!(
-            "{seen}; files that mention SQLAlchemy were left out: {}; `--include` puts them back",
+            "{seen}; files that mention SQLAlchemy were excluded: {}; `--include` includes them",
             left_out.join(", ")
         )
     }

@@ -1,18 +1,18 @@
-//! `belljar`: reads the schema out of untrusted SQLAlchemy models.
+//! `belljar`: extracts the schema of untrusted SQLAlchemy models.
 //!
-//! The only crate that prints, knows the terminal, and writes files.
+//! The only crate that prints, uses the terminal, and writes files.
 //!
 //! * [`cli`]: the arguments
 //! * [`commands`]: the commands, one file each
-//! * [`settings`]: what the arguments about sources come to
+//! * [`source_config`]: the configuration of sources, from the arguments
 //! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
-//! * [`config_file`], [`artefacts`]: which `belljar.toml` counts in a comparison, and which readers of the schema
-//! * [`subject`]: what a name means, and which names are most like it
-//! * [`limits`]: what a job may use
-//! * [`session`], [`isolate`]: how a command reads and writes, in this process or in one of its own
+//! * [`config_file`], [`artefacts`]: which `belljar.toml` is used in a comparison, and which readers of the schema
+//! * [`subject`]: resolves names, and suggests similar ones
+//! * [`limits`]: the limits of a job
+//! * [`session`], [`isolate`]: reading and writing of a command, in this process or in a separate one
 //! * [`render`]: results as text, JSON and SQL
 //! * [`terminal`]: standard output, standard error and files
-//! * [`failure`]: what can go wrong, with exit codes and hints
+//! * [`failure`]: errors, with exit codes and hints
 
 mod artefacts;
 mod cache;
@@ -26,8 +26,8 @@ mod isolate;
 mod limits;
 mod render;
 mod session;
-mod settings;
 mod side;
+mod source_config;
 mod subject;
 mod terminal;
 
@@ -43,7 +43,7 @@ use crate::{
 
 fn main() -> ExitCode {
     messages::set_panic_hook();
-    // A process of its own gets the arguments as they are.
+    // A separate process gets the arguments unchanged.
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let result = match Cli::try_parse_from(&arguments) {
         Ok(cli) => isolate::run(cli.command, &arguments),

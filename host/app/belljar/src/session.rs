@@ -1,8 +1,9 @@
-//! How a command reads, reports and writes, in this process or in one of its own.
+//! Reading, reporting and writing of a command, in this process or in a separate one.
 //!
-//! Every command has three steps. It opens and reads all that it will need, calls [`Session::seal`], and then works on what it
-//! read and hands over finished texts. In a process of its own `seal` confines that process for good, and all texts are kept
-//! for the process that waits. In this process `seal` does nothing, and texts go to the terminal and to files.
+//! Every command has three steps. It opens and reads all that it will need, calls [`Session::seal`], and then works on
+//! what it has read and returns finished texts. In a separate process, `seal` confines that process permanently, and
+//! all texts are kept for the parent process. In this process, `seal` does nothing, and texts are written to the
+//! terminal and to files.
 
 use std::{
     io::{self, Write},
@@ -16,46 +17,45 @@ use belljar_snapshots::Snapshots;
 
 use crate::{
     failure::Failure,
-    settings::SourceSettings,
+    source_config::SourceConfig,
     terminal::{guard, output::Output, progress::Bars},
 };
 
-/// What a process of its own writes as soon as it is confined. A guest may control it from then on, so after this line an
-/// answer that it is not confined is refused: it would have the command run again without confinement.
+/// The line that a separate process writes as soon as it is confined. A guest may control it from then on, so an answer
+/// after this line that it is not confined is rejected: it would cause the command to run again without confinement.
 pub(crate) const SEALED: &str = "sealed\n";
 
-/// What begins each line before that: a key under which a result may be kept. What a guest says later can be no more than
-/// the results of these keys.
+/// The start of each line before that: a key under which a result may be kept. A guest can't add keys later.
 pub(crate) const RESULT: &str = "result ";
 
-/// How a command reads, reports and writes.
+/// Reads, reports and writes for a command.
 #[derive(Debug)]
 pub(crate) struct Session {
-    /// Standard output of the process that was started by the user is a terminal.
+    /// Whether standard output of the process that the user started is a terminal.
     pub(crate) to_terminal: bool,
     place: Place,
 }
 
 #[derive(Debug)]
 enum Place {
-    /// This process. Results go to these places, in the order in which a command numbers them.
+    /// This process. Results are written to these outputs, in the order of their numbers in the command.
     Here(Vec<Output>),
-    /// A process of its own.
+    /// A separate process.
     Apart { inherited: Inherited, held: Held },
 }
 
-/// What a command reports and writes in a process of its own.
+/// The reports and results of a command in a separate process.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    /// What goes to standard error.
+    /// Text for standard error.
     pub(crate) report: String,
-    /// The results, as the command numbers them.
+    /// The results, in the order of their numbers in the command.
     pub(crate) texts: Vec<Vec<u8>>,
-    /// What confines the process.
+    /// The restrictions on the process.
     pub(crate) confinement: String,
-    /// Keys without a result, in the order in which they were looked for. Written out before the process is confined.
+    /// Keys without a result, in the order of the look-ups. Written before the process is confined.
     keys: Vec<Key>,
-    /// Results for the cache, each with the place of its key.
+    /// Results for the cache, each with the index of its key.
     pub(crate) results: Vec<(usize, String)>,
 }
 
@@ -67,18 +67,18 @@ pub(crate) struct NewResult {
 }
 
 impl Session {
-    /// In this process.
+    /// A session that does all work in this process.
     pub(crate) fn here(outputs: Vec<Output>, to_terminal: bool) -> Self {
         Self { to_terminal, place: Place::Here(outputs) }
     }
 
-    /// In a process of its own, which was started with these descriptors.
+    /// A session in a separate process, which was started with these descriptors.
     pub(crate) fn apart(inherited: Inherited, to_terminal: bool) -> Self {
         Self { to_terminal, place: Place::Apart { inherited, held: Held::default() } }
     }
 
-    /// Opens a source. `trusted` is the base of a comparison, where this is its head. A confined process cannot open
-    /// files, so there all of the source is read at once.
+    /// Opens a source. `trusted` is the base of a comparison whose head this is. A confined process can't open files,
+    /// so there the whole source is read at once.
     pub(crate) fn source(
         &self,
         request: &Request,
@@ -89,18 +89,22 @@ impl Session {
         Ok(if self.is_apart() { source.into_memory(limits) } else { source })
     }
 
-    /// Opens wheelhouses.
+    /// Opens the wheelhouses at these paths, the most important first.
     pub(crate) fn wheelhouse(&self, paths: &[PathBuf], limits: &SourceLimits) -> Result<Wheelhouse, Failure> {
         let wheelhouse = Wheelhouse::open(paths, limits)?;
         Ok(if self.is_apart() { wheelhouse.into_memory(limits) } else { wheelhouse })
     }
 
-    /// The snapshots that runs of these sources may need; with `rendering` also the one that renders SQL.
-    pub(crate) fn snapshots(&self, settings: &SourceSettings, rendering: bool) -> Result<Snapshots, Failure> {
-        let snapshots = Snapshots::new(belljar_snapshots::ALL, settings.cache.clone());
+    /// The snapshots that runs of these sources may need; with `rendering`, also the one that renders SQL.
+    pub(crate) fn snapshots(
+        &self,
+        source_config: &SourceConfig,
+        rendering: bool,
+    ) -> Result<Snapshots, Failure> {
+        let snapshots = Snapshots::new(belljar_snapshots::ALL, source_config.cache.clone());
         if self.is_apart() {
-            let (_bars, progress) = Bars::new(settings.level);
-            let wanted = settings.options.sqlalchemy.as_deref();
+            let (_bars, progress) = Bars::new(source_config.level);
+            let wanted = source_config.options.sqlalchemy.as_deref();
             let newest = snapshots.versions().last().copied().filter(|_| rendering);
             for wanted in [Some(wanted), newest.map(Some)].into_iter().flatten() {
                 snapshots
@@ -111,7 +115,7 @@ impl Session {
         Ok(snapshots)
     }
 
-    /// The boundary. What follows parses and runs untrusted input, and opens nothing.
+    /// Ends the reading of input. All that follows parses and runs untrusted input, and opens nothing.
     pub(crate) fn seal(&mut self) -> Result<(), Failure> {
         if let Place::Apart { inherited, held } = &mut self.place {
             held.confinement = description(&confine(Parts::default(), inherited)?);
@@ -123,28 +127,28 @@ impl Session {
         Ok(())
     }
 
-    /// The result of an earlier run; nothing where there is none, or where it is not to be used.
-    pub(crate) fn find_result(&mut self, settings: &SourceSettings, key: Key) -> Option<Vec<u8>> {
-        if !settings.use_results {
+    /// The result of an earlier run; `None` if there is none, or if such results are not used.
+    pub(crate) fn find_result(&mut self, source_config: &SourceConfig, key: Key) -> Option<Vec<u8>> {
+        if !source_config.use_results {
             return None;
         }
-        let found = Results::new(&settings.cache).get(key);
+        let found = Results::new(&source_config.cache).get(key);
         if let (None, Place::Apart { held, .. }) = (&found, &mut self.place) {
             held.keys.push(key);
         }
         found
     }
 
-    /// Keeps results for later runs. A confined process cannot write files, so there the process that waits does it.
+    /// Keeps results for later runs. A confined process can't write files, so there the parent process writes them.
     pub(crate) fn keep_results(
         &mut self,
-        settings: &SourceSettings,
+        source_config: &SourceConfig,
         results: impl IntoIterator<Item = NewResult>,
     ) {
-        for NewResult { key, text } in results.into_iter().filter(|_| settings.use_results) {
+        for NewResult { key, text } in results.into_iter().filter(|_| source_config.use_results) {
             match &mut self.place {
-                // No result depends on the cache: where it cannot be written, the next run takes as long as this one.
-                Place::Here(_) => drop(Results::new(&settings.cache).put(key, &text)),
+                // No result depends on the cache: if it can't be written, the next run takes as long as this one.
+                Place::Here(_) => drop(Results::new(&source_config.cache).put(key, &text)),
                 Place::Apart { held, .. } => {
                     let position = held.keys.iter().position(|known| *known == key);
                     held.results.extend(position.zip(String::from_utf8(text).ok()));
@@ -183,7 +187,7 @@ impl Session {
         }
     }
 
-    /// All texts of a process of its own.
+    /// All texts of a separate process.
     pub(crate) fn into_held(self) -> Held {
         match self.place {
             Place::Here(_) => Held::default(),
@@ -196,7 +200,7 @@ impl Session {
     }
 }
 
-/// What confines the process, as `--verbose` shows it.
+/// The restrictions on the process, as `--verbose` prints them.
 fn description(status: &Status) -> String {
     let landlock = status.landlock.map(|landlock| landlock.to_string());
     let seccomp = status.seccomp.then(|| "seccomp".to_owned());

@@ -1,4 +1,4 @@
-//! One side: the files of a source, or a document that was extracted before.
+//! One side of a comparison: the files of a source, or a document of an earlier extraction.
 
 use std::path::{Path, PathBuf};
 
@@ -11,22 +11,22 @@ use crate::{
     extraction::{OpenSource, open_options},
     failure::Failure,
     session::{NewResult, Session},
-    settings::SourceSettings,
+    source_config::SourceConfig,
 };
 
 /// The largest document that is read, in bytes.
 const LARGEST_DOCUMENT: u64 = 1 << 30;
 
-/// One side, as its name says it.
+/// One side, as named on the command line.
 #[derive(Debug)]
 pub(crate) enum Side {
-    /// A document that was extracted before.
+    /// A document of an earlier extraction.
     Document(PathBuf),
     /// A directory or an archive.
     Path(PathBuf),
     /// A revision of the repository.
     Revision(String),
-    /// The files of the repository as they lie on the disk.
+    /// The files of the repository in the work tree.
     WorkTree,
 }
 
@@ -37,8 +37,8 @@ impl Side {
     }
 
     /// The side that a command with one source reads.
-    fn requested(settings: &SourceSettings) -> Self {
-        let path = &settings.request.path;
+    fn requested(source_config: &SourceConfig) -> Self {
+        let path = &source_config.request.path;
         if is_document(path) { Self::Document(path.clone()) } else { Self::WorkTree }
     }
 
@@ -46,12 +46,12 @@ impl Side {
     /// [`open_options`].
     pub(crate) fn open(
         self,
-        settings: &SourceSettings,
+        source_config: &SourceConfig,
         options: &Options,
         session: &mut Session,
         base: Option<&OpenSource>,
     ) -> Result<OpenSide, Failure> {
-        let mut request = settings.request.clone();
+        let mut request = source_config.request.clone();
         match self {
             Self::Document(path) => {
                 let name = path.display().to_string();
@@ -62,22 +62,22 @@ impl Side {
             Self::Revision(revision) => request.revision = Some(revision),
             Self::WorkTree => {}
         }
-        let opened = OpenSource::new(&request, settings, options.clone(), session, base)?;
+        let opened = OpenSource::new(&request, source_config, options.clone(), session, base)?;
         Ok(OpenSide::Source(Box::new(opened)))
     }
 }
 
-/// Whether a path is taken for a document.
+/// Whether a path names a document.
 fn is_document(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == "json") && path.is_file()
 }
 
-/// A side that is open. Nothing of it was parsed.
+/// An open side, of which nothing was parsed.
 #[derive(Debug)]
 pub(crate) enum OpenSide {
     /// The bytes of a document.
     Document { name: String, bytes: Vec<u8> },
-    /// Files.
+    /// A source that has to be extracted.
     Source(Box<OpenSource>),
 }
 
@@ -95,24 +95,24 @@ impl OpenSide {
     }
 }
 
-/// A side that is loaded.
+/// A loaded side.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) document: Document,
-    /// Its files; nothing where it is a document.
+    /// Its files; `None` for a document.
     pub(crate) source: Option<Source>,
-    /// What its files declare; nothing where it is a document.
+    /// The declarations in its files; `None` for a document.
     pub(crate) index: Option<StaticIndex>,
-    /// Why there are no tables, where it has no models.
+    /// The reason for the lack of tables, if it has no models.
     pub(crate) nothing: Option<ExtractError>,
-    /// What standard error says of it.
+    /// Its report on standard error.
     pub(crate) report: String,
-    /// What to keep for later runs.
+    /// A result to keep for later runs.
     pub(crate) new_result: Option<NewResult>,
 }
 
 impl Loaded {
-    /// A source with what came of its extraction.
+    /// A source with the result of its extraction.
     pub(crate) fn new(
         opened: OpenSource,
         extraction: Result<Extraction, ExtractError>,
@@ -125,8 +125,8 @@ impl Loaded {
                 let Extraction { document, index, .. } = extraction;
                 (document, Some(index), None)
             }
-            // A side without models has no tables, except those that may be in what was left out of it. Whether that is
-            // an error depends on the other side.
+            // A side without models has no tables, except those that skipped files may declare. Whether that is an
+            // error depends on the other side.
             Err(nothing @ ExtractError::NothingFound { .. }) => {
                 let mut document = empty_document();
                 if let ExtractError::NothingFound { diagnostics, .. } = &nothing {
@@ -155,20 +155,21 @@ impl Default for Loaded {
     }
 }
 
-/// Opens and loads the one side that a command reads, and reports on it. `open_more` opens what the command needs besides.
+/// Opens and loads the only side that a command reads, and reports on it. `open_more` opens what else the command
+/// needs.
 pub(crate) fn load_one<T>(
-    settings: &SourceSettings,
+    source_config: &SourceConfig,
     session: &mut Session,
     open_more: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<(Loaded, T), Failure> {
-    let options = open_options(settings, session)?;
-    let side = Side::requested(settings).open(settings, &options, session, None)?;
+    let options = open_options(source_config, session)?;
+    let side = Side::requested(source_config).open(source_config, &options, session, None)?;
     let more = open_more()?;
-    let snapshots = session.snapshots(settings, false)?;
+    let snapshots = session.snapshots(source_config, false)?;
     session.seal()?;
     let mut loaded = side.load(&snapshots)?;
     session.report(|out| out.push_str(&loaded.report));
-    session.keep_results(settings, loaded.new_result.take());
+    session.keep_results(source_config, loaded.new_result.take());
     Ok((loaded, more))
 }
 
@@ -191,7 +192,7 @@ fn parse_document(name: &str, bytes: &[u8]) -> Result<Document, Failure> {
     serde_json::from_slice(bytes).map_err(|error| failure(error.to_string()))
 }
 
-/// The part of a document that says whether the rest can be read.
+/// The part of a document that determines whether the rest can be read.
 #[derive(Deserialize)]
 struct Header {
     format: Option<String>,

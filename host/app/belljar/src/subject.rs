@@ -1,4 +1,4 @@
-//! What a name on the command line means: a table, a view, a column, or the code of a rule.
+//! Resolves a name on the command line: a table, a view, a column, or the code of a rule.
 
 use belljar_schema::{Document, Table, Unresolved, View};
 use belljar_text::suggest;
@@ -9,7 +9,7 @@ pub(crate) fn is_rule_code(name: &str) -> bool {
         .is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|one| one.is_ascii_digit()))
 }
 
-/// What a name means.
+/// The meaning of a name.
 #[derive(Debug)]
 pub(crate) enum Subject<'a> {
     /// A table, or the column at this position of it.
@@ -21,7 +21,7 @@ pub(crate) enum Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// Everything that a name means: a table, `table.column`, the same with a schema, or with a class for the table.
+    /// All meanings of a name: a table, `table.column`, the same with a schema, or with a class for the table.
     pub(crate) fn find(document: &'a Document, name: &str) -> Vec<Self> {
         let whole = Self::whole(document, name);
         if !whole.is_empty() {
@@ -49,7 +49,7 @@ impl<'a> Subject<'a> {
     fn whole(document: &'a Document, name: &str) -> Vec<Self> {
         let is_meant = |schema: Option<&str>, own: &str, class: Option<&str>| {
             let in_schema = schema.is_some_and(|schema| name == format!("{schema}.{own}"));
-            // `package.module:Outer.Inner` is meant by all of it, and by `Outer.Inner`.
+            // `package.module:Outer.Inner` matches the whole name, and `Outer.Inner`.
             let of_class = class.is_some_and(|class| class == name || class.rsplit(':').next() == Some(name));
             own == name || in_schema || of_class
         };
@@ -72,7 +72,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// The names of a document that are most like one that it does not have.
+/// The names of a document that are most similar to one that it does not have.
 pub(crate) fn suggestions(document: &Document, name: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let with_column = name.contains('.');

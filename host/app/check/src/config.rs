@@ -16,7 +16,7 @@
 //! BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"], except-tables = ["audit_*"] }
 //! ```
 //!
-//! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::Settings`].
+//! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::GraphConfig`].
 //!
 //! It comes with the repository, so there is nothing in it that names a file outside it, raises a limit, or runs.
 
@@ -24,24 +24,24 @@ mod walk;
 
 pub use belljar_config::Problem;
 use belljar_diff::Rename;
-use belljar_rules::Settings;
+use belljar_rules::RulesConfig;
 
 use crate::FailOn;
 
 /// Its name, at the root of what is checked.
 pub const FILE_NAME: &str = "belljar.toml";
 
-/// The settings of a check.
+/// The configuration of a check.
 #[derive(Debug, Clone, Default)]
-pub struct Config {
+pub struct CheckConfig {
     /// The lowest severity at which a finding fails the check.
     pub fail_on: FailOn,
-    /// The settings of the rules.
-    pub rules: Settings,
+    /// The configuration of the rules.
+    pub rules: RulesConfig,
     /// Renames that the configuration states.
     pub renames: Vec<Rename>,
     /// The readers of the schema, and the contracts with them.
-    pub downstream: belljar_graph::Settings,
+    pub downstream: belljar_graph::GraphConfig,
 }
 
 /// All problems of a configuration.
@@ -51,10 +51,10 @@ pub struct ConfigError {
     pub problems: Vec<Problem>,
 }
 
-impl Config {
+impl CheckConfig {
     /// Reads the text of a configuration.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        walk::read(text)
+        walk::parse_config(text)
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
             BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"] }
             naming.except-tables = ["audit_*"]
         "#;
-        let config = Config::parse(text).expect("a good one");
+        let config = CheckConfig::parse(text).expect("a good one");
         assert_eq!(config.fail_on, FailOn::Warning);
         assert_eq!(config.rules.doubtful, Severity::Note);
         assert_eq!(config.rules.dialects, [Database::Postgresql, Database::Sqlite]);
@@ -92,56 +92,56 @@ mod tests {
         assert_eq!(config.rules.rules["drop-index"].level, Some(Level::Off));
         assert_eq!(config.rules.rules["BJ204"].only, ["app/**"]);
         assert_eq!(config.rules.rules["naming"].except_tables, ["audit_*"]);
-        assert!(Config::parse("").is_ok());
+        assert!(CheckConfig::parse("").is_ok());
     }
 
     #[track_caller]
     fn wrong(text: &str, line: usize, message: &str, hint: Option<&str>) {
-        let error = Config::parse(text).expect_err("it is wrong");
+        let error = CheckConfig::parse(text).expect_err("it is wrong");
         let first = &error.problems[0];
         assert_eq!((first.line, first.message.as_str(), first.hint.as_deref()), (line, message, hint));
     }
 
     #[test]
     fn problems_are_reported_with_their_line() {
-        let near = |text| Some(text);
-        wrong("[chekc]\n", 1, "unknown key `chekc`", near("did you mean `check`?"));
+        let hint = |text| Some(text);
+        wrong("[chekc]\n", 1, "unknown key `chekc`", hint("did you mean `check`?"));
         wrong(
             "[check]\nfail_on = 'error'\n",
             2,
             "unknown key `fail_on` in `check`",
-            near("did you mean `fail-on`?"),
+            hint("did you mean `fail-on`?"),
         );
         wrong(
             "[check]\nfail-on = 'eror'\n",
             2,
             "`check.fail-on` is `eror`, which is not one of `error`, `warning`, `note`, `never`",
-            near("did you mean `error`?"),
+            hint("did you mean `error`?"),
         );
         wrong(
             "[check]\n\ndatabases = ['postgres']\n",
             3,
             "`check.databases` is `postgres`, which is not one of `postgresql`, `mysql`, `mariadb`, `sqlite`",
-            near("did you mean `postgresql`?"),
+            hint("did you mean `postgresql`?"),
         );
         wrong("[check]\nfail-on = 3\n", 2, "`check.fail-on` must be a string, but is an integer", None);
         wrong(
             "[rules]\nBJ1O1 = 'off'\n",
             2,
             "there is no rule or category `BJ1O1`",
-            near("did you mean `BJ101`?"),
+            hint("did you mean `BJ101`?"),
         );
         wrong(
             "[rules]\ndrop-colum = 'off'\n",
             2,
             "there is no rule or category `drop-colum`",
-            near("did you mean `drop-column`?"),
+            hint("did you mean `drop-column`?"),
         );
         wrong(
             "[rules.BJ101]\nexcept-table = ['x']\n",
             2,
             "unknown key `except-table` in `rules.BJ101`",
-            near("did you mean `except-tables`?"),
+            hint("did you mean `except-tables`?"),
         );
         wrong(
             "[rules]\nBJ101 = { only = ['['] }\n",
@@ -156,7 +156,7 @@ mod tests {
             None,
         );
         wrong("[check]\nrenames = ['a']\n", 2, "`check.renames` has `a`, which is not a rename", {
-            near("write `old=new`, or `old=` if it was not renamed")
+            hint("write `old=new`, or `old=` if it was not renamed")
         });
     }
 
@@ -165,7 +165,7 @@ mod tests {
     fn limits_and_files_are_refused() {
         for key in ["fuel", "timeout", "memory", "max-files", "wheelhouse", "cache-dir", "output"] {
             for text in [format!("{key} = 1\n"), format!("[check]\n{key} = 1\n"), format!("[{key}]\n")] {
-                let error = Config::parse(&text).expect_err("it is refused");
+                let error = CheckConfig::parse(&text).expect_err("it is refused");
                 let message = &error.problems[0].message;
                 assert_eq!(*message, format!("`{key}` can't be set by a repository"), "{text}");
             }
@@ -174,17 +174,18 @@ mod tests {
 
     #[test]
     fn what_is_no_toml() {
-        let error = Config::parse("[check]\nfail-on = \n").expect_err("it is wrong");
+        let error = CheckConfig::parse("[check]\nfail-on = \n").expect_err("it is wrong");
         assert_eq!(error.problems[0].line, 2, "{error:?}");
-        let error = Config::parse(&format!("a = {}", "[".repeat(10_000))).expect_err("it is deep");
+        let error = CheckConfig::parse(&format!("a = {}", "[".repeat(10_000))).expect_err("it is deep");
         assert_eq!(error.problems[0].line, 1, "{error:?}");
-        let error = Config::parse(&"#".repeat(belljar_config::LONGEST + 1)).expect_err("it is long");
+        let error = CheckConfig::parse(&"#".repeat(belljar_config::LONGEST + 1)).expect_err("it is long");
         assert_eq!(error.problems[0].message, "it has 65537 bytes; the limit is 65536");
     }
 
     #[test]
     fn every_problem_is_reported() {
-        let error = Config::parse("[check]\na = 1\nb = 2\n[rules]\nc = 'off'\n").expect_err("it is wrong");
+        let error =
+            CheckConfig::parse("[check]\na = 1\nb = 2\n[rules]\nc = 'off'\n").expect_err("it is wrong");
         assert_eq!(error.problems.iter().map(|one| one.line).collect::<Vec<_>>(), [2, 3, 5]);
     }
 }

@@ -13,7 +13,7 @@ pub(crate) type Thing = (String, Option<String>);
 pub(crate) struct Declared<'a>(BTreeMap<(&'a str, u32), BTreeSet<Thing>>);
 
 impl<'a> Declared<'a> {
-    pub(crate) fn of(document: &'a Document) -> Self {
+    pub(crate) fn from_document(document: &'a Document) -> Self {
         let mut found = Self::default();
         for table in &document.tables {
             let name = table.full_name();

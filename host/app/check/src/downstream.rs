@@ -7,7 +7,7 @@ use belljar_lineage::graph::Graph;
 use belljar_rules::ExternalFinding;
 use belljar_schema::{Diagnostic, Document, Severity};
 
-use crate::{Config, Input};
+use crate::{CheckConfig, Input};
 
 /// The maximum number of readers that one finding names.
 const MOST_NAMED: usize = 3;
@@ -38,7 +38,12 @@ pub(crate) struct DownstreamEffects {
 }
 
 /// `config` is that of the input, or another to compare its result.
-pub(crate) fn effects(input: &Input<'_>, config: &Config, base: &Document, diff: &Diff) -> DownstreamEffects {
+pub(crate) fn effects(
+    input: &Input<'_>,
+    config: &CheckConfig,
+    base: &Document,
+    diff: &Diff,
+) -> DownstreamEffects {
     let settings = &config.downstream;
     let breaches = settings.contracts.check(base, input.head, diff);
     let impact = input.downstream.map(|downstream| {

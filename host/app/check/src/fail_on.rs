@@ -10,7 +10,7 @@ pub enum FailOn {
     Note,
     /// Warnings and errors fail it.
     Warning,
-    /// Errors fail it.
+    /// A check fails with at least one error.
     #[default]
     Error,
     /// No finding fails it.

@@ -14,7 +14,7 @@
 //! * `verdict`: the findings that count, the most severe first
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
-//! Every format reports doubts, with at most the severity that the settings allow.
+//! Every format reports doubts, with at most the severity that the configuration allows.
 
 pub mod config;
 mod declared;
@@ -36,7 +36,7 @@ use belljar_diff::{Options, Rename};
 use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_tree::Tree;
 
-pub use config::{Config, ConfigError, FILE_NAME, Problem};
+pub use config::{CheckConfig, ConfigError, FILE_NAME, Problem};
 pub use downstream::Downstream;
 pub use fail_on::FailOn;
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes};
@@ -56,8 +56,8 @@ pub struct Input<'a> {
     /// The files of the base; `None` if the input was a document or the base could not be read.
     pub base_tree: Option<&'a Tree>,
     /// The configuration in effect.
-    pub config: &'a Config,
-    /// The settings that the head proposes, if those of the base are in effect; `None` if the head is trusted.
+    pub config: &'a CheckConfig,
+    /// The configuration that the head proposes, if that of the base is in effect; `None` if the head is trusted.
     pub proposal: Option<Proposal<'a>>,
     /// Stated renames in addition to those of the configuration.
     pub renames: &'a [Rename],

@@ -1,9 +1,10 @@
 //! What a head would change in its own check, if it were trusted: reported to the rules, for a reviewer.
 //!
-//! Settings ([`settings`]), silencing comments ([`crate::silence`]), artefacts of those who read the schema, and the release of
-//! SQLAlchemy that the code asks for. The base decides about all of them, so that a change can't switch off what would stop it.
+//! Settings ([`setting_changes`]), silencing comments ([`crate::silence`]), artefacts of those who read the schema, and
+//! the release of SQLAlchemy that the code asks for. The base decides about all of them, so that a change can't switch
+//! off what would stop it.
 
-mod settings;
+mod setting_changes;
 
 use std::collections::BTreeSet;
 
@@ -13,8 +14,8 @@ use belljar_lineage::graph::Graph;
 use belljar_rules::{Finding, ReviewFinding, Severity, within_quotes};
 use belljar_schema::{Document, Place};
 
-use crate::{Config, Downstream, FILE_NAME, Input, downstream};
-pub use settings::{SettingChange, setting_changes};
+use crate::{CheckConfig, Downstream, FILE_NAME, Input, downstream};
+pub use setting_changes::{SettingChange, setting_changes};
 
 /// The maximum number of settings that are reported one by one, and of names in one message.
 const MOST: usize = 20;
@@ -26,7 +27,7 @@ pub struct Proposal<'a> {
     /// The settings that it changes.
     pub settings: Vec<SettingChange>,
     /// Its settings, where they can be read and differ.
-    pub config: Option<&'a Config>,
+    pub config: Option<&'a CheckConfig>,
     /// The artefacts that it changes, by their paths.
     pub artefacts: Vec<(String, ArtefactChange)>,
     /// The readers of the schema according to its artefacts, if these differ.
@@ -38,9 +39,9 @@ pub struct Proposal<'a> {
 pub enum ArtefactChange {
     /// It has different content.
     Differs,
-    /// It was removed.
+    /// The base has it, and the head does not.
     Gone,
-    /// It is new.
+    /// The head has it, and the base does not.
     New,
 }
 
@@ -109,7 +110,7 @@ fn of_settings(
 }
 
 /// The findings that the settings of the head would give.
-fn with(config: &Config, input: &Input<'_>, base: &Document) -> Vec<Finding> {
+fn with(config: &CheckConfig, input: &Input<'_>, base: &Document) -> Vec<Finding> {
     let mut renames = config.renames.clone();
     renames.extend_from_slice(input.renames);
     let diff =

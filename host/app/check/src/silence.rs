@@ -25,7 +25,7 @@ const MARK: &str = "belljar:";
 /// The maximum length of a reason; the rest of it is omitted.
 const LONGEST_REASON: usize = 300;
 
-/// A silencing comment.
+/// A comment in the models that suppresses findings.
 #[derive(Debug)]
 pub(crate) struct Silence {
     pub(crate) code: &'static str,
@@ -70,7 +70,7 @@ pub(crate) struct Silences<'a> {
 impl<'a> Silences<'a> {
     /// `base` is `None` if the comments of the head are trusted, and has no files if there are none. Problems with
     /// comments of the head go to `problems`.
-    pub(crate) fn of(
+    pub(crate) fn collect(
         head: (&'a Document, &Tree),
         base: Option<(&'a Document, Option<&Tree>)>,
         problems: &mut Vec<Diagnostic>,
@@ -79,10 +79,10 @@ impl<'a> Silences<'a> {
         let confirming = |(document, tree): (&'a Document, Option<&Tree>)| {
             // Problems with comments of the base do not concern the change.
             let of_tree = |tree| comments(document, tree, &mut Vec::new());
-            (tree.map(of_tree).unwrap_or_default(), Declared::of(document))
+            (tree.map(of_tree).unwrap_or_default(), Declared::from_document(document))
         };
         let base = if found.is_empty() { None } else { base.map(confirming) };
-        Self { head: found, in_head: Declared::of(head.0), base }
+        Self { head: found, in_head: Declared::from_document(head.0), base }
     }
 
     /// The effect of comments on a finding. No comment silences findings about the check itself, which are for a

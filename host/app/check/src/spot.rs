@@ -32,7 +32,7 @@ pub struct Spot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SpotKind {
-    /// The exact line.
+    /// The line of the declaration itself.
     Line,
     /// The surrounding class or table of something dropped.
     Around,

@@ -1,7 +1,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use belljar_contract::Breach;
-use belljar_diff::{Certainty, Diff};
+use belljar_diff::Diff;
 use belljar_impact::Impact;
 use belljar_rules::{Database, Finding, Report};
 use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, Status};
@@ -25,7 +25,7 @@ pub const FORMAT_VERSION: &str = "1.0";
 pub struct Verdict {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
-    /// Version of Belljar.
+    /// Version of Belljar that made the check.
     pub belljar: String,
     /// Whether both sides were read. If the base was not, the head is reported all the same, and the check has not
     /// passed.
@@ -38,7 +38,7 @@ pub struct Verdict {
     pub dialects: Vec<Database>,
     /// The databases were set, and not taken from the types.
     pub dialects_set: bool,
-    /// Counts of findings.
+    /// The numbers of findings by severity.
     pub summary: Counts,
     /// Findings that are not silenced: the most severe first, then the most certain, then in the order of the changes.
     pub findings: Vec<Item>,
@@ -61,11 +61,11 @@ pub struct Verdict {
 /// Counts over a [`Verdict`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// Number of errors.
+    /// Number of findings that are errors.
     pub errors: usize,
-    /// Number of warnings.
+    /// Number of findings that are warnings.
     pub warnings: usize,
-    /// Number of notes.
+    /// Number of findings that are notes.
     pub notes: usize,
     /// Of these, findings whose change can't be determined.
     pub cannot_tell: usize,
@@ -92,7 +92,7 @@ pub struct Item {
 /// A finding that a comment silenced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Silenced {
-    /// The silenced finding.
+    /// The silenced finding, with its place.
     pub item: Item,
     /// The reason that the comment gives.
     pub reason: String,
@@ -147,7 +147,7 @@ pub(crate) fn verdict(
     let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
     let silences = input
         .tree
-        .map(|tree| Silences::of((input.head, tree), confirming, &mut problems))
+        .map(|tree| Silences::collect((input.head, tree), confirming, &mut problems))
         .unwrap_or_default();
     for problem in &mut problems {
         problem.place = problem.place.as_ref().map(|place| map.place(place));
@@ -273,17 +273,10 @@ fn apart(items: Vec<Item>, silences: &Silences<'_>, map: Map<'_>) -> Apart {
 }
 
 fn count(findings: &[Item], silenced: usize) -> Counts {
-    let mut counts = Counts { silenced, ..Counts::default() };
-    for item in findings {
-        *match item.finding.severity {
-            Severity::Error => &mut counts.errors,
-            Severity::Warning => &mut counts.warnings,
-            Severity::Note => &mut counts.notes,
-        } += 1;
-        counts.cannot_tell += usize::from(item.finding.certainty == Certainty::CannotTell);
-        counts.failing += usize::from(item.fails);
-    }
-    counts
+    let all = belljar_rules::Counts::from_findings(findings.iter().map(|item| &item.finding));
+    let belljar_rules::Counts { errors, warnings, notes, cannot_tell } = all;
+    let failing = findings.iter().filter(|item| item.fails).count();
+    Counts { errors, warnings, notes, cannot_tell, failing, silenced }
 }
 
 fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {

@@ -28,7 +28,7 @@ pub enum Error {
     /// The component was rejected or could not be compiled.
     #[error("could not compile the component: {0:#}")]
     Compile(wasmtime::Error),
-    /// Compression failed.
+    /// The compiled code could not be compressed.
     #[error("could not pack the compiled code: {0}")]
     Pack(#[from] std::io::Error),
     /// The base of a patch can't be unpacked.

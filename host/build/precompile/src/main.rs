@@ -32,7 +32,7 @@ fn main() -> ExitCode {
 fn precompile(input: &Path, output: &Path, base: Option<&Path>) -> Result<(), Box<dyn error::Error>> {
     let description = description_path(output)?;
     let base = base.map(base_code).transpose()?;
-    let component = read(input)?;
+    let component = read_file(input)?;
     let code = belljar_precompile::compile(&component)?;
     let packed = match &base {
         Some(base) => belljar_precompile::patch(&code, base)?,
@@ -54,12 +54,12 @@ fn precompile(input: &Path, output: &Path, base: Option<&Path>) -> Result<(), Bo
 
 /// The code of a base, as its description has it.
 fn base_code(base: &Path) -> Result<Vec<u8>, Box<dyn error::Error>> {
-    let description = String::from_utf8(read(&description_path(base)?)?)?;
-    let code = belljar_precompile::unpack(&read(base)?, &description);
+    let description = String::from_utf8(read_file(&description_path(base)?)?)?;
+    let code = belljar_precompile::unpack(&read_file(base)?, &description);
     Ok(code.map_err(|error| format!("`{}`: {error}", base.display()))?)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("could not read `{}`: {error}", path.display()))
 }
 

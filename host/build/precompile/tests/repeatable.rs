@@ -57,7 +57,7 @@ fn a_patch_is_the_same_every_time_and_loses_nothing() {
 }
 
 #[test]
-fn a_base_is_whole_and_what_its_description_says() {
+fn a_base_is_whole_and_matches_its_description() {
     let base = compile(COMPONENT).unwrap();
     let (packed, description) = (pack(&base).unwrap(), describe(COMPONENT, &base, None));
     assert!(unpack(&packed, &description).unwrap() == base);

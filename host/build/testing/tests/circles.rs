@@ -290,12 +290,12 @@ fn circles_of(needs: &BTreeMap<(ModulePath, ModulePath), String>) -> Vec<String>
     found.into_values().collect()
 }
 
-fn read(folder: &Path, below: &str, out: &mut BTreeMap<String, String>) {
+fn collect_sources(folder: &Path, below: &str, out: &mut BTreeMap<String, String>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for entry in entries.filter_map(Result::ok) {
         let (path, name) = (entry.path(), entry.file_name().into_string().unwrap_or_default());
         if path.is_dir() {
-            read(&path, &format!("{below}{name}/"), out);
+            collect_sources(&path, &format!("{below}{name}/"), out);
         } else if let Some(stem) = name.strip_suffix(".rs") {
             out.insert(format!("{below}{stem}"), fs::read_to_string(&path).unwrap_or_default());
         }
@@ -315,7 +315,7 @@ fn no_crate_has_a_circle_of_modules() {
         for own in folders(&host.join(&group)) {
             let name = format!("{group}/{own}");
             let mut sources = BTreeMap::new();
-            read(&host.join(&name).join("src"), "", &mut sources);
+            collect_sources(&host.join(&name).join("src"), "", &mut sources);
             count += sources.len();
             if EXCEPTIONS.iter().any(|(exception, _)| *exception == name) {
                 continue;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub struct Change {
     /// Stable, lower-case, dashed code that follows from the rest: `drop-table`, `modify-column-type`.
     pub code: String,
-    /// The action.
+    /// The kind of difference, such as `add` or `drop`.
     pub action: Action,
     /// The kind of object.
     pub subject: Subject,
@@ -63,7 +63,7 @@ impl Change {
             before: None,
             after: None,
         };
-        change.name();
+        change.derive_code();
         change
     }
 
@@ -86,7 +86,7 @@ impl Change {
         after: Option<Value>,
     ) -> Self {
         let mut change = Self { aspects, before, after, ..Self::new(Action::Modify, subject, path) };
-        change.name();
+        change.derive_code();
         change
     }
 
@@ -133,7 +133,7 @@ impl Change {
                 Action::Add => Action::Unseen,
                 other => other,
             };
-            self.name();
+            self.derive_code();
         }
         // The same note may be given twice, of the object and of the table that it is part of.
         for note in notes {
@@ -144,7 +144,7 @@ impl Change {
         self
     }
 
-    fn name(&mut self) {
+    fn derive_code(&mut self) {
         self.code = format!("{}-{}", self.action.text(), self.subject.text());
         if self.action == Action::Modify
             && let Some(aspect) = self.aspects.first()
@@ -178,19 +178,19 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Subject {
-    /// A table.
+    /// A table, with everything in it.
     Table,
-    /// A column.
+    /// A column of a table.
     Column,
-    /// A primary key.
+    /// The primary key of a table.
     PrimaryKey,
-    /// A unique constraint.
+    /// A unique constraint of a table.
     Unique,
     /// A foreign key constraint.
     ForeignKey,
-    /// A check constraint.
+    /// A check constraint of a table.
     Check,
-    /// An exclusion constraint.
+    /// An exclusion constraint of a table.
     Exclude,
     /// An index of a table.
     Index,
@@ -198,13 +198,13 @@ pub enum Subject {
     Type,
     /// A value of an enumeration.
     EnumValue,
-    /// A sequence.
+    /// A sequence of the database.
     Sequence,
     /// A view or materialized view.
     View,
     /// A function, trigger, policy, extension or similar object.
     Object,
-    /// A mapped class.
+    /// A class that SQLAlchemy maps to a table.
     Class,
     /// A relationship of a class.
     Relationship,
@@ -310,7 +310,7 @@ pub struct Note {
     pub side: Option<Side>,
     /// The place, if there is one.
     pub place: Option<Place>,
-    /// The next step.
+    /// What to do next, as a lower-case fragment.
     pub hint: Option<String>,
 }
 
@@ -370,49 +370,49 @@ impl fmt::Display for Path {
 pub enum Value {
     /// A text: a name, an expression, a comment, an option.
     Text(String),
-    /// A Boolean.
+    /// A property that is set or not, such as nullability.
     Flag(bool),
     /// A list of names or values.
     List(Vec<String>),
-    /// A whole table.
+    /// A table with everything in it.
     Table(Box<Table>),
-    /// A whole column.
+    /// A column with everything in it.
     Column(Box<Column>),
     /// A type of a column.
     ColumnType(Box<ColumnType>),
-    /// A client-side default.
+    /// A default that SQLAlchemy applies, and not the database.
     Default(Default),
     /// A computed column's expression.
     Computed(Computed),
-    /// An identity.
+    /// The identity of a column that the database numbers.
     Identity(Identity),
-    /// A primary key.
+    /// The primary key of a table.
     PrimaryKey(PrimaryKey),
-    /// A unique constraint.
+    /// A unique constraint of a table.
     Unique(UniqueConstraint),
     /// A foreign key constraint.
     ForeignKey(ForeignKeyConstraint),
-    /// A check constraint.
+    /// A check constraint of a table.
     Check(CheckConstraint),
-    /// An exclusion constraint.
+    /// An exclusion constraint of a table.
     Exclude(ExcludeConstraint),
-    /// An index.
+    /// An index of a table.
     Index(Index),
     /// An enumeration or domain.
     Type(Box<NamedType>),
-    /// A sequence.
+    /// A sequence of the database.
     Sequence(Sequence),
-    /// A view.
+    /// A view with everything in it.
     View(Box<View>),
     /// A function, trigger or similar object.
     Object(Box<DeclaredObject>),
-    /// A mapped class.
+    /// A mapped class with everything in it.
     Class(Box<MappedClass>),
     /// The inheritance of a class.
     Inheritance(Inheritance),
-    /// A relationship.
+    /// A relationship of a mapped class.
     Relationship(Relationship),
-    /// A mapped attribute.
+    /// A mapped attribute that is neither column nor relationship.
     Property(Property),
 }
 

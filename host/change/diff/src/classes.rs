@@ -87,51 +87,62 @@ fn same_inheritance(base: Option<&Inheritance>, head: Option<&Inheritance>) -> b
 
 fn relationships(path: &Path, base: &MappedClass, head: &MappedClass, out: &mut Vec<Change>) {
     let pairs = Pairs::new(&base.relationships, &head.relationships).by(|one| Some(one.name.as_str()));
-    let value = |one: &Relationship| Value::Relationship(one.clone());
-    let subject = Subject::Relationship;
-    out.extend(pairs.base.iter().map(|one| Change::dropped(subject, path.part(&*one.name), value(one))));
-    for (base, head) in &pairs.both {
-        // They are unknown if the mapper was not configured.
-        let known = |one: bool, other: bool, same: bool| !one || !other || same;
-        let facts = [
+    let value = |one: &Relationship| (one.name.clone(), Value::Relationship(one.clone()));
+    // A fact is unknown if the mapper was not configured.
+    let known = |one: bool, other: bool, same: bool| !one || !other || same;
+    members(path, Subject::Relationship, &pairs, value, out, |base, head| {
+        let direction = base.direction == head.direction;
+        let uselist = base.uselist == head.uselist;
+        vec![
             (Aspect::Target, without_module(&base.target) == without_module(&head.target)),
-            (
-                Aspect::Direction,
-                known(base.direction.is_some(), head.direction.is_some(), base.direction == head.direction),
-            ),
-            (
-                Aspect::Uselist,
-                known(base.uselist.is_some(), head.uselist.is_some(), base.uselist == head.uselist),
-            ),
+            (Aspect::Direction, known(base.direction.is_some(), head.direction.is_some(), direction)),
+            (Aspect::Uselist, known(base.uselist.is_some(), head.uselist.is_some(), uselist)),
             (Aspect::Secondary, base.secondary == head.secondary),
             (Aspect::BackPopulates, base.back_populates == head.back_populates),
-        ];
-        let aspects: Vec<Aspect> =
-            facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
-        if !aspects.is_empty() {
-            let path = path.part(&*head.name);
-            out.push(Change::modified(subject, path, aspects, Some(value(base)), Some(value(head))));
-        }
-    }
-    out.extend(pairs.head.iter().map(|one| Change::added(subject, path.part(&*one.name), value(one))));
+        ]
+    });
 }
 
 fn properties(path: &Path, base: &MappedClass, head: &MappedClass, out: &mut Vec<Change>) {
     let pairs = Pairs::new(&base.properties, &head.properties).by(|one| Some(one.name.as_str()));
-    let value = |one: &Property| Value::Property(one.clone());
-    let subject = Subject::Property;
-    out.extend(pairs.base.iter().map(|one| Change::dropped(subject, path.part(&*one.name), value(one))));
-    for (base, head) in &pairs.both {
-        let facts = [
+    let value = |one: &Property| (one.name.clone(), Value::Property(one.clone()));
+    members(path, Subject::Property, &pairs, value, out, |base, head| {
+        vec![
             (Aspect::Kind, base.kind == head.kind),
             (Aspect::Text, same(base.text.as_deref(), head.text.as_deref(), normalise::expression)),
-        ];
+        ]
+    });
+}
+
+/// The changes of the members of a class. `value` returns the name and the value of a member, and `facts` for each aspect
+/// whether both sides have the same.
+fn members<T>(
+    path: &Path,
+    subject: Subject,
+    pairs: &Pairs<'_, T>,
+    value: impl Fn(&T) -> (String, Value),
+    out: &mut Vec<Change>,
+    facts: impl Fn(&T, &T) -> Vec<(Aspect, bool)>,
+) {
+    let named = |one: &T| {
+        let (name, value) = value(one);
+        (path.part(&*name), value)
+    };
+    out.extend(pairs.base.iter().map(|one| {
+        let (path, value) = named(one);
+        Change::dropped(subject, path, value)
+    }));
+    for (base, head) in &pairs.both {
+        let facts = facts(base, head);
         let aspects: Vec<Aspect> =
             facts.into_iter().filter(|(_, same)| !same).map(|(aspect, _)| aspect).collect();
         if !aspects.is_empty() {
-            let path = path.part(&*head.name);
-            out.push(Change::modified(subject, path, aspects, Some(value(base)), Some(value(head))));
+            let ((_, before), (path, after)) = (named(base), named(head));
+            out.push(Change::modified(subject, path, aspects, Some(before), Some(after)));
         }
     }
-    out.extend(pairs.head.iter().map(|one| Change::added(subject, path.part(&*one.name), value(one))));
+    out.extend(pairs.head.iter().map(|one| {
+        let (path, value) = named(one);
+        Change::added(subject, path, value)
+    }));
 }

@@ -10,7 +10,7 @@ pub(crate) fn is_system(column: &Column) -> bool {
     column.options.contains_key("system")
 }
 
-/// Any DDL.
+/// The DDL of a type in the first dialect that can render it.
 pub(crate) fn rendered(ty: &ColumnType) -> Option<&str> {
     Database::ALL.into_iter().find_map(|database| ty.ddl(database))
 }
@@ -79,7 +79,7 @@ fn own_ddl(
     if before == after {
         return Ok(());
     }
-    let (one, other) = (read(before).of(database), read(after).of(database));
+    let (one, other) = (read(before).in_dialect(database), read(after).in_dialect(database));
     // In SQLite only a key that is literally an `INTEGER` is the number of the row.
     let row_number = |text: &str| text.eq_ignore_ascii_case("integer");
     if one != other || (database == Database::Sqlite && key && row_number(before) != row_number(after)) {

@@ -95,7 +95,7 @@ fn order(context: &mut Context<'_>, own: &InTable<'_>, pairs: &Pairs<'_, Column>
     }
 }
 
-/// Two paired columns.
+/// Two columns of different sides that are compared.
 struct Compared<'a, 'b, 'c> {
     context: &'a mut Context<'c>,
     own: &'a InTable<'b>,

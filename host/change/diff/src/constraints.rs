@@ -15,7 +15,7 @@ use crate::{
 
 /// An item of a table that may have a name.
 pub(crate) trait Constraint: Clone + PartialEq {
-    /// Its kind.
+    /// The subject of changes to such a constraint.
     const SUBJECT: Subject;
 
     fn name(&self) -> Option<&str>;

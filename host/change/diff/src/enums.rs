@@ -21,7 +21,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         .by(|ty| Some((name(ty), ty.metadata.clone())))
         .by_unique(|ty| Some(name(ty)));
     for ty in &pairs.base {
-        let notes = uncertain::of(Side::Base, ty.status, &ty.reasons);
+        let notes = uncertain::notes_for(Side::Base, ty.status, &ty.reasons);
         let doubts = lost_columns(context, Side::Head, ty);
         context.gone(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
         context.doubt_last(doubts);
@@ -31,7 +31,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         ty(context, base, head);
     }
     for ty in &pairs.head {
-        let notes = uncertain::of(Side::Head, ty.status, &ty.reasons);
+        let notes = uncertain::notes_for(Side::Head, ty.status, &ty.reasons);
         let doubts = lost_columns(context, Side::Base, ty);
         context.new_one(Subject::Type, path(ty), Value::Type(Box::new((*ty).clone())), wanted(ty), notes);
         context.doubt_last(doubts);
@@ -90,8 +90,8 @@ fn ty(context: &mut Context<'_>, base: &NamedType, head: &NamedType) {
         let value = |ty: &NamedType| Some(Value::Type(Box::new(ty.clone())));
         changes.push(Change::modified(Subject::Type, path, aspects, value(base), value(head)));
     }
-    let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
-    doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+    let mut doubts = uncertain::notes_for(Side::Base, base.status, &base.reasons);
+    doubts.extend(uncertain::notes_for(Side::Head, head.status, &head.reasons));
     doubts.extend(namesake::doubt(context, base, head));
     let placed = changes.into_iter().map(|change| change.at(base.place.as_ref(), head.place.as_ref()));
     context.out.extend(placed.map(|change| change.doubted(doubts.clone())));

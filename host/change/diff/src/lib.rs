@@ -67,7 +67,7 @@ use uncertain::Unknown;
 /// The base with the new names of everything that was renamed or moved; `None` if nothing was.
 pub fn renamed(base: &Document, diff: &Diff) -> Option<Document> {
     let relabelled = metadata::relabelled(base, &diff.metadata);
-    let names = Names::of(&diff.changes);
+    let names = Names::from_changes(&diff.changes);
     names.renamed(relabelled.as_ref().unwrap_or(base)).or(relabelled)
 }
 
@@ -92,7 +92,7 @@ fn between(base: &Document, head: &Document, renames: impl FnOnce(Sides<'_>) -> 
         (&Unknown::new(Side::Base, own, head), &Unknown::new(Side::Head, head, own));
     let sides = Sides { base: own, head, unknown_base, unknown_head };
     let renames = renames(sides);
-    let renamed = Names::of(&renames.changes).renamed(own);
+    let renamed = Names::from_changes(&renames.changes).renamed(own);
     let sides = Sides { base: renamed.as_ref().unwrap_or(own), ..sides };
 
     let mut context = Context::new(sides, &renames, &labels);
@@ -109,9 +109,9 @@ fn between(base: &Document, head: &Document, renames: impl FnOnce(Sides<'_>) -> 
     Diff {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
-        base: Compared::of(base),
-        head: Compared::of(head),
-        summary: Summary::of(&changes),
+        base: Compared::from_document(base),
+        head: Compared::from_document(head),
+        summary: Summary::from_changes(&changes),
         metadata: labels.changed,
         changes,
         diagnostics: renames.diagnostics,

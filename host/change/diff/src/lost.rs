@@ -46,7 +46,7 @@ const ALL: [&str; 7] =
 /// What a diagnostic reports as missing.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Lost<'a> {
-    /// Nothing is missing.
+    /// Nothing that a comparison needs is missing.
     Nothing,
     /// What is at a path, or below it.
     Part {
@@ -60,7 +60,7 @@ pub(crate) enum Lost<'a> {
 }
 
 impl<'a> Lost<'a> {
-    pub(crate) fn of(diagnostic: &'a Diagnostic) -> Self {
+    pub(crate) fn from_diagnostic(diagnostic: &'a Diagnostic) -> Self {
         let code = diagnostic.code.as_str();
         let (unseen, half_seen) = (UNSEEN.contains(&code), HALF_SEEN.contains(&code));
         match &diagnostic.place {
@@ -90,10 +90,11 @@ pub(crate) struct Seen<'a>(BTreeSet<&'a str>);
 
 impl<'a> Seen<'a> {
     pub(crate) fn new(document: &'a Document) -> Self {
-        let lost = document.diagnostics.iter().filter_map(|diagnostic| match Lost::of(diagnostic) {
-            Lost::Part { place, .. } => Some(place),
-            Lost::Nothing | Lost::Everything => None,
-        });
+        let lost =
+            document.diagnostics.iter().filter_map(|diagnostic| match Lost::from_diagnostic(diagnostic) {
+                Lost::Part { place, .. } => Some(place),
+                Lost::Nothing | Lost::Everything => None,
+            });
         Self(lost.collect())
     }
 

@@ -22,8 +22,8 @@ pub(crate) fn similar(one: &str, other: &str) -> bool {
     let (one, other) = (letters(one), letters(other));
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     // Names of one or two letters are all alike.
-    let near = || long.contains(&short) || distance(&short, &long) <= long.len() / 4;
-    short.len() >= 3 && long.len() <= LONGEST && (near() || is_part)
+    let is_similar = || long.contains(&short) || distance(&short, &long) <= long.len() / 4;
+    short.len() >= 3 && long.len() <= LONGEST && (is_similar() || is_part)
 }
 
 /// Longer names are only compared for equality; databases don't allow them.
@@ -57,7 +57,7 @@ fn distance(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or(0)
 }
 
-/// Schema and name.
+/// The schema of an object, if it has one, and its name.
 type Name = (Option<String>, String);
 
 /// New names by old names.
@@ -80,7 +80,7 @@ pub(crate) struct Names {
 
 impl Names {
     /// The renames among some changes.
-    pub(crate) fn of(changes: &[Change]) -> Self {
+    pub(crate) fn from_changes(changes: &[Change]) -> Self {
         let mut names = Self::default();
         for change in changes {
             if let (Action::Rename | Action::Move, Some(was)) = (change.action, &change.was) {

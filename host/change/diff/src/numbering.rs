@@ -27,6 +27,6 @@ pub fn is_numbered(table: &Table, column: &Column) -> bool {
 fn is_integer(column: &Column) -> bool {
     let ty = &column.ty;
     let databases = [Database::Postgresql, Database::Mysql, Database::Sqlite];
-    let first = databases.into_iter().find_map(|database| Some(TypeText::read(ty.ddl(database)?, database)));
+    let first = databases.into_iter().find_map(|database| Some(TypeText::parse(ty.ddl(database)?, database)));
     first.is_some_and(|ty| ty.is_whole_number())
 }

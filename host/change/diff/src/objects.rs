@@ -25,14 +25,14 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         .by(|one| Some((key(one), one.table.as_deref())))
         .by(|one| Some(key(one)));
     for one in &pairs.base {
-        let notes = uncertain::of(Side::Base, one.status, &one.reasons);
+        let notes = uncertain::notes_for(Side::Base, one.status, &one.reasons);
         context.gone(Subject::Object, path(one), Value::Object(Box::new((*one).clone())), wanted(one), notes);
     }
     for (base, head) in &pairs.both {
         object(context, base, head);
     }
     for one in &pairs.head {
-        let notes = uncertain::of(Side::Head, one.status, &one.reasons);
+        let notes = uncertain::notes_for(Side::Head, one.status, &one.reasons);
         context.new_one(
             Subject::Object,
             path(one),
@@ -78,8 +78,8 @@ fn object(context: &mut Context<'_>, base: &DeclaredObject, head: &DeclaredObjec
     }
     let value = |one: &DeclaredObject| Some(Value::Object(Box::new(one.clone())));
     let change = Change::modified(Subject::Object, path(base), aspects, value(base), value(head));
-    let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
-    doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+    let mut doubts = uncertain::notes_for(Side::Base, base.status, &base.reasons);
+    doubts.extend(uncertain::notes_for(Side::Head, head.status, &head.reasons));
     context.out.push(change.at(base.place.as_ref(), head.place.as_ref()).doubted(doubts));
 }
 

@@ -14,7 +14,7 @@ pub const FORMAT_VERSION: &str = "1.1";
 pub struct Diff {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
-    /// Version of Belljar.
+    /// Version of Belljar that made the comparison.
     pub belljar: String,
     /// The base of the comparison.
     pub base: Compared,
@@ -48,11 +48,11 @@ impl Diff {
 /// A side of the comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Compared {
-    /// The document's format.
+    /// The `format` field of the document.
     pub format: String,
     /// The SQLAlchemy release that the code ran with.
     pub sqlalchemy: String,
-    /// Number of tables.
+    /// Number of tables in the document.
     pub tables: usize,
     /// Number of tables that are partial or have a partial column. If both sides look alike there is no change,
     /// although they may differ.
@@ -62,7 +62,7 @@ pub struct Compared {
 }
 
 impl Compared {
-    pub(crate) fn of(document: &Document) -> Self {
+    pub(crate) fn from_document(document: &Document) -> Self {
         Self {
             format: document.format.clone(),
             sqlalchemy: document.sqlalchemy.version.clone(),
@@ -91,7 +91,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(changes: &[Change]) -> Self {
+    pub(crate) fn from_changes(changes: &[Change]) -> Self {
         let mut summary = Self::default();
         for change in changes {
             let count = match (change.effect, change.certainty, change.action) {
@@ -113,7 +113,7 @@ impl Summary {
 /// Options of a comparison.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Stated renames.
+    /// Renames that a user states, which are not guessed.
     pub renames: Vec<Rename>,
     /// The databases of the schema, by their SQLAlchemy names; empty if unknown.
     pub databases: Vec<String>,

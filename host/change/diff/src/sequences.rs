@@ -10,7 +10,7 @@ use crate::{
     uncertain::{self, Wanted},
 };
 
-/// Compares all sequences.
+/// Compares all sequences of both sides.
 pub(crate) fn compare(context: &mut Context<'_>) {
     let sides = context.sides;
     let name = |one: &'_ DeclaredSequence| (one.sequence.schema.clone(), one.sequence.name.clone());
@@ -18,7 +18,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         .by(|one| Some((name(one), one.metadata.clone())))
         .by_unique(|one| Some(name(one)));
     for one in &pairs.base {
-        let notes = uncertain::of(Side::Base, one.status, &one.reasons);
+        let notes = uncertain::notes_for(Side::Base, one.status, &one.reasons);
         context.gone(Subject::Sequence, path(one), Value::Sequence(one.sequence.clone()), wanted(one), notes);
         namesake::doubt_last(context, *one, Side::Head);
     }
@@ -30,13 +30,13 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         let value = |one: &DeclaredSequence| Some(Value::Sequence(one.sequence.clone()));
         let path = Path { metadata: base.metadata.clone(), ..path(head) };
         let change = Change::modified(Subject::Sequence, path, aspects, value(base), value(head));
-        let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
-        doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+        let mut doubts = uncertain::notes_for(Side::Base, base.status, &base.reasons);
+        doubts.extend(uncertain::notes_for(Side::Head, head.status, &head.reasons));
         doubts.extend(namesake::doubt(context, *base, *head));
         context.out.push(change.at(base.place.as_ref(), head.place.as_ref()).doubted(doubts));
     }
     for one in &pairs.head {
-        let notes = uncertain::of(Side::Head, one.status, &one.reasons);
+        let notes = uncertain::notes_for(Side::Head, one.status, &one.reasons);
         context.new_one(
             Subject::Sequence,
             path(one),

@@ -10,7 +10,7 @@ use crate::{
     uncertain::{is_marked, of_table},
 };
 
-/// Compares all tables.
+/// Compares all tables of both sides.
 pub(crate) fn compare(context: &mut Context<'_>) {
     let sides = context.sides;
     let mut pairs = tables_by_name(&sides.base.tables, &sides.head.tables);
@@ -49,7 +49,7 @@ fn added(context: &mut Context<'_>, table: &Table) {
     }
 }
 
-/// Compares two tables.
+/// Compares two paired tables with everything in them.
 fn table(context: &mut Context<'_>, base: &Table, head: &Table) {
     let mut notes = of_table(Side::Base, base);
     notes.extend(of_table(Side::Head, head));

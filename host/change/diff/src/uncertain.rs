@@ -78,7 +78,7 @@ impl<'a> Unknown<'a> {
     }
 
     fn diagnostic(&mut self, diagnostic: &'a Diagnostic, other: &Seen<'_>) {
-        match Lost::of(diagnostic) {
+        match Lost::from_diagnostic(diagnostic) {
             Lost::Everything => self.everywhere.push(diagnostic),
             Lost::Part { place, may_hold_any } => {
                 self.lost.entry(place).or_default().push(diagnostic);
@@ -167,16 +167,16 @@ fn names(document: &Document) -> impl Iterator<Item = &str> {
 
 /// Why a table as a whole is partial.
 pub(crate) fn of_table(side: Side, table: &Table) -> Vec<Note> {
-    of(side, table.status, &table.reasons)
+    notes_for(side, table.status, &table.reasons)
 }
 
 /// Why a column is partial.
 pub(crate) fn of_column(side: Side, column: &Column) -> Vec<Note> {
-    of(side, column.status, &column.reasons)
+    notes_for(side, column.status, &column.reasons)
 }
 
 /// Notes for the reasons of a partial object.
-pub(crate) fn of(side: Side, status: Status, reasons: &[belljar_schema::Reason]) -> Vec<Note> {
+pub(crate) fn notes_for(side: Side, status: Status, reasons: &[belljar_schema::Reason]) -> Vec<Note> {
     match (status, reasons) {
         (Status::Exact, _) => Vec::new(),
         (Status::Partial, []) => {

@@ -19,7 +19,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         .by(|view| Some((name(view), view.metadata.clone())))
         .by_unique(|view| Some(name(view)));
     for view in &pairs.base {
-        let notes = uncertain::of(Side::Base, view.status, &view.reasons);
+        let notes = uncertain::notes_for(Side::Base, view.status, &view.reasons);
         let value = Value::View(Box::new((*view).clone()));
         context.gone(Subject::View, path(view, view.metadata.as_ref()), value, wanted(view), notes);
         namesake::doubt_last(context, *view, Side::Head);
@@ -28,7 +28,7 @@ pub(crate) fn compare(context: &mut Context<'_>) {
         view(context, base, head);
     }
     for view in &pairs.head {
-        let notes = uncertain::of(Side::Head, view.status, &view.reasons);
+        let notes = uncertain::notes_for(Side::Head, view.status, &view.reasons);
         let value = Value::View(Box::new((*view).clone()));
         context.new_one(Subject::View, path(view, view.metadata.as_ref()), value, wanted(view), notes);
         namesake::doubt_last(context, *view, Side::Base);
@@ -67,12 +67,12 @@ fn view(context: &mut Context<'_>, base: &View, head: &View) {
     let value = |view: &View| Some(Value::View(Box::new(view.clone())));
     let path = path(head, base.metadata.as_ref());
     let change = Change::modified(Subject::View, path, aspects, value(base), value(head));
-    let mut doubts = uncertain::of(Side::Base, base.status, &base.reasons);
-    doubts.extend(uncertain::of(Side::Head, head.status, &head.reasons));
+    let mut doubts = uncertain::notes_for(Side::Base, base.status, &base.reasons);
+    doubts.extend(uncertain::notes_for(Side::Head, head.status, &head.reasons));
     doubts.extend(namesake::doubt(context, base, head));
     for (side, view) in [(Side::Base, base), (Side::Head, head)] {
         let columns = view.columns.iter();
-        doubts.extend(columns.flat_map(|column| uncertain::of(side, column.status, &column.reasons)));
+        doubts.extend(columns.flat_map(|column| uncertain::notes_for(side, column.status, &column.reasons)));
     }
     context.out.push(change.at(base.place.as_ref(), head.place.as_ref()).doubted(doubts));
 }

@@ -7,7 +7,7 @@ use std::{env, error::Error, fs, io};
 use belljar_dialect::Database;
 use belljar_diff::{Options, diff};
 use belljar_migrate::{Request, plan};
-use belljar_sandbox::Limits;
+use belljar_sandbox::RunLimits;
 use belljar_schema::Document;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -20,7 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (base, head) = line.split_once('\t').ok_or("a line has two paths")?;
         let (base, head) = (document(base)?, document(head)?);
         let found = diff(&base, &head, &Options::default());
-        let request = Request { base: &base, head: &head, diff: &found, dialect, limits: &Limits::default() };
+        let request =
+            Request { base: &base, head: &head, diff: &found, dialect, limits: &RunLimits::default() };
         println!("{}", String::from_utf8(plan(request, is_script))?);
     }
     Ok(())

@@ -17,7 +17,7 @@ mod text;
 
 use belljar_dialect::Database;
 use belljar_diff::Diff;
-use belljar_sandbox::{Ending, Limits};
+use belljar_sandbox::{Ending, RunLimits};
 use belljar_schema::Document;
 use belljar_snapshots::{SnapshotLoadError, Snapshots, UnpackProgress};
 use thiserror::Error;
@@ -38,7 +38,7 @@ pub struct Step {
     pub gaps: Vec<String>,
 }
 
-/// A migration script.
+/// A migration script for Alembic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Script {
     /// The contents of the file.
@@ -59,7 +59,7 @@ pub enum RenderError {
     /// The rendering did not finish.
     #[error("the changes could not be rendered for {dialect}: {message}")]
     Ended {
-        /// The dialect.
+        /// The dialect for which it was rendered.
         dialect: String,
         /// How it ended, as reported by wasmtime or the guest.
         message: String,
@@ -80,7 +80,7 @@ pub struct Request<'a> {
     /// Whose SQL is written.
     pub dialect: Database,
     /// What the run may use.
-    pub limits: &'a Limits,
+    pub limits: &'a RunLimits,
 }
 
 /// The plan for the guest: statements, or a script with the way back. For tests, which render without a run.

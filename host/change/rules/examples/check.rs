@@ -4,7 +4,7 @@
 use std::{env, error::Error, fs, time::Instant};
 
 use belljar_diff::{Options, diff};
-use belljar_rules::{Settings, check};
+use belljar_rules::{RulesConfig, check};
 use belljar_schema::Document;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (base, head) = (document()?, document()?);
     let found = diff(&base, &head, &Options::default());
     let start = Instant::now();
-    let report = check(&found, &base, &head, &Settings::default(), &[]);
+    let report = check(&found, &base, &head, &RulesConfig::default(), &[]);
     let took = start.elapsed();
     for finding in &report.findings {
         let place =

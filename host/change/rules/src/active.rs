@@ -1,7 +1,7 @@
 use belljar_schema::{Diagnostic, Place, Severity};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::{Level, Rule, RuleSettings, Settings, rules};
+use crate::{Level, Rule, RuleConfig, RulesConfig, rules};
 
 /// A rule that looks, with what is set for it.
 pub(crate) struct Active {
@@ -15,24 +15,28 @@ pub(crate) struct Active {
 
 impl Active {
     /// All rules that look; what is set wrongly is said in `diagnostics`, and passed over.
-    pub(crate) fn all(settings: &Settings, diagnostics: &mut Vec<Diagnostic>) -> Vec<Self> {
-        for key in settings.rules.keys() {
+    pub(crate) fn all(config: &RulesConfig, diagnostics: &mut Vec<Diagnostic>) -> Vec<Self> {
+        for key in config.rules.keys() {
             if !rules().iter().any(|rule| is_for(key, rule)) {
                 let message = format!("there is no rule or category `{key}`");
                 diagnostics.push(Diagnostic::new(Severity::Warning, "unknown-rule", message));
             }
         }
-        let of = |rule| Self::of(settings, rule, diagnostics);
+        let of = |rule| Self::for_rule(config, rule, diagnostics);
         let found = rules().iter().filter_map(of).collect();
         diagnostics.sort();
         diagnostics.dedup();
         found
     }
 
-    fn of(settings: &Settings, rule: &'static Rule, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
-        let none = RuleSettings::default();
+    fn for_rule(
+        config: &RulesConfig,
+        rule: &'static Rule,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let none = RuleConfig::default();
         let keys = [rule.code, rule.name, rule.category().text()];
-        let own = keys.iter().find_map(|key| settings.rules.get(*key)).unwrap_or(&none);
+        let own = keys.iter().find_map(|key| config.rules.get(*key)).unwrap_or(&none);
         let looks = own.level.map_or(rule.enabled, |level| level != Level::Off);
         looks.then(|| Self {
             rule,

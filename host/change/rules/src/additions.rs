@@ -19,14 +19,14 @@ pub(crate) fn of_type(
 ) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (table, column) in context.new_columns(change) {
-        if column.ty.postgresql.as_deref().is_some_and(|text| is(&Ty::read(text))) {
+        if column.ty.postgresql.as_deref().is_some_and(|text| is(&Ty::parse(text))) {
             let message = format!("column `{}.{}` {what}", table.full_name(), column.name);
             drafts.push(Draft::new(message).at(column.place.as_ref()));
         }
     }
     // One that becomes it.
     if let (Some((before, after)), Some(column)) = (types(change), context.column(&change.path)) {
-        let read = |text: &Option<String>| text.as_deref().is_some_and(|text| is(&Ty::read(text)));
+        let read = |text: &Option<String>| text.as_deref().is_some_and(|text| is(&Ty::parse(text)));
         if read(&after.postgresql) && !read(&before.postgresql) {
             drafts.push(Draft::new(format!("column `{}` {what}", change.path)).at(column.place.as_ref()));
         }

@@ -6,13 +6,13 @@ use belljar_diff::{Aspect, Change, Diff, Path, Subject, Value};
 use belljar_schema::{Column, ColumnType, Document, ForeignKeyConstraint, Index, NamedType, Table, TypeKind};
 
 use crate::{
-    Database, Settings, Versions,
+    Database, RulesConfig, Versions,
     facts::{column_of, is_new, modifies, table_text},
     taken::Taken,
     ty::{Conversion, Ty},
 };
 
-/// Both sides, their differences, and the settings.
+/// Both sides, their differences, and the configuration.
 pub(crate) struct RuleContext<'a> {
     /// The base, with the names of the head.
     pub(crate) base: &'a Document,
@@ -29,7 +29,7 @@ pub(crate) struct RuleContext<'a> {
     new_tables: BTreeSet<String>,
     /// `[schema.]type` and value of all new values.
     new_values: BTreeSet<(String, String)>,
-    pub(crate) settings: &'a Settings,
+    pub(crate) config: &'a RulesConfig,
     /// The databases that are checked.
     pub(crate) dialects: Vec<Database>,
     /// `[schema.]table` and column of all new columns.
@@ -41,9 +41,9 @@ impl<'a> RuleContext<'a> {
         diff: &'a Diff,
         (base, renamed): (&'a Document, &'a Document),
         head: &'a Document,
-        settings: &'a Settings,
+        config: &'a RulesConfig,
     ) -> Self {
-        let mut dialects = settings.dialects.clone();
+        let mut dialects = config.dialects.clone();
         dialects.sort_unstable();
         dialects.dedup();
         if dialects.is_empty() {
@@ -68,18 +68,18 @@ impl<'a> RuleContext<'a> {
             base_tables: by_name(renamed),
             head_tables: by_name(head),
             folded_tables,
-            taken: Taken::of(head),
+            taken: Taken::from_document(head),
             base_schemas: base.tables.iter().filter_map(|table| table.schema.as_deref()).collect(),
             new_tables: new_tables.map(|change| table_text(&change.path)).collect(),
             new_values: new_parts(Subject::EnumValue),
-            settings,
+            config,
             dialects,
             new_columns: new_parts(Subject::Column),
         }
     }
 
     pub(crate) fn versions(&self) -> &Versions {
-        &self.settings.versions
+        &self.config.versions
     }
 
     /// The table of the head for a path.
@@ -124,7 +124,7 @@ impl<'a> RuleContext<'a> {
         after: &ColumnType,
         dialect: Database,
     ) -> Option<Conversion> {
-        let (from, into) = (Ty::of(before, dialect)?, Ty::of(after, dialect)?);
+        let (from, into) = (Ty::from_column(before, dialect)?, Ty::from_column(after, dialect)?);
         if dialect != Database::Postgresql {
             return Some(from.to(&into, dialect));
         }

@@ -28,7 +28,7 @@ pub(crate) enum Name {
     Identifiers(Vec<String>),
     /// A name with its schema.
     Qualified(Option<String>, String),
-    /// SQL, unchanged.
+    /// A part of SQL, which is inserted unchanged.
     Sql(String),
 }
 

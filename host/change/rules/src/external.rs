@@ -1,7 +1,7 @@
 use belljar_diff::{Certainty, Path, Side};
 use belljar_schema::Place;
 
-use crate::{Advice, Cause, Database, Finding, Settings, Severity, active::Active, draft::Draft};
+use crate::{Advice, Cause, Database, Finding, RulesConfig, Severity, active::Active, draft::Draft};
 
 /// A finding about a change from outside the schema: about its readers or contracts. It becomes a finding of its rule,
 /// which is enabled, graded and scoped like any other.
@@ -43,12 +43,12 @@ pub struct ReviewFinding {
 
 /// The findings for what is stated, in order, if their rules are enabled.
 pub fn review_findings(
-    settings: &Settings,
+    config: &RulesConfig,
     dialects: &[Database],
     found: Vec<ReviewFinding>,
 ) -> Vec<Finding> {
     // Errors in the settings were reported when the changes were checked.
-    let active = Active::all(settings, &mut Vec::new());
+    let active = Active::all(config, &mut Vec::new());
     let finding = |one: ReviewFinding| {
         let active = active.iter().find(|active| active.rule.code == one.code)?;
         if !active.looks_at(one.place.as_ref(), &one.subject) {

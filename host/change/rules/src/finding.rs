@@ -13,7 +13,7 @@ pub const FORMAT_VERSION: &str = "1.1";
 pub struct Report {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
-    /// Version of Belljar.
+    /// Version of Belljar that made the check.
     pub belljar: String,
     /// The databases that were checked, given or derived.
     pub dialects: Vec<Database>,
@@ -35,18 +35,19 @@ impl Report {
 /// Counts over a [`Report`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
-    /// Number of errors.
+    /// Number of findings that are errors.
     pub errors: usize,
-    /// Number of warnings.
+    /// Number of findings that are warnings.
     pub warnings: usize,
-    /// Number of notes.
+    /// Number of findings that are notes.
     pub notes: usize,
     /// Of all, findings whose change can't be determined.
     pub cannot_tell: usize,
 }
 
 impl Counts {
-    pub(crate) fn of(findings: &[Finding]) -> Self {
+    /// Counts findings by their severity and certainty.
+    pub fn from_findings<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let mut counts = Self::default();
         for finding in findings {
             *match finding.severity {

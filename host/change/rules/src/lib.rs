@@ -4,7 +4,7 @@
 //! `rules`, with a stable code, an explanation and a recipe; [`rules`] lists them all. A [`Finding`] is never more
 //! certain than the change it comes from, and if that can't be determined the finding says so.
 //!
-//! * `settings`: the enabled rules, their scope and their severities
+//! * `config`: the enabled rules, their scope and their severities
 //! * `context`, `facts`, `draft`: the input, the queries and the output of a rule
 //! * `ty`, `sql`: the properties of types and defaults that matter to rules
 //!
@@ -13,6 +13,7 @@
 
 mod active;
 mod additions;
+mod config;
 mod context;
 mod draft;
 mod external;
@@ -23,7 +24,6 @@ mod quotes;
 mod rule;
 mod rules;
 mod scope;
-mod settings;
 mod sql;
 mod taken;
 mod ty;
@@ -38,13 +38,13 @@ use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 pub use belljar_schema::Severity;
 use belljar_schema::{Document, Status, Table};
 
+pub use config::{Level, RuleConfig, RulesConfig};
 pub use external::{ExternalFinding, ReviewFinding, review_findings};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
 pub use merge::merge;
 pub use quotes::within_quotes;
 pub use rule::{Category, Rule, Step};
 pub use rules::{find, rules};
-pub use settings::{Level, RuleSettings, Settings};
 pub use versions::{DATABASES, Version, Versions, databases_for};
 
 use active::Active;
@@ -58,13 +58,13 @@ pub fn check(
     diff: &Diff,
     base: &Document,
     head: &Document,
-    settings: &Settings,
+    config: &RulesConfig,
     external: &[ExternalFinding],
 ) -> Report {
     let mut diagnostics = Vec::new();
-    let active = Active::all(settings, &mut diagnostics);
+    let active = Active::all(config, &mut diagnostics);
     let renamed = belljar_diff::renamed(base, diff);
-    let context = RuleContext::new(diff, (base, renamed.as_ref().unwrap_or(base)), head, settings);
+    let context = RuleContext::new(diff, (base, renamed.as_ref().unwrap_or(base)), head, config);
     let mut findings: Vec<Finding> = Vec::new();
     for (index, change) in diff.changes.iter().enumerate() {
         if change.effect != Effect::Database {
@@ -89,7 +89,7 @@ pub fn check(
     Report {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
-        summary: Counts::of(&findings),
+        summary: Counts::from_findings(&findings),
         dialects: context.dialects,
         findings,
         diagnostics,
@@ -126,7 +126,7 @@ fn finding(
     let severity = active.severity.or(draft.severity).unwrap_or(rule.severity);
     let in_doubt = certainty == Certainty::CannotTell;
     let is_capped = in_doubt && !is_doubt_of_the_head(context, rule, change);
-    let severity = if is_capped { severity.min(context.settings.doubtful) } else { severity };
+    let severity = if is_capped { severity.min(context.config.doubtful) } else { severity };
     Some(Finding {
         code: rule.code.to_owned(),
         name: rule.name.to_owned(),

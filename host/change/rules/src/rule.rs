@@ -100,7 +100,7 @@ pub struct Rule {
     pub dialects: &'static [Database],
     /// The reason why it matters.
     pub explanation: &'static str,
-    /// The safe alternative.
+    /// The steps of a safe alternative, in their order.
     pub recipe: &'static [Step],
     /// The rules whose findings say more about the same statement: found for one change in one place, they are reported
     /// as one, the most severe one with the codes and the advice of the others.

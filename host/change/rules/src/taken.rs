@@ -70,7 +70,7 @@ type Place = (Database, Scope, Option<String>, Option<String>, Option<String>, S
 pub(crate) struct Taken(BTreeMap<Place, Vec<(&'static str, String)>>);
 
 impl Taken {
-    pub(crate) fn of(document: &Document) -> Self {
+    pub(crate) fn from_document(document: &Document) -> Self {
         let mut taken = Self::default();
         for table in &document.tables {
             taken.table(table);

@@ -7,7 +7,7 @@ use belljar_schema::ColumnType;
 
 use crate::Database;
 
-/// A parsed type.
+/// A column type, parsed from its DDL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ty {
     /// Its name in capitals, one for all synonyms, without the parentheses.
@@ -51,7 +51,7 @@ enum Family {
 }
 
 impl Ty {
-    pub(crate) fn read(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let upper = text.trim().to_uppercase();
         let (before, inner, after) = match upper.split_once('(') {
             Some((before, rest)) => {
@@ -105,10 +105,10 @@ impl Ty {
     }
 
     /// A column's type in a database; `None` if it has none there.
-    pub(crate) fn of(ty: &ColumnType, dialect: Database) -> Option<Self> {
+    pub(crate) fn from_column(ty: &ColumnType, dialect: Database) -> Option<Self> {
         let letters = |value: &String| u32::try_from(value.chars().count()).ok();
         let longest = ty.enum_values.iter().flatten().filter_map(letters).max();
-        Some(Self { longest, ..Self::read(ty.ddl(dialect)?) })
+        Some(Self { longest, ..Self::parse(ty.ddl(dialect)?) })
     }
 
     /// The base type of a domain, and whether the domain constrains it, by its statement.
@@ -119,7 +119,7 @@ impl Ty {
         let rest = upper.get(start..)?;
         let end = words.iter().filter_map(|word| rest.find(word)).min().unwrap_or(rest.len());
         let limited = rest.contains(" CHECK") || rest.contains(" NOT NULL");
-        Some((Self::read(rest.get(..end)?.trim_end_matches(';')), limited))
+        Some((Self::parse(rest.get(..end)?.trim_end_matches(';')), limited))
     }
 
     /// Its name with its time zone, and without numbers.
@@ -328,7 +328,7 @@ mod tests {
 
     /// `narrows rewrites automatic` as letters.
     fn letters(dialect: Database, from: &str, into: &str) -> String {
-        let found = Ty::read(from).to(&Ty::read(into), dialect);
+        let found = Ty::parse(from).to(&Ty::parse(into), dialect);
         let letter = |is, letter| if is { letter } else { '-' };
         [letter(found.narrows, 'n'), letter(found.rewrites, 'r'), letter(found.automatic, 'a')]
             .iter()

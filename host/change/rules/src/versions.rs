@@ -3,14 +3,14 @@ use belljar_schema::{Document, Status};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Every supported database.
+/// Every database for which rules report.
 pub const DATABASES: &[Database] =
     &[Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
-/// Only PostgreSQL.
+/// For rules that only concern PostgreSQL.
 pub(crate) const POSTGRESQL: &[Database] = &[Database::Postgresql];
 /// Both MySQL and MariaDB.
 pub(crate) const MYSQLS: &[Database] = &[Database::Mysql, Database::Mariadb];
-/// Only SQLite.
+/// For rules that only concern SQLite.
 pub(crate) const SQLITE: &[Database] = &[Database::Sqlite];
 /// All databases that alter a table in place.
 pub(crate) const SERVERS: &[Database] = &[Database::Postgresql, Database::Mysql, Database::Mariadb];

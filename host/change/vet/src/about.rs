@@ -42,7 +42,7 @@ pub fn about(text: &str, dialect: Database) -> About {
     if is(found.first(), "CREATE") {
         created(&found)
     } else if is(found.first(), "ALTER") && is(found.get(1), "TABLE") {
-        let of = name(&found, 2 + usize::from(is(found.get(2), "ONLY")));
+        let of = parse_name(&found, 2 + usize::from(is(found.get(2), "ONLY")));
         About { refers: references(&found, of.as_ref()), of, ..About::default() }
     } else if is(found.first(), "COMMENT") && is(found.get(1), "ON") {
         About { of: commented(&found), ..About::default() }
@@ -64,14 +64,14 @@ fn created(tokens: &[&Token]) -> About {
     if is(tokens.get(place), "IF") && is(tokens.get(place + 1), "NOT") {
         place += 3;
     }
-    let made = name(tokens, place);
+    let made = parse_name(tokens, place);
     match (*kind, made) {
         (_, None) => About::default(),
         ("index", Some(made)) => {
             let of = tokens
                 .iter()
                 .position(|token| is(Some(token), "ON"))
-                .and_then(|on| name(tokens, on + 1 + usize::from(is(tokens.get(on + 1), "ONLY"))));
+                .and_then(|on| parse_name(tokens, on + 1 + usize::from(is(tokens.get(on + 1), "ONLY"))));
             About { makes: Some(("index", made)), of, refers: Vec::new() }
         }
         (kind, Some(made)) => {
@@ -82,24 +82,24 @@ fn created(tokens: &[&Token]) -> About {
 
 fn commented(tokens: &[&Token]) -> Option<String> {
     if is(tokens.get(2), "TABLE") {
-        return name(tokens, 3);
+        return parse_name(tokens, 3);
     }
     if is(tokens.get(2), "COLUMN") {
-        return Some(name(tokens, 3)?.rsplit_once('.')?.0.to_owned());
+        return Some(parse_name(tokens, 3)?.rsplit_once('.')?.0.to_owned());
     }
     let on = tokens.iter().skip(3).position(|token| is(Some(token), "ON"))?;
-    name(tokens, on + 4)
+    parse_name(tokens, on + 4)
 }
 
 fn references(tokens: &[&Token], own: Option<&String>) -> Vec<String> {
     let behind = tokens.iter().enumerate().filter(|(_, token)| is(Some(token), "REFERENCES"));
-    let mut found: Vec<String> = behind.filter_map(|(place, _)| name(tokens, place + 1)).collect();
+    let mut found: Vec<String> = behind.filter_map(|(place, _)| parse_name(tokens, place + 1)).collect();
     found.retain(|name| Some(name) != own);
     found
 }
 
 /// A name of one or more parts: unquoted parts in lower case.
-fn name(tokens: &[&Token], start: usize) -> Option<String> {
+fn parse_name(tokens: &[&Token], start: usize) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut place = start;
     while let Some(Token::Word(word)) = tokens.get(place) {

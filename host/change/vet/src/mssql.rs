@@ -32,7 +32,7 @@ const MOST_CONDITIONS: usize = 50;
 /// A token outside parentheses.
 #[derive(Debug, Clone, Copy)]
 enum Piece<'a> {
-    /// An unquoted word.
+    /// A word without quotes, such as a keyword.
     Word(&'a str),
     /// A quoted name, a number or a string.
     Value,

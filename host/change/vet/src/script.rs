@@ -187,7 +187,7 @@ impl Body<'_> {
                     open += 1;
                 }
                 TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => open = open.saturating_sub(1),
-                TokenKind::Name => self.name(place, open)?,
+                TokenKind::Name => self.check_name(place, open)?,
                 TokenKind::Star if self.kind(place + 1) != TokenKind::Lsqb => {
                     return Err(Refused("it contains a sign that no operation needs"));
                 }
@@ -202,7 +202,7 @@ impl Body<'_> {
         Ok(())
     }
 
-    /// Whether a parenthesis or a bracket is allowed: after a name it is a call, which [`Self::name`] checks.
+    /// Whether a parenthesis or a bracket is allowed: after a name it is a call, which [`Self::check_name`] checks.
     fn opens(&self, place: usize) -> bool {
         let before = place.checked_sub(1).map_or(TokenKind::Newline, |before| self.kind(before));
         match before {
@@ -218,7 +218,7 @@ impl Body<'_> {
     }
 
     /// Whether a name is allowed at this place.
-    fn name(&self, place: usize, open: usize) -> Result<(), Refused> {
+    fn check_name(&self, place: usize, open: usize) -> Result<(), Refused> {
         let name = self.text(place);
         let before = place.checked_sub(1).map_or(TokenKind::Newline, |before| self.kind(before));
         let is_known = match (before, self.kind(place + 1)) {
@@ -270,7 +270,7 @@ fn is_keyword(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of(body: &str) -> String {
+    fn script_with(body: &str) -> String {
         format!(
             "\"\"\"Changes of the models.\n\nRendered by Alembic from the models alone, for sqlite. No database was read: \
              review it before you run it.\n\"\"\"\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = '0123456789ab'\n\
@@ -299,7 +299,7 @@ mod tests {
             "op.create_table('t', postgresql_with={'fillfactor': 70})",
         ];
         for body in good {
-            assert_eq!(script(&of(body)), Ok(()), "{body}");
+            assert_eq!(script(&script_with(body)), Ok(()), "{body}");
         }
     }
 
@@ -351,14 +351,14 @@ mod tests {
             "sa = op",
         ];
         for body in bad {
-            let is_whole = script(&of(body)).is_ok();
+            let is_whole = script(&script_with(body)).is_ok();
             assert!(!is_whole, "{body}");
         }
     }
 
     #[test]
     fn the_head_is_what_it_always_is() {
-        let plain = of("pass");
+        let plain = script_with("pass");
         for (from, to) in [
             ("revision = '0123456789ab'", "revision = __import__('os')"),
             ("down_revision = None", "import os"),

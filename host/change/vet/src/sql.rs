@@ -43,7 +43,7 @@ pub(crate) fn tokens(text: &str, dialect: Database) -> Result<Vec<Token>, Refuse
         .map_err(|_| Refused("it contains an unclosed quote or comment"))
 }
 
-/// An unquoted word.
+/// The text of a word without quotes; `None` for another token.
 pub(crate) fn word(token: &Token) -> Option<&str> {
     match token {
         Token::Word(word) if word.quote_style.is_none() => Some(&word.value),

@@ -259,7 +259,7 @@ mod tests {
         assert!(copied(loops, Database::Mysql));
     }
 
-    /// Single statements.
+    /// Texts that are single statements.
     const WHOLE: [&str; 19] = [
         "CREATE TABLE t (\n\ta INTEGER NOT NULL IDENTITY,\n\tCHECK (a IN (SELECT 1)))",
         "CREATE TABLE s.t (a INTEGER) ON [PRIMARY] WITH (DATA_COMPRESSION = PAGE)",

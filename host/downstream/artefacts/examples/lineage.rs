@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let vars = arguments.next().map(std::fs::read).transpose()?;
     let vars = vars.map(|bytes| serde_json::from_slice(&bytes)).transpose()?.unwrap_or_default();
     let options = dbt::Options { vars, ..dbt::Options::default() };
-    let reading = dbt::read(&manifest, catalog.as_deref(), &options);
+    let reading = dbt::parse_project(&manifest, catalog.as_deref(), &options);
     let sql: std::collections::BTreeMap<String, Option<String>> = reading
         .inputs
         .iter()

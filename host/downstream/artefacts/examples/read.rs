@@ -16,19 +16,19 @@ fn main() {
         let name = path.to_lowercase();
         let (kind, found, diagnostics): (&str, usize, Vec<Diagnostic>) =
             if name.ends_with(".lkml") || name.ends_with(".lookml") {
-                let reading = lookml::read(&bytes, &path);
+                let reading = lookml::parse_file(&bytes, &path);
                 let fields: usize = reading.value.views.iter().map(|view| view.fields.len()).sum();
                 let found = fields + reading.value.explores.len();
                 files.push(reading.value);
                 ("lookml", found, reading.diagnostics)
             } else if name.ends_with(".json") {
-                let reading = dataform::read(&bytes, &path);
+                let reading = dataform::parse_graph(&bytes, &path);
                 ("dataform", reading.value.actions.len(), reading.diagnostics)
             } else if name.ends_with("codeowners") {
-                let reading = codeowners::read(&bytes, &path);
+                let reading = codeowners::parse_file(&bytes, &path);
                 ("codeowners", reading.value.owners("src/main.rs").len(), reading.diagnostics)
             } else {
-                let reading = tableau::read(&bytes, &path);
+                let reading = tableau::parse_workbook(&bytes, &path);
                 let columns: usize = reading.value.sources.iter().map(|source| source.columns.len()).sum();
                 ("tableau", columns + reading.value.worksheets.len(), reading.diagnostics)
             };
@@ -42,7 +42,7 @@ fn main() {
             println!("{path}:{line}: {}", one.message);
         }
     }
-    let project = lookml::Project::of(&files);
+    let project = lookml::Project::from_files(&files);
     for one in project.diagnostics.iter().take(10) {
         println!("{}", one.message);
     }

@@ -22,7 +22,7 @@ fn main() {
 fn measure(count: usize, compiled: bool) {
     let manifest = manifest(count, compiled);
     let start = Instant::now();
-    let reading = dbt::read(manifest.as_bytes(), None, &dbt::Options::default());
+    let reading = dbt::parse_project(manifest.as_bytes(), None, &dbt::Options::default());
     let read = start.elapsed();
     let mut builder = Builder::new();
     reading.give(&mut builder);

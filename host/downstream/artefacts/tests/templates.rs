@@ -216,7 +216,7 @@ fn lost(models: &[(&str, &str)]) -> (Vec<(String, String)>, usize) {
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();
     let mut builder = Builder::new();
-    dbt::read(&bytes, None, &dbt::Options::default()).give(&mut builder);
+    dbt::parse_project(&bytes, None, &dbt::Options::default()).give(&mut builder);
     let graph = builder.finish();
     let peak = MEMORY.peak_usage().saturating_sub(before);
     let unknowns = graph.report().unknowns.iter();

@@ -98,7 +98,7 @@ impl Sides<'_> {
     /// The family that a column must have: the promised one, else that of the promised type, else that of the base.
     fn family(base: &Table, column: &PromisedColumn) -> Option<Family> {
         let of_base = || find_column(base, &column.name).and_then(|column| Family::of_column(&column.ty));
-        column.family.or_else(|| column.ty.as_deref().and_then(Family::of)).or_else(of_base)
+        column.family.or_else(|| column.ty.as_deref().and_then(Family::from_ddl)).or_else(of_base)
     }
 
     fn is_unresolved(&self) -> bool {

@@ -1,4 +1,4 @@
-use belljar_config::{Key, Problem, Value, Walk, entries, read};
+use belljar_config::{Key, Problem, Value, Walk, entries, parse_toml};
 use belljar_schema::Place;
 use toml::de::DeValue;
 
@@ -14,7 +14,7 @@ impl Contracts {
     /// Reads the `[contracts]` table of a configuration, and ignores others. Errors are reported with their lines;
     /// valid contracts are read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
-        read(text, |walk, root| {
+        parse_toml(text, |walk, root| {
             let mut contracts = Self::default();
             for (key, value) in entries(root) {
                 if key.name == "contracts" {

@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
-    /// A string.
+    /// Text of any length.
     String,
-    /// A date.
+    /// A date without a time of day.
     Date,
-    /// A timestamp.
+    /// A date with a time of day.
     Timestamp,
     /// A time of day.
     Time,
     /// A number with a fraction.
     Number,
-    /// An integer.
+    /// A whole number of any size.
     Integer,
-    /// A structured document.
+    /// A structured document, such as JSON.
     Object,
     /// A list of values.
     Array,
-    /// A Boolean.
+    /// True or false.
     Boolean,
     /// Bytes, which ODCS has no type for.
     Bytes,
@@ -45,7 +45,7 @@ impl Family {
     }
 
     /// The family of an SQL type; `None` if unknown, such as an enumeration or a domain.
-    pub fn of(ddl: &str) -> Option<Self> {
+    pub fn from_ddl(ddl: &str) -> Option<Self> {
         let ddl = ddl.trim().to_ascii_uppercase();
         if ddl.ends_with("[]") || ddl.starts_with("ARRAY") {
             return Some(Self::Array);
@@ -79,7 +79,7 @@ impl Family {
         [&ty.postgresql, &ty.mysql, &ty.sqlite, &ty.mssql, &ty.oracle]
             .into_iter()
             .flatten()
-            .find_map(|ddl| Self::of(ddl))
+            .find_map(|ddl| Self::from_ddl(ddl))
     }
 
     /// Finds a family by its name in ODCS.
@@ -125,7 +125,7 @@ mod tests {
             ("geometry(POINT,4326)", None),
             ("", None),
         ] {
-            assert_eq!(Family::of(ddl), family, "{ddl}");
+            assert_eq!(Family::from_ddl(ddl), family, "{ddl}");
         }
         assert!(Family::Integer.fits(Family::Number) && !Family::Number.fits(Family::Integer));
         assert_eq!(Family::find("timestamp"), Some(Family::Timestamp));

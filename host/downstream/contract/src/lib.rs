@@ -44,7 +44,7 @@ pub struct Contracts {
 pub struct Contract {
     /// Its name; for ODCS its `id` if it has no name.
     pub name: String,
-    /// Its version.
+    /// The version of the contract, which is any text.
     pub version: Option<String>,
     /// `active`, `draft`, `deprecated`, `retired`, …; the last is not checked.
     pub status: Option<String>,
@@ -52,16 +52,16 @@ pub struct Contract {
     pub owners: Vec<String>,
     /// The purpose of the contract.
     pub description: Option<String>,
-    /// The promised tables.
+    /// The tables that the contract promises.
     pub tables: Vec<PromisedTable>,
     /// The place of its declaration.
     pub place: Option<Place>,
 }
 
-/// A promised table.
+/// A table that a contract promises to its readers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PromisedTable {
-    /// `[schema.]name`.
+    /// The name of the table, as `[schema.]name`.
     pub name: String,
     /// Every column of the base is promised.
     pub all: bool,
@@ -71,7 +71,7 @@ pub struct PromisedTable {
     pub place: Option<Place>,
 }
 
-/// A promised column.
+/// A column that a contract promises to its readers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PromisedColumn {
     /// Its name in the database.
@@ -84,7 +84,7 @@ pub struct PromisedColumn {
     pub required: bool,
     /// Whether its values must be unique.
     pub unique: bool,
-    /// The allowed values.
+    /// The values that the column may have.
     pub values: Option<Vec<String>>,
     /// The place of its declaration.
     pub place: Option<Place>,
@@ -99,7 +99,7 @@ pub struct Breach {
     pub contract: String,
     /// The owners to notify.
     pub owners: Vec<String>,
-    /// The promised `[schema.]table`.
+    /// The promised table, as `[schema.]name`.
     pub table: String,
     /// The promised column, if it is about one.
     pub column: Option<String>,
@@ -115,7 +115,7 @@ pub struct Breach {
     pub promised: Option<Place>,
     /// The declaration in the head that causes it; in the base if the head has none.
     pub place: Option<Place>,
-    /// The next step.
+    /// What to do next, as a lower-case fragment.
     pub hint: Option<String>,
 }
 

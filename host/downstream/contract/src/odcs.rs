@@ -72,7 +72,7 @@ struct Property {
     required: Option<bool>,
     unique: Option<bool>,
     primary_key: Option<bool>,
-    /// Since v3.2.
+    /// The allowed values, a field since version 3.2.
     #[serde(rename = "enum")]
     values: Option<Vec<Value>>,
 }

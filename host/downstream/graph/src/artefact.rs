@@ -5,7 +5,7 @@ use belljar_text::did_you_mean;
 use belljar_tree::Tree;
 use globset::{Glob, GlobMatcher};
 
-use crate::Settings;
+use crate::GraphConfig;
 
 /// The maximum number of files of one pattern.
 const MOST: usize = 10_000;
@@ -30,24 +30,24 @@ pub struct Artefact {
     pub form: Form,
     /// Its name in messages and places.
     pub path: String,
-    /// Its contents.
+    /// The contents of the file.
     pub bytes: Arc<[u8]>,
     /// dbt's catalog, if there is one.
     pub catalog: Option<Arc<[u8]>>,
 }
 
-/// The artefacts in a tree that the settings name, and diagnostics for patterns that name none.
-pub fn pick(settings: &Settings, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>) {
+/// The artefacts in a tree that the configuration names, and diagnostics for patterns that name none.
+pub fn pick(config: &GraphConfig, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic>) {
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     let all = [
-        (Form::Dbt, &settings.dbt),
-        (Form::Dataform, &settings.dataform),
-        (Form::Lookml, &settings.lookml),
-        (Form::Tableau, &settings.tableau),
+        (Form::Dbt, &config.dbt),
+        (Form::Dataform, &config.dataform),
+        (Form::Lookml, &config.lookml),
+        (Form::Tableau, &config.tableau),
     ];
     for (form, patterns) in all {
         for pattern in patterns {
-            // Invalid patterns were rejected when the settings were read.
+            // Invalid patterns were rejected when the configuration was read.
             let Ok(glob) = Glob::new(pattern) else { continue };
             let paths = matching(tree, &glob.compile_matcher());
             if paths.is_empty() {
@@ -102,13 +102,13 @@ mod tests {
     fn artefacts_are_those_of_the_tree() {
         let files = [("dbt/target/manifest.json", "{}"), ("dbt/target/catalog.json", "{}"), ("l/a.lkml", "")];
         let tree = Tree::in_memory(files);
-        let settings = Settings {
+        let config = GraphConfig {
             dbt: vec!["dbt/target/manifest.json".to_owned(), "**/manifest.json".to_owned()],
             lookml: vec!["l/*".to_owned()],
             tableau: vec!["dbt/target/manifest.jsn".to_owned(), "../x".to_owned()],
-            ..Settings::default()
+            ..GraphConfig::default()
         };
-        let (found, diagnostics) = pick(&settings, &tree);
+        let (found, diagnostics) = pick(&config, &tree);
         let names: Vec<(&str, bool)> =
             found.iter().map(|one| (one.path.as_str(), one.catalog.is_some())).collect();
         assert_eq!(names, [("dbt/target/manifest.json", true), ("l/a.lkml", false)]);

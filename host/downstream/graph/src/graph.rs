@@ -2,21 +2,21 @@ use belljar_artefacts::{dataform, dbt, inputs, lookml, tableau};
 use belljar_lineage::{Builder, Dialect, graph::Graph};
 use belljar_schema::Document;
 
-use crate::{Artefact, Form, Settings};
+use crate::{Artefact, Form, GraphConfig};
 
 /// The graph of an application and all its readers. The same arguments give the same graph.
-pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -> Graph {
+pub fn graph(document: &Document, config: &GraphConfig, artefacts: &[Artefact]) -> Graph {
     let mut builder = Builder::new();
-    let warehouse = settings.replications.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);
-    let dialect = settings.dialect.unwrap_or(warehouse);
+    let warehouse = config.replications.all.first().map_or(Dialect::Generic, |rule| rule.warehouse);
+    let dialect = config.dialect.unwrap_or(warehouse);
     builder.application(
-        &settings.application,
+        &config.application,
         document,
         Dialect::Generic,
-        &settings.replications,
+        &config.replications,
         if warehouse == Dialect::Generic { dialect } else { warehouse },
     );
-    for diagnostic in settings.replications.check(&settings.application, document) {
+    for diagnostic in config.replications.check(&config.application, document) {
         builder.report(diagnostic);
     }
     let mut looker = Vec::new();
@@ -27,25 +27,25 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
                 let options = dbt::Options {
                     path: path.to_owned(),
                     folder: folder(path),
-                    dialect: settings.dialect,
+                    dialect: config.dialect,
                     ..dbt::Options::default()
                 };
-                dbt::read(bytes, artefact.catalog.as_deref(), &options).give(&mut builder);
+                dbt::parse_project(bytes, artefact.catalog.as_deref(), &options).give(&mut builder);
             }
             Form::Dataform => {
-                let reading = dataform::read(bytes, path);
+                let reading = dataform::parse_graph(bytes, path);
                 reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 for input in inputs::dataform(&reading.value) {
                     builder.add(input);
                 }
             }
             Form::Lookml => {
-                let reading = lookml::read(bytes, path);
+                let reading = lookml::parse_file(bytes, path);
                 reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 looker.push(reading.value);
             }
             Form::Tableau => {
-                let reading = tableau::read(bytes, path);
+                let reading = tableau::parse_workbook(bytes, path);
                 reading.diagnostics.into_iter().for_each(|diagnostic| builder.report(diagnostic));
                 for input in inputs::tableau(&reading.value, path) {
                     builder.add(input);
@@ -54,7 +54,7 @@ pub fn graph(document: &Document, settings: &Settings, artefacts: &[Artefact]) -
         }
     }
     if !looker.is_empty() {
-        let project = lookml::Project::of(&looker);
+        let project = lookml::Project::from_files(&looker);
         for input in inputs::lookml(&project, dialect) {
             builder.add(input);
         }

@@ -1,13 +1,13 @@
-//! Builds the lineage graph downstream of an application from settings and artefacts.
+//! Builds the lineage graph downstream of an application from configuration and artefacts.
 //!
-//! [`Settings`] are those of `belljar.toml`, an [`Artefact`] is a file written by a tool, [`pick`] finds those in a
-//! tree that the settings name, and [`graph()`] joins them to the declarations of an application. It is pure: the
+//! [`GraphConfig`] is its part of `belljar.toml`, an [`Artefact`] is a file written by a tool, [`pick`] finds those in a
+//! tree that the configuration names, and [`graph()`] joins them to the declarations of an application. It is pure: the
 //! caller reads the files.
 
 mod artefact;
+mod config;
 mod graph;
-mod settings;
 
 pub use artefact::{Artefact, Form, pick};
+pub use config::{GraphConfig, ROOT};
 pub use graph::graph;
-pub use settings::{ROOT, Settings};

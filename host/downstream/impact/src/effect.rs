@@ -22,15 +22,15 @@ pub(crate) enum Effect {
     OtherFamily,
     /// The type changes within its family.
     SameFamily,
-    /// It becomes nullable.
+    /// A column may contain `NULL`, which it could not before.
     Nullable,
     /// It becomes NOT NULL.
     Required,
-    /// Its default changes.
+    /// New rows get another default.
     Default,
     /// The values of its enumeration change.
     Values,
-    /// Its computation changes.
+    /// Values are computed in another way.
     Computed,
     /// A column was added.
     ColumnAdded,
@@ -40,7 +40,7 @@ pub(crate) enum Effect {
 
 /// The points of the base's graph that a change affects, and the effect. `None` if no reader can see it: indexes,
 /// comments, the order of columns, classes.
-pub(crate) fn of(change: &Change, graph: &Graph, application: &str) -> Option<(Vec<Point>, Effect)> {
+pub(crate) fn find_effect(change: &Change, graph: &Graph, application: &str) -> Option<(Vec<Point>, Effect)> {
     let path = change.was.as_ref().unwrap_or(&change.path);
     let effect = effect(change)?;
     let starts = match change.subject {

@@ -54,7 +54,9 @@ pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
     let mut changes = Vec::new();
     let mut changed = Vec::new();
     for (index, change) in diff.changes.iter().enumerate() {
-        let Some((starts, effect)) = effect::of(change, graph, options.application) else { continue };
+        let Some((starts, effect)) = effect::find_effect(change, graph, options.application) else {
+            continue;
+        };
         changed.extend(starts.iter().map(|start| start.dataset));
         let affected = spread::spread(&known, change, &starts, effect);
         let readers = || affected.iter().filter(|one| one.is_reader());
@@ -77,7 +79,7 @@ pub fn impact(graph: &Graph, diff: &Diff, options: &Options<'_>) -> Impact {
     Impact {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
-        summary: Summary::of(&changes, report),
+        summary: Summary::from_changes(&changes, report),
         notify: notify::list(&changes),
         unjoined: unjoined::find(graph, &changed),
         changes,

@@ -29,7 +29,7 @@ pub enum Verdict {
     NotAffected,
     /// It keeps running, but its results change.
     ChangesSilently,
-    /// It fails.
+    /// The reader fails with an error.
     Breaks,
 }
 
@@ -49,7 +49,7 @@ impl Verdict {
 pub struct Impact {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
-    /// Version of Belljar.
+    /// Version of Belljar that made the report.
     pub belljar: String,
     /// Counts of readers and datasets.
     pub summary: Summary,
@@ -134,7 +134,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(crate) fn of(changes: &[ChangeImpact], report: &Report) -> Self {
+    pub(crate) fn from_changes(changes: &[ChangeImpact], report: &Report) -> Self {
         let mut worst: std::collections::BTreeMap<&str, Verdict> = std::collections::BTreeMap::new();
         let all = changes.iter().flat_map(|change| &change.affected);
         for affected in all.filter(|affected| affected.is_reader()) {
@@ -158,7 +158,7 @@ impl Summary {
 /// A change with its impact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChangeImpact {
-    /// Index in [`belljar_diff::Diff::changes`].
+    /// The index of the change in [`belljar_diff::Diff::changes`].
     pub change: usize,
     /// Code of the change: `rename-column`.
     pub code: String,
@@ -183,13 +183,13 @@ pub struct Affected {
     pub dataset: String,
     /// Its name for people.
     pub name: String,
-    /// Its kind.
+    /// The kind of the dataset, such as a model or a dashboard.
     pub kind: Kind,
-    /// Its system.
+    /// The tool that the dataset belongs to.
     pub system: System,
     /// The column; null for the dataset as a whole.
     pub column: Option<String>,
-    /// The verdict.
+    /// What the change does to it.
     pub verdict: Verdict,
     /// Stable, lower-case, dashed: `column-gone`, `star-loses-column`.
     pub code: String,
@@ -221,7 +221,7 @@ impl Affected {
 pub struct PathStep {
     /// Id of the dataset that the step leads to.
     pub dataset: String,
-    /// `dataset.column` for people.
+    /// The dataset or column for people, as `dataset.column`.
     pub label: String,
     /// The kind of the edge; null for the start.
     pub kind: Option<EdgeKind>,
@@ -234,7 +234,7 @@ pub struct PathStep {
 /// An owner to notify.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Notify {
-    /// The owner.
+    /// The person or team to notify.
     pub owner: Owner,
     /// The most severe verdict on their datasets.
     pub verdict: Verdict,

@@ -23,7 +23,7 @@ pub struct Budget {
 
 impl Budget {
     /// The memory for a text of a given size.
-    pub const fn of(size: usize) -> Self {
+    pub const fn for_size(size: usize) -> Self {
         Self { left: ALWAYS.saturating_add(size.saturating_mul(TIMES)) }
     }
 
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_budget_is_used_up() {
-        let mut budget = Budget::of(1 << 20);
+        let mut budget = Budget::for_size(1 << 20);
         assert!(budget.take(ALWAYS) && budget.has(TIMES << 20) && !budget.has((TIMES << 20) + 1));
         assert!(!budget.take(usize::MAX) && budget.take(TIMES << 20) && !budget.take(1));
     }

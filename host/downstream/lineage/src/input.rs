@@ -42,7 +42,7 @@ impl InputColumn {
 /// A reference to a dataset that is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// By id.
+    /// The dataset with this id.
     Id(String),
     /// By its name in SQL.
     Relation(Relation),
@@ -94,7 +94,7 @@ pub struct Sql {
 pub struct Beside {
     /// Its kind for people: `post-hook`.
     pub what: &'static str,
-    /// The statements.
+    /// The statements, in their order.
     pub sql: Sql,
 }
 
@@ -116,11 +116,11 @@ pub struct Expression {
 /// A dataset in the result of a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
-    /// Unique: see [`crate::graph::Dataset::id`].
+    /// A name that no other dataset has: see [`crate::graph::Dataset::id`].
     pub id: String,
-    /// Its system.
+    /// The tool that the dataset belongs to.
     pub system: System,
-    /// Its kind.
+    /// The kind of the dataset, such as a model or a dashboard.
     pub kind: Kind,
     /// Its name for people.
     pub name: String,
@@ -128,7 +128,7 @@ pub struct Input {
     pub relations: Vec<Relation>,
     /// The dialect of its names and its SQL.
     pub dialect: Dialect,
-    /// Its declared columns.
+    /// The columns that the artefact declares.
     pub columns: Vec<InputColumn>,
     /// Whether these are all columns: they come from a catalog, or from the code that creates the table.
     pub is_complete: bool,
@@ -151,7 +151,7 @@ pub struct Input {
     pub reads: Vec<Target>,
     /// Datasets whose columns it passes on unchanged.
     pub stars: Vec<Target>,
-    /// Owners to notify.
+    /// People and teams that are responsible for the dataset.
     pub owners: Vec<Owner>,
     /// The place of its declaration.
     pub place: Option<Place>,

@@ -44,7 +44,7 @@ pub enum Cause {
     Duplicate,
     /// A part of an artefact that is damaged.
     Damaged,
-    /// An unknown dialect.
+    /// The artefact names a dialect that is not supported.
     DialectNotKnown,
     /// A table or column that is in doubt in its source.
     SourceInDoubt,
@@ -57,7 +57,7 @@ pub enum Cause {
 pub struct Unknown {
     /// Id of the dataset whose certainty it lowers; null if it concerns no single one.
     pub dataset: Option<String>,
-    /// The cause.
+    /// The situation that prevented the resolution.
     pub cause: Cause,
     /// The subject: the macro, the column, the relation.
     pub subject: String,
@@ -65,7 +65,7 @@ pub struct Unknown {
     pub message: String,
     /// The place, if known.
     pub place: Option<Place>,
-    /// The next step.
+    /// What to do next, as a lower-case fragment.
     pub hint: Option<String>,
     /// The resulting certainty of the dataset.
     pub certainty: Certainty,
@@ -85,14 +85,14 @@ impl Unknown {
         }
     }
 
-    /// Adds a place.
+    /// Sets the place where it was found.
     #[must_use]
     pub fn at(mut self, place: Option<Place>) -> Self {
         self.place = place;
         self
     }
 
-    /// Adds a hint.
+    /// Sets what to do next, as a lower-case fragment.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

@@ -21,12 +21,12 @@ pub const STACK: usize = 256 << 20;
 pub enum Fault {
     /// The thread could not be started.
     NotStarted(io::Error),
-    /// The work panicked.
+    /// The work panicked, which is an error in Belljar.
     Bug(Bug),
 }
 
 impl Fault {
-    /// The next step.
+    /// What to do next, as a lower-case fragment.
     pub const fn hint(&self) -> &'static str {
         match self {
             Self::NotStarted(_) => "raise the limits of the process on address space or threads",
@@ -49,7 +49,7 @@ impl fmt::Display for Fault {
 pub struct Bug(String);
 
 impl Bug {
-    fn of(panic: &(dyn Any + Send)) -> Self {
+    fn from_panic(panic: &(dyn Any + Send)) -> Self {
         const LONGEST: usize = 200;
         let message = panic.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
@@ -65,7 +65,7 @@ impl fmt::Display for Bug {
 
 /// Runs work that may panic. Its state is dropped with it, so no inconsistent state is used.
 pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Bug> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| Bug::of(panic.as_ref()))
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| Bug::from_panic(panic.as_ref()))
 }
 
 /// Runs work on a separate thread with a large stack.
@@ -73,7 +73,7 @@ pub fn on_large_stack<T: Send>(stack: usize, run: impl FnOnce() -> T + Send) -> 
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, run);
         let joined = thread.map_err(Fault::NotStarted)?.join();
-        joined.map_err(|panic| Fault::Bug(Bug::of(panic.as_ref())))
+        joined.map_err(|panic| Fault::Bug(Bug::from_panic(panic.as_ref())))
     })
 }
 

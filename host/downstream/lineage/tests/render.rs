@@ -101,12 +101,12 @@ fn what_is_around_a_point() {
     assert!(!selection.edges.is_empty());
 }
 
-fn read(text: &str) -> Value {
+fn parse_json(text: &str) -> Value {
     serde_json::from_str(text).expect("a published schema is JSON")
 }
 
 #[test]
-fn openlineage_events_say_what_columns_and_rows_are_made_of() {
+fn openlineage_events_have_column_and_row_lineage() {
     let options = openlineage::Options {
         producer: "https://example.com/belljar",
         time: "2026-01-02T03:04:05Z",
@@ -128,11 +128,11 @@ fn openlineage_events_say_what_columns_and_rows_are_made_of() {
 /// Against the schemas as OpenLineage publishes them (Apache-2.0).
 #[test]
 fn openlineage_events_are_valid() {
-    let event = read(include_str!("data/openlineage/OpenLineage.json"));
+    let event = parse_json(include_str!("data/openlineage/OpenLineage.json"));
     let facets = [
-        ("columnLineage", read(include_str!("data/openlineage/ColumnLineageDatasetFacet.json"))),
-        ("schema", read(include_str!("data/openlineage/SchemaDatasetFacet.json"))),
-        ("ownership", read(include_str!("data/openlineage/OwnershipDatasetFacet.json"))),
+        ("columnLineage", parse_json(include_str!("data/openlineage/ColumnLineageDatasetFacet.json"))),
+        ("schema", parse_json(include_str!("data/openlineage/SchemaDatasetFacet.json"))),
+        ("ownership", parse_json(include_str!("data/openlineage/OwnershipDatasetFacet.json"))),
     ];
     let id = |schema: &Value| schema["$id"].as_str().expect("it has an id").to_owned();
     let registry = Registry::new()

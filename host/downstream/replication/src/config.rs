@@ -1,4 +1,4 @@
-use belljar_config::{Key, Problem, Value, Walk, entries, read};
+use belljar_config::{Key, Problem, Value, Walk, entries, parse_toml};
 use belljar_lineage::Dialect;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -31,7 +31,7 @@ impl Replications {
     /// Reads the `[[landing]]` tables of a configuration, and ignores others. Errors are reported with their lines;
     /// valid tables are read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
-        read(text, |walk, root| {
+        parse_toml(text, |walk, root| {
             let mut replications = Self::default();
             for (key, value) in entries(root) {
                 if key.name == "landing" {

@@ -47,9 +47,9 @@ pub struct Replications {
 pub struct ReplicationRule {
     /// The application; any, if not set.
     pub application: Option<String>,
-    /// The replication service.
+    /// The service that copies the tables.
     pub service: Service,
-    /// The warehouse.
+    /// The dialect of the warehouse that they are copied to.
     pub warehouse: Dialect,
     /// Database, project or catalog of the warehouse.
     pub database: Option<String>,

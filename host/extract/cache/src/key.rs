@@ -67,7 +67,7 @@ impl KeyBuilder {
         self.part("files", &(tree.len() as u64).to_le_bytes())
     }
 
-    /// Returns the key.
+    /// The digest of everything that was added.
     pub fn finish(&self) -> Key {
         Key(self.0.finalize())
     }
@@ -77,20 +77,20 @@ impl KeyBuilder {
 mod tests {
     use super::*;
 
-    fn of(files: &[(&str, &str)]) -> Key {
+    fn key_of(files: &[(&str, &str)]) -> Key {
         KeyBuilder::new("1", "test").tree("source", &Tree::in_memory(files.iter().copied())).finish()
     }
 
     #[test]
     fn a_key_changes_with_everything() {
-        let base = of(&[("a.py", "x"), ("b.py", "y")]);
-        assert_eq!(base, of(&[("b.py", "y"), ("a.py", "x")]), "order is none of it");
+        let base = key_of(&[("a.py", "x"), ("b.py", "y")]);
+        assert_eq!(base, key_of(&[("b.py", "y"), ("a.py", "x")]), "order is none of it");
         for (other, why) in [
-            (of(&[("a.py", "x")]), "a file less"),
-            (of(&[("a.py", "x"), ("b.py", "y"), ("c.py", "")]), "a file more"),
-            (of(&[("a.py", "y"), ("b.py", "x")]), "contents exchanged"),
-            (of(&[("a.py", "xy"), ("b.py", "")]), "bytes moved to another file"),
-            (of(&[("a", ".pyx"), ("b.py", "y")]), "bytes moved to the path"),
+            (key_of(&[("a.py", "x")]), "a file less"),
+            (key_of(&[("a.py", "x"), ("b.py", "y"), ("c.py", "")]), "a file more"),
+            (key_of(&[("a.py", "y"), ("b.py", "x")]), "contents exchanged"),
+            (key_of(&[("a.py", "xy"), ("b.py", "")]), "bytes moved to another file"),
+            (key_of(&[("a", ".pyx"), ("b.py", "y")]), "bytes moved to the path"),
             (
                 KeyBuilder::new("1", "other")
                     .tree("source", &Tree::in_memory([("a.py", "x"), ("b.py", "y")]))
@@ -141,18 +141,18 @@ mod tests {
         };
         let base = key(&[("app/models.py", "x"), ("lib/base.py", "y")]);
         assert_ne!(base, key(&[("app/models.py", "x"), ("lib/base.py", "z")]));
-        assert_ne!(base, of(&[("models.py", "x")]), "a directory of a tree is not a tree of its own");
+        assert_ne!(base, key_of(&[("models.py", "x")]), "a directory of a tree is not a tree of its own");
     }
 
     #[test]
     fn a_file_whose_name_looks_like_a_hash_is_read() {
         let name = "0123456789abcdef0123456789abcdef01234567";
-        assert_ne!(of(&[(name, "x")]), of(&[(name, "y")]));
+        assert_ne!(key_of(&[(name, "x")]), key_of(&[(name, "y")]));
     }
 
     #[test]
     fn a_key_is_written_and_read() {
-        let key = of(&[]);
+        let key = key_of(&[]);
         assert_eq!(Key::parse(&key.to_string()), Some(key));
         for text in ["", "00", "../../../../etc/passwd", &format!("{key}0"), &"g".repeat(64)] {
             assert_eq!(Key::parse(text), None, "{text}");

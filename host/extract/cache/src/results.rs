@@ -39,7 +39,7 @@ pub struct Results {
 /// The size of the entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Number of entries.
+    /// Number of entries in the folder.
     pub entries: u64,
     /// Size of all entries in bytes.
     pub bytes: u64,
@@ -56,7 +56,7 @@ impl Results {
         let path = self.path(key);
         private::open_regular(&path).ok()?; // Usually there is none, and the folder need not be checked.
         private::make_folder(&self.folder).ok()?;
-        let found = read(&path, key);
+        let found = read_entry(&path, key);
         match &found {
             // The time of use decides what is removed first; if it can't be set, the time of writing does.
             Some(_) => drop(File::open(&path).and_then(|file| file.set_modified(SystemTime::now()))),
@@ -154,7 +154,7 @@ fn digest(key: Key, compressed: &[u8]) -> blake3::Hash {
 }
 
 /// Reads an entry; `None` if anything is wrong with it.
-fn read(path: &Path, key: Key) -> Option<Vec<u8>> {
+fn read_entry(path: &Path, key: Key) -> Option<Vec<u8>> {
     let file = private::open_regular(path).ok()?;
     if !private::is_private(&file.metadata().ok()?) {
         return None;

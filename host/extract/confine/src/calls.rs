@@ -14,10 +14,10 @@ use seccompiler::{
 
 use crate::ConfineError;
 
-/// The effect of a system call.
+/// Whether a confined process may make a system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is allowed.
+pub enum Permission {
+    /// The call is allowed.
     Allowed,
     /// It is allowed with the arguments stated in the reason; otherwise `EPERM`.
     Checked,
@@ -30,20 +30,20 @@ pub enum Verdict {
 pub struct Call {
     /// Its number on this architecture.
     pub number: c_long,
-    /// Its name.
+    /// The name of the system call, as in its manual page.
     pub name: &'static str,
-    /// Its effect.
-    pub verdict: Verdict,
-    /// The reason.
+    /// Whether the call is allowed, restricted or fatal.
+    pub permission: Permission,
+    /// Why a process that runs guests needs it, or must not have it.
     pub reason: &'static str,
 }
 
 macro_rules! list {
-    ($($verdict:ident $reason:literal: $($name:ident)+;)+) => {
+    ($($permission:ident $reason:literal: $($name:ident)+;)+) => {
         &[$($(Call {
             number: libc::$name,
             name: stringify!($name),
-            verdict: Verdict::$verdict,
+            permission: Permission::$permission,
             reason: $reason,
         },)+)+]
     };
@@ -92,13 +92,13 @@ pub fn calls() -> &'static [Call] {
 /// reports that `clone3` does not exist, whose arguments no filter can see, so that the C library falls back to
 /// `clone`.
 pub(crate) fn filter(inherited: &[u32]) -> Result<(), ConfineError> {
-    let fatal = of(Verdict::Fatal).map(|call| (call.number, Vec::new())).collect();
+    let fatal = calls_with(Permission::Fatal).map(|call| (call.number, Vec::new())).collect();
     install(fatal, SeccompAction::Allow, SeccompAction::KillProcess)?;
     let absent = BTreeMap::from([(libc::SYS_clone3, Vec::new())]);
     install(absent, SeccompAction::Allow, SeccompAction::Errno(code(libc::ENOSYS)))?;
-    let mut allowed: Rules = of(Verdict::Allowed).map(|call| (call.number, Vec::new())).collect();
+    let mut allowed: Rules = calls_with(Permission::Allowed).map(|call| (call.number, Vec::new())).collect();
     // This filter passes everything that the two before decide.
-    allowed.extend(of(Verdict::Fatal).map(|call| (call.number, Vec::new())));
+    allowed.extend(calls_with(Permission::Fatal).map(|call| (call.number, Vec::new())));
     allowed.insert(libc::SYS_clone3, Vec::new());
     allowed.extend(checked(inherited)?);
     // Last: after it, no filter can be installed any more.
@@ -107,8 +107,8 @@ pub(crate) fn filter(inherited: &[u32]) -> Result<(), ConfineError> {
 
 type Rules = BTreeMap<c_long, Vec<SeccompRule>>;
 
-fn of(verdict: Verdict) -> impl Iterator<Item = &'static Call> {
-    calls().iter().filter(move |call| call.verdict == verdict)
+fn calls_with(permission: Permission) -> impl Iterator<Item = &'static Call> {
+    calls().iter().filter(move |call| call.permission == permission)
 }
 
 /// Calls whose arguments are checked: any of the rules of a call must match.
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn every_checked_call_has_its_check() {
         let listed: Vec<c_long> = {
-            let mut listed: Vec<c_long> = of(Verdict::Checked).map(|call| call.number).collect();
+            let mut listed: Vec<c_long> = calls_with(Permission::Checked).map(|call| call.number).collect();
             listed.sort_unstable();
             listed
         };

@@ -15,7 +15,7 @@ const NEWEST: ABI = ABI::V6;
 /// The state of Landlock in the kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Landlock {
-    /// Everything is enforced.
+    /// The kernel enforces all requested restrictions.
     Full {
         /// The version of the kernel's interface.
         abi: i32,

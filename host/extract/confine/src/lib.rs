@@ -7,7 +7,7 @@
 //!   signalled, no abstract socket reached, as far as the kernel's Landlock supports it.
 //! * **seccomp** ([`calls`]): a list of the remaining system calls, which are those of a computation that writes to two
 //!   descriptors. Others are rejected with `EPERM`; those that only an intruder would make end the process
-//!   ([`Verdict`]).
+//!   ([`Permission`]).
 //! * **resource limits**: no file grows, and no core dump is written.
 //!
 //! Neither needs a privilege, and neither can be undone. All input has to be opened and read before, and all code
@@ -22,7 +22,7 @@ use std::{fs, io};
 use rustix::process::{Resource, Rlimit};
 use thiserror::Error;
 
-pub use calls::{Call, Verdict, calls};
+pub use calls::{Call, Permission, calls};
 pub use files::Landlock;
 
 /// The parts to enable. Programs enable all; tests check one at a time.
@@ -35,7 +35,7 @@ pub struct Parts {
 }
 
 impl Default for Parts {
-    /// Enables all parts.
+    /// All parts are enabled.
     fn default() -> Self {
         Self { landlock: true, seccomp: true }
     }

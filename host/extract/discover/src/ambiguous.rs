@@ -62,7 +62,7 @@ fn reached(base: &Tree, roots: &BTreeSet<&str>, declaring: &BTreeSet<String>) ->
 
 /// Files that compute the location of packages, and that the head has changed.
 fn computed<'a>(base: &Tree, head: &'a Tree) -> Vec<&'a str> {
-    let files = head.files().map(|(path, _)| path).filter(|path| paths::name(path) == "setup.py");
+    let files = head.files().map(|(path, _)| path).filter(|path| paths::file_name(path) == "setup.py");
     let changed = files.filter(|path| !head.is_same(path, base));
     changed.filter(|path| layout::is_computed(head, path)).collect()
 }
@@ -108,8 +108,8 @@ fn is_top(name: &str) -> bool {
 /// Whether an import can load a file at its place: a source, a native library, or a compiled module in place of its
 /// source.
 fn is_module(path: &str) -> bool {
-    let is_cached = paths::name(paths::parent(path)) == "__pycache__";
-    is_loaded(paths::name(path)) && !is_cached
+    let is_cached = paths::file_name(paths::parent(path)) == "__pycache__";
+    is_loaded(paths::file_name(path)) && !is_cached
 }
 
 /// A name that exists in several directories.
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_says_which() {
+    fn either_file_may_be_loaded() {
         let found = reported(&[OLD], &[OLD, NEW], &["", "lib"]);
         let expected =
             "`lib/shop` is new beside `shop`: Python loads either of them as `shop`, depending on its path";

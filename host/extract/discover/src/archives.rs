@@ -70,7 +70,7 @@ impl Literals<'_, '_> {
         // The folder, or a part of the name, may come from elsewhere.
         let name = text.rsplit(['/', '\\']).next().unwrap_or_default();
         if self.found.is_none() && is_archive(name) {
-            self.found = self.archives.iter().copied().find(|path| paths::name(path).ends_with(name));
+            self.found = self.archives.iter().copied().find(|path| paths::file_name(path).ends_with(name));
         }
     }
 }

@@ -21,7 +21,11 @@ const MOST_SIGNS: usize = 64 << 10;
 const MOST_LINES: usize = 32 << 10;
 
 /// Parses a text within the limits. Errors in the file are diagnostics; the readable parts of a broken file are used.
-pub(crate) fn read<'t>(path: &str, text: &'t str, diagnostics: &mut Vec<Diagnostic>) -> Option<DeTable<'t>> {
+pub(crate) fn parse_document<'t>(
+    path: &str,
+    text: &'t str,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<DeTable<'t>> {
     let (document, errors) = match parse(text) {
         Ok(found) => found,
         Err(why) => {

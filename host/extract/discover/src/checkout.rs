@@ -23,12 +23,12 @@ const HINT: &str =
 
 /// Diagnostics for Python files of the head whose text differs in a checkout, if that of the base does not.
 pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
-    let after = Attributes::read(head);
+    let after = Attributes::from_tree(head);
     let mut found = unread(base, head, &after);
     if after.rules.is_empty() {
         return found;
     }
-    let before = Attributes::read(base);
+    let before = Attributes::from_tree(base);
     let exclusion = Exclusion::new(head, &Options::default());
     let sources = head.files().map(|(path, _)| path).filter(|path| paths::is_python(path));
     let sources = sources.filter(|path| exclusion.directory(paths::parent(path)).is_none());
@@ -49,7 +49,7 @@ pub(crate) fn other_texts(base: &Tree, head: &Tree) -> Vec<Diagnostic> {
 
 /// Diagnostics for files of attributes that are not read to their end, as the last rule takes precedence.
 fn unread(base: &Tree, head: &Tree, after: &Attributes) -> Vec<Diagnostic> {
-    let is_attributes = |path: &&str| paths::name(path) == ".gitattributes" && !head.is_same(path, base);
+    let is_attributes = |path: &&str| paths::file_name(path) == ".gitattributes" && !head.is_same(path, base);
     let is_long = |path: &&str| matches!(head.node(path), Some(Node::File(file)) if file.size > LONGEST);
     let changed: Vec<&str> = head.files().map(|(path, _)| path).filter(is_attributes).collect();
     let is_full = after.rules.len() >= MOST_RULES;
@@ -80,9 +80,10 @@ struct Attributes {
 }
 
 impl Attributes {
-    fn read(tree: &Tree) -> Self {
-        let named =
-            tree.files().filter(|(path, file)| paths::name(path) == ".gitattributes" && file.size <= LONGEST);
+    fn from_tree(tree: &Tree) -> Self {
+        let named = tree
+            .files()
+            .filter(|(path, file)| paths::file_name(path) == ".gitattributes" && file.size <= LONGEST);
         let mut files: Vec<&str> = named.map(|(path, _)| path).collect();
         files.sort_by_key(|path| (path.matches('/').count(), *path));
         let mut macros: BTreeMap<String, Vec<(String, Option<String>)>> = BTreeMap::new();
@@ -132,7 +133,9 @@ impl Attributes {
 impl AttributeRule {
     fn is_about(&self, path: &str) -> bool {
         let below = paths::below(path, paths::parent(&self.place));
-        below.is_some_and(|below| self.glob.is_match(if self.is_path { below } else { paths::name(below) }))
+        below.is_some_and(|below| {
+            self.glob.is_match(if self.is_path { below } else { paths::file_name(below) })
+        })
     }
 }
 

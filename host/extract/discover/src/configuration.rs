@@ -28,7 +28,7 @@ pub(crate) fn with_text(
     f: impl FnOnce(&str, &mut Vec<Diagnostic>),
 ) {
     let Some(Node::File(entry)) = tree.node(path) else { return };
-    let limit = limit(paths::name(path));
+    let limit = limit(paths::file_name(path));
     if entry.size > limit {
         let why = format!("it has {} bytes; the limit is {limit}", entry.size);
         return diagnostics.push(not_read(path, &why));

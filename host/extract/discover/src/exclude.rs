@@ -87,7 +87,7 @@ impl Exclusion {
         let directory = paths::parent(path);
         let in_package = self.packages.get(directory).copied().unwrap_or(false);
         let installed = self.installed.holds(path).then_some(ExclusionRule::Vendored);
-        let own = file_rule(paths::name(path), in_package, outline).into_iter().chain(installed);
+        let own = file_rule(paths::file_name(path), in_package, outline).into_iter().chain(installed);
         let own = own.filter(|rule| self.holds(*rule)).min();
         [self.directory(directory), own].into_iter().flatten().min()
     }
@@ -110,7 +110,7 @@ fn file_rule(name: &str, in_package: bool, outline: &Outline) -> Option<Exclusio
 
 /// Every rule that applies to the directory itself.
 fn directory_rules(tree: &Tree, directory: &str) -> Vec<ExclusionRule> {
-    let name = paths::name(directory).to_ascii_lowercase();
+    let name = paths::file_name(directory).to_ascii_lowercase();
     let name = name.as_str();
     let is_package = has_file(tree, directory, "__init__.py");
     let in_package = has_file(tree, paths::parent(directory), "__init__.py");

@@ -17,7 +17,7 @@ const OF_PROJECTS: [&str; 4] = ["pyproject.toml", "setup.py", "setup.cfg", "Pipf
 /// The installed packages by folder.
 #[derive(Debug, Default)]
 pub(crate) struct Installed {
-    /// Folders by directory.
+    /// What is known of each folder, by its path.
     folders: BTreeMap<String, Folder>,
 }
 
@@ -82,13 +82,13 @@ impl Installed {
 
 impl Folder {
     fn add(&mut self, tree: &Tree, directory: &str, info: &str) {
-        let stem = paths::name(info).trim_end_matches(".dist-info").trim_end_matches(".egg-info");
+        let stem = paths::file_name(info).trim_end_matches(".dist-info").trim_end_matches(".egg-info");
         let (name, version) = stem.split_once('-').unwrap_or((stem, ""));
         let version = version.split('-').next().unwrap_or_default();
         if project_name(name) == "sqlalchemy" {
             self.sqlalchemy = Some((version.to_owned(), info.to_owned()));
         }
-        self.names.insert(paths::name(info).to_owned());
+        self.names.insert(paths::file_name(info).to_owned());
         let listed =
             ["RECORD", "installed-files.txt"].iter().find_map(|file| record(tree, &paths::join(info, file)));
         let listed = listed.unwrap_or_else(|| {
@@ -119,9 +119,9 @@ fn is_installed_egg(name: &str) -> bool {
 fn infos(tree: &Tree) -> BTreeSet<String> {
     let files = tree.files().filter_map(|(path, _)| {
         let directory = paths::parent(path);
-        let name = paths::name(directory);
-        let is_info = name.ends_with(".dist-info") && matches!(paths::name(path), "METADATA" | "RECORD");
-        let is_egg = is_installed_egg(name) && paths::name(path) == "PKG-INFO";
+        let name = paths::file_name(directory);
+        let is_info = name.ends_with(".dist-info") && matches!(paths::file_name(path), "METADATA" | "RECORD");
+        let is_egg = is_installed_egg(name) && paths::file_name(path) == "PKG-INFO";
         (is_info || is_egg).then(|| directory.to_owned())
     });
     files.collect()

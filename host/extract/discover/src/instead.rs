@@ -74,7 +74,7 @@ pub fn loaded_instead(base: &Tree, head: &Tree, around: Around<'_>) -> Vec<Diagn
 pub(crate) fn diagnose_compiled(tree: &Tree, findings: &[Finding]) -> Vec<Diagnostic> {
     let all = findings.iter().flat_map(|finding| {
         let directory = paths::parent(&finding.path);
-        let own = module_of(paths::name(&finding.path));
+        let own = module_of(paths::file_name(&finding.path));
         let beside = tree.list(directory).filter(move |name| is_native(name) && module_of(name) == own);
         beside.map(move |name| (paths::join(directory, name), &finding.path))
     });
@@ -139,7 +139,7 @@ impl Sides<'_> {
             let what = "before the library of that name, which ran here";
             return Some((format!("Python finds `{name}` there {what}"), false));
         }
-        let shadowed = shadowed::of(name).filter(|_| self.holds_tables(root))?;
+        let shadowed = shadowed::find_shadowed(name).filter(|_| self.holds_tables(root))?;
         let what = match shadowed {
             Shadowed::Optional => "before the library of that name, which SQLAlchemy or a driver imports",
             Shadowed::Standard | Shadowed::Ordinary => {
@@ -175,7 +175,7 @@ impl Sides<'_> {
 
     /// A file that takes precedence over a module of the same name in the same folder.
     fn of_module(&self, path: &str) -> Option<String> {
-        let (directory, name) = (paths::parent(path), paths::name(path));
+        let (directory, name) = (paths::parent(path), paths::file_name(path));
         let source = |directory: &str, module: &str| {
             let source = paths::join(directory, &format!("{module}.py"));
             let is_there = |tree: &Tree| matches!(tree.node(&source), Some(Node::File(_)));
@@ -183,13 +183,13 @@ impl Sides<'_> {
         };
         let replaced = if is_native(name) {
             source(directory, module_of(name)).or_else(|| self.namespace(directory, module_of(name)))?
-        } else if is_compiled(name) && paths::name(directory) == "__pycache__" {
+        } else if is_compiled(name) && paths::file_name(directory) == "__pycache__" {
             // A cache is in a folder below its source.
             source(paths::parent(directory), module_of(name))?
         } else if is_compiled(name) {
             source(directory, module_of(name)).or_else(|| self.namespace(directory, module_of(name)))?
         } else if name == "__init__.py" && !directory.is_empty() {
-            let beside = source(paths::parent(directory), paths::name(directory))?;
+            let beside = source(paths::parent(directory), paths::file_name(directory))?;
             matches!(self.head.node(&beside), Some(Node::File(_))).then_some(beside)?
         } else {
             return None;

@@ -27,9 +27,9 @@ pub(crate) fn diagnose(tree: &Tree, files: &[PyFile]) -> Vec<Diagnostic> {
 
 /// A revision, code that runs revisions, or code next to them.
 fn is_of_migration(file: &PyFile) -> bool {
-    let is_versions = |directory: &str| paths::name(directory) == "versions";
+    let is_versions = |directory: &str| paths::file_name(directory) == "versions";
     file.outline.is_revision
-        || paths::name(&file.path) == "env.py"
+        || paths::file_name(&file.path) == "env.py"
         || paths::ancestors(paths::parent(&file.path)).any(is_versions)
 }
 

@@ -70,7 +70,7 @@ pub use scan::MAX_SOURCE_BYTES;
 
 /// The template folder or file in a path, if there is one.
 pub fn template_of(path: &str) -> Option<&str> {
-    template::of(path)
+    template::find_placeholder(path)
 }
 
 /// All information about the tree that is available without running it; the order depends on the tree alone.
@@ -84,7 +84,7 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     let exclusion = exclude::Exclusion::new(tree, options);
     let mut files = scan::scan(tree, &exclusion, &mut diagnostics);
     let layout = layout::declared_roots(tree, &exclusion, &mut diagnostics);
-    let declared = requirements::read(tree, &files, &exclusion, &mut diagnostics);
+    let declared = requirements::collect_requirements(tree, &files, &exclusion, &mut diagnostics);
     let modules = roots::resolve(tree, &files, &layout, &|name| declared.is_foreign(name));
     select::apply(&mut files, &modules, options, &mut diagnostics);
     diagnostics.extend(scan::refused(&files));

@@ -18,7 +18,7 @@ pub struct Candidate {
     pub path: String,
     /// Dotted name for importing it, from its root.
     pub module: String,
-    /// Index into [`Discovery::roots`].
+    /// Its import root, as an index into [`Discovery::roots`].
     pub root: usize,
     /// The strongest reason to import it.
     pub reason: Reason,
@@ -51,7 +51,7 @@ pub enum Reason {
     MakerCall,
     /// A class with columns, relationships or mapper arguments, but no known base: often a mixin.
     Columns,
-    /// A declarative base.
+    /// It declares a declarative base.
     DeclarativeBase,
     /// A `Table()` call inside a function, which an import may or may not reach.
     TableInFunction,
@@ -86,15 +86,15 @@ pub enum ExclusionRule {
     Test,
     /// Examples, samples, demos and tutorials.
     Example,
-    /// Documentation sources.
+    /// It is a source of the project's documentation.
     Docs,
-    /// `setup.py`.
+    /// It is a `setup.py`.
     Setup,
     /// `__main__.py`, which runs the program when imported.
     Main,
-    /// Excluded by [`crate::Options::exclude`].
+    /// A pattern of [`crate::Options::exclude`] matches it.
     Excluded,
-    /// Not among [`crate::Options::only`].
+    /// [`crate::Options::only`] is set and does not select it.
     NotSelected,
 }
 
@@ -152,7 +152,7 @@ pub struct ScanCounts {
     pub mention_sqlalchemy: usize,
     /// Number of parsed files.
     pub parsed: usize,
-    /// Number of candidates.
+    /// Number of modules that are worth importing.
     pub candidates: usize,
     /// Python files that could not be read, or exceeded the size limit.
     pub unreadable: usize,

@@ -17,7 +17,7 @@ pub(crate) struct Module {
 
 impl Modules {
     /// The dotted name of a file; empty for a path that is not a Python file.
-    pub(crate) fn name(&self, path: &str) -> &str {
+    pub(crate) fn dotted_name(&self, path: &str) -> &str {
         self.by_path.get(path).map_or("", |module| module.name.as_str())
     }
 

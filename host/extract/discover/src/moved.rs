@@ -33,12 +33,12 @@ fn find(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options)
         if !is_changed && after.directory(paths::parent(path)) == before.directory(paths::parent(path)) {
             continue;
         }
-        let Some(bytes) = read(head, path) else { continue };
+        let Some(bytes) = read_small_file(head, path) else { continue };
         if !prefilter::scan_hint(&bytes).declares || after.file(path, &imports::outline(&bytes)).is_none() {
             continue;
         }
-        let was_seen =
-            read(base, path).is_some_and(|old| before.file(path, &imports::outline(&old)).is_none());
+        let was_seen = read_small_file(base, path)
+            .is_some_and(|old| before.file(path, &imports::outline(&old)).is_none());
         if was_seen {
             same.insert(path.to_owned());
         } else if is_changed {
@@ -63,7 +63,7 @@ fn find(base: &Tree, head: &Tree, changed: &BTreeSet<String>, options: &Options)
     same
 }
 
-fn read(tree: &Tree, path: &str) -> Option<std::sync::Arc<[u8]>> {
+fn read_small_file(tree: &Tree, path: &str) -> Option<std::sync::Arc<[u8]>> {
     let is_small = matches!(tree.node(path), Some(Node::File(file)) if file.size <= MAX_SOURCE_BYTES);
     tree.read(path).ok().filter(|_| is_small)
 }
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn models_that_move_to_where_nobody_looks() {
+    fn models_that_move_to_an_excluded_place() {
         let before = [("shop/__init__.py", ""), ("shop/base.py", BASE), ("shop/orders.py", ORDER)];
         let moved_text = format!("# moved\n{ORDER}");
         for path in [

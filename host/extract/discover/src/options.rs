@@ -12,17 +12,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, one per rule")]
 pub struct Options {
-    /// Include tests.
+    /// Whether test code is included.
     pub include_tests: bool,
     /// Include examples, samples, demos and tutorials.
     pub include_examples: bool,
-    /// Include migrations.
+    /// Whether migration scripts are included.
     pub include_migrations: bool,
-    /// Include documentation.
+    /// Whether sources of documentation are included.
     pub include_docs: bool,
     /// Include build output and virtual environments.
     pub include_build: bool,
-    /// Include vendored copies.
+    /// Whether vendored copies of other projects are included.
     pub include_vendored: bool,
     /// If not empty, only files that match one of these patterns. A file or module that is named in full is included
     /// regardless of rules.

@@ -24,7 +24,7 @@ pub(crate) enum ParseError {
     TooDeep,
     /// It has more tokens than [`MAX_TOKENS`].
     TooMany,
-    /// The parser panicked.
+    /// The parser panicked, which the text caused.
     Panic,
 }
 

@@ -6,11 +6,11 @@ pub(crate) fn parent(path: &str) -> &str {
 }
 
 /// The last part of a path.
-pub(crate) fn name(path: &str) -> &str {
+pub(crate) fn file_name(path: &str) -> &str {
     path.rsplit_once('/').map_or(path, |(_, name)| name)
 }
 
-/// `name` inside `directory`.
+/// The path of `name` inside `directory`, which may be empty.
 pub(crate) fn join(directory: &str, name: &str) -> String {
     if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
 }
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn parts() {
-        assert_eq!((parent("a/b.py"), name("a/b.py")), ("a", "b.py"));
+        assert_eq!((parent("a/b.py"), file_name("a/b.py")), ("a", "b.py"));
         assert_eq!((parent("b.py"), join("", "b.py").as_str()), ("", "b.py"));
         assert!(is_within("a/b", "a") && is_within("a", "") && !is_within("ab", "a"));
         assert_eq!(below("a/b/c", "a"), Some("b/c"));

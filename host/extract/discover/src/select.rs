@@ -57,7 +57,7 @@ pub(crate) fn apply(
     };
     let (only, exclude) = (compile(&options.only), compile(&options.exclude));
     for file in files {
-        let module = modules.name(&file.path);
+        let module = modules.dotted_name(&file.path);
         // Paths may also be relative to the requested directory.
         let own = options.within.as_deref().and_then(|within| paths::below(&file.path, within));
         let named = [Some(file.path.as_str()), own];

@@ -12,7 +12,7 @@ pub(crate) enum Shadowed {
 }
 
 /// The other meaning of this name, if any.
-pub(crate) fn of(name: &str) -> Option<Shadowed> {
+pub(crate) fn find_shadowed(name: &str) -> Option<Shadowed> {
     let found = |names: &[&str]| names.binary_search(&name).is_ok();
     if found(&OPTIONAL) {
         Some(Shadowed::Optional)
@@ -25,7 +25,7 @@ pub(crate) fn of(name: &str) -> Option<Shadowed> {
 
 /// Whether a module of the standard library has this name.
 pub(crate) fn is_standard(name: &str) -> bool {
-    matches!(of(name), Some(Shadowed::Standard | Shadowed::Ordinary))
+    matches!(find_shadowed(name), Some(Shadowed::Standard | Shadowed::Ordinary))
 }
 
 /// Drivers, and optional dependencies of SQLAlchemy.
@@ -220,10 +220,10 @@ mod tests {
         for names in [&OPTIONAL[..], &STANDARD, &ORDINARY] {
             assert!(names.is_sorted());
         }
-        assert_eq!(of("calendar"), Some(Shadowed::Standard));
-        assert_eq!(of("cx_Oracle"), Some(Shadowed::Optional));
+        assert_eq!(find_shadowed("calendar"), Some(Shadowed::Standard));
+        assert_eq!(find_shadowed("cx_Oracle"), Some(Shadowed::Optional));
         for name in ["sys", "time", "os", "test", "tests", "shop", "distutils"] {
-            assert_eq!(of(name), None, "{name}");
+            assert_eq!(find_shadowed(name), None, "{name}");
         }
     }
 }

@@ -8,19 +8,19 @@ use belljar_schema::{Diagnostic, Severity};
 use crate::{model::Finding, paths};
 
 /// The part of a path that contains a template placeholder, if there is one: the folder, or the file.
-pub(crate) fn of(path: &str) -> Option<&str> {
+pub(crate) fn find_placeholder(path: &str) -> Option<&str> {
     let is_template = |name: &str| {
         [("{{", "}}"), ("{%", "%}"), ("[[", "]]")]
             .iter()
             .any(|(open, close)| name.split_once(open).is_some_and(|(_, rest)| rest.contains(close)))
     };
-    paths::ancestors(path).filter(|part| is_template(paths::name(part))).last()
+    paths::ancestors(path).filter(|part| is_template(paths::file_name(part))).last()
 }
 
-/// Reports each template.
+/// Reports each folder or file whose name contains a placeholder, once.
 pub(crate) fn diagnostics(candidates: &[Finding]) -> Vec<Diagnostic> {
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
-    for template in candidates.iter().filter_map(|finding| of(&finding.path)) {
+    for template in candidates.iter().filter_map(|finding| find_placeholder(&finding.path)) {
         *found.entry(template).or_default() += 1;
     }
     let to_diagnostic = |(template, count): (&str, usize)| {
@@ -38,7 +38,7 @@ pub(crate) fn diagnostics(candidates: &[Finding]) -> Vec<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::find_placeholder;
 
     #[test]
     fn names_that_are_filled_in() {
@@ -50,7 +50,7 @@ mod tests {
             ("a/{b}/c.py", None),
             ("a/b.py", None),
         ] {
-            assert_eq!(of(path), expected, "{path}");
+            assert_eq!(find_placeholder(path), expected, "{path}");
         }
     }
 }

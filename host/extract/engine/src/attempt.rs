@@ -1,6 +1,6 @@
 //! One attempt at a run, and its result.
 
-use belljar_sandbox::{Ending, Limits, Outcome};
+use belljar_sandbox::{Ending, Outcome, RunLimits};
 
 use crate::{collect::Findings, plan::Run};
 
@@ -8,7 +8,7 @@ use crate::{collect::Findings, plan::Run};
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     pub(crate) run: Run,
-    pub(crate) limits: Limits,
+    pub(crate) limits: RunLimits,
     /// Bytes of memory that the frames which it sends may take on the host.
     pub(crate) memory: usize,
 }

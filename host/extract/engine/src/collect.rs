@@ -33,7 +33,7 @@ pub struct Ddl {
 pub struct DdlFailure {
     /// The name of the table.
     pub table: String,
-    /// The reason.
+    /// Why the dialect cannot render it, as reported by SQLAlchemy.
     pub message: String,
 }
 

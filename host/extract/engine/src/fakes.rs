@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use belljar_discover::{Discovery, Options as DiscoverOptions};
 use belljar_frames as frames;
-use belljar_sandbox::{Ending, Limits, Outcome, Package, Packed};
+use belljar_sandbox::{Ending, Outcome, Package, Packed, RunLimits};
 use belljar_snapshots::Snapshots;
 use belljar_source::{Source, Wheelhouse};
 use belljar_tree::Tree;
@@ -141,7 +141,7 @@ pub(crate) struct FakeGuest {
     /// By path; all others are good.
     modules: BTreeMap<String, Module>,
     /// The attempts that were made: the targets, and what each might use.
-    pub(crate) attempts: RefCell<Vec<(Vec<String>, Limits)>>,
+    pub(crate) attempts: RefCell<Vec<(Vec<String>, RunLimits)>>,
 }
 
 impl FakeGuest {

@@ -19,7 +19,7 @@ pub(crate) struct Part {
     pub(crate) requested: Requested,
     /// The directories of the projects that chose it, with the reason of each.
     homes: BTreeMap<String, String>,
-    /// Indices into [`Discovery::candidates`].
+    /// Its candidates, as indices into [`Discovery::candidates`].
     pub(crate) candidates: BTreeSet<usize>,
     /// Nothing but what is declared decided, and the code does not disagree.
     is_open: bool,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use belljar_discover::Options as DiscoverOptions;
-use belljar_sandbox::Limits;
+use belljar_sandbox::RunLimits;
 use belljar_source::Wheelhouse;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub struct Options {
     /// What discovery looks at.
     pub discover: DiscoverOptions,
     /// What each run may use.
-    pub limits: Limits,
+    pub limits: RunLimits,
     /// The databases, by SQLAlchemy's names, whose DDL is wanted as a whole.
     pub ddl: Vec<String>,
     /// The SQLAlchemy generation to use (`2.0`), instead of the one that the project asks for.

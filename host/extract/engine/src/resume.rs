@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_frames as frames;
-use belljar_sandbox::{Ending, Limits, Outcome};
+use belljar_sandbox::{Ending, Outcome, RunLimits};
 
 use crate::{
     attempt::{Attempt, RunAttempt, RunResult},
@@ -29,8 +29,8 @@ const DECODED: (u64, u64) = (1 << 30, 2);
 /// What is left for all runs of a repository.
 #[derive(Debug)]
 pub(crate) struct Total {
-    one: Limits,
-    left: Limits,
+    one: RunLimits,
+    left: RunLimits,
     /// Bytes of memory for frames.
     memory: usize,
     /// How the run ended that used up the last of it.
@@ -38,7 +38,7 @@ pub(crate) struct Total {
 }
 
 impl Total {
-    pub(crate) fn new(one: &Limits) -> Self {
+    pub(crate) fn new(one: &RunLimits) -> Self {
         let mut left = one.clone();
         left.fuel = one.fuel.saturating_mul(RUNS.into());
         left.timeout = one.timeout.saturating_mul(RUNS);
@@ -54,7 +54,7 @@ impl Total {
     }
 
     /// What the next run may use.
-    fn of_one(&self) -> Limits {
+    fn of_one(&self) -> RunLimits {
         let mut limits = self.one.clone();
         limits.fuel = limits.fuel.min(self.left.fuel);
         limits.timeout = limits.timeout.min(self.left.timeout);
@@ -79,7 +79,7 @@ impl Total {
 /// What is left for further attempts.
 struct Budget {
     attempts: u32,
-    limits: Limits,
+    limits: RunLimits,
 }
 
 impl Budget {
@@ -255,7 +255,7 @@ mod tests {
     }
 
     fn recover(run: Run, guest: &FakeGuest) -> Vec<RunResult> {
-        run_with_recovery(run, &mut Total::new(&Limits::default()), &|attempt| guest.run_attempt(attempt))
+        run_with_recovery(run, &mut Total::new(&RunLimits::default()), &|attempt| guest.run_attempt(attempt))
     }
 
     /// Checks what must hold whatever the modules do: the good ones come out once, and no limit is passed.
@@ -346,7 +346,7 @@ mod tests {
     fn a_limit_that_is_used_up_is_not_lent_again() {
         // The fuel is used up where the run ends: nothing is left for a second attempt.
         let guest = FakeGuest::new([(path(1), Module::Ends(Ending::Fuel))]);
-        let limits = Limits { fuel: 2 * FakeGuest::COST, ..Limits::default() };
+        let limits = RunLimits { fuel: 2 * FakeGuest::COST, ..RunLimits::default() };
         let results =
             run_with_recovery(run_of(3), &mut Total::new(&limits), &|attempt| guest.run_attempt(attempt));
         assert_eq!((guest.attempts.borrow().len(), tables(&results)), (1, vec![path(0)]));
@@ -354,7 +354,7 @@ mod tests {
 
     #[test]
     fn all_runs_share_what_eight_may_use() {
-        let limits = Limits { fuel: FakeGuest::COST, ..Limits::default() };
+        let limits = RunLimits { fuel: FakeGuest::COST, ..RunLimits::default() };
         let (guest, run) = (FakeGuest::new([]), run_of(1));
         let mut total = Total::new(&limits);
         for number in 1..=RUNS + 2 {
@@ -369,7 +369,7 @@ mod tests {
 
     #[test]
     fn each_limit_of_all_runs_ends_them() {
-        let (one, run) = (Limits::default(), run_of(1));
+        let (one, run) = (RunLimits::default(), run_of(1));
         let result = |outcome: Outcome, decoded_bytes: usize| RunResult {
             findings: Findings { decoded_bytes, ..Findings::default() },
             outcome,

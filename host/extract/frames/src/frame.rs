@@ -42,7 +42,7 @@ pub enum Frame {
     Done(Done),
     /// The statements for some changes in one dialect; a rendering sends nothing else.
     Rendered(Rendered),
-    /// A migration script.
+    /// A rendered migration script.
     Script(Script),
 }
 
@@ -51,9 +51,9 @@ pub enum Frame {
 pub struct Hello {
     /// The protocol version, [`crate::PROTOCOL`].
     pub protocol: u32,
-    /// Version of Python.
+    /// Version of the Python interpreter, such as `3.13.1`.
     pub python: String,
-    /// Version of SQLAlchemy.
+    /// Version of SQLAlchemy, such as `2.0.44`.
     pub sqlalchemy: String,
 }
 
@@ -82,7 +82,7 @@ pub struct ModuleFailed {
     pub name: String,
     /// Path in the tree, empty if none was found.
     pub path: String,
-    /// Line, or 0.
+    /// The line that failed, counted from 1; 0 if unknown.
     pub line: u32,
     /// Class of the exception.
     pub error: String,
@@ -177,17 +177,17 @@ pub struct Table {
     pub place: Option<Place>,
     /// Its columns, in order.
     pub columns: Vec<Column>,
-    /// Its primary key.
+    /// The primary key, which has no columns if there is none.
     pub primary_key: PrimaryKey,
-    /// Its unique constraints.
+    /// The unique constraints of the table.
     pub unique: Vec<UniqueConstraint>,
     /// Its foreign key constraints.
     pub foreign_keys: Vec<ForeignKeyConstraint>,
-    /// Its check constraints.
+    /// The check constraints of the table.
     pub checks: Vec<NamedSql>,
-    /// Its indexes.
+    /// The indexes of the table.
     pub indexes: Vec<Index>,
-    /// Its exclusion constraints.
+    /// The exclusion constraints of the table.
     pub excludes: Vec<NamedSql>,
     /// Comment on the table.
     pub comment: Option<String>,
@@ -202,7 +202,7 @@ pub struct Table {
 pub struct Column {
     /// Name of the column.
     pub name: String,
-    /// Key in `Table.c`.
+    /// The key of the column in `Table.c`.
     pub key: String,
     /// Doubts about the column.
     pub reasons: Vec<Reason>,
@@ -234,9 +234,9 @@ pub struct Column {
     pub sequence: Option<Sequence>,
     /// Comment on the column.
     pub comment: Option<String>,
-    /// Its foreign keys.
+    /// The foreign keys that consist of this column alone.
     pub foreign_keys: Vec<ForeignKey>,
-    /// Its other arguments.
+    /// Arguments that have no field here, such as those of a dialect.
     pub options: Vec<Entry>,
 }
 
@@ -257,7 +257,7 @@ pub struct ColumnType {
     pub ddl: Vec<Entry>,
 }
 
-/// A client-side default.
+/// A default that SQLAlchemy applies, and not the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Default {
     /// `scalar`, `callable`, `clause` or `sequence`.
@@ -266,16 +266,16 @@ pub struct Default {
     pub text: String,
 }
 
-/// A computed column.
+/// The expression of a column that the database computes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Computed {
-    /// SQL expression.
+    /// The SQL of the expression.
     pub sql: String,
     /// Whether it is stored.
     pub persisted: Option<bool>,
 }
 
-/// An identity column.
+/// The identity of a column that the database numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct Identity {
     /// Whether it is `GENERATED ALWAYS`.
@@ -284,7 +284,7 @@ pub struct Identity {
     pub start: Option<i64>,
     /// Increment of the sequence.
     pub increment: Option<i64>,
-    /// Its other arguments.
+    /// Arguments that have no field here, such as those of a dialect.
     pub options: Vec<Entry>,
 }
 
@@ -309,7 +309,7 @@ pub struct Sequence {
     pub cache: Option<i64>,
     /// DDL text of its type (PostgreSQL dialect).
     pub data_type: Option<String>,
-    /// Its other arguments.
+    /// Arguments that have no field here, such as those of a dialect.
     pub options: Vec<Entry>,
 }
 
@@ -318,7 +318,7 @@ pub struct Sequence {
 pub struct DeclaredSequence {
     /// Name of the `MetaData` that creates it.
     pub metadata: Option<String>,
-    /// The sequence.
+    /// The sequence that is declared.
     pub sequence: Sequence,
     /// Doubts about the sequence.
     pub reasons: Vec<Reason>,
@@ -326,7 +326,7 @@ pub struct DeclaredSequence {
     pub place: Option<Place>,
 }
 
-/// One column's reference.
+/// A reference from one column to another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct ForeignKey {
     /// The referenced column, `[schema.]table.column`.
@@ -355,11 +355,11 @@ pub struct PrimaryKey {
     pub columns: Vec<String>,
     /// Dialect options and other arguments.
     pub options: Vec<Entry>,
-    /// Differences between dialects.
+    /// The dialects that create it, and its names in them.
     pub scope: Scope,
 }
 
-/// A unique constraint.
+/// A unique constraint of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct UniqueConstraint {
     /// Name of the unique constraint.
@@ -372,7 +372,7 @@ pub struct UniqueConstraint {
     pub initially: Option<String>,
     /// Dialect options with their text.
     pub options: Vec<Entry>,
-    /// Differences between dialects.
+    /// The dialects that create it, and its names in them.
     pub scope: Scope,
 }
 
@@ -381,9 +381,9 @@ pub struct UniqueConstraint {
 pub struct ForeignKeyConstraint {
     /// Name of the foreign key.
     pub name: Option<String>,
-    /// The referring columns.
+    /// The columns that refer to another table, in their order.
     pub columns: Vec<String>,
-    /// The referenced columns.
+    /// The columns that they refer to, in the same order.
     pub targets: Vec<String>,
     /// Its `ON DELETE` action.
     pub ondelete: Option<String>,
@@ -399,7 +399,7 @@ pub struct ForeignKeyConstraint {
     pub use_alter: bool,
     /// Dialect options and other arguments.
     pub options: Vec<Entry>,
-    /// Differences between dialects.
+    /// The dialects that create it, and its names in them.
     pub scope: Scope,
 }
 
@@ -412,7 +412,7 @@ pub struct NamedSql {
     pub sql: String,
     /// Dialect options and other arguments.
     pub options: Vec<Entry>,
-    /// Differences between dialects.
+    /// The dialects that create it, and its names in them.
     pub scope: Scope,
 }
 
@@ -427,7 +427,7 @@ pub struct Index {
     pub elements: Vec<IndexElement>,
     /// Dialect options with their text.
     pub options: Vec<Entry>,
-    /// Differences between dialects.
+    /// The dialects that create it, and its names in them.
     pub scope: Scope,
 }
 
@@ -438,7 +438,7 @@ pub struct IndexElement {
     pub column: Option<String>,
     /// SQLAlchemy's name or text of the element.
     pub text: String,
-    /// Its DDL text.
+    /// The text of the element in DDL: a column or an expression.
     pub sql: String,
 }
 
@@ -494,7 +494,7 @@ pub struct Relationship {
     pub name: String,
     /// Target class, or its name.
     pub target: String,
-    /// `one_to_many`, `many_to_one`, `many_to_many`.
+    /// The direction: `one_to_many`, `many_to_one` or `many_to_many`.
     pub direction: Option<String>,
     /// Whether it is a collection.
     pub uselist: Option<bool>,
@@ -518,13 +518,13 @@ pub struct Property {
 /// A class that looks like a model but is not mapped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct PlainClass {
-    /// The class itself.
+    /// The module, the name and the place of the class.
     pub itself: ClassRef,
     /// Origins of its absent bases.
     pub lost_bases: Vec<String>,
 }
 
-/// A view.
+/// A view that the code declares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
 pub struct View {
     /// Name of the `MetaData` that creates it, or contains its table.
@@ -577,7 +577,7 @@ pub struct ViewColumn {
 pub struct Creation {
     /// `create_all`, `migration`, or `unknown` if the code declares it and nothing shows who creates it.
     pub made_by: String,
-    /// `before_create` or `after_create`.
+    /// The event that creates it: `before_create` or `after_create`.
     pub event: Option<String>,
     /// The target of the event: `[schema.]table`, or the name of a `MetaData`.
     pub target: Option<String>,
@@ -615,7 +615,7 @@ pub struct Object {
 /// A named type of the database (PostgreSQL).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Schema)]
 pub struct NamedType {
-    /// `enum` or `domain`.
+    /// The kind of type: `enum` or `domain`.
     pub kind: String,
     /// Name of the `MetaData` that creates it.
     pub metadata: Option<String>,

@@ -23,7 +23,7 @@ pub const PROTOCOL: u32 = 4;
 /// A frame with its size in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decoded {
-    /// The decoded frame.
+    /// The frame that was decoded.
     pub frame: Frame,
     /// An upper bound of its size in memory: itself, twice the elements of its lists, which grow, and its strings.
     pub decoded_bytes: usize,

@@ -17,7 +17,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use belljar_sandbox::{Ending, Engine, Job, Limits, Packed, Sandbox, unpack};
+use belljar_sandbox::{Ending, Engine, Job, Packed, RunLimits, Sandbox, unpack};
 use belljar_tree::{Content, FileEntry, ReadError, Tree};
 
 struct Directory(PathBuf);
@@ -75,7 +75,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         tree: Tree::new(files, Arc::new(Directory(folder.into()))),
         packages: None,
         plan: fs::read(plan)?,
-        limits: Limits::default(),
+        limits: RunLimits::default(),
         on_frame: Box::new(move |frame| {
             collected.lock().unwrap_or_else(PoisonError::into_inner).push(frame);
             ControlFlow::Continue(())

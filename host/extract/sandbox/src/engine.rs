@@ -13,7 +13,7 @@ pub enum LoadError {
     /// wasmtime rejects the compiled code: it was created by another version or for another machine.
     #[error("wasmtime rejects the compiled snapshot `{path}`: {message}")]
     Refused {
-        /// The file.
+        /// The path of the compiled code.
         path: String,
         /// The message of wasmtime.
         message: String,

@@ -31,7 +31,7 @@ use wasmtime_wasi::p2::{
     pipe::MemoryInputPipe,
 };
 
-use crate::Limits;
+use crate::RunLimits;
 
 /// The mount point of the tree in the guest.
 pub const MOUNT: &str = "/repo";
@@ -88,7 +88,7 @@ impl Drop for Open {
 }
 
 impl Meter {
-    pub(crate) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &RunLimits) -> Self {
         Self {
             left_to_read: limits.read_bytes,
             left_to_open: Arc::new(limits.open_bytes.into()),

@@ -2,7 +2,7 @@ use std::ops::ControlFlow;
 
 use belljar_tree::Tree;
 
-use crate::Limits;
+use crate::RunLimits;
 
 /// The input of a run.
 pub struct Job {
@@ -13,7 +13,7 @@ pub struct Job {
     /// The plan, in the guest's own terms.
     pub plan: Vec<u8>,
     /// The limits of the run.
-    pub limits: Limits,
+    pub limits: RunLimits,
     /// Receives every frame when it is sent.
     pub on_frame: OnFrame,
 }

@@ -29,7 +29,7 @@ pub use belljar_engine_config::MAX_WASM_STACK;
 pub use engine::{Engine, LoadError};
 pub use filesystem::{MOUNT, PACKAGES_MOUNT};
 pub use job::{Job, OnFrame};
-pub use limits::Limits;
+pub use limits::RunLimits;
 pub use outcome::{Blame, Ending, Outcome};
 pub use sandbox::Sandbox;
 pub use snapshot::{Package, Packed, SnapshotError, Unpacked, unpack};

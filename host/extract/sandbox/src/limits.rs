@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The limits of one run. Every field states the effect of exceeding it; results that the run sent before are kept in
 /// every case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
+pub struct RunLimits {
     /// Instructions, roughly; the same for the same code every time. Between two frames, half of it may be used.
     /// Exceeding it gives [`crate::Ending::Fuel`].
     pub fuel: u64,
@@ -16,7 +16,7 @@ pub struct Limits {
     pub memory: usize,
     /// Bytes of one frame. Exceeding it gives [`crate::Ending::Output`], as do the next two.
     pub frame_bytes: usize,
-    /// Number of frames.
+    /// Number of frames that the guest may send.
     pub frames: u64,
     /// Bytes of all frames.
     pub output_bytes: u64,
@@ -37,7 +37,7 @@ pub struct Limits {
     pub table_elements: usize,
 }
 
-impl Default for Limits {
+impl Default for RunLimits {
     /// Generous for the largest real repository seen, tight enough that a hostile one is cheap:
     ///
     /// * fuel 200 G (some 20 to 25 s at the 8 to 10 G a second that real projects burn), timeout 120 s, memory 1 GiB

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How a run ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
-    /// The guest finished.
+    /// The guest returned.
     #[default]
     Finished,
     /// It used up its fuel.
@@ -25,7 +25,7 @@ pub enum Ending {
 /// Who is responsible for a run that did not finish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blame {
-    /// The run finished.
+    /// Nobody, as the run finished.
     Nobody,
     /// The code that ran.
     Repository,
@@ -38,7 +38,7 @@ pub enum Blame {
 /// The outcome of a run. Its results were passed to [`crate::Job::on_frame`].
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// How it ended.
+    /// How the run ended.
     pub ending: Ending,
     /// Fuel used by the run.
     pub fuel: u64,

@@ -143,7 +143,7 @@ impl Sandbox {
 struct Share {
     /// Number of slices of fuel.
     slices: u64,
-    /// Wall clock time.
+    /// The wall clock time that may pass.
     time: Duration,
 }
 

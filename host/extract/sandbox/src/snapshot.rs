@@ -64,7 +64,7 @@ struct Description {
 }
 
 impl Description {
-    fn of(packed: &Packed) -> Result<Self, SnapshotError> {
+    fn from_packed(packed: &Packed) -> Result<Self, SnapshotError> {
         serde_json::from_str(packed.description).map_err(|error| damaged(packed, &error))
     }
 
@@ -84,7 +84,7 @@ impl Description {
 pub struct Unpacked(PathBuf);
 
 impl Unpacked {
-    /// The file.
+    /// The path of the unpacked file.
     pub fn path(&self) -> &Path {
         &self.0
     }
@@ -98,21 +98,21 @@ pub enum SnapshotError {
     Damaged {
         /// Generation of the snapshot.
         generation: &'static str,
-        /// The error.
+        /// The error, as a lower-case fragment.
         message: String,
     },
     /// The cache folder can't be used.
     #[error("can't use the cache folder `{path}`: {message}")]
     Folder {
-        /// The folder's path.
+        /// The path of the folder.
         path: String,
-        /// The error.
+        /// The error of the system.
         message: String,
     },
     /// The file can't be written or read.
     #[error("can't use `{path}`: {source}")]
     Io {
-        /// The file's path.
+        /// The path of the file.
         path: String,
         /// The error of the system.
         source: io::Error,
@@ -126,7 +126,7 @@ pub fn unpack(
     folder: &Path,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Unpacked, SnapshotError> {
-    let wanted = Description::of(packed)?;
+    let wanted = Description::from_packed(packed)?;
     let refuse = |message| SnapshotError::Folder { path: folder.display().to_string(), message };
     private::make_folder(folder).map_err(refuse)?;
     partial::clear(folder);
@@ -196,7 +196,7 @@ fn write(
 ) -> Result<(), SnapshotError> {
     // Two sides of a comparison may unpack at the same time.
     let number = PARTIALS.fetch_add(1, Ordering::Relaxed);
-    let partial = folder.join(partial::name(packed.generation, number));
+    let partial = folder.join(partial::file_name(packed.generation, number));
     let io = |source| SnapshotError::Io { path: file.display().to_string(), source };
     let result = write_partial(packed, wanted, folder, &partial, progress);
     if let Err(error) = result {
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_changed_is_written_anew() {
+    fn a_file_that_was_changed_is_rewritten() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path().join("cache");
         let (packed, code) = packed();
@@ -459,7 +459,7 @@ mod tests {
         file.write_all(b"damage").unwrap();
         file.set_modified(changed).unwrap();
         drop(file);
-        assert!(is_sealed(&path, &Description::of(base).unwrap()), "the seal does not see it");
+        assert!(is_sealed(&path, &Description::from_packed(base).unwrap()), "the seal does not see it");
         assert_eq!(fs::read(quietly(&patch, &folder).unwrap().0.0).unwrap(), code);
         let (found, calls) = quietly(base, &folder).unwrap();
         assert!(calls > 0, "refused and rewritten");

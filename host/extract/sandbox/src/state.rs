@@ -14,7 +14,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_io::IoView;
 
 use crate::{
-    Limits,
+    RunLimits,
     clock::Clock,
     filesystem::{Meter, Mounts},
     job::{Job, OnFrame},
@@ -65,7 +65,7 @@ impl State {
 
 /// The parts of WASI that wasmtime implements: random data from a fixed seed, bounded streams, no environment, no
 /// arguments, no input, and rejected sockets.
-fn context(limits: &Limits, stderr: &Bounded) -> WasiCtx {
+fn context(limits: &RunLimits, stderr: &Bounded) -> WasiCtx {
     WasiCtx::builder()
         .stdout(Bounded::new(0))
         .stderr(stderr.clone())
@@ -135,7 +135,7 @@ pub(crate) struct Out {
     /// The same number, for the thread that watches the run.
     pub(crate) sent: Arc<AtomicU64>,
     bytes: u64,
-    limits: Limits,
+    limits: RunLimits,
     pub(crate) exceeded: bool,
 }
 

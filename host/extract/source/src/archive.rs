@@ -34,10 +34,10 @@ pub(crate) fn open(
     file.rewind().map_err(failed)?;
     let mut file = BufReader::new(file);
     let mut unpacked = Unpacked::new(path, Builder::new(limits, filters));
-    match Kind::of(&start, path) {
-        Some(Kind::Zip) => zipped::read(&mut file, &mut unpacked)?,
-        Some(Kind::Tar) => tape::read(file, &mut unpacked)?,
-        Some(Kind::TarGz) => tape::read(MultiGzDecoder::new(file), &mut unpacked)?,
+    match Kind::detect(&start, path) {
+        Some(Kind::Zip) => zipped::unpack_zip(&mut file, &mut unpacked)?,
+        Some(Kind::Tar) => tape::unpack_tar(file, &mut unpacked)?,
+        Some(Kind::TarGz) => tape::unpack_tar(MultiGzDecoder::new(file), &mut unpacked)?,
         None => return Err(SourceError::NotASource(path.to_owned())),
     }
     unpacked.finish()
@@ -65,7 +65,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(start: &[u8], path: &Path) -> Option<Self> {
+    fn detect(start: &[u8], path: &Path) -> Option<Self> {
         if start.starts_with(b"\x1f\x8b") {
             return Some(Self::TarGz);
         }
@@ -107,19 +107,19 @@ mod tests {
 
     #[test]
     fn content_decides_over_the_name() {
-        assert_eq!(Kind::of(b"PK\x03\x04", Path::new("a.tar.gz")), Some(Kind::Zip));
-        assert_eq!(Kind::of(b"\x1f\x8b\x08", Path::new("a.zip")), Some(Kind::TarGz));
+        assert_eq!(Kind::detect(b"PK\x03\x04", Path::new("a.tar.gz")), Some(Kind::Zip));
+        assert_eq!(Kind::detect(b"\x1f\x8b\x08", Path::new("a.zip")), Some(Kind::TarGz));
         let mut header = tar::Header::new_old();
         header.set_path("a.py").unwrap();
         header.set_cksum();
-        assert_eq!(Kind::of(header.as_bytes(), Path::new("a.zip")), Some(Kind::Tar));
+        assert_eq!(Kind::detect(header.as_bytes(), Path::new("a.zip")), Some(Kind::Tar));
     }
 
     #[test]
     fn the_name_decides_where_there_is_too_little_content() {
-        assert_eq!(Kind::of(b"", Path::new("a.TAR")), Some(Kind::Tar));
-        assert_eq!(Kind::of(b"#!", Path::new("a.whl")), Some(Kind::Zip));
-        assert_eq!(Kind::of(b"\xfd7zXZ", Path::new("a.tar.xz")), None);
-        assert_eq!(Kind::of(&[b'x'; 600], Path::new("a.py")), None);
+        assert_eq!(Kind::detect(b"", Path::new("a.TAR")), Some(Kind::Tar));
+        assert_eq!(Kind::detect(b"#!", Path::new("a.whl")), Some(Kind::Zip));
+        assert_eq!(Kind::detect(b"\xfd7zXZ", Path::new("a.tar.xz")), None);
+        assert_eq!(Kind::detect(&[b'x'; 600], Path::new("a.py")), None);
     }
 }

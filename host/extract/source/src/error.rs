@@ -27,7 +27,7 @@ pub enum SourceError {
     /// A file that is read as a whole exceeds its limit.
     #[error("`{}` has more than {limit} bytes", path.display())]
     FileTooLarge {
-        /// The file.
+        /// The path of the file, as given.
         path: PathBuf,
         /// The limit in bytes.
         limit: u64,
@@ -41,9 +41,9 @@ pub enum SourceError {
     /// Git has no such revision.
     #[error("`{revision}` is not a commit of `{}`: {message}", path.display())]
     UnknownRevision {
-        /// The repository.
+        /// The path of the repository, as given.
         path: PathBuf,
-        /// The requested revision.
+        /// The revision, as given.
         revision: String,
         /// Branches and tags with a similar name, the most similar first.
         suggestions: Vec<String>,
@@ -55,7 +55,7 @@ pub enum SourceError {
     /// The revision has no directory at the requested path.
     #[error("revision `{revision}` has no directory `{directory}`")]
     NotInRevision {
-        /// The requested revision.
+        /// The revision, as given.
         revision: String,
         /// Path of the directory from the root of the repository.
         directory: String,
@@ -63,7 +63,7 @@ pub enum SourceError {
     /// The revision has an entry for external files at that path.
     #[error("`{directory}` is {what} in revision `{revision}`")]
     ElsewhereInRevision {
-        /// The requested revision.
+        /// The revision, as given.
         revision: String,
         /// Path of the directory from the root of the repository.
         directory: String,
@@ -73,9 +73,9 @@ pub enum SourceError {
     /// A link among untrusted files leads out of them.
     #[error("`{}` is a link to `{}`, out of `{}`", path.display(), target.display(), bound.display())]
     LeadsOutside {
-        /// The link.
+        /// The path of the link.
         path: PathBuf,
-        /// Its target.
+        /// The target of the link, as it is stored.
         target: PathBuf,
         /// The work tree or directory that it may not leave.
         bound: PathBuf,
@@ -85,23 +85,23 @@ pub enum SourceError {
     Refused {
         /// The affected path: the repository or one of git's own files.
         path: PathBuf,
-        /// The reason.
+        /// What git would not have created, or the owner has to trust.
         why: Refusal,
     },
     /// Git's own files are damaged.
     #[error("the repository of `{}` is damaged: {message}", path.display())]
     GitDamaged {
-        /// The requested path.
+        /// The path of the source, as given.
         path: PathBuf,
-        /// The error.
+        /// The damage, as a lower-case fragment.
         message: String,
     },
     /// Two revisions whose histories have no commit in common.
     #[error("`{one}` and `{two}` have no commit in common")]
     NoMergeBase {
-        /// The first.
+        /// The first revision, as given.
         one: String,
-        /// The second.
+        /// The second revision, as given.
         two: String,
     },
     /// The objects of the revision are not in this clone.
@@ -125,28 +125,29 @@ pub enum SourceError {
     /// The virtual environment is a link.
     #[error("`{}` is a link, which may lead anywhere", .0.display())]
     EnvironmentIsLink(PathBuf),
-    /// [`crate::Limits::max_files`], [`crate::Limits::max_entries`] or [`crate::Limits::max_names_bytes`].
+    /// [`crate::SourceLimits::max_files`], [`crate::SourceLimits::max_entries`] or
+    /// [`crate::SourceLimits::max_names_bytes`].
     #[error("the source contains more than {value} {what} (limit `{limit}`)")]
     TooMany {
         /// The kind of counted items.
         what: &'static str,
         /// Name of the field of [`crate::SourceLimits`].
         limit: &'static str,
-        /// Its value.
+        /// The value of the limit.
         value: usize,
     },
     /// No entry of the archive could be read.
     #[error("archive `{}` is damaged: {message}", path.display())]
     ArchiveDamaged {
-        /// The archive.
+        /// The path of the archive, as given.
         path: PathBuf,
-        /// The error.
+        /// The damage, as a lower-case fragment.
         message: String,
     },
     /// The archive exceeds a limit, packed or unpacked. Nothing of it is used.
     #[error("archive `{}` exceeds the limit `{limit}` of {value} bytes", path.display())]
     ArchiveLimit {
-        /// The archive.
+        /// The path of the archive, as given.
         path: PathBuf,
         /// Name of the field of [`crate::SourceLimits`].
         limit: &'static str,

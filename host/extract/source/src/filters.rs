@@ -19,7 +19,7 @@ pub struct Filters {
     /// Include what tools write beside the source: `__pycache__`, `*.pyc`, `.eggs`, `.mypy_cache`, `.pytest_cache`,
     /// `.ruff_cache`, and macOS's `__MACOSX`, `.DS_Store` and `._*`.
     pub include_caches: bool,
-    /// Include `node_modules`.
+    /// Whether files in `node_modules` are included.
     pub include_node_modules: bool,
     /// Include `.git`, `.hg`, `.svn` and `.bzr`.
     pub include_version_control: bool,

@@ -58,7 +58,7 @@ pub(crate) fn open(
     filters: Filters,
     limits: &SourceLimits,
 ) -> Result<Source, SourceError> {
-    read(asked, revision, limits, Builder::new(limits, filters))
+    read_revision(asked, revision, limits, Builder::new(limits, filters))
 }
 
 /// Reads `HEAD` of a repository without a work tree, and reports it.
@@ -72,7 +72,7 @@ pub(crate) fn open_bare(
     builder.report(
         Diagnostic::new(Severity::Note, "bare-repository", message).hint("pass a revision to read another"),
     );
-    read(asked, "HEAD", limits, builder)
+    read_revision(asked, "HEAD", limits, builder)
 }
 
 /// The best common ancestor of two revisions.
@@ -94,7 +94,7 @@ pub(crate) fn merge_base(
     common.map_err(|damaged| asked.damaged(damaged))?
 }
 
-fn read(
+fn read_revision(
     asked: &Asked<'_>,
     revision: &str,
     limits: &SourceLimits,

@@ -26,7 +26,7 @@ pub enum Refusal {
     },
     /// There are more files than the limit.
     TooMany {
-        /// The maximum number.
+        /// The maximum number of files.
         limit: usize,
     },
     /// It borrows objects from another one (`objects/info/alternates`).
@@ -36,12 +36,12 @@ pub enum Refusal {
     },
     /// `.git` names a repository that does not name this work tree in return.
     Claim {
-        /// The repository.
+        /// The path of the repository that is named.
         target: PathBuf,
     },
     /// `commondir` names a repository that does not have this work tree.
     CommonFolder {
-        /// The repository.
+        /// The path of the repository that is named.
         target: PathBuf,
     },
     /// A file of git can't be parsed.
@@ -77,7 +77,7 @@ impl fmt::Display for Refusal {
 }
 
 impl Refusal {
-    /// The next step.
+    /// What to do next, as a lower-case fragment.
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Owner { .. } => {

@@ -6,7 +6,7 @@ use crate::names;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Nothing,
-    /// Its bytes.
+    /// Its contents, in memory.
     Bytes,
     /// Only its name, in this form.
     Name(String),

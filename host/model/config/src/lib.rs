@@ -19,7 +19,7 @@ pub struct Problem {
     pub line: usize,
     /// A lower-case fragment, values in backticks.
     pub message: String,
-    /// The next step.
+    /// What to do next, as a lower-case fragment.
     pub hint: Option<String>,
 }
 
@@ -43,7 +43,7 @@ pub struct Walk<'a> {
 }
 
 /// Parses a configuration and passes its root to `read`. Problems are sorted by line.
-pub fn read<T: Default>(
+pub fn parse_toml<T: Default>(
     text: &str,
     read: impl FnOnce(&mut Walk<'_>, &DeTable<'_>) -> T,
 ) -> (T, Vec<Problem>) {
@@ -98,7 +98,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Reads a string.
+    /// The text of a string; another type is reported.
     pub fn text(&mut self, path: &str, value: &Value<'_>) -> Option<String> {
         let text = value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
@@ -113,7 +113,7 @@ impl Walk<'_> {
         items.into_iter().filter_map(|item| self.text(path, item)).collect()
     }
 
-    /// Reads a Boolean.
+    /// The value of a Boolean; another type is reported.
     pub fn flag(&mut self, path: &str, value: &Value<'_>) -> Option<bool> {
         let DeValue::Boolean(flag) = value.get_ref() else {
             self.wrong_type(path, value, "true or false");
@@ -137,7 +137,8 @@ impl Walk<'_> {
     /// Reports an unknown name.
     pub fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
         let name = key.name;
-        let hint = did_you_mean(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+        let hint =
+            did_you_mean(name, known).unwrap_or_else(|| format!("expected one of `{}`", known.join("`, `")));
         self.problem(key.start, format!("unknown key `{name}` in `{within}`"), Some(hint));
     }
 
@@ -167,7 +168,7 @@ mod tests {
     #[test]
     fn every_problem_is_reported_with_its_line() {
         let text = "a = 1\n\nb = 'x'\nc = ['y', 2]\n";
-        let ((), problems) = read(text, |walk, root| {
+        let ((), problems) = parse_toml(text, |walk, root| {
             for (key, value) in entries(root) {
                 match key.name {
                     "a" => assert_eq!(walk.text("a", value), None),
@@ -186,7 +187,7 @@ mod tests {
                 (4, "`c` must be a string, but is an integer"),
             ]
         );
-        assert_eq!(read("a = ", |_, _| ()).1[0].line, 1);
-        assert_eq!(read(&"#".repeat(LONGEST + 1), |_, _| ()).1.len(), 1);
+        assert_eq!(parse_toml("a = ", |_, _| ()).1[0].line, 1);
+        assert_eq!(parse_toml(&"#".repeat(LONGEST + 1), |_, _| ()).1.len(), 1);
     }
 }

@@ -7,17 +7,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Database {
-    /// PostgreSQL.
+    /// PostgreSQL, with the dialect `postgresql`.
     Postgresql,
-    /// MySQL.
+    /// MySQL, with the dialect `mysql`.
     Mysql,
     /// MariaDB, which uses the DDL of MySQL with other limits.
     Mariadb,
-    /// SQLite.
+    /// SQLite, with the dialect `sqlite`.
     Sqlite,
-    /// Microsoft SQL Server.
+    /// Microsoft SQL Server, with the dialect `mssql`.
     Mssql,
-    /// Oracle Database.
+    /// Oracle Database, with the dialect `oracle`.
     Oracle,
 }
 

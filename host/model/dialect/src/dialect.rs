@@ -10,29 +10,29 @@ pub enum Dialect {
     /// Unknown: everything that any dialect accepts, and names without case.
     #[default]
     Generic,
-    /// Google BigQuery.
+    /// The dialect of Google BigQuery, called `GoogleSQL`.
     BigQuery,
-    /// Databricks and Spark.
+    /// The dialect of Databricks and of Apache Spark.
     Databricks,
-    /// `DuckDB`.
+    /// The dialect of `DuckDB`.
     DuckDb,
-    /// MySQL and MariaDB.
+    /// The dialect of MySQL and of MariaDB.
     MySql,
     /// Microsoft SQL Server, Fabric and Synapse.
     MsSql,
-    /// Oracle.
+    /// The dialect of Oracle Database.
     Oracle,
-    /// PostgreSQL.
+    /// The dialect of PostgreSQL.
     Postgres,
-    /// Amazon Redshift.
+    /// The dialect of Amazon Redshift.
     Redshift,
-    /// Snowflake.
+    /// The dialect of Snowflake.
     Snowflake,
-    /// SQLite.
+    /// The dialect of SQLite.
     Sqlite,
     /// Trino, Athena and Presto.
     Trino,
-    /// `ClickHouse`.
+    /// The dialect of `ClickHouse`.
     ClickHouse,
 }
 

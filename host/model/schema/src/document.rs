@@ -16,7 +16,7 @@ pub const FORMAT_VERSION: &str = "1.2";
 pub struct Document {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
-    /// Version of Belljar.
+    /// Version of Belljar that made the document.
     pub belljar: String,
     /// The SQLAlchemy release that the code ran with.
     pub sqlalchemy: Generation,
@@ -111,7 +111,7 @@ pub struct Tally {
     pub unresolved: usize,
     /// Exact columns in tables that are not partial as a whole.
     pub columns_exact: usize,
-    /// All other columns.
+    /// Number of all other columns.
     pub columns_partial: usize,
     /// Views that are exact with all their columns.
     pub views_exact: usize,
@@ -132,7 +132,7 @@ pub struct Unresolved {
     pub class: Option<String>,
     /// Place of its declaration.
     pub place: Place,
-    /// The reason.
+    /// Why no run produced it.
     pub reason: Reason,
 }
 

@@ -15,7 +15,7 @@ pub struct ClassRef {
 /// A mapped class: what SQLAlchemy knows and a database does not store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MappedClass {
-    /// Qualified name, `package.module:Class`.
+    /// Qualified name of the class, as `package.module:Class`.
     pub name: String,
     /// Place of its declaration.
     pub place: Option<Place>,
@@ -23,7 +23,7 @@ pub struct MappedClass {
     pub tables: Vec<String>,
     /// Its inheritance from another mapped class.
     pub inheritance: Option<Inheritance>,
-    /// Sorted by name.
+    /// Relationships to other mapped classes, sorted by name.
     pub relationships: Vec<Relationship>,
     /// Hybrids, synonyms, column properties and similar attributes, sorted by name.
     pub properties: Vec<Property>,
@@ -61,15 +61,15 @@ pub struct Relationship {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PropertyKind {
-    /// `hybrid_property` or `hybrid_method`.
+    /// A `hybrid_property` or `hybrid_method`.
     Hybrid,
-    /// `synonym`.
+    /// A `synonym` of another attribute.
     Synonym,
-    /// `composite`.
+    /// A `composite` of several columns.
     Composite,
     /// `column_property` over an expression.
     ColumnProperty,
-    /// `association_proxy`.
+    /// An `association_proxy` to an attribute of a related class.
     AssociationProxy,
 }
 
@@ -78,7 +78,7 @@ pub enum PropertyKind {
 pub struct Property {
     /// Name of the attribute.
     pub name: String,
-    /// Its kind.
+    /// The construct of SQLAlchemy that declares it.
     pub kind: PropertyKind,
     /// SQL text or target, if it has one.
     pub text: Option<String>,

@@ -20,7 +20,7 @@ pub enum Maker {
 /// When an object other than a table is created.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Creation {
-    /// Who creates it.
+    /// Whether SQLAlchemy or a statement in the code creates it.
     pub made_by: Maker,
     /// The event that creates it: `before_create` or `after_create`.
     pub event: Option<String>,
@@ -92,9 +92,9 @@ pub struct ViewColumn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ObjectKind {
-    /// `CREATE SCHEMA`.
+    /// `CREATE SCHEMA`: a namespace.
     Schema,
-    /// `CREATE EXTENSION`.
+    /// `CREATE EXTENSION`: an extension of PostgreSQL.
     Extension,
     /// `CREATE TYPE` as text; enumerations of columns are among the types.
     Type,
@@ -108,17 +108,17 @@ pub enum ObjectKind {
     Index,
     /// `CREATE FUNCTION` or `CREATE AGGREGATE`.
     Function,
-    /// `CREATE PROCEDURE`.
+    /// `CREATE PROCEDURE`: a stored procedure.
     Procedure,
-    /// `CREATE TRIGGER`.
+    /// `CREATE TRIGGER`: a trigger of a table.
     Trigger,
-    /// `CREATE RULE`.
+    /// `CREATE RULE`: a rewrite rule of PostgreSQL.
     Rule,
-    /// `CREATE POLICY`.
+    /// `CREATE POLICY`: a row-level security policy.
     Policy,
-    /// `GRANT` or `REVOKE`.
+    /// `GRANT` or `REVOKE`: privileges.
     Grant,
-    /// Any other statement.
+    /// Any other statement, as it is written.
     Ddl,
     /// A function of the code, or of something absent, whose statements are unknown.
     Listener,
@@ -127,7 +127,7 @@ pub enum ObjectKind {
 /// An object that the code declares in a database, other than a table, view, sequence or type of a column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeclaredObject {
-    /// Its kind.
+    /// The kind of object that the statement creates.
     pub kind: ObjectKind,
     /// The `MetaData` that creates it; null if none does, or that has no name in the code.
     pub metadata: Option<String>,
@@ -156,16 +156,16 @@ pub struct DeclaredObject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TypeKind {
-    /// An enumeration.
+    /// An enumeration: a list of values.
     Enum,
-    /// A domain.
+    /// A domain: a type with constraints.
     Domain,
 }
 
 /// A named type of columns in PostgreSQL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NamedType {
-    /// Its kind.
+    /// Whether it is an enumeration or a domain.
     pub kind: TypeKind,
     /// The `MetaData` that creates it.
     pub metadata: Option<String>,

@@ -152,7 +152,7 @@ pub struct ColumnType {
     pub class: String,
     /// Module of the class.
     pub module: String,
-    /// SQLAlchemy's own `repr`.
+    /// The `repr()` of the type object.
     pub repr: String,
     /// The values of an enumeration.
     pub enum_values: Option<Vec<String>>,
@@ -165,11 +165,11 @@ pub struct ColumnType {
     /// DDL for MariaDB, if it differs: `with_variant(…, "mariadb")`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mariadb: Option<String>,
-    /// DDL for SQLite.
+    /// DDL for SQLite; null if the dialect can't render the type.
     pub sqlite: Option<String>,
     /// DDL for SQL Server.
     pub mssql: Option<String>,
-    /// DDL for Oracle.
+    /// DDL for Oracle; null if the dialect can't render the type.
     pub oracle: Option<String>,
 }
 
@@ -196,16 +196,16 @@ pub struct Default {
     pub text: String,
 }
 
-/// A computed column.
+/// The expression of a column that the database computes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Computed {
-    /// SQL expression.
+    /// The SQL of the expression.
     pub sql: String,
     /// Stored, virtual, or the database's default.
     pub persisted: Option<bool>,
 }
 
-/// An identity column.
+/// The identity of a column that the database numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// `GENERATED ALWAYS` rather than `BY DEFAULT`.
@@ -274,7 +274,7 @@ pub struct PrimaryKey {
     pub dialects: Option<Vec<String>>,
 }
 
-/// A unique constraint.
+/// A unique constraint of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct UniqueConstraint {
     /// The columns in the order of the constraint.
@@ -283,7 +283,7 @@ pub struct UniqueConstraint {
     pub name: Option<String>,
     /// Whether it is `DEFERRABLE`.
     pub deferrable: Option<bool>,
-    /// Its `INITIALLY` clause.
+    /// The value of its `INITIALLY` clause.
     pub initially: Option<String>,
     /// Dialect options with their text.
     pub options: BTreeMap<String, String>,
@@ -298,7 +298,7 @@ pub struct UniqueConstraint {
 /// A foreign key constraint.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ForeignKeyConstraint {
-    /// The referring columns.
+    /// The columns that refer to another table, in their order.
     pub columns: Vec<String>,
     /// The referenced columns, each `[schema.]table.column`.
     pub targets: Vec<String>,
@@ -310,9 +310,9 @@ pub struct ForeignKeyConstraint {
     pub onupdate: Option<String>,
     /// Whether it is `DEFERRABLE`.
     pub deferrable: Option<bool>,
-    /// Its `INITIALLY` clause.
+    /// The value of its `INITIALLY` clause.
     pub initially: Option<String>,
-    /// Its `MATCH` clause.
+    /// The value of its `MATCH` clause.
     #[serde(rename = "match")]
     pub match_type: Option<String>,
     /// Created by `ALTER TABLE` after both tables.
@@ -328,7 +328,7 @@ pub struct ForeignKeyConstraint {
     pub dialects: Option<Vec<String>>,
 }
 
-/// A check constraint.
+/// A check constraint of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct CheckConstraint {
     /// Name, if one is set or a naming convention provides one.
@@ -347,7 +347,7 @@ pub struct CheckConstraint {
     pub dialects: Option<Vec<String>>,
 }
 
-/// An exclusion constraint.
+/// An exclusion constraint of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ExcludeConstraint {
     /// Name, if one is set or a naming convention provides one.

@@ -16,9 +16,9 @@ pub enum ReadError {
     TooLarge {
         /// Path in the tree.
         path: String,
-        /// Size in bytes.
+        /// The size of the file, in bytes.
         size: u64,
-        /// Limit in bytes.
+        /// The limit, in bytes.
         limit: u64,
     },
     /// The underlying storage failed.

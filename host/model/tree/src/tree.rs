@@ -11,16 +11,16 @@ use crate::{Content, MemoryContent, ReadError, content::HeldContent};
 pub struct FileEntry {
     /// The key for [`Content::read`]. A link inside the tree has the key of its target.
     pub key: String,
-    /// Size in bytes.
+    /// Size of the contents, in bytes.
     pub size: u64,
 }
 
 /// The entry at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Node<'a> {
-    /// A file.
+    /// A file, with the key of its contents.
     File(&'a FileEntry),
-    /// A directory.
+    /// A directory, which contains at least one file.
     Directory,
 }
 
@@ -43,7 +43,7 @@ struct Names {
 }
 
 impl Default for Tree {
-    /// An empty tree.
+    /// A tree without files.
     fn default() -> Self {
         Self::new(BTreeMap::new(), Arc::new(MemoryContent::default()))
     }
@@ -103,7 +103,7 @@ impl Tree {
         self.names.files.iter().map(|(path, entry)| (path.as_str(), entry))
     }
 
-    /// Number of files.
+    /// Number of files in the tree.
     pub fn len(&self) -> usize {
         self.names.files.len()
     }
@@ -309,7 +309,7 @@ mod tests {
 
     /// A file's name may look like a hash, and its bytes differ all the same.
     #[test]
-    fn only_the_storage_says_what_is_a_hash() {
+    fn only_the_storage_determines_which_keys_are_hashes() {
         let name = "0123456789abcdef0123456789abcdef01234567";
         let (one, two) = (Tree::in_memory([(name, "x")]), Tree::in_memory([(name, "y")]));
         assert!(!one.is_same(name, &two) && one.is_same(name, &one));

@@ -46,12 +46,12 @@ mod flowscope {
     use super::*;
     use flowscope_core::{AnalyzeRequest, Dialect, analyze, parse_sql_with_dialect};
 
-    fn of(dialect: &str) -> Dialect {
+    fn dialect_for(dialect: &str) -> Dialect {
         serde_json::from_value(Value::String(dialect.to_owned())).unwrap_or(Dialect::Generic)
     }
 
     pub fn reads(sql: &str, dialect: &str) -> bool {
-        parse_sql_with_dialect(sql, of(dialect)).is_ok()
+        parse_sql_with_dialect(sql, dialect_for(dialect)).is_ok()
     }
 
     pub fn edges(sql: &str, dialect: &str, tables: &[(String, Vec<String>)]) -> Option<Edges> {
@@ -71,7 +71,7 @@ mod flowscope {
                 table
             })
             .collect();
-        let dialect = serde_json::to_value(of(dialect)).ok()?;
+        let dialect = serde_json::to_value(dialect_for(dialect)).ok()?;
         let request = serde_json::json!({ "sql": sql, "dialect": dialect, "schema": { "tables": tables } });
         let request: AnalyzeRequest = serde_json::from_value(request).ok()?;
         let answer = serde_json::to_value(analyze(&request)).ok()?;
@@ -132,7 +132,7 @@ mod polyglot {
         scope::SourceKind,
     };
 
-    fn of(dialect: &str) -> DialectType {
+    fn dialect_for(dialect: &str) -> DialectType {
         match dialect {
             "snowflake" => DialectType::Snowflake,
             "bigquery" => DialectType::BigQuery,
@@ -146,11 +146,11 @@ mod polyglot {
     }
 
     pub fn reads(sql: &str, dialect: &str) -> bool {
-        parse(sql, of(dialect)).is_ok()
+        parse(sql, dialect_for(dialect)).is_ok()
     }
 
     pub fn edges(sql: &str, dialect: &str, tables: &[(String, Vec<String>)]) -> Option<Edges> {
-        let of = of(dialect);
+        let of = dialect_for(dialect);
         let query = parse_one(sql, of).ok()?;
         let mut schema = MappingSchema::with_dialect(of);
         for (name, columns) in tables {

@@ -1,4 +1,4 @@
-//! What people type to ask who reads the schema.
+//! The arguments of the commands about readers of the schema.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Compared, ConfigFrom, ListFormat, SourceArguments};
 
-/// What reads the schema, beside what `belljar.toml` names.
+/// Artefacts of readers, in addition to those that `belljar.toml` names.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Downstream")]
 pub(crate) struct Artefacts {
@@ -14,7 +14,7 @@ pub(crate) struct Artefacts {
     #[arg(long, value_name = "FILE")]
     pub(crate) dbt: Vec<PathBuf>,
 
-    /// What `dataform compile --json` wrote. Can be repeated.
+    /// The output of `dataform compile --json`. Can be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) dataform: Vec<PathBuf>,
 
@@ -28,7 +28,7 @@ pub(crate) struct Artefacts {
 }
 
 impl Artefacts {
-    /// Some are named.
+    /// Whether any artefact is named.
     pub(crate) fn any(&self) -> bool {
         [&self.dbt, &self.dataform, &self.lookml, &self.tableau].iter().any(|paths| !paths.is_empty())
     }
@@ -53,19 +53,19 @@ pub(crate) struct Lineage {
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
 
-    /// Take this configuration instead of the `belljar.toml` of the source.
+    /// Use this configuration instead of the `belljar.toml` of the source.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Only what it is made from.
+    /// Show only its inputs.
     #[arg(long)]
     pub(crate) upstream: bool,
 
-    /// Only what reads it.
+    /// Show only its readers.
     #[arg(long)]
     pub(crate) downstream: bool,
 
-    /// So many steps, and no further.
+    /// Follow at most this number of steps.
     #[arg(long, value_name = "STEPS")]
     pub(crate) depth: Option<usize>,
 
@@ -81,11 +81,11 @@ pub(crate) struct Lineage {
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// The time that events of OpenLineage carry (RFC 3339): the same input gives the same bytes.
+    /// Time of the OpenLineage events (RFC 3339); fixed by default, so that the same input gives the same output.
     #[arg(long, value_name = "TIME", default_value = "1970-01-01T00:00:00Z")]
     pub(crate) time: String,
 
-    /// The namespace of OpenLineage's jobs and datasets.
+    /// Namespace of the OpenLineage jobs and datasets.
     #[arg(long, default_value = "belljar")]
     pub(crate) namespace: String,
 
@@ -93,18 +93,18 @@ pub(crate) struct Lineage {
     pub(crate) sources: SourceArguments,
 }
 
-/// Form of a lineage.
+/// Format of a lineage graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LineageFormat {
-    /// For people: a tree.
+    /// A tree, for people.
     Text,
-    /// A flow chart that GitHub and GitLab draw.
+    /// A Mermaid flowchart, which GitHub and GitLab render.
     Mermaid,
-    /// For Graphviz.
+    /// A graph in the DOT language, for Graphviz.
     Dot,
     /// The whole graph, for programs; see `belljar json-schema lineage`.
     Json,
-    /// Events of OpenLineage with the column lineage facet, one a line.
+    /// OpenLineage events with the column lineage facet, one per line.
     Openlineage,
 }
 
@@ -117,7 +117,7 @@ pub(crate) struct Impact {
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
 
-    /// Which side's `belljar.toml`, artefacts and CODEOWNERS count.
+    /// The side whose `belljar.toml`, artefacts and CODEOWNERS are used.
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
 
@@ -140,10 +140,10 @@ pub(crate) struct Impact {
 /// Arguments of `belljar contract`.
 #[derive(Debug, Args)]
 pub(crate) struct Contract {
-    /// What it is called.
+    /// Name of the contract.
     pub(crate) name: String,
 
-    /// The tables that are promised, with their schema where they have one.
+    /// The promised tables, as `[schema.]table`.
     #[arg(required = true)]
     pub(crate) tables: Vec<String>,
 
@@ -167,10 +167,10 @@ pub(crate) struct Contract {
     pub(crate) sources: SourceArguments,
 }
 
-/// Form of a contract.
+/// Format of a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ContractFormat {
-    /// A table of `belljar.toml`.
+    /// A table for `belljar.toml`.
     Toml,
     /// YAML of the Open Data Contract Standard.
     Odcs,

@@ -1,8 +1,8 @@
-//! Times as people type them.
+//! Times on the command line.
 
 use std::time::Duration;
 
-/// Parses the time of a limit. Zero is refused, as nothing could run.
+/// Parses the time of a limit. Zero is rejected, as nothing could run.
 pub(crate) fn parse_limit_time(text: &str) -> Result<Duration, String> {
     let time = parse_time(text)?;
     if time.is_zero() { Err("it must be more than zero".to_owned()) } else { Ok(time) }

@@ -7,7 +7,7 @@ use bytesize::ByteSize;
 
 use crate::{cache, cli::Cache, failure::Failure, terminal::output};
 
-/// Shows what the cache folder holds, or removes it.
+/// Shows the size of the cache folder, or removes it.
 pub(crate) fn run(arguments: Cache) -> Result<u8, Failure> {
     let folder = arguments.cache_dir.map_or_else(cache::default, Ok)?;
     let results = Results::new(&folder);
@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: Cache) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// What the unpacked snapshots take. They are removed where that is asked for; a process that runs one keeps its own.
+/// The size of the unpacked snapshots. They are removed if that is requested; a process that runs one keeps it open.
 fn snapshots(folder: &Path, remove: bool) -> io::Result<Usage> {
     let mut usage = Usage::default();
     let entries = match fs::read_dir(folder) {

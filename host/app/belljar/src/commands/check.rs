@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use belljar_check::{Config, FailOn, Input, Proposal, Verdict, render};
+use belljar_check::{CheckConfig, FailOn, Input, Proposal, Verdict, render};
 use belljar_engine::SourceError;
 use belljar_schema::Diagnostic;
 
@@ -17,14 +17,14 @@ use crate::{
     terminal::messages,
 };
 
-/// Has the rules look at what differs between both sides, and writes the verdict in every form that was asked for.
+/// Applies the rules to the differences between both sides, and writes the verdict in all requested formats.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
     let from = arguments.config_from;
     let comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
     let contracts =
         arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
-    let named = artefacts::open(&arguments.artefacts, &comparison.settings.source_limits)?;
+    let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
     let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
@@ -76,7 +76,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     Ok(exit_code(&verdict))
 }
 
-/// Loads both sides. Where the base cannot be read, the head is checked alone, and the verdict says why.
+/// Loads both sides. If the base can't be read, the head is checked alone, and the verdict states the reason.
 fn load(pair: OpenPair, session: &mut Session) -> Result<(Result<Loaded, String>, Loaded), Failure> {
     let (base, head) = pair.load_each(session);
     let base = match base {
@@ -99,12 +99,12 @@ fn load(pair: OpenPair, session: &mut Session) -> Result<(Result<Loaded, String>
     }
 }
 
-/// Whether a side has nothing in it: a first commit without files, or a directory that is new.
+/// Whether a side is empty: a first commit without files, or a new directory.
 fn is_empty(failure: &Failure) -> bool {
     matches!(failure, Failure::Source(SourceError::Empty { .. } | SourceError::NotInRevision { .. }))
 }
 
-/// Whether a side exists and cannot be read, as opposed to one whose name is wrong.
+/// Whether a side exists and can't be read, as opposed to one with a wrong name.
 fn is_lost(failure: &Failure) -> bool {
     use SourceError as E;
     matches!(
@@ -122,14 +122,14 @@ fn is_lost(failure: &Failure) -> bool {
     )
 }
 
-/// A contract that the command line names. It was read and not parsed.
+/// A contract that the command line names, read and not parsed.
 struct Contract {
     name: String,
     bytes: Vec<u8>,
 }
 
 impl Contract {
-    /// Reads the file.
+    /// Reads a contract from the file of an option.
     fn open(file: &Path) -> Result<Self, Failure> {
         let name = file.display().to_string();
         match belljar_engine::read_file(file, belljar_contract::LARGEST as u64) {
@@ -138,8 +138,8 @@ impl Contract {
         }
     }
 
-    /// Adds what it promises to a configuration, and gives what is wrong with it.
-    fn add_to(&self, config: &mut Config) -> Vec<Diagnostic> {
+    /// Adds its promises to a configuration, and returns its errors.
+    fn add_to(&self, config: &mut CheckConfig) -> Vec<Diagnostic> {
         let (contract, diagnostics) = belljar_contract::read_odcs(&self.bytes, &self.name);
         config.downstream.contracts.add(contract);
         diagnostics
@@ -155,7 +155,7 @@ const fn level(given: Fail) -> FailOn {
     }
 }
 
-/// 2 where nothing could be compared, 1 where findings fail the check.
+/// 2 if nothing could be compared, 1 if findings fail the check.
 fn exit_code(verdict: &Verdict) -> u8 {
     match (verdict.compared, verdict.passed) {
         (false, _) => 2,

@@ -19,13 +19,13 @@ use crate::{
     terminal::{level::Level, messages, progress::Bars},
 };
 
-/// Writes what differs between both sides.
+/// Writes the differences between both sides.
 pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure> {
     let Diff { compared, format, dialect, output: _, sources } = arguments;
     let rendering = matches!(format, DiffFormat::Sql | DiffFormat::Alembic);
     let comparison = Comparison::new(&compared, sources)?;
-    let (renames, limits) = (comparison.renames.clone(), comparison.settings.options.limits.clone());
-    let level = comparison.settings.level;
+    let (renames, limits) = (comparison.renames.clone(), comparison.source_config.options.limits.clone());
+    let level = comparison.source_config.level;
     let pair = comparison.open(rendering, |_| false, session)?;
     session.seal()?;
 

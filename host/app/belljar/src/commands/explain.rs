@@ -6,11 +6,11 @@ use crate::{
     failure::Failure,
     render,
     session::Session,
-    settings::SourceSettings,
+    source_config::SourceConfig,
     subject::{self, Subject},
 };
 
-/// Writes all that is known of a table or column, or the page of a rule.
+/// Writes the origin and certainty of a table or column, or the page of a rule.
 pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failure> {
     let Explain { name, path, rev, dialect, sources } = arguments;
     if subject::is_rule_code(&name) {
@@ -18,8 +18,8 @@ pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failu
         session.write(0, &|out| write!(out, "{}", rule.page()))?;
         return Ok(0);
     }
-    let settings = SourceSettings::new(&path, rev, sources, Vec::new())?;
-    let (source, extraction) = extract(&settings, session)?;
+    let source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
+    let (source, extraction) = extract(&source_config, session)?;
     let subjects = Subject::find(&extraction.document, &name);
     if subjects.is_empty() {
         return Err(Failure::NoSuchName {

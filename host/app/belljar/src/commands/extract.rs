@@ -9,7 +9,7 @@ use crate::{
     failure::Failure,
     render,
     session::Session,
-    settings::SourceSettings,
+    source_config::SourceConfig,
 };
 
 /// Extracts the schema of a source and writes it.
@@ -17,8 +17,8 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     let format = format(&arguments, session.to_terminal);
     let Extract { path, rev, format: _, dialect, output: _, summary, strict, sources } = arguments;
     let ddl = if format == Format::Sql { vec![dialect.name().to_owned()] } else { Vec::new() };
-    let settings = SourceSettings::new(&path, rev, sources, ddl)?;
-    let (_, extraction) = extract(&settings, session)?;
+    let source_config = SourceConfig::new(&path, rev, sources, ddl)?;
+    let (_, extraction) = extract(&source_config, session)?;
     session.write(0, &|out| match format {
         Format::Text => render::text(out, &extraction.document, dialect, summary),
         Format::Json => render::json(out, &extraction.document),
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     Ok(exit_code(&extraction, strict))
 }
 
-/// `--format`; else by the ending of `--output`; else text for people and JSON for programs.
+/// `--format`; else by the suffix of `--output`; else text on a terminal and JSON otherwise.
 fn format(arguments: &Extract, to_terminal: bool) -> Format {
     if let Some(format) = arguments.format {
         return format;
@@ -46,13 +46,13 @@ fn format(arguments: &Extract, to_terminal: bool) -> Format {
     }
 }
 
-/// 1 where something was lost to an error (a run that ended early, a truncated archive), or where `--strict` asks for more
-/// than was exact.
+/// 1 if something was lost to an error (a run that ended early, a truncated archive), or with `--strict` if anything is
+/// inexact.
 fn exit_code(extraction: &Extraction, strict: bool) -> u8 {
     let lost =
         extraction.document.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     let summary = &extraction.document.summary;
-    // What these are about shows in the tables that they make partial or unresolved; a file that was left out does not.
+    // Other diagnostics show in the tables that they make partial or unresolved; a skipped file does not.
     let shows = ["statement-skipped", "compiled-extension", "wheelhouse-failed"];
     let left_out = extraction.document.diagnostics.iter().any(|diagnostic| {
         diagnostic.severity >= Severity::Warning && !shows.contains(&diagnostic.code.as_str())

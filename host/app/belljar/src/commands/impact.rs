@@ -14,13 +14,13 @@ use crate::{
     terminal::messages,
 };
 
-/// Writes what the changes between both sides do to those who read the base.
+/// Writes the effects of the changes between both sides on the readers of the base.
 pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failure> {
     let Impact { compared, artefacts: named, config_from, config, format, output: _, sources } = arguments;
     let comparison = Comparison::new(&compared, sources)?;
     let given = Given::open(config.as_deref(), false, config_from)?;
-    let named = artefacts::open(&named, &comparison.settings.source_limits)?;
-    let (renames, level) = (comparison.renames.clone(), comparison.settings.level);
+    let named = artefacts::open(&named, &comparison.source_config.source_limits)?;
+    let (renames, level) = (comparison.renames.clone(), comparison.source_config.level);
     let pair = comparison.open(false, |_| false, session)?;
     session.seal()?;
 
@@ -59,15 +59,15 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     Ok(u8::from(breaks || contradictions.fail))
 }
 
-/// What the head changes of the configuration and of the artefacts, and does not decide.
+/// Changes of the head to the configuration and to the artefacts, which have no effect yet.
 fn of_head(decided: &config_file::Decided, artefacts: &artefacts::Decided) -> Vec<Diagnostic> {
     let settings = decided.changes.iter().map(|change| {
-        let message = format!("{}; `--config-from head` takes it", change.message());
+        let message = format!("{}; `--config-from head` uses it", change.message());
         Diagnostic::new(Severity::Warning, "settings-changed", message)
             .at(belljar_check::FILE_NAME, change.line)
     });
     let artefacts = artefacts.changes.iter().map(|(path, change)| {
-        let message = format!("the artefact `{path}` {}; `--config-from head` takes it", change.text());
+        let message = format!("the artefact `{path}` {}; `--config-from head` uses it", change.text());
         Diagnostic::new(Severity::Warning, "artefact-changed", message).at(path.clone(), 0)
     });
     decided.remarks.iter().cloned().chain(settings).chain(artefacts).collect()

@@ -14,17 +14,17 @@ use crate::{
     failure::Failure,
     render,
     session::Session,
-    settings::SourceSettings,
     side::{Loaded, load_one},
+    source_config::SourceConfig,
 };
 
 /// The producer of an OpenLineage event, which has to be a URI.
 const PRODUCER: &str = concat!("urn:belljar:", env!("CARGO_PKG_VERSION"));
 
-/// The most lines and edges that are drawn.
+/// The maximum number of lines and edges that are drawn.
 const MOST_DRAWN: usize = 2_000;
 
-/// Writes what a column or dataset is made from and what reads it, or all of the graph.
+/// Writes the inputs and the readers of a column or dataset, or the whole graph.
 pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failure> {
     let Lineage {
         column,
@@ -42,10 +42,10 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         namespace,
         sources,
     } = arguments;
-    let settings = SourceSettings::new(&source, rev, sources, Vec::new())?;
-    let (Loaded { document, source, .. }, (named, config)) = load_one(&settings, session, || {
+    let source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
+    let (Loaded { document, source, .. }, (named, config)) = load_one(&source_config, session, || {
         let config = config.as_deref().map(NamedConfig::open).transpose()?;
-        Ok((artefacts::open(&named, &settings.source_limits)?, config))
+        Ok((artefacts::open(&named, &source_config.source_limits)?, config))
     })?;
     let config = match config {
         Some(named) => named.parse()?,
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
     };
     let artefacts = Artefacts::new(named, &config, source.as_ref());
     let graph = artefacts.graph(&document, &config);
-    session.report(|out| artefacts::report(out, &artefacts, &graph, settings.level));
+    session.report(|out| artefacts::report(out, &artefacts, &graph, source_config.level));
     let start = column.map(|text| start(&graph, &text)).transpose()?;
     let limits = WalkLimits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
     let directions: Vec<Direction> = match (upstream, down) {
@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
     Ok(0)
 }
 
-/// Writes what a column or dataset is made from and what reads it, as trees.
+/// Writes the inputs and the readers of a column or dataset, as trees.
 fn trees(
     out: &mut dyn io::Write,
     graph: &Graph,
@@ -107,13 +107,13 @@ fn trees(
     Ok(())
 }
 
-/// Writes what could not be resolved: its number, and the first of it.
+/// Writes the number of unresolved parts, and the first of them.
 fn unknowns(out: &mut dyn io::Write, graph: &Graph) -> io::Result<()> {
     let report = graph.report();
     if report.unknowns.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nnot understood: {} (all of them in `--format json`)", report.unknowns.len())?;
+    writeln!(out, "\nunresolved: {} (all of them in `--format json`)", report.unknowns.len())?;
     for unknown in report.unknowns.iter().take(10) {
         let place = unknown
             .place
@@ -129,7 +129,7 @@ fn unknowns(out: &mut dyn io::Write, graph: &Graph) -> io::Result<()> {
 /// The column or dataset that a text names.
 fn start(graph: &Graph, text: &str) -> Result<Point, Failure> {
     let found = graph.search(text);
-    // A name of the application is meant where it is one: the others are what becomes of it.
+    // A name of the application takes precedence: the others are derived from it.
     let is_own = |point: &&Point| {
         graph.dataset(point.dataset).is_some_and(|dataset| dataset.system == System::Application)
     };
@@ -147,7 +147,7 @@ fn start(graph: &Graph, text: &str) -> Result<Point, Failure> {
     }
 }
 
-/// A name that means one point only.
+/// A name that refers to one point only.
 fn id_of(graph: &Graph, point: Point) -> String {
     let dataset = graph.dataset(point.dataset).map(|dataset| dataset.id.clone()).unwrap_or_default();
     graph.column(point).map_or_else(|| dataset.clone(), |column| format!("{dataset}.{}", column.name))

@@ -1,8 +1,8 @@
 //! The commands, one module each: from arguments to results and an exit code.
 //!
-//! A command opens what it reads, seals its session, and then works on what it read. What several commands need is outside of
-//! this folder: [`extraction`](crate::extraction) for one source, [`comparison`](crate::comparison) for two sides,
-//! [`config_file`](crate::config_file) and [`artefacts`](crate::artefacts) for what decides about a comparison.
+//! A command opens its input, seals its session, and then works on what it has read. Parts that several commands share
+//! are outside of this folder: [`extraction`](crate::extraction) for one source, [`comparison`](crate::comparison) for
+//! two sides, [`config_file`](crate::config_file) and [`artefacts`](crate::artefacts) for the input of a comparison.
 
 mod cache;
 mod check;
@@ -26,7 +26,7 @@ use crate::{
 };
 
 impl Command {
-    /// Where the results go, in the order in which the command numbers them.
+    /// The destinations of results, in the order of their numbers in the command.
     pub(crate) fn outputs(&self) -> Vec<Output> {
         match self {
             Self::Extract(given) => vec![Output::new(given.output.clone())],
@@ -45,7 +45,7 @@ impl Command {
         }
     }
 
-    /// The arguments that say how sources are read; nothing where none is.
+    /// The arguments for reading sources; `None` if the command reads none.
     pub(crate) fn source_arguments(&mut self) -> Option<&mut SourceArguments> {
         match self {
             Self::Extract(given) => Some(&mut given.sources),
@@ -59,7 +59,7 @@ impl Command {
         }
     }
 
-    /// Whether it runs in a process of its own by default: commands that compare a proposed change do.
+    /// Whether it runs in a separate process by default: commands that compare a proposed change do.
     pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
             Self::Diff(_) | Self::Check(_) | Self::Impact(_) => Isolation::Auto,
@@ -67,7 +67,7 @@ impl Command {
         }
     }
 
-    /// Runs the command, and gives the exit code.
+    /// Runs the command, and returns the exit code.
     pub(crate) fn run(self, session: &mut Session) -> Result<u8, Failure> {
         match self {
             Self::Extract(given) => extract::run(*given, session),
@@ -80,7 +80,7 @@ impl Command {
             Self::Rules(given) => rules::run(&given),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given),
-            // The process of a job runs it; a job never starts another one.
+            // The separate process of a job runs it; a job never starts another one.
             Self::ConfinedJob => {
                 Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())
             }
@@ -88,7 +88,7 @@ impl Command {
     }
 }
 
-/// Which lines of a form of `belljar check` a CI system may obey.
+/// The lines of a format of `belljar check` that a CI system may interpret.
 fn obeyed(form: CheckFormat) -> Obeyed {
     if form == CheckFormat::Github { Obeyed::Annotations } else { Obeyed::Nothing }
 }

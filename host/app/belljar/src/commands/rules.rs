@@ -8,7 +8,7 @@ use crate::{
     terminal::output,
 };
 
-/// Lists the rules.
+/// Lists all rules, or explains one of them.
 pub(crate) fn run(arguments: &Rules) -> Result<u8, Failure> {
     match arguments.format {
         ListFormat::Json => output::print_json(&rules()),

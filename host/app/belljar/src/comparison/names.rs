@@ -1,14 +1,14 @@
-//! What the two sides of a comparison are called, and what that means.
+//! Resolves the names of the two sides of a comparison.
 //!
-//! A name can be that of a revision and that of a file. The names of files are chosen by whoever proposes a change, so a folder
-//! that is called like a branch or a commit must not take its place:
+//! A name can be that of a revision and that of a file. The author of a change chooses the names of files, so a folder
+//! with the name of a branch or a commit must not take its place:
 //!
 //! 1. `rev:NAME` is a revision, `path:NAME` a path;
-//! 2. a whole hash is a revision, whatever files there are;
-//! 3. what begins with `/`, `./` or `../`, or ends with `/`, is a path, as no revision can;
-//! 4. a name of a file that is also the name of a commit is an error;
-//! 5. a folder in a repository takes more than its bare name, as the revision that was meant may be missing in this clone;
-//! 6. what is there as a file is a path, all else a revision.
+//! 2. a whole hash is a revision, whatever files exist;
+//! 3. a name that begins with `/`, `./` or `../`, or ends with `/`, is a path, as no revision can;
+//! 4. the name of a file that is also the name of a commit is an error;
+//! 5. a folder in a repository needs more than its bare name, as the intended revision may be missing in this clone;
+//! 6. the name of an existing file is a path, all others are revisions.
 
 use std::path::{Path, PathBuf};
 
@@ -17,13 +17,13 @@ use belljar_engine::SourceError;
 use crate::{
     cli::Compared,
     failure::{Failure, side::SideError},
-    settings::SourceSettings,
     side::Side,
+    source_config::SourceConfig,
 };
 
-/// What the arguments mean: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
-pub(crate) fn sides(compared: &Compared, settings: &SourceSettings) -> Result<(Side, Side), Failure> {
-    let names = Names(settings);
+/// Resolves the arguments: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
+pub(crate) fn sides(compared: &Compared, source_config: &SourceConfig) -> Result<(Side, Side), Failure> {
+    let names = Names(source_config);
     let base = compared.base.as_str();
     match &compared.head {
         Some(head) => Ok((names.side(base)?, names.side(head)?)),
@@ -36,9 +36,9 @@ pub(crate) fn sides(compared: &Compared, settings: &SourceSettings) -> Result<(S
 
 /// Looks names up in the repository that is read.
 #[derive(Clone, Copy)]
-struct Names<'a>(&'a SourceSettings);
+struct Names<'a>(&'a SourceConfig);
 
-/// What a name is in a repository.
+/// The meaning of a name in a repository.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Known {
     Commit,
@@ -61,7 +61,7 @@ impl Names<'_> {
             return Ok(at_path(name));
         }
         let path = Path::new(name);
-        // A link that leads nowhere is there as well.
+        // A broken link exists too.
         if path.symlink_metadata().is_err() {
             return Ok(Side::Revision(name.to_owned()));
         }
@@ -73,7 +73,7 @@ impl Names<'_> {
         }
     }
 
-    /// The sides of `a..b` and `a...b`; nothing where a name is no range. An end that is left out is `HEAD`.
+    /// The sides of `a..b` and `a...b`; `None` if a name is no range. An omitted end is `HEAD`.
     fn range(self, name: &str) -> Result<Option<(Side, Side)>, Failure> {
         let given = prefixed(name, "rev:")?;
         let text = given.unwrap_or(name);
@@ -111,7 +111,7 @@ impl Names<'_> {
     }
 }
 
-/// What follows a prefix, if it is there.
+/// The rest after a prefix, if the name has it.
 fn prefixed<'a>(name: &'a str, prefix: &str) -> Result<Option<&'a str>, SideError> {
     match name.strip_prefix(prefix) {
         Some("") => Err(SideError::Empty(prefix.to_owned())),
@@ -119,12 +119,12 @@ fn prefixed<'a>(name: &'a str, prefix: &str) -> Result<Option<&'a str>, SideErro
     }
 }
 
-/// A hash of SHA-1 or SHA-256, in full.
+/// A complete hash of SHA-1 or SHA-256.
 fn is_hash(name: &str) -> bool {
     matches!(name.len(), 40 | 64) && name.bytes().all(|one| one.is_ascii_hexdigit())
 }
 
-/// Whether a name cannot be that of a revision.
+/// Whether a name can't be that of a revision.
 fn is_path(name: &str) -> bool {
     let starts = ["/", "./", "../"].iter().any(|start| name.starts_with(start));
     starts || name.ends_with('/') || name == "." || name == ".."

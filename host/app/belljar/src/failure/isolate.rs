@@ -1,10 +1,10 @@
-//! What can go wrong with a process of its own.
+//! Errors of a separate process.
 
 use std::{io, time::Duration};
 
 use thiserror::Error;
 
-/// Why a job in a process of its own failed.
+/// Why a job in a separate process failed.
 #[derive(Debug, Error)]
 pub(crate) enum IsolateError {
     /// A limit of the job is set, and no process is started.
@@ -36,17 +36,17 @@ pub(crate) enum IsolateError {
     /// A signal ended the process.
     #[error("the process of the job was ended by {signal}{}", FirstLine(.stderr))]
     Signal {
-        /// Its name or number.
+        /// The name or the number of the signal.
         signal: String,
-        /// What it wrote to standard error.
+        /// Its standard error.
         stderr: String,
     },
     /// The process ended without an answer.
     #[error("the process of the job gave no answer: {message}{}", FirstLine(.stderr))]
     NoAnswer {
-        /// What is wrong with its output or its end.
+        /// The error in its output, or its exit status.
         message: String,
-        /// What it wrote to standard error.
+        /// Its standard error.
         stderr: String,
     },
 }
@@ -62,12 +62,12 @@ impl std::fmt::Display for FirstLine<'_> {
 }
 
 impl IsolateError {
-    /// Whether this system has no such process. Nothing of the source was parsed.
+    /// Whether this system does not support such a process. Nothing of the source was parsed.
     pub(crate) fn is_absence(&self) -> bool {
         matches!(self, Self::Start(_) | Self::NotConfined(_))
     }
 
-    /// 2 where the job could not run, 101 where it is an internal error, or an attack.
+    /// 2 if the job could not run, 101 for an internal error or an attack.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::NoLimit
@@ -84,16 +84,16 @@ impl IsolateError {
     /// What to do next.
     pub(crate) fn hint(&self) -> String {
         match self {
-            Self::NoLimit => "leave one of them out".to_owned(),
+            Self::NoLimit => "omit one of them".to_owned(),
             Self::Job(_) => "please report it".to_owned(),
-            Self::NoJob(_) => "`--isolate` starts this by itself".to_owned(),
+            Self::NoJob(_) => "`--isolate` starts this command automatically".to_owned(),
             Self::Start(_) => "check the limits on processes and memory".to_owned(),
             Self::NotConfined(_) => {
                 "`--isolate` needs Linux with seccomp; `--isolate=never` relies on the sandbox alone"
                     .to_owned()
             }
-            Self::Timeout(_) => "raise `--job-timeout`, or select less with `--only`".to_owned(),
-            Self::TooLarge(_) => "raise `--max-result`, or select less with `--only`".to_owned(),
+            Self::Timeout(_) => "raise `--job-timeout`, or select fewer files with `--only`".to_owned(),
+            Self::TooLarge(_) => "raise `--max-result`, or select fewer files with `--only`".to_owned(),
             Self::Forbidden => {
                 "nothing was reached, and nothing is kept; treat the source as hostile, and please report it"
                     .to_owned()

@@ -4,26 +4,26 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why a name of a side is of no use.
+/// Why the name of a side can't be used.
 #[derive(Debug, Error)]
 pub(crate) enum SideError {
     /// It is a revision and a file.
     #[error("`{name}` is a revision of `{}`, and {} too", repo.display(), a(*.is_folder))]
     Both {
-        /// As it was given.
+        /// The name, as given.
         name: String,
         repo: PathBuf,
         is_folder: bool,
     },
-    /// It is a folder where a revision could be meant.
+    /// It is a folder, and a revision may be intended.
     #[error("`{name}` is a folder, and no revision that `{}` has", repo.display())]
     BareFolder {
-        /// As it was given.
+        /// The name, as given.
         name: String,
         repo: PathBuf,
     },
-    /// Nothing follows a prefix.
-    #[error("`{0}` names nothing")]
+    /// A prefix without a name.
+    #[error("`{0}` has no name after its prefix")]
     Empty(String),
 }
 
@@ -36,7 +36,7 @@ impl SideError {
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Both { name, .. } | Self::BareFolder { name, .. } => {
-                format!("write `rev:{name}` for the revision, `path:{name}` for what lies there")
+                format!("write `rev:{name}` for the revision, `path:{name}` for the path")
             }
             Self::Empty(prefix) => format!("write `{prefix}NAME`"),
         }

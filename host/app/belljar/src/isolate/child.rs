@@ -1,4 +1,4 @@
-//! The process of a job.
+//! The separate process of a job.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -19,12 +19,12 @@ use crate::{
     terminal::messages,
 };
 
-/// The longest job that is read, in bytes. It consists of arguments.
+/// The maximum size of a job, in bytes. It consists of arguments.
 const LONGEST: u64 = 64 << 20;
 
-/// Runs the job on standard input, and answers on standard output.
+/// Runs the job on standard input, and writes the answer to standard output.
 pub(crate) fn run() -> Result<u8, Failure> {
-    // This process ends with the one that waits for it. Where the system cannot do that, it ends at its limits.
+    // This process ends with its parent. If the system does not support that, it ends at its limits.
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     let inherited = Inherited::now();
     let mut text = Vec::new();
@@ -42,7 +42,7 @@ pub(crate) fn run() -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Runs the command of the process that waits, with a session of its own.
+/// Runs the command of the parent process, in its own session.
 fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
     let Job { arguments, cache, use_results, to_terminal } = job;
     let arguments = arguments.into_iter().map(std::ffi::OsString::from_vec);
@@ -52,7 +52,7 @@ fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
     if let Some(sources) = command.source_arguments() {
         sources.cache_dir = Some(PathBuf::from(std::ffi::OsString::from_vec(cache)));
         sources.no_cache = !use_results;
-        // Results for the cache must not be what makes an answer too large.
+        // Results for the cache must not make an answer too large.
         room = limits::resolve(&sources.limits)?.job.result_bytes / 4;
     }
     let mut session = Session::apart(inherited, to_terminal);

@@ -1,13 +1,14 @@
-//! A command in a process of its own, which confines itself.
+//! Runs a command in a separate process, which confines itself.
 //!
-//! This process starts the program once more ([`child`]), writes a [`Job`](protocol::Job) to its standard input and reads an
-//! [`Answer`](protocol::Answer) from its standard output. The job is the command line. The other process opens and reads all
-//! that it will need, confines itself (`belljar-confine`), and only then works on what it read: it parses sources, documents,
-//! settings, comments and artefacts, runs guests, compares both sides and renders reports. It has an empty environment.
+//! This process starts the program again ([`child`]), writes a [`Job`](protocol::Job) to its standard input and reads
+//! an [`Answer`](protocol::Answer) from its standard output. The job is the command line. The other process opens and
+//! reads all that it will need, confines itself (`belljar-confine`), and only then works on what it has read: it parses
+//! sources, documents, configuration, comments and artefacts, runs guests, compares both sides and renders reports. It
+//! has an empty environment.
 //!
-//! The answer consists of finished texts. It is trusted as little as what a guest sends: its size and the time it takes are
-//! bounded, it names no file, and no terminal carries out anything in it but colours. However the other process ends, one
-//! job has failed, and this process goes on.
+//! The answer consists of finished texts. It is trusted as little as the output of a guest: its size and its time are
+//! limited, it can't name files, and everything in it that a terminal would interpret is escaped, except colours. If
+//! the other process fails, only this job has failed.
 
 mod child;
 mod parent;
@@ -27,7 +28,7 @@ use crate::{
     terminal::{guard, level::Level, messages, output},
 };
 
-/// Runs a command, in a process of its own where that is asked for or the default, and gives the exit code.
+/// Runs a command, in a separate process if that is requested or the default, and returns the exit code.
 pub(crate) fn run(mut command: Command, arguments: &[OsString]) -> Result<u8, Failure> {
     if matches!(command, Command::ConfinedJob) {
         return child::run();
@@ -56,7 +57,7 @@ pub(crate) fn run(mut command: Command, arguments: &[OsString]) -> Result<u8, Fa
     command.run(&mut Session::here(outputs, to_terminal))
 }
 
-/// What `--isolate` asks for. A limit of the job asks for a process of its own.
+/// The meaning of `--isolate`. A limit of the job implies a separate process.
 fn isolation(sources: &SourceArguments, default: Isolation) -> Result<Isolation, IsolateError> {
     let is_limited = sources.limits.job_timeout.is_some() || sources.limits.max_result.is_some();
     match (sources.isolate, is_limited) {

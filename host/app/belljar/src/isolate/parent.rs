@@ -1,4 +1,4 @@
-//! The process that waits: starts the other one, and takes its answer or its end.
+//! The parent process of a job: starts the other one, and handles its answer or its end.
 
 use std::{
     ffi::OsString,
@@ -22,19 +22,19 @@ use crate::{
     terminal::{guard, level::Level, messages, output::Output},
 };
 
-/// The bytes of standard error that are kept.
+/// The maximum number of bytes of standard error that are kept.
 const STDERR: u64 = 16 << 10;
 
 /// The length of a key, in hexadecimal digits.
 const KEY_LENGTH: usize = 64;
 
-/// How often it is checked whether a process has ended that gave its answer.
+/// The interval of checks whether a process that gave its answer has ended.
 const POLL: Duration = Duration::from_millis(2);
 
-/// The cache, as the process that waits knows it: the other one has no environment.
+/// The cache, as known to the parent process: the other one has no environment.
 pub(super) struct Cache {
     pub(super) folder: PathBuf,
-    /// Whether results of earlier runs are used, and new ones kept.
+    /// Whether results of earlier runs are used, and new ones are kept.
     pub(super) use_results: bool,
 }
 
@@ -51,7 +51,7 @@ pub(super) fn run_job(
     let folder = cache.folder.as_os_str().as_bytes().to_owned();
     let job = Job { arguments, cache: folder, use_results: cache.use_results, to_terminal };
     let text = serde_json::to_vec(&job).map_err(IsolateError::Job)?;
-    // The file that runs, whatever lies at its path by now.
+    // The running program, whichever file is now at its path.
     let mut command = Command::new("/proc/self/exe");
     command.arg(CONFINED_JOB).env_clear();
     let Answered { mut answer, keys } = answer(command, &text, limits)?;
@@ -70,7 +70,7 @@ struct Answered {
     keys: Vec<Key>,
 }
 
-/// Keeps results under the keys that were written before the process was confined, and under no others.
+/// Keeps results under the keys that were written before the process was confined, and no others.
 fn keep(cache: &Results, keys: &[Key], results: &[(usize, String)]) {
     for (position, text) in results {
         if let Some(key) = keys.get(*position) {
@@ -79,16 +79,16 @@ fn keep(cache: &Results, keys: &[Key], results: &[(usize, String)]) {
     }
 }
 
-/// Prints and writes an answer, if it fits the command.
+/// Prints and writes an answer, if it matches the command.
 fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failure> {
     let Done { report, texts, code, confinement, .. } = match answer {
         Answer::Done(done) => done,
         Answer::NotConfined(message) => return Err(IsolateError::NotConfined(message).into()),
     };
-    // Only a command that failed has nothing to give; a verdict comes with what it is about.
+    // Only a command that failed has no results; a verdict comes with its report.
     let is_whole = texts.len() == outputs.len() || texts.is_empty() && matches!(code, 2 | 101);
     if !matches!(code, 0 | 1 | 2 | 101) || !is_whole {
-        let message = "its output does not fit the command".to_owned();
+        let message = "its output does not match the command".to_owned();
         return Err(IsolateError::NoAnswer { message, stderr: String::new() }.into());
     }
     let mut line = String::new();
@@ -101,7 +101,7 @@ fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failu
     Ok(code)
 }
 
-/// Gives a job to a process and reads its answer.
+/// Passes a job to a process and reads its answer.
 fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answered, IsolateError> {
     let end = Instant::now() + limits.timeout;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -115,7 +115,7 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     });
     let stderr = thread::spawn(move || bounded(stderr, STDERR));
     if let Some(mut input) = running.0.stdin.take() {
-        // A process that ends before it has read all is judged by its end.
+        // A process that ends before it has read everything is judged by its exit status.
         let _ = input.write_all(job);
     }
     let left = || end.saturating_duration_since(Instant::now());
@@ -135,7 +135,7 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
     judged(status, &answered, &String::from_utf8_lossy(&stderr))
 }
 
-/// Reads up to one byte more than the limit, so that the caller sees whether there is more.
+/// Reads up to one byte more than the limit, so that the caller can detect an excess.
 fn bounded(pipe: Option<impl Read>, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if let Some(pipe) = pipe {
@@ -144,7 +144,7 @@ fn bounded(pipe: Option<impl Read>, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The answer of a process that has ended, or what is wrong with it.
+/// The answer of a process that has ended, or the error.
 fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answered, IsolateError> {
     let stderr = stderr.to_owned();
     match status.signal() {
@@ -162,7 +162,7 @@ fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answered,
     };
     match serde_json::from_slice(answered) {
         Ok(Answer::NotConfined(_)) if sealed => {
-            let message = "it says that it is not confined after it was".to_owned();
+            let message = "it reports that it is not confined after it was".to_owned();
             Err(IsolateError::NoAnswer { message, stderr })
         }
         Ok(answer) => Ok(Answered { answer, keys: if sealed { keys } else { Vec::new() } }),
@@ -172,7 +172,7 @@ fn judged(status: ExitStatus, answered: &[u8], stderr: &str) -> Result<Answered,
     }
 }
 
-/// The keys in the first lines, and what follows them.
+/// The keys in the first lines, and the rest.
 fn split_keys(mut answered: &[u8]) -> (Vec<Key>, &[u8]) {
     let mut keys = Vec::new();
     while let Some((key, rest)) = answered.strip_prefix(RESULT.as_bytes()).and_then(|line| {
@@ -203,7 +203,7 @@ fn signal_name(signal: i32) -> String {
 struct Running(Child);
 
 impl Running {
-    /// How it ends, if that is soon enough.
+    /// The exit status, if the process ends in time.
     fn end(&mut self, left: &dyn Fn() -> Duration) -> io::Result<Option<ExitStatus>> {
         loop {
             if let Some(status) = self.0.try_wait()? {
@@ -219,7 +219,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Both fail where it has ended, and that is what is wanted.
+        // Both fail if the process has ended already, which is the purpose.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -258,7 +258,7 @@ mod tests {
             ("exec /nowhere 2>/dev/null", "the process of the job gave no answer: exit status: 127"),
         ] {
             assert!(error_of(script).starts_with(wanted), "{script}: {}", error_of(script));
-            // The next job is none the worse for it.
+            // The next job is not affected.
             assert!(matches!(shell(FINE, &JobLimits::default()), Ok(Answer::Done(_))), "{script}");
         }
     }
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_cannot_be_confined_says_so() {
+    fn a_process_that_cannot_be_confined_reports_it() {
         let script = r#"echo '{"NotConfined": "no seccomp"}'"#;
         let answer = shell(script, &JobLimits::default()).unwrap();
         let Failure::Isolate(error) = deliver(answer, &[], Level::Quiet).unwrap_err() else { panic!() };
@@ -367,7 +367,7 @@ mod tests {
         assert!(none.is_absence(), "{none}");
     }
 
-    /// A guest that controls the other process can give the results of its own keys, and of no others.
+    /// A guest that controls the other process can return results for its own keys, and for no others.
     #[test]
     fn results_are_kept_under_keys_that_were_written_first() {
         let folder = tempfile::tempdir().unwrap();

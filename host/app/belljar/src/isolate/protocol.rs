@@ -1,4 +1,4 @@
-//! What both processes send each other: a [`Job`] there, an [`Answer`] back.
+//! The messages between both processes: a [`Job`] to the other one, and an [`Answer`] back.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 pub(super) struct Job {
     /// The arguments of this process, the name of the program first.
     pub(super) arguments: Vec<Vec<u8>>,
-    /// Where snapshots are unpacked to: the other process has no environment to find it in.
+    /// The folder for snapshots: the other process has no environment to determine it.
     pub(super) cache: Vec<u8>,
     /// Whether results of earlier runs are used.
     pub(super) use_results: bool,
-    /// Standard output is a terminal.
+    /// Whether standard output is a terminal.
     pub(super) to_terminal: bool,
 }
 
-/// How the job ended.
+/// The outcome of the job.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Answer {
-    /// The command ran.
+    /// The command ran to its end, with or without an error.
     Done(Done),
     /// The process cannot be confined on this system, for this reason. The command did not run.
     NotConfined(String),
@@ -34,18 +34,18 @@ impl Answer {
     }
 }
 
-/// What a command reported and wrote.
+/// The reports and results of a command.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Done {
-    /// What goes to standard error.
+    /// Text for standard error.
     pub(super) report: String,
-    /// The results, as the command numbers them; none where it failed.
+    /// The results, in the order of their numbers in the command; empty if it failed.
     pub(super) texts: Vec<String>,
-    /// The exit code.
+    /// The exit code of the command.
     pub(super) code: u8,
-    /// What confines the process, for people.
+    /// The restrictions on the process, for people.
     pub(super) confinement: String,
-    /// Results for the cache, each with the place of its key in the lines before [`SEALED`].
+    /// Results for the cache, each with the index of its key in the lines before [`SEALED`].
     #[serde(default)]
     pub(super) results: Vec<(usize, String)>,
 }

@@ -1,32 +1,32 @@
 use std::time::Duration;
 
-use super::values::Limits;
+use super::values::AllLimits;
 use crate::cli::time::parse_time;
 
-/// What a limit is for.
+/// The object of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// One run of a guest.
     Run,
-    /// Reading one source.
+    /// The reading of one source.
     Source,
     /// The process that does one job.
     Job,
 }
 
-/// What the value of a limit is, and in which unit it is kept.
+/// The type of a limit's value, and the unit in which it is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// A number of things.
+    /// A number of items.
     Count,
-    /// Bytes.
+    /// A size in bytes.
     Size,
-    /// Nanoseconds.
+    /// A duration in nanoseconds.
     Time,
 }
 
 impl Kind {
-    /// What a value has to be.
+    /// The type of a valid value, for messages.
     pub(super) fn noun(self) -> &'static str {
         match self {
             Self::Count => "a number from 0 on",
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// A value as it stands in a file.
+    /// A valid value in a file.
     pub(super) fn example(self) -> &'static str {
         match self {
             Self::Count => "1000",
@@ -44,7 +44,7 @@ impl Kind {
         }
     }
 
-    /// A text as it is written on the command line.
+    /// Parses a text of the command line.
     pub(super) fn parse(self, text: &str) -> Result<u64, String> {
         match self {
             Self::Count => text.parse().map_err(|error: std::num::ParseIntError| error.to_string()),
@@ -56,7 +56,7 @@ impl Kind {
         }
     }
 
-    /// A value as people write it; it reads back as the same.
+    /// A value as text, which parses to the same value.
     pub(super) fn show(self, value: u64) -> String {
         match self {
             Self::Count => value.to_string(),
@@ -70,34 +70,34 @@ impl Kind {
     }
 }
 
-/// A limit.
+/// A limit that an operator can set.
 #[derive(Debug)]
 #[cfg_attr(not(test), expect(dead_code, reason = "what is for people alone is for the page"))]
 pub(crate) struct Limit {
-    /// Its key in a file; `--KEY` where it has a flag.
+    /// Its key in a file; also its flag `--KEY`, if it has one.
     pub(crate) key: &'static str,
     pub(crate) scope: Scope,
     pub(crate) kind: Kind,
-    /// The field that keeps it.
+    /// The field that stores it.
     pub(crate) field: &'static str,
-    /// It has a flag.
+    /// Whether it has a flag.
     pub(crate) flag: bool,
-    /// What it bounds.
+    /// The resource that it limits, as a lower-case fragment for the page.
     pub(crate) bounds: &'static str,
-    /// What people see when it fires.
+    /// The effect of exceeding it, for the page.
     pub(crate) seen: &'static str,
-    pub(crate) get: fn(&Limits) -> u64,
-    pub(crate) set: fn(&mut Limits, u64),
+    pub(crate) get: fn(&AllLimits) -> u64,
+    pub(crate) set: fn(&mut AllLimits, u64),
 }
 
 impl Limit {
-    /// The limit of a key.
+    /// The limit with a key.
     pub(crate) fn named(key: &str) -> Option<&'static Self> {
         ALL.iter().find(|limit| limit.key == key)
     }
 }
 
-/// A field as a number, and back; what does not fit is as much as fits.
+/// A field as a number, and back; larger values are reduced to the maximum.
 trait Field {
     fn get(&self) -> u64;
     fn set(&mut self, value: u64);

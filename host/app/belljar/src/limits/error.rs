@@ -18,7 +18,7 @@ pub(crate) enum LimitsError {
         message: String,
     },
     /// The file is not TOML.
-    #[error("{position}: this is not TOML: {message}")]
+    #[error("{position}: invalid TOML: {message}")]
     Syntax {
         /// The line of the file.
         position: Position,
@@ -26,11 +26,11 @@ pub(crate) enum LimitsError {
         message: String,
     },
     /// A key is not a limit.
-    #[error("{position}: there is no limit `{key}`")]
+    #[error("{position}: unknown limit `{key}`")]
     UnknownKey {
         /// The line of the file.
         position: Position,
-        /// The key.
+        /// The key, as written in the file.
         key: String,
     },
     /// The value of a limit is invalid.
@@ -38,17 +38,17 @@ pub(crate) enum LimitsError {
     Value {
         /// The line of the file.
         position: Position,
-        /// The key.
+        /// The key of the limit.
         key: String,
-        /// What is wrong.
+        /// The error, as a lower-case fragment.
         message: String,
-        /// A valid value.
+        /// A valid value, for the hint.
         example: &'static str,
     },
     /// A tenant does not exist.
     #[error("`{path}` has no tenant `{name}`")]
     UnknownTenant {
-        /// The file.
+        /// The path of the file of limits.
         path: String,
         /// The name that was asked for.
         name: String,
@@ -67,9 +67,9 @@ pub(crate) struct Raised {
     pub(super) position: Option<Position>,
     /// What was set, as a subject.
     pub(super) what: String,
-    /// The limit.
+    /// The key of the limit.
     pub(super) key: &'static str,
-    /// Its value.
+    /// The requested value, as written.
     pub(super) value: String,
     /// The highest value that is allowed.
     pub(super) most: String,
@@ -99,7 +99,7 @@ impl LimitsError {
     /// What to do next.
     pub(crate) fn hint(&self) -> String {
         match self {
-            Self::Read { .. } => "name a file that can be read with `--limits`".to_owned(),
+            Self::Read { .. } => "specify a file that can be read with `--limits`".to_owned(),
             Self::Syntax { .. } => "write a line such as `memory = \"512MiB\"`".to_owned(),
             Self::UnknownKey { key, .. } => {
                 let known = || ALL.iter().map(|limit| limit.key);
@@ -107,10 +107,10 @@ impl LimitsError {
             }
             Self::Value { key, example, .. } => format!("write `{key} = {example}`"),
             Self::UnknownTenant { name, suggestions, .. } if suggestions.is_empty() => {
-                format!("give it a table `[tenant.{name}]`, which may be empty")
+                format!("add a table `[tenant.{name}]`, which may be empty")
             }
             Self::UnknownTenant { suggestions, .. } => {
-                format!("there is {}", listed(suggestions.iter().map(String::as_str)))
+                format!("did you mean {}?", listed(suggestions.iter().map(String::as_str)))
             }
             Self::Raised(raised) => {
                 let Raised { key, most, origin, .. } = raised.as_ref();

@@ -21,13 +21,13 @@ use super::{
     origin::Position,
 };
 
-/// Where the tables of tenants stand.
+/// The key of the tables of tenants.
 const TENANT: &str = "tenant";
 
-/// The most that is read of a file, in bytes.
+/// The maximum size of a file, in bytes.
 const LARGEST: u64 = 1 << 20;
 
-/// A limit, its value, and where that stands.
+/// A limit, its value, and its position.
 pub(super) type Set = (&'static Limit, u64, Position);
 
 /// The limits of a file.
@@ -42,7 +42,7 @@ pub(super) struct File {
 }
 
 /// Reads a file of limits.
-pub(super) fn read(path: &Path) -> Result<File, LimitsError> {
+pub(super) fn read_limits_file(path: &Path) -> Result<File, LimitsError> {
     let shown = path.display().to_string();
     let bytes = belljar_engine::read_file(path, LARGEST)
         .map_err(|error| LimitsError::Read { message: error.to_string() })?;
@@ -109,7 +109,7 @@ impl Reader<'_> {
     }
 }
 
-/// The value as a number in the unit of its kind, or what is wrong with it.
+/// The value as a number in the unit of its kind, or the error.
 fn number(kind: Kind, value: &DeValue<'_>) -> Result<u64, String> {
     let wrong = |what: &dyn std::fmt::Display| format!("{what}, and must be {}", kind.noun());
     match value {

@@ -1,14 +1,14 @@
-//! What a job may use, and who may set that.
+//! The limits of a job, and who may set them.
 //!
-//! [`ALL`] lists every limit: what it bounds, what people see, and where it is kept. The page `docs/limits.md` is written
-//! from it, the keys of a file of limits ([`file`]) and the flags are its names. [`resolve`] settles each value:
+//! [`ALL`] lists every limit: its resource, its effect, and its field. The page `docs/limits.md` is generated from it;
+//! the keys of a file of limits ([`file`]) and the flags are its names. [`resolve`] determines each value:
 //!
-//! 1. what this program has by default;
-//! 2. what the operator sets at the top of the file of `--limits`, higher or lower;
-//! 3. what the file sets for the tenant of `--tenant`, which may be less;
+//! 1. the default of this program;
+//! 2. the value at the top of the file of `--limits`, higher or lower;
+//! 3. the value of the file for the tenant of `--tenant`, which may be lower;
 //! 4. the flags: with such a file they may lower a limit, without one they may set any.
 //!
-//! A value above what is allowed is an error, and never reduced without a word.
+//! A value above what is allowed is an error, and is never reduced silently.
 
 mod all;
 mod error;
@@ -26,12 +26,12 @@ use all::{ALL, Limit};
 pub(crate) use error::LimitsError;
 use error::Raised;
 use origin::{Origin, Position};
-pub(crate) use values::{JobLimits, Limits};
+pub(crate) use values::{AllLimits, JobLimits};
 
 use crate::cli;
 
-/// Settles the limits.
-pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
+/// The limits in effect: the defaults, changed by the file of limits, and then by the arguments.
+pub(crate) fn resolve(given: &cli::LimitArguments) -> Result<AllLimits, LimitsError> {
     let mut settled = Settled::default();
     let lower_only = given.file.is_some();
     if let Some(path) = &given.file {
@@ -47,7 +47,7 @@ pub(crate) fn resolve(given: &cli::Limits) -> Result<Limits, LimitsError> {
     Ok(settled.limits)
 }
 
-/// How a limit is raised that a source names by its field, as the end of a hint.
+/// The end of a hint: how to raise a limit that a source reports by the name of its field.
 pub(crate) fn or_raise(field: &str) -> String {
     match ALL.iter().find(|limit| limit.field == field) {
         Some(Limit { key, flag: true, .. }) => format!(", or raise `--{key}`"),
@@ -57,7 +57,7 @@ pub(crate) fn or_raise(field: &str) -> String {
 }
 
 /// The flags that were given.
-fn flags(given: &cli::Limits) -> impl Iterator<Item = (&'static Limit, u64)> {
+fn flags(given: &cli::LimitArguments) -> impl Iterator<Item = (&'static Limit, u64)> {
     let time = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let values = [
         ("fuel", given.fuel),
@@ -72,22 +72,22 @@ fn flags(given: &cli::Limits) -> impl Iterator<Item = (&'static Limit, u64)> {
     values.into_iter().filter_map(|(key, value)| Some((Limit::named(key)?, value?)))
 }
 
-/// Limits, with where each is from.
+/// Limits, with the origin of each.
 #[derive(Debug, Default)]
 struct Settled {
-    limits: Limits,
-    /// Those that are not the default.
+    limits: AllLimits,
+    /// The origins of those that are not the default.
     origins: Vec<(&'static str, Origin)>,
 }
 
 impl Settled {
     fn take_file(&mut self, path: &Path, tenant: Option<&str>) -> Result<(), LimitsError> {
-        let file = file::read(path)?;
+        let file = file::read_limits_file(path)?;
         for (limit, value, position) in file.top {
             (limit.set)(&mut self.limits, value);
             self.origins.push((limit.key, Origin::File(position)));
         }
-        // Those of other tenants are checked too, so that the operator sees a mistake before a tenant does.
+        // The limits of other tenants are checked too, so that the operator sees an error before a tenant does.
         let mut chosen = None;
         for (name, set) in file.tenants {
             let mut theirs = Self { limits: self.limits.clone(), origins: self.origins.clone() };
@@ -112,7 +112,7 @@ impl Settled {
         Ok(())
     }
 
-    /// Sets a limit to what is not above what it is.
+    /// Sets a limit, which may not exceed its present value.
     fn lower(
         &mut self,
         limit: &'static Limit,

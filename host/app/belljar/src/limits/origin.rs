@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// Where the value of a limit is from.
+/// The origin of the value of a limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// This program.
+    /// The default of this program.
     Default,
     /// The top of a file.
     File(Position),
@@ -18,7 +18,7 @@ pub(crate) enum Origin {
 pub(crate) struct Position {
     /// The file, as it was given.
     pub(crate) path: String,
-    /// The line, from 1 on.
+    /// The line, counted from 1.
     pub(crate) line: usize,
 }
 

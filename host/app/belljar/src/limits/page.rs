@@ -1,16 +1,16 @@
-//! `docs/limits.md`, written from the limits.
+//! Generates `docs/limits.md` from the limits.
 
 use std::fmt::Write as _;
 
 use super::{
     all::{ALL, Kind, Limit, Scope},
-    values::Limits,
+    values::AllLimits,
 };
 
 /// The page without its tables.
 const TEXT: &str = include_str!("page.md");
 
-/// Renders the page.
+/// Renders `docs/limits.md`, which lists all limits.
 pub(super) fn page() -> String {
     let size = |bytes: u64| Kind::Size.show(bytes);
     let fixed = [
@@ -42,7 +42,7 @@ fn table(scope: Scope) -> String {
 
 /// The default, with a comma between thousands.
 fn default(limit: &Limit) -> String {
-    let shown = limit.kind.show((limit.get)(&Limits::default()));
+    let shown = limit.kind.show((limit.get)(&AllLimits::default()));
     if limit.kind != Kind::Count {
         return shown;
     }

@@ -3,21 +3,21 @@ use std::{fs, path::PathBuf};
 use super::{file, *};
 
 /// The limits of a file with flags, or the error with its hint.
-fn settle(text: &str, change: impl FnOnce(&mut cli::Limits)) -> Result<Limits, String> {
+fn settle(text: &str, change: impl FnOnce(&mut cli::LimitArguments)) -> Result<AllLimits, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("limits.toml");
     fs::write(&path, text).unwrap();
-    let mut given = cli::Limits { file: Some(path), ..cli::Limits::default() };
+    let mut given = cli::LimitArguments { file: Some(path), ..cli::LimitArguments::default() };
     change(&mut given);
     let place = format!("{}/", folder.path().display());
     resolve(&given).map_err(|error| format!("{error}\nhint: {}", error.hint()).replace(&place, ""))
 }
 
-fn settled(text: &str) -> Result<Limits, String> {
+fn settled(text: &str) -> Result<AllLimits, String> {
     settle(text, |_| {})
 }
 
-fn of_tenant(text: &str, name: &str) -> Result<Limits, String> {
+fn of_tenant(text: &str, name: &str) -> Result<AllLimits, String> {
     settle(text, |given| given.tenant = Some(name.to_owned()))
 }
 
@@ -29,7 +29,7 @@ fn the_page_is_what_the_program_does() {
         fs::write(path, &wanted).unwrap();
     }
     let written = fs::read_to_string(path).unwrap();
-    assert_eq!(written, wanted, "set BELLJAR_WRITE to write it anew");
+    assert_eq!(written, wanted, "set BELLJAR_WRITE to rewrite it");
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn the_page_names_every_limit_with_its_default() {
 #[test]
 fn every_field_has_its_limit() {
     // Each limit set to what no other has: were one missing or twice, two of these would be equal or left at the default.
-    let mut limits = Limits::default();
+    let mut limits = AllLimits::default();
     for (position, limit) in ALL.iter().enumerate() {
         (limit.set)(&mut limits, 1_000_000_007 + position as u64);
     }
@@ -77,7 +77,7 @@ fn hints_name_what_raises_a_limit() {
 
 #[test]
 fn every_flag_has_its_limit() {
-    let given = cli::Limits {
+    let given = cli::LimitArguments {
         fuel: Some(1),
         timeout: Some(Duration::from_nanos(2)),
         memory: Some(bytesize::ByteSize::b(3)),
@@ -100,7 +100,7 @@ fn every_flag_has_its_limit() {
 #[test]
 fn what_is_shown_reads_back() {
     for limit in ALL {
-        for value in [0, 1, 1023, 1024, 90 << 20, 3 << 30, (limit.get)(&Limits::default())] {
+        for value in [0, 1, 1023, 1024, 90 << 20, 3 << 30, (limit.get)(&AllLimits::default())] {
             assert_eq!(limit.kind.parse(&limit.kind.show(value)), Ok(value), "{}", limit.key);
         }
     }
@@ -132,11 +132,11 @@ fn a_tenant_lowers() {
 #[test]
 fn a_tenant_never_raises() {
     let above_the_top = "memory = '512MiB'\n[tenant.acme]\nmemory = '513MiB'";
-    let told = "limits.toml:3: `memory` of tenant `acme` is 513MiB, over the 512MiB that limits.toml:1 sets\n\
+    let reported = "limits.toml:3: `memory` of tenant `acme` is 513MiB, over the 512MiB that limits.toml:1 sets\n\
                 hint: give 512MiB or less, or ask the operator to raise it in `limits.toml`";
-    assert_eq!(of_tenant(above_the_top, "acme").unwrap_err(), told);
+    assert_eq!(of_tenant(above_the_top, "acme").unwrap_err(), reported);
     // Whoever the tenant is.
-    assert_eq!(settled(above_the_top).unwrap_err(), told);
+    assert_eq!(settled(above_the_top).unwrap_err(), reported);
     let above_the_default = "[tenant.acme]\ntimeout = '3m'";
     assert_eq!(
         of_tenant(above_the_default, "acme").unwrap_err(),
@@ -172,26 +172,26 @@ fn a_flag_lowers_and_never_raises() {
         "{fuel}"
     );
     // Without a file it can.
-    let alone = cli::Limits { fuel: Some(200_000_000_001), ..cli::Limits::default() };
+    let alone = cli::LimitArguments { fuel: Some(200_000_000_001), ..cli::LimitArguments::default() };
     assert_eq!(resolve(&alone).unwrap().run.fuel, 200_000_000_001);
 }
 
 #[test]
-fn what_is_wrong_is_said_with_its_place() {
-    for (text, told) in [
-        ("fuel = 1\nmemry = 1", "limits.toml:2: there is no limit `memry`\nhint: did you mean `memory`?"),
+fn errors_have_a_place() {
+    for (text, reported) in [
+        ("fuel = 1\nmemry = 1", "limits.toml:2: unknown limit `memry`\nhint: did you mean `memory`?"),
         (
             "\n\n[tenant.a]\nmaxfiles = 1",
-            "limits.toml:4: there is no limit `maxfiles`\nhint: did you mean `max-files`?",
+            "limits.toml:4: unknown limit `maxfiles`\nhint: did you mean `max-files`?",
         ),
         (
             "[tenants.a]\nfuel = 1",
-            "limits.toml:1: there is no limit `tenants`\nhint: limits are `fuel`, `timeout`",
+            "limits.toml:1: unknown limit `tenants`\nhint: limits are `fuel`, `timeout`",
         ),
-        ("tenant = 3", "limits.toml:1: there is no limit `tenant`\nhint: limits are `fuel`"),
-        ("[tenant]\nfuel = 3", "limits.toml:2: there is no limit `fuel`\nhint: "),
-        ("fuel = 1\nfuel = 2", "limits.toml:2: this is not TOML: duplicate key"),
-        ("fuel", "limits.toml:1: this is not TOML: "),
+        ("tenant = 3", "limits.toml:1: unknown limit `tenant`\nhint: limits are `fuel`"),
+        ("[tenant]\nfuel = 3", "limits.toml:2: unknown limit `fuel`\nhint: "),
+        ("fuel = 1\nfuel = 2", "limits.toml:2: invalid TOML: duplicate key"),
+        ("fuel", "limits.toml:1: invalid TOML: "),
         (
             "fuel = -1",
             "limits.toml:1: `fuel` is `-1`, and must be a number from 0 on\nhint: write `fuel = 1000`",
@@ -209,7 +209,7 @@ fn what_is_wrong_is_said_with_its_place() {
         ("memory = [1]", "limits.toml:1: `memory` is of type array, and must be a size"),
     ] {
         let error = settled(text).unwrap_err();
-        assert!(error.starts_with(told), "{text}\n{error}");
+        assert!(error.starts_with(reported), "{text}\n{error}");
     }
 }
 
@@ -217,17 +217,20 @@ fn what_is_wrong_is_said_with_its_place() {
 fn a_tenant_that_is_not_there_is_refused() {
     assert_eq!(
         of_tenant(TENANTS, "acne").unwrap_err(),
-        "`limits.toml` has no tenant `acne`\nhint: there is `acme`"
+        "`limits.toml` has no tenant `acne`\nhint: did you mean `acme`?"
     );
     assert_eq!(
         of_tenant(TENANTS, "zzz").unwrap_err(),
-        "`limits.toml` has no tenant `zzz`\nhint: give it a table `[tenant.zzz]`, which may be empty"
+        "`limits.toml` has no tenant `zzz`\nhint: add a table `[tenant.zzz]`, which may be empty"
     );
 }
 
 #[test]
 fn a_file_that_is_not_there_is_refused() {
-    let given = cli::Limits { file: Some(PathBuf::from("/nowhere/limits.toml")), ..cli::Limits::default() };
+    let given = cli::LimitArguments {
+        file: Some(PathBuf::from("/nowhere/limits.toml")),
+        ..cli::LimitArguments::default()
+    };
     let error = resolve(&given).unwrap_err();
     assert!(error.to_string().starts_with("cannot read the limits: `/nowhere/limits.toml` "), "{error}");
 }
@@ -237,7 +240,7 @@ fn a_file_that_is_not_there_is_refused() {
 fn a_file_that_is_a_pipe_or_too_large_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |path: &Path| {
-        resolve(&cli::Limits { file: Some(path.to_owned()), ..cli::Limits::default() })
+        resolve(&cli::LimitArguments { file: Some(path.to_owned()), ..cli::LimitArguments::default() })
             .unwrap_err()
             .to_string()
     };
@@ -252,7 +255,7 @@ fn a_file_that_is_a_pipe_or_too_large_is_refused() {
     std::fs::write(&large, "#".repeat((1 << 20) + 1)).unwrap();
     assert!(refused(&large).ends_with("has more than 1048576 bytes"), "{}", refused(&large));
     std::fs::write(&large, "#".repeat(1 << 20)).unwrap();
-    assert!(resolve(&cli::Limits { file: Some(large), ..cli::Limits::default() }).is_ok());
+    assert!(resolve(&cli::LimitArguments { file: Some(large), ..cli::LimitArguments::default() }).is_ok());
 }
 
 #[test]

@@ -1,21 +1,21 @@
-//! The limits themselves.
+//! The values of all limits.
 
 use std::time::Duration;
 
 use belljar_engine::SourceLimits;
 
-/// Everything that is limited.
+/// All limits of a command.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Limits {
-    /// What one run of a guest may use.
-    pub(crate) run: belljar_sandbox::Limits,
-    /// What reading a source may use.
+pub(crate) struct AllLimits {
+    /// The limits of one run of a guest.
+    pub(crate) run: belljar_sandbox::RunLimits,
+    /// The limits of reading a source.
     pub(crate) source: SourceLimits,
-    /// What a process of its own may use, with `--isolate`.
+    /// The limits of a separate process, with `--isolate`.
     pub(crate) job: JobLimits,
 }
 
-/// What the process of one job may use, whatever goes on in it.
+/// The limits of the process of one job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct JobLimits {
     /// Wall clock from its start to its end, all runs and generations included.

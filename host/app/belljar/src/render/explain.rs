@@ -9,18 +9,19 @@ use belljar_schema::{
     Column, Diagnostic, Document, Place, Reason, Severity, StandIn, StandInKind, Status, Table, Unresolved,
     View, full_name,
 };
+use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
 use super::{
-    phrases::{at, count, facts, is_exact, type_text},
+    phrases::{at, facts, is_exact, type_text},
     safe,
 };
 use crate::subject::Subject;
 
-/// How wide what stands before a line's text is.
+/// The width of the labels before the text of a line.
 const LABEL: usize = 10;
 
-/// All that is known of where something comes from, and how sure it is.
+/// The origin of an object, and its certainty.
 pub(crate) fn explain(
     out: &mut dyn Write,
     subject: &Subject<'_>,
@@ -129,7 +130,7 @@ impl Page<'_> {
         writeln!(self.out, "{kind} {}  {status}", safe(name).bold())
     }
 
-    /// A line with what it is about before it; `text` is safe already.
+    /// A line with its label; `text` is safe already.
     fn line(&mut self, label: &str, text: &str) -> io::Result<()> {
         writeln!(self.out, "  {label:LABEL$} {text}")
     }
@@ -142,10 +143,10 @@ impl Page<'_> {
         self.line("class", &safe(&format!("{name}{}", inherits.unwrap_or_default())))
     }
 
-    /// File and line, the class around it, and what stands there.
+    /// The file and line, the class around it, and the text of the line.
     fn declared(&mut self, place: Option<&Place>) -> io::Result<()> {
         let Some(place) = place else {
-            return self.line("declared", "nowhere in the files: code computes it");
+            return self.line("declared", "not in any file: code computes it");
         };
         let around = self.extraction.index.class_around(&place.path, place.line);
         let around = around.filter(|class| class.line != place.line);
@@ -157,20 +158,18 @@ impl Page<'_> {
         }
     }
 
-    /// The line of the file.
+    /// The text of the line in the file.
     fn text_at(&self, place: &Place) -> Option<String> {
         let bytes = self.source.tree.read(&place.path).ok()?;
         let position = usize::try_from(place.line).ok()?.checked_sub(1)?;
         Some(String::from_utf8_lossy(&bytes).lines().nth(position)?.trim().to_owned())
     }
 
-    /// Each doubt with its next step, then what was stood in for that had a part in it.
+    /// Each doubt with its hint, then the stand-ins that contributed to it.
     fn doubts(&mut self, reasons: &[&Reason], place: Option<&Place>) -> io::Result<()> {
         if reasons.is_empty() {
             let version = self.document.version_at(place.map_or("", |place| place.path.as_str()));
-            let text = format!(
-                "the code computed all of it with SQLAlchemy {version}; nothing absent had a part in it"
-            );
+            let text = format!("the code computed all of it with SQLAlchemy {version}, without stand-ins");
             return self.line("why", &text);
         }
         let mut shown = BTreeSet::new();
@@ -209,13 +208,13 @@ impl Page<'_> {
             self.line("same file", &format!("line {line}: {}", safe(&item.message)))?;
         }
         if found.len() > 5 {
-            self.line("", &format!("… and {} more", count(found.len() - 5, "remark")))?;
+            self.line("", &format!("… and {} more", counted(found.len() - 5, "remark")))?;
         }
         Ok(())
     }
 }
 
-/// Stand-ins whose module begins a name that a reason quotes.
+/// Stand-ins whose module is the beginning of a name that a reason quotes.
 fn stand_ins_of<'a>(reason: &Reason, document: &'a Document) -> Vec<&'a StandIn> {
     let quoted: Vec<&str> = reason.message.split('`').skip(1).step_by(2).collect();
     let begins = |item: &&StandIn| {
@@ -232,8 +231,8 @@ fn stand_ins_of<'a>(reason: &Reason, document: &'a Document) -> Vec<&'a StandIn>
 
 fn absence(kind: StandInKind) -> &'static str {
     match kind {
-        StandInKind::Package => "its package is not there",
-        StandInKind::Part => "its package is there and has no such module",
+        StandInKind::Package => "its package is absent",
+        StandInKind::Part => "its package is present and has no such module",
         StandInKind::StandardLibrary => "a part of the standard library that the sandbox does not have",
         StandInKind::Extension => "compiled, and cannot run here",
         StandInKind::Failed => "could not be imported",

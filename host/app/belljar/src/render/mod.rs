@@ -1,4 +1,4 @@
-//! Forms of the output. Each writes what it is given, and knows nothing of where it goes.
+//! Formats of the output. Each writes to a stream, whatever its destination.
 
 mod explain;
 mod objects;

@@ -4,10 +4,11 @@ use belljar_dialect::Database;
 use belljar_schema::{
     DeclaredObject, Document, Maker, NamedType, ObjectKind, Status, TypeKind, View, full_name,
 };
+use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
 use super::{
-    phrases::{at, count, type_text, write_reasons},
+    phrases::{at, type_text, write_reasons},
     safe,
 };
 
@@ -17,7 +18,7 @@ pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Database, short: b
     let name = safe(&full_name(view.schema.as_deref(), &view.name));
     write!(out, "{}  {kind}", name.bold())?;
     if short {
-        write!(out, "  {}", count(view.columns.len(), "column"))?;
+        write!(out, "  {}", counted(view.columns.len(), "column"))?;
     }
     if let Some(class) = &view.class {
         write!(out, "  {}", safe(class).dimmed())?;
@@ -49,7 +50,7 @@ pub(super) fn view(out: &mut dyn Write, view: &View, dialect: Database, short: b
     writeln!(out)
 }
 
-/// Types, sequences and all else that the code declares, a line each.
+/// Types, sequences and other objects that the code declares, one per line.
 pub(super) fn objects(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     for item in &document.types {
         named_type(out, item)?;
@@ -76,7 +77,7 @@ fn named_type(out: &mut dyn Write, item: &NamedType) -> io::Result<()> {
         TypeKind::Domain => write!(out, "{}  domain", name.bold())?,
     }
     if !item.created {
-        write!(out, "  (must be there already)")?;
+        write!(out, "  (must already exist)")?;
     }
     end(out, item.place.as_ref(), item.status)?;
     write_reasons(out, &item.reasons, "  ")
@@ -90,8 +91,8 @@ fn object(out: &mut dyn Write, item: &DeclaredObject) -> io::Result<()> {
     }
     match item.creation.made_by {
         Maker::CreateAll => {}
-        Maker::Migration => write!(out, "  (made by a migration)")?,
-        Maker::Unknown => write!(out, "  (nothing says who makes it)")?,
+        Maker::Migration => write!(out, "  (created by a migration)")?,
+        Maker::Unknown => write!(out, "  (its creation is unknown)")?,
     }
     end(out, item.place.as_ref(), item.status)?;
     write_reasons(out, &item.reasons, "  ")
@@ -114,8 +115,8 @@ fn kind(kind: ObjectKind) -> &'static str {
         ObjectKind::Type => "type",
         ObjectKind::Domain => "domain",
         ObjectKind::Sequence => "sequence",
-        ObjectKind::Table => "table as a text",
-        ObjectKind::Index => "index as a text",
+        ObjectKind::Table => "table as text",
+        ObjectKind::Index => "index as text",
         ObjectKind::Function => "function",
         ObjectKind::Procedure => "procedure",
         ObjectKind::Trigger => "trigger",
@@ -123,7 +124,7 @@ fn kind(kind: ObjectKind) -> &'static str {
         ObjectKind::Policy => "policy",
         ObjectKind::Grant => "grant",
         ObjectKind::Ddl => "statement",
-        ObjectKind::Listener => "listener, what it does is not known",
+        ObjectKind::Listener => "listener with unknown statements",
     }
 }
 

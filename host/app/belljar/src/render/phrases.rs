@@ -1,4 +1,4 @@
-//! Pieces of sentences that several forms of text have in common.
+//! Parts of sentences that several formats have in common.
 
 use std::io::{self, Write};
 
@@ -8,22 +8,17 @@ use owo_colors::OwoColorize as _;
 
 use super::safe;
 
-/// A number with its noun.
-pub(super) fn count(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
 /// Whether a table and all its columns are exact.
 pub(super) fn is_exact(table: &Table) -> bool {
     table.status == Status::Exact && table.columns.iter().all(|column| column.status == Status::Exact)
 }
 
-/// File and line.
+/// A place as `path:line`.
 pub(super) fn at(place: &Place) -> String {
     format!("{}:{}", safe(&place.path), place.line)
 }
 
-/// The type as a dialect has it, else as SQLAlchemy shows it.
+/// The type in a dialect, else as SQLAlchemy shows it.
 pub(super) fn type_text(ty: &ColumnType, dialect: Database) -> String {
     safe(ty.ddl(dialect).unwrap_or(&ty.repr))
 }
@@ -56,7 +51,7 @@ pub(super) fn facts(column: &Column) -> Vec<String> {
     facts
 }
 
-/// Whether an option is only what another dialect than PostgreSQL writes for something that is shown anyway.
+/// Whether an option only repeats, for a dialect other than PostgreSQL, what is shown anyway.
 pub(super) fn is_of_a_dialect(option: &str) -> bool {
     option.contains(':')
 }

@@ -9,9 +9,9 @@ use belljar_migrate::{About, Origin, about, written};
 
 use super::safe;
 
-/// The DDL that SQLAlchemy compiled, with what could not be rendered as comments: what a file for a database has.
+/// The DDL that SQLAlchemy compiled, with comments for what could not be rendered: a file for a database.
 ///
-/// The statements come from a run of the repository's own code, so each is read as any statement of the code is.
+/// The statements come from a run of the repository's own code, so each is parsed like any statement of the code.
 pub(crate) fn sql(out: &mut dyn Write, ddl: &[Ddl], dialect: Database) -> io::Result<()> {
     for part in parts(ddl, dialect) {
         writeln!(out, "-- {} ({})\n", safe(part.metadata), dialect.name())?;
@@ -25,26 +25,26 @@ pub(crate) fn sql(out: &mut dyn Write, ddl: &[Ddl], dialect: Database) -> io::Re
     Ok(())
 }
 
-/// How many things are left out.
+/// The number of objects that are left out.
 pub(crate) fn gaps(ddl: &[Ddl], dialect: Database) -> usize {
     let lines = parts(ddl, dialect).into_iter().flat_map(|part| part.lines);
     lines.filter(|line| matches!(line, Line::Gap(_))).count()
 }
 
-/// What comes of one `MetaData`.
+/// The part for one `MetaData`.
 struct Part<'a> {
     metadata: &'a str,
     lines: Vec<Line>,
 }
 
 enum Line {
-    /// A statement with what ends it.
+    /// A statement with its terminator.
     Statement(String),
-    /// What is left out, and why.
+    /// An object that is left out, and the reason.
     Gap(String),
 }
 
-/// What each `MetaData` adds to those before it: several may have one table, and a repository's packages import each other.
+/// The additions of each `MetaData` to those before it: several may have one table, and packages import each other.
 fn parts(ddl: &[Ddl], dialect: Database) -> Vec<Part<'_>> {
     let mut seen = Seen::default();
     let own: Vec<&Ddl> = ddl.iter().filter(|part| part.dialect == dialect.name()).collect();
@@ -54,7 +54,7 @@ fn parts(ddl: &[Ddl], dialect: Database) -> Vec<Part<'_>> {
     lines.filter(|part| !part.lines.is_empty()).collect()
 }
 
-/// What was written before.
+/// The objects that were written before.
 #[derive(Default)]
 struct Seen<'a> {
     statements: BTreeSet<&'a str>,
@@ -64,7 +64,7 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     fn lines(&mut self, part: &'a Ddl, dialect: Database) -> Vec<Line> {
-        // Tables that another `MetaData` makes otherwise.
+        // Tables that another `MetaData` declares differently.
         let mut others: BTreeSet<String> = BTreeSet::new();
         let mut lines = Vec::new();
         for text in &part.statements {
@@ -100,19 +100,19 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// What a database has once: an index of MySQL and SQL Server once in its table.
+/// The key by which a database distinguishes objects: indexes of MySQL and SQL Server are unique in their table.
 fn key(subject: &About, dialect: Database) -> Option<(&'static str, String)> {
     let (kind, name) = subject.makes.clone()?;
     let in_its_table = matches!(dialect, Database::Mysql | Database::Mariadb | Database::Mssql);
     match (&subject.of, kind) {
         (Some(of), "index") if in_its_table => Some((kind, format!("{of} {name}"))),
-        // A view is in the place of a table.
+        // A view takes the place of a table.
         (_, "view") => Some(("table", name)),
         _ => Some((kind, name)),
     }
 }
 
-/// Each `MetaData` behind those whose tables its own refer to, otherwise in their order.
+/// Each `MetaData` after those whose tables its own refer to, otherwise in their order.
 fn ordered<'a>(parts: &[&'a Ddl], dialect: Database) -> Vec<&'a Ddl> {
     let subjects: Vec<Vec<About>> =
         parts.iter().map(|part| part.statements.iter().map(|text| about(text, dialect)).collect()).collect();
@@ -140,7 +140,7 @@ fn ordered<'a>(parts: &[&'a Ddl], dialect: Database) -> Vec<&'a Ddl> {
                 .get(**place)
                 .is_none_or(|needs| needs.iter().all(|need| need == *place || !left.contains(need)))
         };
-        // In a circle the first is as good as any.
+        // In a cycle, any can be the first.
         let Some(next) = left.iter().find(is_ready).or(left.first()).copied() else { break };
         left.remove(&next);
         found.extend(parts.get(next));

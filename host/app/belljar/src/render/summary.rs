@@ -4,14 +4,15 @@ use std::{
 };
 
 use belljar_schema::{Document, Need, Table};
+use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
-use super::{phrases::count, safe};
+use super::safe;
 
-/// How many of the commonest reasons are shown.
+/// The number of most frequent reasons that are shown.
 const COMMONEST: usize = 5;
 
-/// How much is exact, what is in the way most often, and which packages would help.
+/// The number of exact objects, the most frequent reasons, and the packages that would help.
 pub(super) fn summary(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     tally(out, document)?;
     needs(out, document)
@@ -42,17 +43,17 @@ fn tally(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     Ok(())
 }
 
-/// Reasons with one next step.
+/// Reasons with the same hint.
 struct Group<'a> {
     hint: Option<&'a str>,
     /// The first message, in the order of the document.
     first: &'a str,
-    /// There are other messages.
+    /// Whether there are other messages.
     several: bool,
     count: usize,
 }
 
-/// Reasons by what would help, what helps most first. Without a step, those of one code go together.
+/// Reasons by their hint, the most frequent first. Those without a hint are grouped by their code.
 fn groups(document: &Document) -> Vec<Group<'_>> {
     let of_tables = document.tables.iter().flat_map(|table| &table.reasons);
     let of_columns =
@@ -61,7 +62,7 @@ fn groups(document: &Document) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<(Option<&str>, &str), Group> = BTreeMap::new();
     for reason in of_tables.chain(of_columns).chain(of_unresolved) {
         let hint = reason.hint.as_deref();
-        // What may be missing as a whole has a line of its own.
+        // Skipped files have their own line.
         let is_own = hint.is_none() || reason.code == "further-tables";
         let key = (hint, if is_own { reason.code.as_str() } else { "" });
         let group =
@@ -74,7 +75,7 @@ fn groups(document: &Document) -> Vec<Group<'_>> {
     groups
 }
 
-/// The packages that would make more of it exact, and what none would.
+/// The packages that would make more of it exact, and the number of tables that none would.
 fn needs(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     let helped = document.tables.iter().filter(|table| helps(table)).count();
     if document.needs.is_empty() {
@@ -82,10 +83,10 @@ fn needs(out: &mut dyn Write, document: &Document) -> io::Result<()> {
     }
     writeln!(out)?;
     if helped > 0 {
-        let tables = count(helped, "partial table");
-        writeln!(out, "To make {tables} exact, give these packages with --wheelhouse:")?;
+        let tables = counted(helped, "partial table");
+        writeln!(out, "To make {tables} exact, provide these packages with --wheelhouse:")?;
     } else {
-        writeln!(out, "These packages, given with --wheelhouse, would leave less in doubt:")?;
+        writeln!(out, "With these packages in --wheelhouse, less would be in doubt:")?;
     }
     let names: Vec<String> = document.needs.iter().map(need_name).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
@@ -94,25 +95,25 @@ fn needs(out: &mut dyn Write, document: &Document) -> io::Result<()> {
         let touched: Vec<_> = touched
             .into_iter()
             .filter(|(number, _)| *number > 0)
-            .map(|(number, noun)| count(number, noun))
+            .map(|(number, noun)| counted(number, noun))
             .collect();
         writeln!(out, "  {name:width$}  {}", touched.join(", "))?;
     }
     let others = document.summary.tables_partial.saturating_sub(helped);
     if others > 0 {
         let are = if others == 1 { "table is" } else { "tables are" };
-        let reasons = "a setting, a file, a database, code that is compiled";
-        writeln!(out, "{others} more {are} partial for reasons that no package takes away: {reasons}")?;
+        let reasons = "a setting, a file, a database, compiled code";
+        writeln!(out, "{others} more {are} partial for reasons that no package resolves: {reasons}")?;
     }
     Ok(())
 }
 
-/// A requirement as the project has it, or the name it is imported by.
+/// A requirement as the project states it, or the name of the import.
 fn need_name(need: &Need) -> String {
     safe(&need.requirement.clone().unwrap_or_else(|| format!("the package that provides `{}`", need.import)))
 }
 
-/// Whether a table is partial and packages would take away every reason for it.
+/// Whether a table is partial and packages would resolve every reason for it.
 fn helps(table: &Table) -> bool {
     let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
     let mut reasons = table.reasons.iter().chain(of_columns).peekable();

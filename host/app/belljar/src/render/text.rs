@@ -5,16 +5,17 @@ use std::{
 
 use belljar_dialect::Database;
 use belljar_schema::{Document, Table, Unresolved};
+use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
 use super::{
     objects::{objects, view},
-    phrases::{at, count, facts, is_exact, is_of_a_dialect, type_text, write_reasons},
+    phrases::{at, facts, is_exact, is_of_a_dialect, type_text, write_reasons},
     safe,
     summary::summary,
 };
 
-/// For people: every table with its columns, or one line each, then what is not exact and why.
+/// For people: every table with its columns, or one line each, then everything that is not exact, with the reasons.
 pub(crate) fn text(
     out: &mut dyn Write,
     document: &Document,
@@ -41,7 +42,7 @@ pub(crate) fn text(
     for item in &document.unresolved {
         unresolved(out, item)?;
     }
-    // The whole form ends every table with an empty line.
+    // The long form ends every table with an empty line.
     if !document.unresolved.is_empty()
         || (short && !(document.tables.is_empty() && document.views.is_empty()))
     {
@@ -54,7 +55,7 @@ fn heading(out: &mut dyn Write, table: &Table, with_metadata: bool, short: bool)
     let name = safe(&table.full_name());
     write!(out, "{}", name.bold())?;
     if short {
-        write!(out, "  {}", count(table.columns.len(), "column"))?;
+        write!(out, "  {}", counted(table.columns.len(), "column"))?;
     }
     if let Some(class) = &table.class {
         write!(out, "  {}", safe(class).dimmed())?;
@@ -92,18 +93,19 @@ fn constraints(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Res
     let is_made =
         |dialects: &Option<Vec<String>>| dialects.as_ref().is_none_or(|found| found.iter().any(is_own));
     for unique in table.unique.iter().filter(|one| is_made(&one.dialects)) {
-        let name = name(unique.name.as_deref(), &unique.names, dialect);
+        let name = render_name(unique.name.as_deref(), &unique.names, dialect);
         writeln!(out, "  unique ({}){name}", safe(&unique.columns.join(", ")))?;
     }
     for index in table.indexes.iter().filter(|one| is_made(&one.dialects)) {
         let kind = if index.unique { "unique index" } else { "index" };
         let elements: Vec<_> =
             index.elements.iter().map(|element| element.column.as_deref().unwrap_or(&element.sql)).collect();
-        let name = name(index.name.as_deref(), &index.names, dialect);
+        let name = render_name(index.name.as_deref(), &index.names, dialect);
         writeln!(out, "  {kind} ({}){name}", safe(&elements.join(", ")))?;
     }
     for check in table.checks.iter().filter(|one| is_made(&one.dialects)) {
-        let (name, given) = (name(check.name.as_deref(), &check.names, dialect), options(&check.options));
+        let (name, given) =
+            (render_name(check.name.as_deref(), &check.names, dialect), options(&check.options));
         let own = check.options.get(&format!("sql:{}", dialect.name()));
         writeln!(out, "  check ({}){name}{given}", safe(own.unwrap_or(&check.sql)))?;
     }
@@ -113,13 +115,13 @@ fn constraints(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Res
     Ok(())
 }
 
-/// A name as the dialect has it.
-fn name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Database) -> String {
+/// A name in the dialect.
+fn render_name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Database) -> String {
     let name = names.get(dialect.name()).map(String::as_str).or(name);
     name.map(|name| format!(" {}", safe(name).dimmed())).unwrap_or_default()
 }
 
-/// Options, each behind a blank.
+/// Options, each after a blank.
 fn options(options: &BTreeMap<String, String>) -> String {
     let of_all = options.iter().filter(|(name, _)| !is_of_a_dialect(name));
     let texts: Vec<String> =

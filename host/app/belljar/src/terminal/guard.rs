@@ -1,9 +1,11 @@
-//! The one way to a terminal or a log. All output passes [`Guard`], so that no line is a command to whoever reads it.
+//! The only way to a terminal or a log. All output passes through [`Guard`], so that no line is a command to its
+//! reader.
 //!
-//! A process that runs guests is not trusted either: its answer passes here too, in the process that waits for it.
+//! A process that runs guests is not trusted either: its answer passes through here too, in the parent process.
 //!
-//! Texts of a repository are escaped where a message quotes them ([`safe`](belljar_text::safe)). This catches what was
-//! forgotten there, and what only a whole line shows. A CI system reads both streams, and takes some lines for commands.
+//! Texts of a repository are escaped where a message quotes them ([`safe`](belljar_text::safe)). This escapes what was
+//! omitted there, and what only a whole line shows. A CI system reads both streams, and interprets some lines as
+//! commands.
 
 use std::{
     borrow::Cow,
@@ -14,20 +16,20 @@ use std::{
 use anstream::{AutoStream, ColorChoice, adapter::strip_bytes};
 use belljar_text::{is_unsafe, without_commands};
 
-/// Beginnings of a line at which Buildkite folds a log.
+/// Prefixes of lines at which Buildkite folds a log.
 const FOLDS: [&str; 4] = ["--- ", "+++ ", "~~~ ", "^^^ "];
 
-/// The longest escape sequence that is taken for a colour, in bytes.
+/// The maximum length of an escape sequence for colours, in bytes.
 const LONGEST_COLOUR: usize = 24;
 
-/// Beginnings of lines that make an annotation on GitHub, and nothing else.
+/// Prefixes of lines that make an annotation on GitHub, and nothing else.
 const ANNOTATIONS: [&str; 3] = ["::error ", "::warning ", "::notice "];
 
-/// Which lines of a text are commands that its reader may carry out.
+/// The lines of a text that its reader may interpret as commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Obeyed {
     Nothing,
-    /// Lines that [`belljar_check::render::github`] makes.
+    /// Lines of [`belljar_check::render::github`].
     Annotations,
 }
 
@@ -35,7 +37,7 @@ pub(crate) enum Obeyed {
 #[derive(Debug)]
 pub(crate) struct Guard<W: Write> {
     out: W,
-    /// Colours are kept, because a terminal shows them.
+    /// Whether colours are kept, because a terminal shows them.
     colours: bool,
     obeyed: Obeyed,
     line: Vec<u8>,
@@ -46,7 +48,7 @@ impl<W: Write> Guard<W> {
         Self { out, colours: !matches!(choice, ColorChoice::Never), obeyed, line: Vec::new() }
     }
 
-    /// Writes the line that was collected. Colours are removed first, as the text around them could join to a command.
+    /// Writes the collected line. Colours are removed first, as the text around them could join to a command.
     fn line(&mut self) -> io::Result<()> {
         if !self.colours && self.line.contains(&0x1b) {
             self.line = strip_bytes(&self.line).into_vec();
@@ -71,7 +73,7 @@ impl<W: Write> Write for Guard<W> {
         Ok(bytes.len())
     }
 
-    /// Writes what is left, for which no line end came.
+    /// Writes the rest, which has no line end.
     fn flush(&mut self) -> io::Result<()> {
         self.line()?;
         self.out.flush()
@@ -89,7 +91,7 @@ fn harmless(line: &[u8], obeyed: Obeyed) -> Cow<'_, [u8]> {
     Cow::Owned(if is_annotation { text } else { escape_start(text) }.into_bytes())
 }
 
-/// Whether nothing in a line can be a command, which holds for nearly every line.
+/// Whether nothing in a line can be a command, which is so for nearly every line.
 fn is_plain(line: &[u8]) -> bool {
     let first = line.iter().find(|byte| **byte != b' ');
     line.iter().all(|byte| (0x20..0x7f).contains(byte))
@@ -100,7 +102,7 @@ fn is_plain(line: &[u8]) -> bool {
             .any(|five| five == b"_fold" || five == b"_time" || five == b"_star" || five == b"_end:")
 }
 
-/// A line with all that a terminal carries out escaped, except colours.
+/// A line with everything escaped that a terminal interprets, except colours.
 fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -117,7 +119,7 @@ fn visible(text: &str) -> String {
     out
 }
 
-/// The length of a sequence that sets colours, where a text begins with one.
+/// The length of a sequence that sets colours, if a text begins with one.
 fn colour(text: &str) -> Option<usize> {
     let inside = text.strip_prefix("\u{1b}[")?;
     let end = inside
@@ -126,7 +128,7 @@ fn colour(text: &str) -> Option<usize> {
     inside.get(end..)?.starts_with('m').then_some(end + 3)
 }
 
-/// Escapes the character that makes a line a command: `::` after blanks (GitHub), or the beginning of a fold.
+/// Escapes the character that makes a line a command: `::` after blanks (GitHub), or the prefix of a fold.
 fn escape_start(text: String) -> String {
     let mut rest = text.as_str();
     loop {
@@ -215,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_that_nobody_sees_are_taken_off_first() {
+    fn invisible_colours_are_removed_first() {
         let mut out = Vec::new();
         let mut guard = Guard::new(&mut out, ColorChoice::Never, Obeyed::Nothing);
         guard.write_all(b"\x1b[1mbold\x1b[0m #\x1b[0m#[error]x\n\x1b[0m::error::x\n").unwrap();

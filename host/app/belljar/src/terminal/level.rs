@@ -1,13 +1,13 @@
-//! How much standard error says.
+//! The verbosity of standard error.
 
-/// How much standard error says.
+/// The verbosity of standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
-    /// Errors.
+    /// Errors only.
     Quiet,
-    /// Errors and warnings.
+    /// Errors and warnings, the default.
     Normal,
-    /// Everything.
+    /// All diagnostics, and the resources of each run.
     Verbose,
 }
 

@@ -18,7 +18,7 @@ use owo_colors::OwoColorize as _;
 use super::{guard::write_line, level::Level};
 use crate::{failure::Failure, render::safe};
 
-/// How many diagnostics are shown unless all are asked for.
+/// The number of diagnostics that are shown without `--verbose`.
 const FIRST: usize = 8;
 
 /// Reports arguments that are invalid.
@@ -26,12 +26,16 @@ pub(crate) fn usage(error: &clap::Error) {
     write_line(format_args!("{}", error.render().ansi().to_string().trim_end()));
 }
 
-/// Reports a panic as every other error is reported: its message can contain text of a repository.
+/// Reports a panic like every other error: its message can contain text of a repository.
 pub(crate) fn set_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(|place| format!(" at {place}")).unwrap_or_default();
         let message = panic.payload_as_str().unwrap_or("no message");
-        write_line(format_args!("{} a bug of belljar{place}: {}", "error:".red().bold(), safe(message)));
+        write_line(format_args!(
+            "{} internal error in belljar{place}: {}",
+            "error:".red().bold(),
+            safe(message)
+        ));
         let trace = std::backtrace::Backtrace::capture();
         if trace.status() == std::backtrace::BacktraceStatus::Captured {
             write_line(format_args!("{trace}"));
@@ -50,15 +54,15 @@ pub(crate) fn failure(out: &mut String, failure: &Failure) {
     }
 }
 
-/// Reports that a command runs without a process of its own.
+/// Reports that a command runs in this process, and the reason.
 pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     if level >= Level::Normal {
         let _ = writeln!(out, "{} not isolated: {}", "note:".dimmed(), safe(reason));
-        let _ = writeln!(out, "  {} `--isolate=always` refuses instead", "hint:".cyan());
+        let _ = writeln!(out, "  {} `--isolate=always` makes this an error", "hint:".cyan());
     }
 }
 
-/// Reports what confined the process of a job.
+/// Reports the restrictions on the process of a job.
 pub(crate) fn confinement(out: &mut String, confinement: &str, level: Level) {
     if level == Level::Verbose {
         let _ = writeln!(out, "confined by: {}", safe(confinement));
@@ -70,7 +74,7 @@ pub(crate) fn left_out(out: &mut String, count: u64) {
     let what =
         if count == 1 { "1 change is left out".to_owned() } else { format!("{count} changes are left out") };
     let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
-    let _ = writeln!(out, "{} the comments that begin with `left out:` say what, and why", "hint:".cyan());
+    let _ = writeln!(out, "{} the comments that begin with `left out:` state which, and why", "hint:".cyan());
 }
 
 /// Reports an error in a configuration.
@@ -82,7 +86,7 @@ fn config(out: &mut String, file: &str, problem: &Problem) {
     }
 }
 
-/// Reports which SQLAlchemy an extraction ran with, its diagnostics, and with `--verbose` its runs.
+/// Reports the SQLAlchemy release of an extraction, its diagnostics, and with `--verbose` its runs.
 pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description: &str, level: Level) {
     let document = &extraction.document;
     if level >= Level::Normal {
@@ -178,11 +182,11 @@ fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
     }
 }
 
-/// Says that nothing ran.
+/// Reports that nothing ran.
 pub(crate) fn from_cache(out: &mut String) {
     let _ = writeln!(
         out,
-        "this result is from the cache, and the runs are those of then; `--no-cache` runs the models"
+        "this result is from the cache, with the resources of the original run; `--no-cache` runs the models"
     );
 }
 

@@ -1,7 +1,7 @@
-//! All that leaves the program: standard output, standard error and result files.
+//! All output of the program: standard output, standard error and result files.
 //!
-//! * [`guard`]: what every line passes, so that no terminal and no CI system obeys it
-//! * [`messages`]: what standard error says
+//! * [`guard`]: escapes every line, so that no terminal and no CI system interprets it
+//! * [`messages`]: the messages on standard error
 //! * [`progress`]: bars on a terminal
 //! * [`output`]: results, to standard output or to a file
 //! * [`closed`]: whether standard output was closed before the program started

@@ -29,9 +29,9 @@ pub(crate) fn check_writable(path: Option<&Path>) -> Result<(), Failure> {
     }
 }
 
-/// A path with its folder resolved. A link that a repository has put on the way is refused where it leads out of it.
+/// A path with its folder resolved. A link of a repository on the way is rejected if it leads out of it.
 fn resolve(path: &Path) -> io::Result<PathBuf> {
-    // The links of the system to open files may lead anywhere.
+    // The system's links to open files may lead anywhere.
     if ["/dev", "/proc"].iter().any(|system| path.starts_with(system)) {
         return Ok(path.to_owned());
     }
@@ -48,23 +48,24 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Where a result goes, as the command line says it.
+/// The destination of a result, from the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Output {
-    /// Without a file, it goes to standard output.
+    /// The file; standard output if there is none.
     pub(crate) file: Option<PathBuf>,
-    /// Which lines the reader of the result may carry out. Only the arguments of this process decide that.
+    /// The lines that the reader of the result may interpret as commands. Only the arguments of this process determine
+    /// them.
     pub(crate) obeyed: Obeyed,
 }
 
 impl Output {
-    /// A result that contains no command.
+    /// A result without commands.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
         Self { file, obeyed: Obeyed::Nothing }
     }
 
-    /// Writes a result as a whole or not at all. `render` may write colours; they are removed where there is no terminal.
-    /// Everything passes [`Guard`].
+    /// Writes a result as a whole or not at all. `render` may write colours; they are removed if there is no terminal.
+    /// Everything passes through [`Guard`].
     pub(crate) fn write(&self, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
         match &self.file {
             Some(path) => to_file(path, self.obeyed, render)
@@ -115,8 +116,8 @@ fn to_file(path: &Path, obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::R
     Ok(())
 }
 
-/// Whether a path is a device or a pipe, which is written to and not replaced. A link to one counts only where the system keeps
-/// such links: anywhere else a repository may have put it, and it is replaced like a file.
+/// Whether a path is a device or a pipe, which is written to and not replaced. A link to one counts only in directories
+/// where the system keeps such links: anywhere else a repository may have created it, and it is replaced like a file.
 fn is_device(path: &Path) -> bool {
     let is_link = std::fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
     let may_follow = !is_link || path.starts_with("/dev") || path.starts_with("/proc");
@@ -128,7 +129,7 @@ fn plain(error: &io::Error) -> io::Error {
     io::Error::from(error.kind())
 }
 
-/// A temporary file is private; an output file has the mode any other new file of the user has.
+/// A temporary file is private; an output file has the mode of any new file of the user.
 #[cfg(unix)]
 fn readable(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -154,7 +155,7 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<u8, Failure> {
     Ok(0)
 }
 
-/// Prints a text.
+/// Prints a text to standard output, and returns the exit code.
 pub(crate) fn print(text: &str) -> Result<u8, Failure> {
     write(&|out| out.write_all(text.as_bytes()))?;
     Ok(0)

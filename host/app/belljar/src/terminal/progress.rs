@@ -12,11 +12,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::level::Level;
 use crate::render::safe;
 
-/// A bar that shows how far an extraction is; it disappears when this is dropped.
+/// A bar that shows the progress of an extraction; it disappears when this is dropped.
 pub(crate) struct Bars(Arc<Mutex<ProgressBar>>);
 
 impl Bars {
-    /// A bar, and what moves it. It is shown on a terminal only, and not with `--quiet`.
+    /// A bar, and the callback that moves it. It is shown on a terminal only, and not with `--quiet`.
     pub(crate) fn new(level: Level) -> (Self, Progress) {
         let bar = Arc::new(Mutex::new(ProgressBar::hidden()));
         if level == Level::Quiet || !std::io::stderr().is_terminal() {

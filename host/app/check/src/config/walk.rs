@@ -1,11 +1,11 @@
 use belljar_config::{Key, Value, Walk, entries};
 use belljar_diff::Rename;
-use belljar_rules::{DATABASES, Database, Level, RuleSettings, Severity, Version};
+use belljar_rules::{DATABASES, Database, Level, RuleConfig, Severity, Version};
 use belljar_text::did_you_mean;
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, ConfigError};
+use super::{CheckConfig, ConfigError};
 use crate::FailOn;
 
 const ROOT: &[&str] = &["check", "contracts", "downstream", "landing", "rules", "versions"];
@@ -46,13 +46,13 @@ const LEVELS: &[(&str, Level)] = &[
 const LONGEST_GLOB: usize = 1_000;
 
 /// Reads a configuration, and continues after an error, so that all of them are reported.
-pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
-    let (mut config, mut problems) = belljar_config::read(text, |walk, root| {
-        let mut reader = Reader { walk, config: Config::default() };
+pub(super) fn parse_config(text: &str) -> Result<CheckConfig, ConfigError> {
+    let (mut config, mut problems) = belljar_config::parse_toml(text, |walk, root| {
+        let mut reader = Reader { walk, config: CheckConfig::default() };
         reader.root(root);
         reader.config
     });
-    let (downstream, others) = belljar_graph::Settings::parse(text);
+    let (downstream, others) = belljar_graph::GraphConfig::parse(text);
     config.downstream = downstream;
     problems.extend(others);
     problems.sort();
@@ -63,7 +63,7 @@ pub(super) fn read(text: &str) -> Result<Config, ConfigError> {
 
 struct Reader<'w, 't> {
     walk: &'w mut Walk<'t>,
-    config: Config,
+    config: CheckConfig,
 }
 
 impl Reader<'_, '_> {
@@ -161,7 +161,7 @@ impl Reader<'_, '_> {
             return self.walk.problem(key.start, message, did_you_mean(key.name, &known));
         }
         let path = format!("rules.{}", key.name);
-        let mut found = RuleSettings::default();
+        let mut found = RuleConfig::default();
         match value.get_ref() {
             DeValue::String(_) => found.level = self.walk.choice(&path, value, LEVELS),
             DeValue::Table(table) => {
@@ -174,7 +174,7 @@ impl Reader<'_, '_> {
         self.config.rules.rules.insert(key.name.to_owned(), found);
     }
 
-    fn rule_setting(&mut self, found: &mut RuleSettings, within: &str, key: Key<'_>, value: &Value<'_>) {
+    fn rule_setting(&mut self, found: &mut RuleConfig, within: &str, key: Key<'_>, value: &Value<'_>) {
         let path = format!("{within}.{}", key.name);
         match key.name {
             "level" => found.level = self.walk.choice(&path, value, LEVELS),
@@ -212,7 +212,8 @@ impl Reader<'_, '_> {
             return self.walk.problem(key.start, message, Some(hint.to_owned()));
         }
         let within = if within.is_empty() { String::new() } else { format!(" in `{within}`") };
-        let hint = did_you_mean(name, known).unwrap_or_else(|| format!("there is `{}`", known.join("`, `")));
+        let hint =
+            did_you_mean(name, known).unwrap_or_else(|| format!("expected one of `{}`", known.join("`, `")));
         self.walk.problem(key.start, format!("unknown key `{name}`{within}"), Some(hint));
     }
 }

@@ -28,7 +28,7 @@ pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
     });
     let findings = verdict.findings.iter().map(|item| {
         let kind = severity(item.finding.severity);
-        let case = Case::new(&name(item), item.spot.place.as_ref(), full_message(item, verdict), kind);
+        let case = Case::new(&test_name(item), item.spot.place.as_ref(), full_message(item, verdict), kind);
         Case { failed: item.fails, ..case }
     });
     let doubts =
@@ -46,7 +46,7 @@ pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
     report.to_string()
 }
 
-fn name(item: &Item) -> String {
+fn test_name(item: &Item) -> String {
     format!("{} {} {}", item.finding.code, item.finding.name, item.finding.change.path)
 }
 

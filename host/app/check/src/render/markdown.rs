@@ -99,7 +99,7 @@ impl Comment {
             .problems
             .iter()
             .take(MOST_OPEN)
-            .map(|problem| format!("- {}\n", self::problem(problem)))
+            .map(|problem| format!("- {}\n", render_problem(problem)))
             .collect();
         lines.extend(serious.iter().take(MOST_OPEN).map(|item| line(item, verdict)));
         if !lines.is_empty() {
@@ -158,7 +158,7 @@ fn headline(verdict: &Verdict) -> String {
     text
 }
 
-fn problem(problem: &Diagnostic) -> String {
+fn render_problem(problem: &Diagnostic) -> String {
     let place = problem.place.as_ref().map(|place| format!(" at {}", code(&at(place)))).unwrap_or_default();
     let hint = problem.hint.as_ref().map(|hint| format!("; {}", prose(hint))).unwrap_or_default();
     format!("**{}** {}{hint}{place}", super::severity_name(problem.severity), prose(&problem.message))

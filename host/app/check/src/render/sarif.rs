@@ -192,7 +192,7 @@ struct Suppression {
 struct Properties {
     /// `certain`, `likely` or `cannot-tell`.
     certainty: &'static str,
-    /// `base` if the finding is about something dropped, so that its location is only near.
+    /// `base` if the finding is about something dropped, so that its location is approximate.
     side: &'static str,
     /// How precise the location is.
     spot: SpotKind,

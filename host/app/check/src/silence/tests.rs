@@ -8,7 +8,7 @@ use crate::{
 type Read = (&'static str, Option<Vec<u32>>);
 
 /// The comments of a file, and the codes of what is wrong with them.
-fn read(text: &str) -> (Vec<Read>, Vec<String>) {
+fn read_comments(text: &str) -> (Vec<Read>, Vec<String>) {
     let mut problems = Vec::new();
     let found = comments(&orders(&[]), &tree(text), &mut problems);
     (
@@ -18,7 +18,7 @@ fn read(text: &str) -> (Vec<Read>, Vec<String>) {
 }
 
 #[test]
-fn what_a_comment_says() {
+fn the_codes_of_a_comment() {
     let line = |codes: &[&'static str]| codes.iter().map(|code| (*code, Some(vec![1]))).collect::<Vec<_>>();
     for (comment, codes, problems) in [
         ("# belljar: ignore[BJ204] it was filled", line(&["BJ204"]), vec![]),
@@ -41,7 +41,7 @@ fn what_a_comment_says() {
         ("# see belljar: ignore[BJ204] it was filled", vec![], vec![]),
         ("'# belljar: ignore[BJ204] it was filled'", vec![], vec![]),
     ] {
-        let found = read(&format!("a = 1  {comment}\n").replace("1  '", "'"));
+        let found = read_comments(&format!("a = 1  {comment}\n").replace("1  '", "'"));
         assert_eq!(found, (codes, problems.into_iter().map(str::to_owned).collect()), "{comment}");
     }
 }
@@ -54,7 +54,7 @@ fn which_lines_a_comment_speaks_of() {
         ("# belljar: ignore[BJ204] why\n\n# more\na = 1", vec![4]),
         ("a = f(\n    1,\n)  # belljar: ignore[BJ204] why", vec![1, 3]),
     ] {
-        let (found, _) = read(text);
+        let (found, _) = read_comments(text);
         let [(_, Some(found))] = found.as_slice() else { panic!("{text}: {found:?}") };
         assert!(lines.iter().all(|line| found.contains(line)), "{text}: {found:?}");
         assert!(!found.contains(&5), "{text}: {found:?}");
@@ -63,7 +63,7 @@ fn which_lines_a_comment_speaks_of() {
 
 #[test]
 fn a_file_that_cannot_be_parsed_silences_nothing() {
-    let (found, problems) = read(&format!("# belljar: ignore[BJ204] why\n{}", "(".repeat(100_000)));
+    let (found, problems) = read_comments(&format!("# belljar: ignore[BJ204] why\n{}", "(".repeat(100_000)));
     assert_eq!((found, problems), (vec![], vec!["comments-unread".to_owned()]));
 }
 
@@ -84,8 +84,11 @@ fn models(a: Option<&str>, b: Option<&str>) -> String {
 fn fate_of(finding: &Finding, head: &str, base: Option<&str>) -> String {
     let document = orders(&[("a", 2), ("b", 3)]);
     let (head, base) = (tree(head), base.map(tree));
-    let silences =
-        Silences::of((&document, &head), base.as_ref().map(|base| (&document, Some(base))), &mut Vec::new());
+    let silences = Silences::collect(
+        (&document, &head),
+        base.as_ref().map(|base| (&document, Some(base))),
+        &mut Vec::new(),
+    );
     let spot = Map { head: &document, tree: Some(&head), prefix: "" }.spot(finding, None);
     match silences.fate(finding, &spot) {
         Fate::Open => "open".to_owned(),
@@ -177,7 +180,7 @@ fn new_comments_are_stated() {
     let (old, new) = (Some("ignore[BJ204] old"), Some("ignore[BJ204] new"));
     let state = |head: &str, base: Option<&str>, proposed: &[&str]| -> Vec<(Severity, String)> {
         let (head, base) = (tree(head), base.map(tree));
-        let silences = Silences::of(
+        let silences = Silences::collect(
             (&document, &head),
             base.as_ref().map(|base| (&document, Some(base))),
             &mut Vec::new(),

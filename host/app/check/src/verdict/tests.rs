@@ -1,10 +1,11 @@
+use belljar_diff::Certainty;
 use belljar_rules::Cause;
 use belljar_schema::Tally;
 use belljar_testing::make::{column, compare, diagnostic, document, id, reason, table, unresolved, with};
 
 use super::*;
 use crate::{
-    Config,
+    CheckConfig,
     fakes::{MODELS, at, finding, orders},
     spot::SpotKind,
 };
@@ -96,7 +97,7 @@ fn counts_are_of_the_findings() {
 
 /// The verdict on two documents.
 fn verdict_of(base: Result<&Document, String>, head: &Document, fail_on: FailOn) -> Verdict {
-    let config = Config { fail_on, ..Config::default() };
+    let config = CheckConfig { fail_on, ..CheckConfig::default() };
     crate::check(&Input {
         base,
         head,

@@ -68,7 +68,7 @@ fn many_findings_with_long_names() {
     holds(&verdict);
     let sarif = json(&render::sarif(&verdict).unwrap());
     let notifications = sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"].to_string();
-    assert!(notifications.contains("more are omitted here"), "what is left out is told");
+    assert!(notifications.contains("more are omitted here"), "what is left out is reported");
     assert!(render::gitlab(&verdict).unwrap().contains("more are omitted here"));
     assert!(render::junit(&verdict).unwrap().contains("more are omitted here"));
     assert!(render::github(&verdict).contains("more are omitted here"));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use belljar_check::{Config, Input, Verdict, check};
+use belljar_check::{CheckConfig, Input, Verdict, check};
 use belljar_schema::{
     Column, ColumnType, Diagnostic, Document, Generation, Place, PrimaryKey, Reason, Severity, Status, Table,
     Unresolved,
@@ -213,7 +213,7 @@ pub(crate) fn verdict(evil: &str, count: usize) -> Verdict {
         base: Ok(&base),
         head: &head,
         tree: None,
-        config: &Config::default(),
+        config: &CheckConfig::default(),
         renames: &[],
         prefix: evil,
         base_tree: None,

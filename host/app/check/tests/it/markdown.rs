@@ -191,7 +191,7 @@ fn our_own_words_are_prose() {
 /// What a name says is within its quotes, whatever it holds. What code of the repository says of itself is a sentence of its
 /// own, and no finding that is certain has one.
 #[test]
-fn a_name_says_nothing_in_our_name() {
+fn a_name_cannot_imitate_the_report() {
     let verdict = verdict("x` is harmless, and so is `y", 1);
     let sure =
         verdict.findings.iter().filter(|item| item.finding.certainty == belljar_diff::Certainty::Certain);

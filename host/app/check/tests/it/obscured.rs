@@ -1,6 +1,6 @@
 //! What was known exactly and is in doubt is a finding, and what was never known is none.
 
-use belljar_check::{Config, FailOn, Input, Verdict, check};
+use belljar_check::{CheckConfig, FailOn, Input, Verdict, check};
 use belljar_rules::Severity;
 use belljar_schema::{Column, Document, Generation, Place, ProjectGeneration, Reason, Status, Table};
 
@@ -47,7 +47,7 @@ fn of_column(code: &'static str) -> Document {
 }
 
 fn verdict(base: &Document, head: &Document) -> Verdict {
-    let config = Config { fail_on: FailOn::Error, ..Config::default() };
+    let config = CheckConfig { fail_on: FailOn::Error, ..CheckConfig::default() };
     check(&Input {
         base: Ok(base),
         head,
@@ -84,7 +84,7 @@ fn a_table_that_is_in_doubt_from_now_on() {
     let verdict = verdict(&exact(), &whole("guess"));
     let place = verdict.findings.first().and_then(|item| item.spot.place.clone());
     assert_eq!(place, users().place);
-    // The gravest of several reasons is told.
+    // The most severe of several reasons is reported.
     let both = with(|table| {
         doubt(&mut table.status, &mut table.reasons, "guess");
         doubt(&mut table.status, &mut table.reasons, "environment");
@@ -96,7 +96,7 @@ fn a_table_that_is_in_doubt_from_now_on() {
 fn columns_that_are_in_doubt_from_now_on() {
     let one = format!("column `email` of table `users` {EXACTLY}: because of stand-in-option");
     assert_eq!(found(&exact(), &of_column("stand-in-option")), [(Severity::Warning, one)]);
-    // A tightening beside it is seen or not, and the doubt is told.
+    // A tightening beside it is seen or not, and the doubt is reported.
     let tight = with(|table| {
         table.columns[1].nullable = !table.columns[1].nullable;
         doubt_column(&mut table.columns[1], "environment");

@@ -1,6 +1,6 @@
 //! A table that moves to another `MetaData` is a finding, and a `MetaData` that gets another name is none.
 
-use belljar_check::{Config, Input, check};
+use belljar_check::{CheckConfig, Input, check};
 use belljar_schema::{Document, Table};
 use belljar_tree::Tree;
 
@@ -9,7 +9,7 @@ use super::hostile::{document, table};
 const BASE: &str = "shop.base:Base.metadata";
 const OTHER: &str = "shop.base:Other.metadata";
 
-fn of(tables: &[(&str, &str)]) -> Document {
+fn document_with(tables: &[(&str, &str)]) -> Document {
     let made = |(name, metadata): &(&str, &str)| {
         let mut one: Table = table(name, "x");
         (one.schema, one.metadata) = (None, (*metadata).to_owned());
@@ -24,7 +24,7 @@ fn found(base: &Document, head: &Document, text: &str) -> Vec<String> {
         base: Ok(base),
         head,
         tree: Some(&tree),
-        config: &Config::default(),
+        config: &CheckConfig::default(),
         renames: &[],
         prefix: "",
         base_tree: None,
@@ -39,9 +39,9 @@ fn found(base: &Document, head: &Document, text: &str) -> Vec<String> {
 
 #[test]
 fn a_table_moves() {
-    let both = of(&[("orders", BASE), ("users", BASE)]);
-    let moved = of(&[("orders", BASE), ("users", OTHER)]);
-    let all = of(&[("orders", OTHER), ("users", OTHER)]);
+    let both = document_with(&[("orders", BASE), ("users", BASE)]);
+    let moved = document_with(&[("orders", BASE), ("users", OTHER)]);
+    let all = document_with(&[("orders", OTHER), ("users", OTHER)]);
     let text = "Base = declarative_base()\nOther = declarative_base()\n";
     assert_eq!(
         found(&both, &moved, text),
@@ -55,6 +55,6 @@ fn a_table_moves() {
     assert_eq!(found(&both, &all, "Other = declarative_base()\n"), [""; 0]);
     assert_eq!(found(&both, &all, "Other = declarative_base()\nBase = Other\n"), [""; 0]);
     assert_eq!(found(&both, &both, text), [""; 0]);
-    let more = of(&[("carts", OTHER), ("orders", BASE), ("users", BASE)]);
+    let more = document_with(&[("carts", OTHER), ("orders", BASE), ("users", BASE)]);
     assert_eq!(found(&both, &more, text), [""; 0]);
 }

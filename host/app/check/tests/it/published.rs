@@ -26,5 +26,5 @@ fn published() {
             }
         }
     }
-    assert!(stale.is_empty(), "{stale:?}: `make schemas` writes them anew");
+    assert!(stale.is_empty(), "{stale:?}: `make schemas` regenerates them");
 }

@@ -22,13 +22,13 @@ const LONGEST: usize = 16 * 1024;
 
 /// An expression, such as a check or a predicate, in normal form.
 pub(crate) fn expression(text: &str) -> String {
-    read(text).map_or_else(|| statement(text), |tree| tree.to_string())
+    parse_expression(text).map_or_else(|| statement(text), |tree| tree.to_string())
 }
 
 /// A server default, which is cast to the type of its column, in normal form.
 pub(crate) fn default(text: &str, column: Option<&str>) -> String {
-    let Some(tree) = read(text) else { return statement(text) };
-    let column = column.map(|text| TypeText::read(text, Database::Postgresql));
+    let Some(tree) = parse_expression(text) else { return statement(text) };
+    let column = column.map(|text| TypeText::parse(text, Database::Postgresql));
     assigned(tree, column.as_ref()).to_string()
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn element(text: &str) -> String {
     tree.to_string()
 }
 
-fn read(text: &str) -> Option<Expr> {
+fn parse_expression(text: &str) -> Option<Expr> {
     let mut expr = tree(text, Parser::parse_expr)?;
     while let Expr::Nested(inner) = expr {
         expr = *inner;
@@ -94,7 +94,7 @@ fn settle(expr: &mut Expr) {
         Expr::Cast { kind, expr, data_type, format: None } if *kind != CastKind::TryCast => {
             *kind = CastKind::Cast;
             unwrap(expr);
-            let text = TypeText::read(&data_type.to_string(), Database::Postgresql).to_string();
+            let text = TypeText::parse(&data_type.to_string(), Database::Postgresql).to_string();
             *data_type = DataType::Custom(ObjectName::from(vec![Ident::new(text)]), vec![]);
         }
         Expr::BinaryOp { left, op: BinaryOperator::And | BinaryOperator::Or, right } => {
@@ -192,7 +192,7 @@ fn assigned(expr: Expr, column: Option<&TypeText>) -> Expr {
     let Some(text) = string(&literal) else { return literal };
     let is_number = column.is_integer() && is_integer(text);
     let is_truth = column.is_boolean() && matches!(text, "true" | "false");
-    let read = if is_number || is_truth { read(text) } else { None };
+    let read = if is_number || is_truth { parse_expression(text) } else { None };
     read.unwrap_or(literal)
 }
 

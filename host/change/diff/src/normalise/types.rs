@@ -23,8 +23,8 @@ pub(crate) struct TypeText {
 
 impl TypeText {
     /// Reads any text; what can't be taken apart is all name.
-    pub(crate) fn read(text: &str, dialect: Database) -> Self {
-        Self::plain(text).of(dialect)
+    pub(crate) fn parse(text: &str, dialect: Database) -> Self {
+        Self::plain(text).in_dialect(dialect)
     }
 
     /// Parses a text without the synonyms of a dialect.
@@ -33,7 +33,7 @@ impl TypeText {
     }
 
     /// The same with the names that a dialect gives to it.
-    pub(crate) fn of(mut self, dialect: Database) -> Self {
+    pub(crate) fn in_dialect(mut self, dialect: Database) -> Self {
         self.alias(dialect);
         self
     }
@@ -264,7 +264,7 @@ mod tests {
         ]
         .map(|(dialect, one, other)| (dialect, one.to_owned(), other.to_owned()));
         for (dialect, one, other) in cases {
-            assert_eq!(TypeText::read(&one, dialect), TypeText::read(&other, dialect), "{one} / {other}");
+            assert_eq!(TypeText::parse(&one, dialect), TypeText::parse(&other, dialect), "{one} / {other}");
         }
     }
 
@@ -283,7 +283,7 @@ mod tests {
             ("\"Status\"", "status", vec![]),
         ];
         for (one, other, expected) in cases {
-            let read = |text| TypeText::read(text, Database::Postgresql);
+            let read = |text| TypeText::parse(text, Database::Postgresql);
             assert_ne!(read(one), read(other), "{one} / {other}");
             assert_eq!(read(one).difference(&read(other)), expected, "{one} / {other}");
         }

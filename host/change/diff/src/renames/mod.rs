@@ -99,8 +99,8 @@ pub(crate) struct Sides<'a> {
 /// Finds all renames between two documents.
 pub(crate) fn find(sides: Sides<'_>, options: &Options) -> Renames {
     let mut renames = Renames::default();
-    let stated = stated::Stated::read(sides, options, &mut renames.diagnostics);
-    let schemas = schemas::DefaultSchemas::of(sides, &options.databases);
+    let stated = stated::Stated::from_options(sides, options, &mut renames.diagnostics);
+    let schemas = schemas::DefaultSchemas::detect(sides, &options.databases);
     let pairs = tables::find(sides, &stated, &schemas, &mut renames);
     for (base, head) in pairs {
         columns::find(base, head, &stated, &mut renames);

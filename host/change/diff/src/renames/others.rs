@@ -47,7 +47,7 @@ pub(super) fn find(sides: Sides<'_>, stated: &Stated, schemas: &DefaultSchemas, 
     };
     settle(Subject::View, known, (view(sides.base), view(sides.head)), weigh_view, out);
     // A class is the same if its tables are, and those may have been renamed.
-    let renamed = Names::of(&out.changes).renamed(sides.base);
+    let renamed = Names::from_changes(&out.changes).renamed(sides.base);
     let base = renamed.as_ref().unwrap_or(sides.base);
     let class = |document| {
         items(

@@ -32,7 +32,7 @@ pub(super) struct DefaultSchemas(Option<(&'static str, &'static str)>);
 impl DefaultSchemas {
     /// `databases` are the configured ones. If there are none, the types of the base determine the databases that
     /// support it; the head is not considered, or it could hide a table.
-    pub(super) fn of(sides: Sides<'_>, databases: &[String]) -> Self {
+    pub(super) fn detect(sides: Sides<'_>, databases: &[String]) -> Self {
         let document = if sides.base.tables.is_empty() { sides.head } else { sides.base };
         let can_be_made = |one: &&Default| types(document).all(|ty| (one.has)(ty) || is_unknown(ty));
         let found = match databases {

@@ -53,7 +53,7 @@ pub(super) fn choose(mut candidates: Vec<Candidate>) -> (Vec<Candidate>, Vec<Can
         if !rivals.is_free(candidate.base, candidate.head) {
             continue;
         }
-        match rivals.of(&candidate) {
+        match rivals.count(&candidate) {
             0 if candidate.evidence.points >= LIKELY => {
                 rivals.take(&candidate);
                 likely.push(candidate);
@@ -96,7 +96,7 @@ impl Rivals {
     }
 
     /// The number of free candidates with the same score.
-    fn of(&self, candidate: &Candidate) -> usize {
+    fn count(&self, candidate: &Candidate) -> usize {
         let (base, head, own) = (candidate.base, candidate.head, candidate.evidence.points);
         let heads = self.base.get(&base).into_iter().flatten();
         let heads =

@@ -8,11 +8,11 @@ use crate::{Change, Options, Rename, Subject};
 /// The statement about one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Statement<'a> {
-    /// There is none.
+    /// No rename was stated for it.
     Nothing,
     /// It was not renamed.
     NoRename,
-    /// Its new name.
+    /// It was renamed, to this name.
     Renamed(&'a str),
 }
 
@@ -27,7 +27,11 @@ pub(super) struct Stated {
 }
 
 impl Stated {
-    pub(super) fn read(sides: Sides<'_>, options: &Options, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn from_options(
+        sides: Sides<'_>,
+        options: &Options,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
         let mut stated = Self::default();
         for rename in &options.renames {
             if let Err(message) = stated.add(sides, rename, options) {

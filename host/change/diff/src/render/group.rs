@@ -4,7 +4,7 @@ use crate::{Change, Diff, Effect, Subject};
 pub(super) struct Group<'a> {
     /// The kind: `table`, `type` and so on.
     pub(super) kind: &'static str,
-    /// The name: `[schema.]name`.
+    /// The name of the object, as `[schema.]name`.
     pub(super) name: String,
     pub(super) changes: Vec<&'a Change>,
 }

@@ -29,14 +29,14 @@ impl Markdown<'_> {
         let diff = self.0;
         let mut page = Page::new(most);
         for group in groups(diff, Effect::Database) {
-            self::group(&group, &mut page);
+            render_group(&group, &mut page);
         }
         let information = groups(diff, Effect::Information);
         if !information.is_empty() && page.left_out() == 0 {
             page.push(&format!("<details><summary>{INFORMATION}</summary>\n\n"));
             let is_open = page.left_out() == 0;
             for group in &information {
-                self::group(group, &mut page);
+                render_group(group, &mut page);
             }
             if is_open {
                 page.close("</details>\n\n");
@@ -55,12 +55,12 @@ impl Markdown<'_> {
 }
 
 /// A heading and its changes, each a piece of its own; the blank line after them belongs to the last.
-fn group(group: &Group<'_>, page: &mut Page) {
+fn render_group(group: &Group<'_>, page: &mut Page) {
     let mut heading = format!("#### {} {}\n\n", group.kind, code(&group.name));
     for (position, change) in group.changes.iter().enumerate() {
         let mut text = std::mem::take(&mut heading);
         // Writing to a string does not fail.
-        let _ = self::change(change, &mut text);
+        let _ = render_change(change, &mut text);
         if position + 1 == group.changes.len() {
             text.push('\n');
         }
@@ -68,7 +68,7 @@ fn group(group: &Group<'_>, page: &mut Page) {
     }
 }
 
-fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
+fn render_change(change: &Change, out: &mut dyn Write) -> fmt::Result {
     let places: Vec<String> = places(change)
         .iter()
         .map(|(was, place)| format!("{was}{}", code(&format!("{}:{}", place.path, place.line))))

@@ -84,8 +84,8 @@ fn content(value: &Value) -> String {
             let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             format!("({})", names.join(", "))
         }
-        Value::Column(column) => self::column(column),
-        Value::ColumnType(ty) => self::ty(ty),
+        Value::Column(column) => describe_column(column),
+        Value::ColumnType(ty) => describe_type(ty),
         Value::Default(Default { kind, text }) => format!("{kind} {text}"),
         Value::Computed(computed) => computed.sql.clone(),
         Value::Identity(Identity { always, start, increment, options }) => {
@@ -101,10 +101,10 @@ fn content(value: &Value) -> String {
         Value::ForeignKey(key) => foreign_key(key) + &given(&key.options),
         Value::Check(check) => check.sql.clone() + &given(&check.options),
         Value::Exclude(exclude) => exclude.sql.clone() + &given(&exclude.options),
-        Value::Index(index) => self::index(index),
+        Value::Index(index) => describe_index(index),
         Value::Type(ty) if ty.values.is_empty() => ty.sql.clone().unwrap_or_default(),
         Value::Type(ty) => ty.values.join(", "),
-        Value::Sequence(sequence) => self::sequence(sequence),
+        Value::Sequence(sequence) => describe_sequence(sequence),
         Value::View(view) => view.sql.clone().unwrap_or_default(),
         Value::Object(object) => object.sql.clone().unwrap_or_default(),
         Value::Class(class) => class.tables.join(", "),
@@ -114,7 +114,7 @@ fn content(value: &Value) -> String {
     }
 }
 
-fn ty(ty: &ColumnType) -> String {
+fn describe_type(ty: &ColumnType) -> String {
     let text = ty.postgresql.as_ref().unwrap_or(&ty.repr);
     match &ty.enum_values {
         Some(values) => format!("{text} of {}", values.join(", ")),
@@ -122,10 +122,10 @@ fn ty(ty: &ColumnType) -> String {
     }
 }
 
-fn column(column: &Column) -> String {
+fn describe_column(column: &Column) -> String {
     let null = if column.nullable { "null" } else { "not null" };
     let default = column.server_default.as_ref().map(|text| format!(" default {text}")).unwrap_or_default();
-    format!("{} {null}{default}", ty(&column.ty))
+    format!("{} {null}{default}", describe_type(&column.ty))
 }
 
 fn named(name: Option<&str>, columns: &[String]) -> String {
@@ -149,7 +149,7 @@ fn foreign_key(key: &ForeignKeyConstraint) -> String {
     text
 }
 
-fn index(index: &Index) -> String {
+fn describe_index(index: &Index) -> String {
     let elements: Vec<String> = index.elements.iter().map(|IndexElement { sql, .. }| sql.clone()).collect();
     let unique = if index.unique { "unique " } else { "" };
     format!("{unique}{}{}", named(index.name.as_deref(), &elements), given(&index.options))
@@ -161,7 +161,7 @@ fn given(options: &BTreeMap<String, String>) -> String {
     texts.concat()
 }
 
-fn sequence(sequence: &Sequence) -> String {
+fn describe_sequence(sequence: &Sequence) -> String {
     let numbers = [
         ("start", sequence.start),
         ("increment", sequence.increment),

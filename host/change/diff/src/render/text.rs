@@ -20,14 +20,14 @@ impl fmt::Display for Text<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let diff = self.0;
         for group in groups(diff, Effect::Database) {
-            self::group(&group, out)?;
+            write_group(&group, out)?;
         }
         let information = groups(diff, Effect::Information);
         if !information.is_empty() {
             write!(out, "{}:\n\n", INFORMATION.dimmed())?;
         }
         for group in information {
-            self::group(&group, out)?;
+            write_group(&group, out)?;
         }
         for diagnostic in &diff.diagnostics {
             writeln!(out, "{}: {}", "warning".yellow(), safe(&diagnostic.message))?;
@@ -36,15 +36,15 @@ impl fmt::Display for Text<'_> {
     }
 }
 
-fn group(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
+fn write_group(group: &Group<'_>, out: &mut dyn Write) -> fmt::Result {
     writeln!(out, "{} {}", group.kind, safe(&group.name).bold())?;
     for change in &group.changes {
-        self::change(change, out)?;
+        write_change(change, out)?;
     }
     writeln!(out)
 }
 
-fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
+fn write_change(change: &Change, out: &mut dyn Write) -> fmt::Result {
     let sign = sign(change);
     let style = owo_colors::Style::new();
     let style = match sign {
@@ -80,7 +80,7 @@ fn change(change: &Change, out: &mut dyn Write) -> fmt::Result {
     }
 }
 
-/// The summary lines.
+/// The last lines of a report: the numbers of changes by kind.
 pub(super) fn tally(diff: &Diff) -> Vec<String> {
     let summary = &diff.summary;
     let counts = format!(

@@ -13,7 +13,7 @@ use belljar_testing::make::{
     refer, sequence, table, ty_of, view, with,
 };
 
-/// Makes one change.
+/// An edit of one object of the head.
 type Make<T> = fn(&mut T);
 
 /// Something of every kind.

@@ -217,7 +217,7 @@ fn one_of_two_is_a_guess() {
     };
     let found = compare(&twins(&["logs"]), &twins(&["logs_1", "logs_2"]));
     assert_eq!(codes(&found), ["drop-table logs", "add-table logs_1", "add-table logs_2"]);
-    assert_eq!(found.changes[0].notes.len(), 2, "both are told");
+    assert_eq!(found.changes[0].notes.len(), 2, "both are reported");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use belljar_testing::make::{
     unresolved, with,
 };
 
-/// Without colours.
+/// The text without colours, as in a file.
 fn plain(text: Text<'_>) -> String {
     anstream::adapter::strip_str(&text.to_string()).to_string()
 }

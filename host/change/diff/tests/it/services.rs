@@ -95,7 +95,7 @@ fn a_renamed_folder_holds_what_it_held() {
     }
 }
 
-/// What is written in one service is told of that one, whatever else moves.
+/// What is written in one service is reported for that one, whatever else moves.
 #[test]
 fn a_change_stays_with_its_service() {
     let base = services(&[BILLING, CONVERSATION]);

@@ -41,7 +41,7 @@ fn the_default_schema_needs_no_name() {
             let (base, head) = (in_schema(base), in_schema(head));
             let found = for_databases(&base, &head, databases);
             assert!(!found.touches_database(), "{:?}", codes(&found));
-            // That the code says it otherwise is told.
+            // That the code writes it otherwise is reported.
             assert_eq!(found.summary.information, 4, "{:?}", codes(&found));
             assert!(found.changes.iter().all(|change| change.certainty == Certainty::Certain));
             assert_eq!(found.changes[0].notes[0].code, "default-schema");
@@ -76,7 +76,7 @@ fn the_default_schema_of_another_database_is_another_schema() {
 }
 
 #[test]
-fn the_types_of_the_base_say_which_database_it_is_for() {
+fn the_types_of_the_base_determine_its_database() {
     let made_in = |schema, keeps: fn(&mut ColumnType)| {
         with(&in_schema(schema), |made| {
             made.tables

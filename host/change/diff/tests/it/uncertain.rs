@@ -1,4 +1,4 @@
-//! What can't be determined is never told as a drop.
+//! What can't be determined is never reported as a drop.
 
 use belljar_diff::{Action, Certainty, Diff, Side, apply};
 use belljar_schema::{Document, Status};

@@ -23,7 +23,7 @@ static SEEN: LazyLock<BTreeMap<(String, String), Seen>> = LazyLock::new(|| {
         // It is read as the nearest whole number.
         let is_plain = !from.starts_with("MEDIUMINT") && !into.starts_with("MEDIUMINT");
         let seen = Seen { narrows: letters.contains(['f', 'l']), rewrites: letters.contains('r') };
-        is_plain.then(|| ((key(&Ty::read(from)), key(&Ty::read(into))), seen))
+        is_plain.then(|| ((key(&Ty::parse(from)), key(&Ty::parse(into))), seen))
     };
     MEASURED.lines().filter(|line| !line.starts_with('#')).filter_map(read).collect()
 });
@@ -58,11 +58,11 @@ mod tests {
             ("TIMESTAMP", "DATETIME", false, true),
             ("TEXT", "LONGTEXT", false, true),
         ] {
-            let (from, into) = (Ty::read(from), Ty::read(into));
+            let (from, into) = (Ty::parse(from), Ty::parse(into));
             assert_eq!(seen(&from, &into), Some(Seen { narrows, rewrites }), "{from:?} {into:?}");
             let found = from.to(&into, Database::Mariadb);
             assert_eq!((found.narrows, found.rewrites), (narrows, rewrites), "{from:?} {into:?}");
         }
-        assert_eq!(seen(&Ty::read("VARCHAR(41)"), &Ty::read("VARCHAR(42)")), None);
+        assert_eq!(seen(&Ty::parse("VARCHAR(41)"), &Ty::parse("VARCHAR(42)")), None);
     }
 }

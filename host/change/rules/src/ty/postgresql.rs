@@ -23,7 +23,7 @@ struct Seen {
 static SEEN: LazyLock<BTreeMap<(String, String), Seen>> = LazyLock::new(|| {
     let mut found: BTreeMap<(String, String), Vec<(bool, &str)>> = BTreeMap::new();
     for (from, into, letters) in pairs() {
-        let (from, into) = (Ty::read(from), Ty::read(into));
+        let (from, into) = (Ty::parse(from), Ty::parse(into));
         if !from.array && !into.array && from.key() != into.key() {
             let plain = into.arguments.is_empty();
             found.entry((from.key(), into.key())).or_default().push((plain, letters));
@@ -53,7 +53,7 @@ fn pairs() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
 fn is_known(ty: &Ty) -> bool {
     static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| {
         let types = MEASURED.lines().filter_map(|line| line.strip_prefix("type\t"));
-        types.map(|name| Ty::read(name).key()).filter(|key| !key.contains("MOOD")).collect()
+        types.map(|name| Ty::parse(name).key()).filter(|key| !key.contains("MOOD")).collect()
     });
     KNOWN.contains(&ty.key())
 }
@@ -261,7 +261,7 @@ mod tests {
 
     /// `r` rewrites, `n` narrows; `None` if it is rejected.
     fn letters(from: &str, into: &str) -> Option<String> {
-        let read = |text: &str| Ty { longest: text.contains("mood").then_some(26), ..Ty::read(text) };
+        let read = |text: &str| Ty { longest: text.contains("mood").then_some(26), ..Ty::parse(text) };
         let found = conversion(&read(from), &read(into));
         let letter = |is, letter: &'static str| if is { letter } else { "" };
         found.automatic.then(|| letter(found.rewrites, "r").to_owned() + letter(found.narrows, "n"))

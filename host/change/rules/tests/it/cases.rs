@@ -2,26 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use belljar_rules::{Settings, Version, check, rules};
+use belljar_rules::{RulesConfig, Version, check, rules};
 use belljar_schema::{Column, Computed, Default, Identity, ObjectKind, Table};
 
 use crate::make::{
-    Edit, check_of, column, compare, defaulted, domain, edited, email, exclude, id, index, key, mysql_enum,
-    named, object, of, orders, refers, required, same, sequence, settings, table, text_enum, ty_of, unique,
-    users, view,
+    Edit, check_of, column, compare, config, defaulted, domain, edited, email, exclude, findings_of, id,
+    index, key, mysql_enum, named, object, orders, refers, required, same, sequence, table, text_enum, ty_of,
+    unique, users, view,
 };
 
 struct Case {
     code: &'static str,
     fires: [Edit; 2],
-    near: [Edit; 2],
+    near_miss: [Edit; 2],
     /// For what fires alone, as the settings are.
     renames: &'static [&'static str],
-    set: fn(&mut Settings),
+    set: fn(&mut RulesConfig),
 }
 
-fn case(code: &'static str, fires: [Edit; 2], near: [Edit; 2]) -> Case {
-    Case { code, fires, near, renames: &[], set: |_| {} }
+fn case(code: &'static str, fires: [Edit; 2], near_miss: [Edit; 2]) -> Case {
+    Case { code, fires, near_miss, renames: &[], set: |_| {} }
 }
 
 impl Case {
@@ -30,7 +30,7 @@ impl Case {
         self
     }
 
-    fn set(mut self, set: fn(&mut Settings)) -> Self {
+    fn set(mut self, set: fn(&mut RulesConfig)) -> Self {
         self.set = set;
         self
     }
@@ -426,7 +426,7 @@ fn locks() -> Vec<Case> {
             [same, |d| users(d).columns.push(defaulted("age", "INTEGER", "0"))],
             [same, |d| users(d).columns.push(defaulted("age", "INTEGER", "0"))],
         )
-        .set(|settings| settings.versions.postgresql = Version(10, 0, 0)),
+        .set(|config| config.versions.postgresql = Version(10, 0, 0)),
         case(
             "BJ406",
             [same, |d| email(d).nullable = false],
@@ -469,7 +469,7 @@ fn locks() -> Vec<Case> {
             [same, |d| users(d).columns.push(column("age", "INTEGER"))],
             [same, |d| users(d).columns.push(column("age", "INTEGER"))],
         )
-        .set(|settings| settings.versions.mysql = Version(5, 7, 0)),
+        .set(|config| config.versions.mysql = Version(5, 7, 0)),
         case(
             "BJ412",
             [same, |d| users(d).columns.push(defaulted("made", "DATETIME", "(now())"))],
@@ -577,7 +577,7 @@ fn mysql() -> Vec<Case> {
             [same, |d| users(d).checks.push(check_of("long", "length(name) > 1"))],
             [same, |d| users(d).checks.push(check_of("long", "length(name) > 1"))],
         )
-        .set(|settings| settings.versions.mysql = Version(5, 7, 0)),
+        .set(|config| config.versions.mysql = Version(5, 7, 0)),
     ]
 }
 
@@ -790,21 +790,25 @@ fn all() -> Vec<Case> {
 
 #[test]
 fn what_is_found_and_what_is_not() {
-    for Case { code, fires, near, renames, set } in all() {
-        let mut own = settings(code);
-        let [base, head] = near.map(edited);
+    for Case { code, fires, near_miss, renames, set } in all() {
+        let mut own = config(code);
+        let [base, head] = near_miss.map(edited);
         let found = compare(&base, &head, &[]);
         let report = check(&found, &base, &head, &own, &[]);
-        assert!(of(&report, code).is_empty(), "{code} is a near miss: {:#?}", of(&report, code));
+        assert!(
+            findings_of(&report, code).is_empty(),
+            "{code} is a near miss: {:#?}",
+            findings_of(&report, code)
+        );
 
         set(&mut own);
         let [base, head] = fires.map(edited);
         let found = compare(&base, &head, renames);
         let report = check(&found, &base, &head, &own, &[]);
-        assert!(!of(&report, code).is_empty(), "{code} is not found in {:#?}", found.changes);
+        assert!(!findings_of(&report, code).is_empty(), "{code} is not found in {:#?}", found.changes);
         assert_eq!(report, check(&found, &base, &head, &own, &[]), "{code} gives the same twice");
         assert_eq!(report.diagnostics, [], "{code}");
-        for finding in of(&report, code) {
+        for finding in findings_of(&report, code) {
             let change = finding
                 .change
                 .index
@@ -824,7 +828,7 @@ fn what_is_found_and_what_is_not() {
 #[test]
 fn nothing_changes_and_nothing_is_found() {
     let document = edited(same);
-    assert_eq!(crate::make::report(&document, &document, &Settings::default()).findings, []);
+    assert_eq!(crate::make::report(&document, &document, &RulesConfig::default()).findings, []);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use belljar_diff::{Certainty, Options, diff};
 use belljar_rules::{Severity, check};
 use belljar_schema::{Document, Status};
 
-use crate::make::{column, edited, email, of, reason, report, same, settings, users};
+use crate::make::{column, config, edited, email, findings_of, reason, report, same, users};
 
 /// The base is in doubt too, so that the change is not what makes the loss uncertain.
 fn doubted(document: &mut Document) {
@@ -20,8 +20,8 @@ fn a_table_in_doubt_does_not_lose_a_column_for_certain() {
         users(document).status = Status::Partial;
         users(document).reasons.push(reason());
     });
-    let report = report(&base, &head, &settings("BJ102"));
-    let [finding] = of(&report, "BJ102")[..] else { panic!("one finding in {report:#?}") };
+    let report = report(&base, &head, &config("BJ102"));
+    let [finding] = findings_of(&report, "BJ102")[..] else { panic!("one finding in {report:#?}") };
     assert_eq!((finding.certainty, finding.severity), (Certainty::CannotTell, Severity::Warning));
     assert_eq!(
         finding.message,
@@ -37,11 +37,11 @@ fn a_loss_that_the_head_alone_puts_in_doubt_keeps_its_severity() {
         doubted(document);
         users(document).columns.remove(1);
     });
-    let mut settings = settings("BJ102");
-    settings.doubtful = Severity::Note;
+    let mut config = config("BJ102");
+    config.doubtful = Severity::Note;
     let severity = |base: &Document| {
-        let report = report(base, &lost, &settings);
-        of(&report, "BJ102").first().map(|finding| (finding.certainty, finding.severity))
+        let report = report(base, &lost, &config);
+        findings_of(&report, "BJ102").first().map(|finding| (finding.certainty, finding.severity))
     };
     assert_eq!(severity(&edited(same)), Some((Certainty::CannotTell, Severity::Error)));
     assert_eq!(severity(&edited(doubted)), Some((Certainty::CannotTell, Severity::Note)), "the control");
@@ -55,10 +55,10 @@ fn how_grave_doubt_is_can_be_set() {
         users(document).status = Status::Partial;
         users(document).reasons.push(reason());
     });
-    let mut settings = settings("BJ102");
-    settings.doubtful = Severity::Note;
-    let report = report(&base, &head, &settings);
-    assert_eq!(of(&report, "BJ102").first().map(|finding| finding.severity), Some(Severity::Note));
+    let mut config = config("BJ102");
+    config.doubtful = Severity::Note;
+    let report = report(&base, &head, &config);
+    assert_eq!(findings_of(&report, "BJ102").first().map(|finding| finding.severity), Some(Severity::Note));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn no_finding_is_surer_than_its_change() {
         email(document).nullable = false;
     });
     let found = diff(&base, &head, &Options::default());
-    let report = check(&found, &base, &head, &settings("BJ101"), &[]);
+    let report = check(&found, &base, &head, &config("BJ101"), &[]);
     assert!(report.findings.len() > 5, "there is something to see in {report:#?}");
     for finding in &report.findings {
         let change =
@@ -94,7 +94,7 @@ fn a_function_that_is_not_known_is_likely_volatile() {
         column.server_default = Some("app.next_number()".to_owned());
         users(document).columns.push(column);
     });
-    let report = report(&edited(same), &head, &settings("BJ405"));
-    let found = of(&report, "BJ405");
+    let report = report(&edited(same), &head, &config("BJ405"));
+    let found = findings_of(&report, "BJ405");
     assert_eq!(found.first().map(|finding| finding.certainty), Some(Certainty::Likely));
 }

@@ -1,14 +1,14 @@
-//! What is told to the rules, because no schema shows it, is a finding as any other.
+//! What is passed to the rules, because no schema shows it, is a finding as any other.
 
 use belljar_diff::Certainty;
 use belljar_rules::{
-    Category, Database, ExternalFinding, Level, ReviewFinding, RuleSettings, Severity, check, review_findings,
+    Category, Database, ExternalFinding, Level, ReviewFinding, RuleConfig, Severity, check, review_findings,
 };
 use belljar_schema::Place;
 
-use crate::make::{compare, edited, same, settings, users};
+use crate::make::{compare, config, edited, same, users};
 
-/// The rules that are told.
+/// The rules for external findings.
 pub(crate) const CODES: [&str; 3] = ["BJ001", "BJ002", "BJ003"];
 
 /// Those that are stated of the check itself.
@@ -25,18 +25,18 @@ fn what_is_stated_is_switched_graded_and_scoped_as_what_is_found() {
             message: "it differs".to_owned(),
             place: Some(Place { path: "belljar.toml".to_owned(), line: 3 }),
         };
-        let find = |own: RuleSettings| {
-            let mut all = settings(code);
+        let find = |own: RuleConfig| {
+            let mut all = config(code);
             all.rules.insert(code.to_owned(), own);
             review_findings(&all, &[Database::Postgresql], vec![stated()])
         };
-        let [one] = find(RuleSettings::default()).try_into().expect("one finding");
+        let [one] = find(RuleConfig::default()).try_into().expect("one finding");
         assert_eq!((one.category, one.severity, one.change.index), (Category::Review, Severity::Note, None));
         assert!(!one.recipe.is_empty() && one.message == "it differs", "{one:?}");
-        let level = |level| RuleSettings { level: Some(level), ..RuleSettings::default() };
+        let level = |level| RuleConfig { level: Some(level), ..RuleConfig::default() };
         assert_eq!(find(level(Level::Error))[0].severity, Severity::Error);
         assert_eq!(find(level(Level::Off)), []);
-        assert_eq!(find(RuleSettings { except: vec!["*.toml".to_owned()], ..RuleSettings::default() }), []);
+        assert_eq!(find(RuleConfig { except: vec!["*.toml".to_owned()], ..RuleConfig::default() }), []);
     }
 }
 
@@ -52,7 +52,7 @@ fn external_findings_are_configured_and_placed_like_others() {
             message: "`model` breaks".to_owned(),
             certainty: Certainty::Likely,
         };
-        let mut own = settings(code);
+        let mut own = config(code);
         let find = |own: &_, external: &[ExternalFinding]| {
             let mut found = check(&diff, &base, &head, own, external).findings;
             found.retain(|finding| finding.code == code);
@@ -62,11 +62,11 @@ fn external_findings_are_configured_and_placed_like_others() {
         assert_eq!((one.code.as_str(), one.change.index, one.certainty), (code, Some(0), Certainty::Likely));
         assert_eq!(one.message, "likely, `model` breaks");
         assert!(one.place.is_some() && !one.recipe.is_empty(), "{one:?}");
-        // It is told of this change, and of no other.
+        // It is reported for this change, and for no other.
         let elsewhere = ExternalFinding { change: diff.changes.len(), ..external.clone() };
         assert_eq!(find(&own, &[elsewhere]), []);
         assert_eq!(find(&own, &[]), []);
-        let level = |level| RuleSettings { level: Some(level), ..RuleSettings::default() };
+        let level = |level| RuleConfig { level: Some(level), ..RuleConfig::default() };
         own.rules.insert(code.to_owned(), level(Level::Note));
         assert_eq!(find(&own, std::slice::from_ref(&external))[0].severity, Severity::Note);
         own.rules.insert(code.to_owned(), level(Level::Off));

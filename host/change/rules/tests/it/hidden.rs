@@ -7,13 +7,13 @@ use belljar_rules::{Database, Severity, check};
 use belljar_schema::{Document, ObjectKind, Table};
 
 use crate::make::{
-    Edit, check_of, compare, edited, email, exclude, index, key, object, report, same, settings, unique,
-    users, view,
+    Edit, check_of, compare, config, edited, email, exclude, index, key, object, report, same, unique, users,
+    view,
 };
 
 /// The databases of the findings of a rule.
 fn found_in(code: &str, base: &Document, head: &Document) -> Vec<Database> {
-    let report = report(base, head, &settings(code));
+    let report = report(base, head, &config(code));
     let own = report.findings.into_iter().filter(|finding| finding.code == code);
     let mut dialects: Vec<Database> = own.flat_map(|finding| finding.dialects).collect();
     dialects.sort_unstable();
@@ -55,7 +55,7 @@ fn in_folders(folders: &[&str], lost: usize) -> Document {
 #[test]
 fn a_decoy_does_not_lower_what_is_lost() {
     let in_doubt = |base: &Document, head: &Document| -> Vec<Severity> {
-        let report = report(base, head, &settings("BJ102"));
+        let report = report(base, head, &config("BJ102"));
         let lost = report.findings.iter().filter(|finding| finding.code == "BJ102");
         let in_doubt = lost.filter(|finding| finding.certainty == Certainty::CannotTell);
         in_doubt.map(|finding| finding.severity).collect()
@@ -168,7 +168,7 @@ fn a_constraint_that_is_made_nowhere_takes_no_place() {
         users(document).unique.push(one);
     };
     let severity = |head: Edit| {
-        let report = report(&edited(base), &edited(head), &settings("BJ105"));
+        let report = report(&edited(base), &edited(head), &config("BJ105"));
         report.findings.iter().find(|finding| finding.code == "BJ105").map(|finding| finding.severity)
     };
     assert_eq!(severity(head), Some(Severity::Warning));
@@ -222,7 +222,7 @@ fn what_keeps_less_unique_is_lost() {
     users(&mut kept).unique.push(unique("uq", &["email"]));
     assert_eq!(lost(&whole, &kept), [], "another keeps it");
     let certainty = |base: &Document| {
-        let report = report(base, &conditional("1 = 0"), &settings("BJ105"));
+        let report = report(base, &conditional("1 = 0"), &config("BJ105"));
         report.findings.iter().find(|one| one.code == "BJ105").map(|one| one.certainty)
     };
     assert_eq!(certainty(&whole), Some(Certainty::Certain));
@@ -269,7 +269,7 @@ fn what_changes_in_mariadb_alone_is_found_there() {
     let head = edited(|document| email(document).ty.mariadb = Some("VARCHAR(10)".to_owned()));
     let diff = compare(&base, &head, &[]);
     assert_eq!(diff.changes.first().map(|change| change.dialects.clone()), Some(vec!["mariadb".to_owned()]));
-    let report = check(&diff, &base, &head, &settings("BJ205"), &[]);
+    let report = check(&diff, &base, &head, &config("BJ205"), &[]);
     let found: Vec<_> = report.findings.iter().filter(|one| one.code == "BJ205").collect();
     assert_eq!(found.first().map(|one| one.dialects.clone()), Some(vec![Database::Mariadb]));
 }

@@ -1,18 +1,18 @@
 //! Keys that others refer to, numbers, and what can't fail.
 
-use belljar_rules::{Database, Settings, Severity, check};
+use belljar_rules::{Database, RulesConfig, Severity, check};
 use belljar_schema::{Document, Identity};
 
 use crate::make::{
-    Edit, check_of, column, compare, domain, edited, email, index, key, of, orders, report, same, sequence,
-    settings, unique, users,
+    Edit, check_of, column, compare, config, domain, edited, email, findings_of, index, key, orders, report,
+    same, sequence, unique, users,
 };
 
 /// Severity and databases of what a rule finds between two edits of one document.
 fn found(code: &str, base: Edit, head: Edit) -> Option<(Severity, Vec<Database>)> {
     let (base, head) = (edited(base), edited(head));
-    let report = check(&compare(&base, &head, &[]), &base, &head, &Settings::default(), &[]);
-    let own = of(&report, code);
+    let report = check(&compare(&base, &head, &[]), &base, &head, &RulesConfig::default(), &[]);
+    let own = findings_of(&report, code);
     assert!(own.len() < 2, "{own:#?}");
     own.first().map(|one| (one.severity, one.dialects.clone()))
 }
@@ -83,8 +83,8 @@ fn a_column_that_a_check_keeps_from_null() {
         let head = required(says);
         let mut base = head.clone();
         email(&mut base).nullable = true;
-        let report = report(&base, &head, &settings("BJ204"));
-        assert_eq!(of(&report, "BJ204").len(), usize::from(expected), "{says:?}");
+        let report = report(&base, &head, &config("BJ204"));
+        assert_eq!(findings_of(&report, "BJ204").len(), usize::from(expected), "{says:?}");
     }
 }
 
@@ -99,8 +99,11 @@ fn a_primary_key_that_keeps_apart_what_was_apart() {
         made
     };
     for (head, expected) in [(swapped, Severity::Warning), (other, Severity::Error)] {
-        let report = report(&required(two), &required(head), &settings("BJ210"));
-        assert_eq!(of(&report, "BJ210").iter().map(|one| one.severity).collect::<Vec<_>>(), [expected]);
+        let report = report(&required(two), &required(head), &config("BJ210"));
+        assert_eq!(
+            findings_of(&report, "BJ210").iter().map(|one| one.severity).collect::<Vec<_>>(),
+            [expected]
+        );
     }
 }
 
@@ -119,11 +122,11 @@ fn an_identity_that_counts_differently() {
         (counted(&[("cycle", "True")], None), 1),
         (plain.clone(), 0),
     ] {
-        assert_eq!(of(&report(&plain, &head, &settings("BJ312")), "BJ312").len(), expected);
+        assert_eq!(findings_of(&report(&plain, &head, &config("BJ312")), "BJ312").len(), expected);
     }
     let mut always = plain.clone();
     users(&mut always).columns[0].identity = Some(Identity { always: true, ..Identity::default() });
-    assert!(of(&report(&plain, &always, &settings("BJ312")), "BJ312").is_empty());
+    assert!(findings_of(&report(&plain, &always, &config("BJ312")), "BJ312").is_empty());
 }
 
 #[test]
@@ -139,8 +142,8 @@ fn a_domain_that_holds_less() {
         ("VARCHAR(5)", "VARCHAR(50)", 0),
         ("VARCHAR(5)", "VARCHAR(5) NOT NULL", 0),
     ] {
-        let report = report(&of_type(before), &of_type(after), &settings("BJ205"));
-        assert_eq!(of(&report, "BJ205").len(), expected, "{before} to {after}");
+        let report = report(&of_type(before), &of_type(after), &config("BJ205"));
+        assert_eq!(findings_of(&report, "BJ205").len(), expected, "{before} to {after}");
     }
 }
 
@@ -166,9 +169,9 @@ fn a_sequence_that_a_column_calls() {
         ("5", Severity::Warning),
     ] {
         let made = with(default);
-        let report = report(&made(true), &made(false), &settings("BJ107"));
+        let report = report(&made(true), &made(false), &config("BJ107"));
         assert_eq!(
-            of(&report, "BJ107").iter().map(|one| one.severity).collect::<Vec<_>>(),
+            findings_of(&report, "BJ107").iter().map(|one| one.severity).collect::<Vec<_>>(),
             [expected],
             "{default}"
         );
@@ -180,5 +183,5 @@ fn a_cause_is_found_once() {
     let (mut base, mut head) = (edited(same), edited(same));
     users(&mut base).columns[0].identity = Some(Identity::default());
     users(&mut head).columns[0].autoincrement = "false".to_owned();
-    assert_eq!(of(&report(&base, &head, &settings("BJ316")), "BJ316").len(), 1);
+    assert_eq!(findings_of(&report(&base, &head, &config("BJ316")), "BJ316").len(), 1);
 }

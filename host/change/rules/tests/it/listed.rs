@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use belljar_rules::{find, rules};
 
 #[test]
-fn rules_say_everything() {
+fn rules_are_complete() {
     assert!(rules().is_sorted_by(|one, other| one.code < other.code), "in the order of their codes");
     for rule in rules() {
         let is_code = rule.code.len() == 5 && rule.code.starts_with("BJ");

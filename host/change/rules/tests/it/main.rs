@@ -9,6 +9,7 @@
 
 mod cases;
 mod compared;
+mod config;
 mod doubt;
 mod external;
 mod hidden;
@@ -19,6 +20,5 @@ mod merged;
 mod neighbours;
 mod published;
 mod recipes;
-mod settings;
 
 mod types;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belljar_diff::Diff;
-use belljar_rules::{Database, Finding, Level, Report, RuleSettings, Settings, check};
+use belljar_rules::{Database, Finding, Level, Report, RuleConfig, RulesConfig, check};
 use belljar_schema::{
     CheckConstraint, Column, ColumnType, DeclaredObject, DeclaredSequence, Document, ExcludeConstraint,
     ForeignKey, ForeignKeyConstraint, NamedType, ObjectKind, Reason, Status, Table, TypeKind,
@@ -142,7 +142,7 @@ fn owned(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
-/// Changes a document.
+/// An edit of a document, such as the removal of a column.
 pub(crate) type Edit = fn(&mut Document);
 
 pub(crate) fn same(_: &mut Document) {}
@@ -170,24 +170,22 @@ pub(crate) fn email(document: &mut Document) -> &mut Column {
 }
 
 /// All dialects, so that nothing is guessed, and this rule even where it is off by itself.
-pub(crate) fn settings(code: &str) -> Settings {
+pub(crate) fn config(code: &str) -> RulesConfig {
     let dialects = vec![Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
-    let mut settings = Settings { dialects, ..Settings::default() };
-    settings
-        .rules
-        .insert(code.to_owned(), RuleSettings { level: Some(Level::On), ..RuleSettings::default() });
-    settings
+    let mut config = RulesConfig { dialects, ..RulesConfig::default() };
+    config.rules.insert(code.to_owned(), RuleConfig { level: Some(Level::On), ..RuleConfig::default() });
+    config
 }
 
 pub(crate) fn compare(base: &Document, head: &Document, renames: &[&str]) -> Diff {
     make::compare_with(base, head, renames)
 }
 
-pub(crate) fn report(base: &Document, head: &Document, settings: &Settings) -> Report {
-    check(&compare(base, head, &[]), base, head, settings, &[])
+pub(crate) fn report(base: &Document, head: &Document, config: &RulesConfig) -> Report {
+    check(&compare(base, head, &[]), base, head, config, &[])
 }
 
 /// The findings of one rule.
-pub(crate) fn of<'a>(report: &'a Report, code: &str) -> Vec<&'a Finding> {
+pub(crate) fn findings_of<'a>(report: &'a Report, code: &str) -> Vec<&'a Finding> {
     report.findings.iter().filter(|finding| finding.code == code).collect()
 }

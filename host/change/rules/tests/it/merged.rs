@@ -1,11 +1,11 @@
 //! One statement, one finding: the most severe leads, and each code is still its own.
 
-use belljar_rules::{Database, Finding, Level, RuleSettings, Settings, Severity, check, merge, rules};
+use belljar_rules::{Database, Finding, Level, RuleConfig, RulesConfig, Severity, check, merge, rules};
 use belljar_schema::Document;
 
 use crate::make::{Edit, column, compare, document, edited, email, required, same, ty_of, unique, users};
 
-/// What is told after merging, each with what it names too.
+/// What is reported after merging, each with what it names too.
 fn finding_codes(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
     let (base, head) = (edited(base), edited(head));
     let found = findings(&base, &head, set);
@@ -18,12 +18,12 @@ fn finding_codes(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
 
 fn findings(base: &Document, head: &Document, set: &[(&str, Level)]) -> Vec<Finding> {
     let dialects = vec![Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
-    let mut settings = Settings { dialects, ..Settings::default() };
+    let mut config = RulesConfig { dialects, ..RulesConfig::default() };
     for (code, level) in set {
-        let own = RuleSettings { level: Some(*level), ..RuleSettings::default() };
-        settings.rules.insert((*code).to_owned(), own);
+        let own = RuleConfig { level: Some(*level), ..RuleConfig::default() };
+        config.rules.insert((*code).to_owned(), own);
     }
-    check(&compare(base, head, &[]), base, head, &settings, &[]).findings
+    check(&compare(base, head, &[]), base, head, &config, &[]).findings
 }
 
 const ADDED: Edit = |d| users(d).columns.push(required("age", "INTEGER"));
@@ -66,7 +66,7 @@ fn each_code_is_switched_and_graded_by_itself() {
     }
 }
 
-/// What is silenced is taken away before, so that the rest is told as if it had been found alone.
+/// What is silenced is taken away before, so that the rest is reported as if it had been found alone.
 #[test]
 fn what_is_silenced_takes_nothing_along() {
     let found = findings(&document(), &edited(REQUIRED), &[]);

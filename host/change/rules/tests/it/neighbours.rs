@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belljar_rules::{
-    Database, Settings,
+    Database, RulesConfig,
     Severity::{Note, Warning},
     check,
 };
@@ -14,15 +14,15 @@ use crate::make::{
     same, sequence, ty_of, unique, users, view,
 };
 
-/// For each code the databases that it is told for.
+/// For each code the databases for which it is reported.
 fn found(base: Edit, head: Edit) -> BTreeMap<String, Vec<Database>> {
-    of(&edited(base), &edited(head))
+    databases_by_code(&edited(base), &edited(head))
 }
 
-fn of(base: &Document, head: &Document) -> BTreeMap<String, Vec<Database>> {
+fn databases_by_code(base: &Document, head: &Document) -> BTreeMap<String, Vec<Database>> {
     let dialects = vec![Database::Postgresql, Database::Mysql, Database::Mariadb, Database::Sqlite];
-    let settings = Settings { dialects, ..Settings::default() };
-    let report = check(&compare(base, head, &[]), base, head, &settings, &[]);
+    let config = RulesConfig { dialects, ..RulesConfig::default() };
+    let report = check(&compare(base, head, &[]), base, head, &config, &[]);
     let mut found: BTreeMap<String, Vec<Database>> = BTreeMap::new();
     for finding in report.findings {
         found.entry(finding.code).or_default().extend(finding.dialects);
@@ -98,18 +98,18 @@ fn rows_are_in_the_way_of_what_was_not_unique() {
         let (mut old, mut new) = (document(), document());
         base(&mut old);
         head(&mut new);
-        assert_eq!(of(&old, &new).contains_key("BJ201"), expected, "{what}");
+        assert_eq!(databases_by_code(&old, &new).contains_key("BJ201"), expected, "{what}");
     }
     // The key of the table keeps apart whatever it is a part of; another collation compares otherwise.
     let with_key: Make = |d| users(d).unique.push(unique("uq", &["id", "name"]));
-    assert!(!of(&document(), &edited(with_key)).contains_key("BJ201"));
+    assert!(!databases_by_code(&document(), &edited(with_key)).contains_key("BJ201"));
     let mut other = edited(ab);
     email(&mut other).ty = ty_of("CITEXT");
-    assert!(of(&edited(a), &other).contains_key("BJ201"));
+    assert!(databases_by_code(&edited(a), &other).contains_key("BJ201"));
     // What can't be null has no nulls that count.
     let (mut old, mut new) = (edited(index_a), edited(no_nulls));
     (email(&mut old).nullable, email(&mut new).nullable) = (false, false);
-    assert!(!of(&old, &new).contains_key("BJ201"));
+    assert!(!databases_by_code(&old, &new).contains_key("BJ201"));
 }
 
 fn unique_index(columns: &[&str], options: &[(&str, &str)]) -> Index {
@@ -123,7 +123,7 @@ fn a_constraint_that_another_takes_the_place_of() {
     let base: Edit = |d| users(d).unique.push(unique("uq", &["email", "name"]));
     let report = |head: Edit| {
         let (base, head) = (edited(base), edited(head));
-        check(&compare(&base, &head, &[]), &base, &head, &Settings::default(), &[])
+        check(&compare(&base, &head, &[]), &base, &head, &RulesConfig::default(), &[])
     };
     let severity = |head: Edit| {
         report(head).findings.into_iter().find(|one| one.code == "BJ105").map(|one| one.severity)
@@ -224,13 +224,13 @@ fn what_needs_a_column_as_it_is() {
         let (base, mut dropped, mut other) = (edited(edit), edited(edit), edited(edit));
         users(&mut dropped).columns.retain(|column| column.name != "email");
         email(&mut other).ty = ty_of("TEXT");
-        let reported = |head| of(&base, head).remove("BJ213").unwrap_or_default();
+        let reported = |head| databases_by_code(&base, head).remove("BJ213").unwrap_or_default();
         assert_eq!(reported(&dropped), in_drop, "{what}, dropped");
         assert_eq!(reported(&other), in_type, "{what}, of another type");
         // What is dropped in the same change is out of the way.
         let mut alone = document();
         email(&mut alone).ty = ty_of("TEXT");
-        assert!(!of(&base, &alone).contains_key("BJ213"), "{what}");
+        assert!(!databases_by_code(&base, &alone).contains_key("BJ213"), "{what}");
     }
 }
 
@@ -242,32 +242,32 @@ fn a_key_that_loses_its_numbers() {
     let (with_identity, without) = (edited(numbers), document());
     let servers = [Database::Postgresql, Database::Mysql, Database::Mariadb];
     // SQLAlchemy numbers the key by itself where the identity goes.
-    assert!(!of(&with_identity, &without).contains_key("BJ316"));
+    assert!(!databases_by_code(&with_identity, &without).contains_key("BJ316"));
     let off = |d: &mut Document| users(d).columns[0].autoincrement = "false".to_owned();
     let mut plain = document();
     off(&mut plain);
-    assert_eq!(of(&with_identity, &plain).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
-    assert_eq!(of(&without, &plain).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
-    assert!(!of(&plain, &without).contains_key("BJ316"));
+    assert_eq!(databases_by_code(&with_identity, &plain).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
+    assert_eq!(databases_by_code(&without, &plain).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
+    assert!(!databases_by_code(&plain, &without).contains_key("BJ316"));
     // A second column of the key ends it; a default gives a value too.
     let mut two = document();
     users(&mut two).primary_key.columns.push("name".to_owned());
-    assert_eq!(of(&without, &two).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
+    assert_eq!(databases_by_code(&without, &two).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
     // MySQL knows no identity.
     numbers(&mut two);
-    assert_eq!(of(&without, &two).get("BJ316").map(Vec::as_slice), Some(&servers[1..]));
+    assert_eq!(databases_by_code(&without, &two).get("BJ316").map(Vec::as_slice), Some(&servers[1..]));
     // Nor is there a number for what is no integer any more.
     let mut text = document();
     users(&mut text).columns[0].ty = ty_of("VARCHAR(36)");
-    assert_eq!(of(&without, &text).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
+    assert_eq!(databases_by_code(&without, &text).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
     let mut given = document();
     users(&mut given).columns[0].server_default = Some("next_id()".to_owned());
-    assert!(!of(&without, &given).contains_key("BJ316"));
+    assert!(!databases_by_code(&without, &given).contains_key("BJ316"));
     // So does a foreign key on it.
     let mut child = document();
     users(&mut child).foreign_keys.push(key("fk", &["id"], &["orders.id"]));
     users(&mut child).columns[0].foreign_keys.push(crate::make::refers("orders.id"));
-    assert_eq!(of(&without, &child).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
+    assert_eq!(databases_by_code(&without, &child).get("BJ316").map(Vec::as_slice), Some(&servers[..]));
 }
 
 #[test]
@@ -373,9 +373,13 @@ fn names_that_are_taken() {
                 (orders(&mut edited(edit)).schema.clone(), orders(&mut edited(edit)).metadata.clone());
             base
         };
-        assert_eq!(of(&base(), &edited(edit)).remove("BJ805").unwrap_or_default(), expected, "{what}");
+        assert_eq!(
+            databases_by_code(&base(), &edited(edit)).remove("BJ805").unwrap_or_default(),
+            expected,
+            "{what}"
+        );
     }
-    // What was so before is not told again.
+    // What was so before is not reported again.
     let both: Edit = |d| users(d).indexes.extend([index("ix", &["email"]), index("ix", &["name"])]);
     assert!(!found(both, both).contains_key("BJ805"));
 }
@@ -389,16 +393,16 @@ fn partitions() {
     };
     let (none, own) = (document(), by("postgresql_partition_by", "RANGE (id)"));
     for (base, head) in [(&none, &own), (&own, &none), (&own, &by("postgresql_partition_by", "HASH (id)"))] {
-        assert_eq!(of(base, head).get("BJ413").map(Vec::as_slice), Some(&PG[..]));
+        assert_eq!(databases_by_code(base, head).get("BJ413").map(Vec::as_slice), Some(&PG[..]));
     }
-    let mysqls = of(&none, &by("mysql_partition_by", "HASH(id)"));
+    let mysqls = databases_by_code(&none, &by("mysql_partition_by", "HASH(id)"));
     assert_eq!(mysqls.get("BJ413").map(Vec::as_slice), Some(&[Database::Mysql, Database::Mariadb][..]));
-    assert!(!of(&none, &by("mysql_engine", "InnoDB")).contains_key("BJ413"));
+    assert!(!databases_by_code(&none, &by("mysql_engine", "InnoDB")).contains_key("BJ413"));
     // A new table is as it is.
     let mut new = own.clone();
     new.tables[1].name = "pets".to_owned();
     new.tables.insert(1, none.tables[1].clone());
-    assert!(!of(&none, &new).contains_key("BJ413"));
+    assert!(!databases_by_code(&none, &new).contains_key("BJ413"));
 }
 
 /// An enumeration with a name in PostgreSQL, a list of values in MySQL, and a text in SQLite.
@@ -417,7 +421,7 @@ fn moods(values: &[&str]) -> Document {
     made
 }
 
-/// Every database is told once of a value that comes or goes.
+/// Each database is reported once for a value that comes or goes.
 #[test]
 fn a_value_of_an_enumeration() {
     type Told = &'static [(&'static str, &'static [Database])];
@@ -435,13 +439,13 @@ fn a_value_of_an_enumeration() {
     ];
     for (before, after, expected) in cases {
         let (base, head) = (moods(before), moods(after));
-        let settings = Settings { dialects: ALL.to_vec(), ..Settings::default() };
-        let report = check(&compare(&base, &head, &[]), &base, &head, &settings, &[]);
+        let config = RulesConfig { dialects: ALL.to_vec(), ..RulesConfig::default() };
+        let report = check(&compare(&base, &head, &[]), &base, &head, &config, &[]);
         for (code, dialects) in expected {
             let own = report.findings.iter().filter(|finding| finding.code == *code);
-            let mut told: Vec<Database> = own.flat_map(|finding| finding.dialects.clone()).collect();
-            told.sort_unstable();
-            assert_eq!(told, *dialects, "{code}: {:#?}", report.findings);
+            let mut reported: Vec<Database> = own.flat_map(|finding| finding.dialects.clone()).collect();
+            reported.sort_unstable();
+            assert_eq!(reported, *dialects, "{code}: {:#?}", report.findings);
         }
         let codes: Vec<&str> = expected.iter().map(|(code, _)| *code).collect();
         let others = report.findings.iter().filter(|finding| !codes.contains(&&*finding.code));

@@ -1,6 +1,6 @@
 //! The JSON form is what its JSON Schema says.
 
-use belljar_rules::{Report, Settings, json_schema, rules};
+use belljar_rules::{Report, RulesConfig, json_schema, rules};
 
 use crate::make::{column, edited, email, report, same, users};
 
@@ -13,7 +13,7 @@ fn a_report_is_valid_and_comes_back() {
         email(document).nullable = false;
         document.tables.remove(0);
     });
-    let found = report(&edited(same), &head, &Settings::default());
+    let found = report(&edited(same), &head, &RulesConfig::default());
     assert!(found.findings.len() > 3, "there is something to see");
     let json = serde_json::to_value(&found).expect("a report is JSON");
     let errors: Vec<String> = validator.iter_errors(&json).map(|error| error.to_string()).collect();
@@ -23,10 +23,10 @@ fn a_report_is_valid_and_comes_back() {
 
 #[test]
 fn settings_and_rules_are_json() {
-    let settings = Settings::default();
-    let json = serde_json::to_value(&settings).expect("settings are JSON");
-    assert_eq!(serde_json::from_value::<Settings>(json).expect("they can be read"), settings);
-    assert_eq!(serde_json::from_str::<Settings>("{}").expect("all has a default"), settings);
+    let config = RulesConfig::default();
+    let json = serde_json::to_value(&config).expect("settings are JSON");
+    assert_eq!(serde_json::from_value::<RulesConfig>(json).expect("they can be read"), config);
+    assert_eq!(serde_json::from_str::<RulesConfig>("{}").expect("all has a default"), config);
     let listed = serde_json::to_value(rules()).expect("rules are JSON");
     assert_eq!(listed.as_array().map(Vec::len), Some(rules().len()));
 }

@@ -3,15 +3,15 @@
 use belljar_rules::Database;
 use belljar_schema::{Column, Document};
 
-use crate::make::{column, compare, edited, find, index, of, same, settings, users};
+use crate::make::{column, compare, config, edited, find, findings_of, index, same, users};
 
 /// The statements of a rule's recipe for one database.
 fn sql(code: &str, dialect: Database, renames: &[&str], edit: fn(&mut Document)) -> Vec<String> {
     let (base, head) = (edited(same), edited(edit));
-    let mut settings = settings(code);
-    settings.dialects = vec![dialect];
-    let report = belljar_rules::check(&compare(&base, &head, renames), &base, &head, &settings, &[]);
-    let finding = of(&report, code).into_iter().next().expect("a finding");
+    let mut config = config(code);
+    config.dialects = vec![dialect];
+    let report = belljar_rules::check(&compare(&base, &head, renames), &base, &head, &config, &[]);
+    let finding = findings_of(&report, code).into_iter().next().expect("a finding");
     finding.recipe.iter().filter_map(|step| step.sql.clone()).collect()
 }
 

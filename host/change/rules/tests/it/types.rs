@@ -1,6 +1,6 @@
-//! What is told of a column that gets another type, in each database.
+//! What is reported for a column that gets another type, in each database.
 
-use belljar_rules::{Database, Finding, Settings, check};
+use belljar_rules::{Database, Finding, RulesConfig, check};
 use belljar_schema::ColumnType;
 
 use crate::make::{compare, document, domain, email, ty_of};
@@ -13,8 +13,8 @@ fn codes(dialect: Database, from: &ColumnType, into: &ColumnType) -> Vec<String>
     head.types.push(domain("mail", sql));
     email(&mut base).ty = from.clone();
     email(&mut head).ty = into.clone();
-    let settings = Settings { dialects: vec![dialect], ..Settings::default() };
-    let report = check(&compare(&base, &head, &[]), &base, &head, &settings, &[]);
+    let config = RulesConfig { dialects: vec![dialect], ..RulesConfig::default() };
+    let report = check(&compare(&base, &head, &[]), &base, &head, &config, &[]);
     let of_type = |finding: &&Finding| ["BJ205", "BJ206", "BJ212", "BJ404"].contains(&&*finding.code);
     report.findings.iter().filter(of_type).map(|finding| finding.code.clone()).collect()
 }

@@ -52,7 +52,7 @@ pub struct Owner {
 /// A parsed CODEOWNERS file.
 #[derive(Debug, Clone)]
 pub struct Codeowners {
-    /// Its path.
+    /// The path of the file in the source.
     pub path: String,
     host: Host,
     sections: Vec<Section>,
@@ -84,7 +84,7 @@ pub fn locate(mut exists: impl FnMut(&str) -> bool) -> Option<&'static str> {
 }
 
 /// Parses a CODEOWNERS file. The host follows from its path; at a path that both use, from whether it has sections.
-pub fn read(bytes: &[u8], path: &str) -> Reading<Codeowners> {
+pub fn parse_file(bytes: &[u8], path: &str) -> Reading<Codeowners> {
     let mut diagnostics = FileDiagnostics::new(path);
     let text = String::from_utf8_lossy(bytes);
     let sectioned = || text.lines().any(|line| header(line).is_some());

@@ -2,7 +2,7 @@ use super::*;
 
 #[track_caller]
 fn check(text: &str, path: &str, cases: &[(&str, &[&str])]) {
-    let reading = read(text.as_bytes(), path);
+    let reading = parse_file(text.as_bytes(), path);
     assert_eq!(reading.diagnostics, []);
     for (file, owners) in cases {
         let found: Vec<String> = reading.value.owners(file).into_iter().map(|owner| owner.name).collect();
@@ -80,7 +80,7 @@ internal/x.py @x
             ("y/internal/x.py", &["@default", "@x"]),
         ],
     );
-    let reading = read(text.as_bytes(), "CODEOWNERS");
+    let reading = parse_file(text.as_bytes(), "CODEOWNERS");
     assert_eq!(reading.value.host(), Host::Gitlab);
     let writers = reading.value.owners("a.md").pop().expect("an owner");
     assert_eq!((writers.section.as_deref(), writers.optional, writers.line), (Some("Docs"), true, 8));
@@ -88,7 +88,7 @@ internal/x.py @x
 
 #[test]
 fn what_is_wrong_costs_its_line() {
-    let reading = read(b"* @a\n!x @b\n[a-z] @c\n*.py @d\n", ".github/CODEOWNERS");
+    let reading = parse_file(b"* @a\n!x @b\n[a-z] @c\n*.py @d\n", ".github/CODEOWNERS");
     let lines: Vec<u32> =
         reading.diagnostics.iter().filter_map(|one| Some(one.place.as_ref()?.line)).collect();
     assert_eq!(lines, [2, 3]);

@@ -3,13 +3,13 @@
 //! The format is `CompiledGraph` of Dataform's own `protos/core.proto`, in the JSON form of protocol buffers. Older and
 //! newer releases omit and add keys, so all of them are optional, and an action that can't be read is skipped alone.
 
-mod read;
+mod parse;
 
 use belljar_schema::Place;
 
-pub use read::{LARGEST, read};
+pub use parse::{LARGEST, parse_graph};
 
-/// A compiled project.
+/// A compiled project: the output of `dataform compile --json`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Graph {
     /// Release of Dataform's core that compiled it.
@@ -29,15 +29,15 @@ pub struct Graph {
 pub enum Kind {
     /// A table that is rebuilt.
     Table,
-    /// A view.
+    /// A view of the warehouse.
     View,
-    /// An incremental table.
+    /// A table that grows with each run.
     Incremental,
     /// A query that is inlined into others.
     Inline,
     /// An assertion: a query that should return no rows.
     Assertion,
-    /// Custom statements.
+    /// Statements that are run as they are written.
     Operation,
     /// A declaration of an existing table.
     Declaration,
@@ -50,7 +50,7 @@ pub enum Kind {
 pub struct Target {
     /// Database, project or catalog.
     pub database: Option<String>,
-    /// Schema or dataset.
+    /// The schema, in BigQuery the dataset.
     pub schema: Option<String>,
     /// Name of the relation.
     pub name: String,
@@ -59,7 +59,7 @@ pub struct Target {
 /// An action of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Action {
-    /// Its kind.
+    /// What the action creates or checks.
     pub kind: Kind,
     /// The relation that it creates, with the prefixes and suffixes of the compilation.
     pub target: Target,
@@ -71,13 +71,13 @@ pub struct Action {
     pub incremental_query: Option<String>,
     /// Statements before and after it.
     pub operations: Vec<String>,
-    /// Its declared dependencies.
+    /// The relations that the action declares as its dependencies.
     pub dependencies: Vec<Target>,
     /// Documented columns; those of a struct have several parts.
     pub columns: Vec<DocumentedColumn>,
     /// Tags, in the order of the file.
     pub tags: Vec<String>,
-    /// Its description.
+    /// The description of the relation, for people.
     pub description: Option<String>,
     /// Whether it is disabled.
     pub disabled: bool,
@@ -89,12 +89,12 @@ pub struct Action {
     pub place: Place,
 }
 
-/// A documented column.
+/// A column with a description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentedColumn {
     /// Its name; with further parts for fields within it.
     pub path: Vec<String>,
-    /// Its description.
+    /// The description of the column, for people.
     pub description: Option<String>,
     /// Tags of the column.
     pub tags: Vec<String>,

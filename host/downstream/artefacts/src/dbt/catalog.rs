@@ -31,7 +31,7 @@ struct Column {
 }
 
 /// Reads a catalog; a damaged one gives a diagnostic and no columns.
-pub(super) fn read(bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Catalog {
+pub(super) fn parse_catalog(bytes: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Catalog {
     let whole: Whole = match serde_json::from_slice(bytes) {
         Ok(whole) => whole,
         Err(error) => {

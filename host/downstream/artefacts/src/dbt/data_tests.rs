@@ -8,13 +8,13 @@ use belljar_lineage::{
 use serde_json::Value;
 
 use super::{
-    Reading, beside, jinja,
+    Project, beside, jinja,
     manifest::{Node, TestMetadata},
     shared::Of,
 };
 
 /// A test as a dataset that nothing reads: `test` among its facts says what it demands, `values` which are accepted.
-pub(super) fn input(of: &Of<'_>, node: &Node, templates: &jinja::Templates, reading: &mut Reading) -> Input {
+pub(super) fn input(of: &Of<'_>, node: &Node, templates: &jinja::Templates, project: &mut Project) -> Input {
     let mut input = Input::new(node.unique_id.clone(), System::Dbt, Kind::Test, node.name.clone());
     input.dialect = of.dialect;
     input.place = of.place(&node.original_file_path);
@@ -22,7 +22,7 @@ pub(super) fn input(of: &Of<'_>, node: &Node, templates: &jinja::Templates, read
     input.reads = node.depends_on.nodes.iter().map(|id| Target::Id(id.clone())).collect();
     match &node.test_metadata {
         Some(metadata) => generic(node, metadata, &mut input),
-        None => Of::sql(node, &mut input, templates, reading),
+        None => Of::sql(node, &mut input, templates, project),
     }
     input
 }

@@ -11,7 +11,7 @@ use belljar_schema::{Diagnostic, Severity};
 use serde_json::Value;
 
 use super::{
-    Options, Reading, beside,
+    Options, Project, beside,
     catalog::Catalog,
     data_tests, ends, jinja, lines,
     manifest::{Manifest, Node},
@@ -24,7 +24,7 @@ pub(super) fn inputs(
     catalog: &Catalog,
     options: &Options,
     mut diagnostics: Vec<Diagnostic>,
-) -> Reading {
+) -> Project {
     let dialect = Dialect::find(&manifest.adapter).or(options.dialect).unwrap_or_else(|| {
         if !manifest.adapter.is_empty() {
             let text = format!(
@@ -38,18 +38,18 @@ pub(super) fn inputs(
         }
         Dialect::Generic
     });
-    let mut reading = Reading {
+    let mut project = Project {
         version: manifest.version,
         adapter: manifest.adapter.clone(),
         diagnostics,
-        ..Reading::default()
+        ..Project::default()
     };
     let templates = jinja::Templates::new(manifest, options);
     let of = Of { manifest, catalog, options, dialect };
     for node in manifest.nodes.values() {
         let input = match kind(&node.resource_type) {
-            Some(kind) => of.dataset(node, kind, &templates, &mut reading),
-            None if node.resource_type == "test" => data_tests::input(&of, node, &templates, &mut reading),
+            Some(kind) => of.dataset(node, kind, &templates, &mut project),
+            None if node.resource_type == "test" => data_tests::input(&of, node, &templates, &mut project),
             None if matches!(node.resource_type.as_str(), "operation" | "sql operation") => {
                 beside::operation(&of, node, &templates)
             }
@@ -57,23 +57,23 @@ pub(super) fn inputs(
                 let text =
                     format!("`{}` is a `{}`, which is not supported", node.unique_id, node.resource_type);
                 let diagnostic = Diagnostic::new(Severity::Warning, "node-not-known", text);
-                reading.diagnostics.push(diagnostic.at(options.path.clone(), 0));
+                project.diagnostics.push(diagnostic.at(options.path.clone(), 0));
                 continue;
             }
         };
-        reading.inputs.extend(beside::freshness(&of, node));
-        reading.inputs.push(input);
+        project.inputs.extend(beside::freshness(&of, node));
+        project.inputs.push(input);
     }
-    ends::inputs(&of, &mut reading.inputs);
+    ends::inputs(&of, &mut project.inputs);
     for (id, error) in &manifest.damaged {
         let mut input = Input::new(id.clone(), System::Dbt, Kind::Model, id.rsplit('.').next().unwrap_or(id));
         let message = format!("its entry in the manifest is damaged: {error}");
         input.unknowns.push(Unknown::new(Cause::Damaged, id.clone(), message));
         if id.starts_with("model.") {
-            reading.inputs.push(input);
+            project.inputs.push(input);
         }
     }
-    reading
+    project
 }
 
 fn kind(resource: &str) -> Option<Kind> {
@@ -91,7 +91,7 @@ fn kind(resource: &str) -> Option<Kind> {
 const SNAPSHOT: &[&str] = &["dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to"];
 
 impl Of<'_> {
-    fn dataset(&self, node: &Node, kind: Kind, templates: &jinja::Templates, reading: &mut Reading) -> Input {
+    fn dataset(&self, node: &Node, kind: Kind, templates: &jinja::Templates, project: &mut Project) -> Input {
         let mut input = Input::new(node.unique_id.clone(), System::Dbt, kind, node_name(node));
         input.dialect = self.dialect;
         input.place = self.place(&node.original_file_path);
@@ -108,7 +108,7 @@ impl Of<'_> {
         input.reads = node.depends_on.nodes.iter().map(|id| Target::Id(id.clone())).collect();
         if matches!(kind, Kind::Model | Kind::Snapshot | Kind::Analysis) {
             input.wants_sql = true;
-            Self::sql(node, &mut input, templates, reading);
+            Self::sql(node, &mut input, templates, project);
             beside::add(node, &mut input, templates);
         }
         if kind == Kind::Snapshot && !input.is_complete {
@@ -146,7 +146,7 @@ impl Of<'_> {
     }
 
     /// Its compiled SQL, else its rendered template.
-    pub(super) fn sql(node: &Node, input: &mut Input, templates: &jinja::Templates, reading: &mut Reading) {
+    pub(super) fn sql(node: &Node, input: &mut Input, templates: &jinja::Templates, project: &mut Project) {
         let raw = node.raw_code.as_deref().unwrap_or_default();
         if node.language.as_deref() == Some("python") {
             let message = "a model in Python is not followed";
@@ -155,7 +155,7 @@ impl Of<'_> {
             return;
         }
         if let Some(text) = node.compiled_code.clone().filter(|text| !text.trim().is_empty()) {
-            reading.compiled += 1;
+            project.compiled += 1;
             input.words = beside::words(raw);
             input.sql = Some(Sql { lines: lines::map(raw, &text), text });
             return;
@@ -164,7 +164,7 @@ impl Of<'_> {
             return;
         }
         let rendered = templates.render(node);
-        reading.rendered += usize::from(input.kind != Kind::Test);
+        project.rendered += usize::from(input.kind != Kind::Test);
         input.unknowns.extend(rendered.unknowns);
         input.sql = rendered.text.map(|text| Sql { lines: lines::map(raw, &text), text });
     }

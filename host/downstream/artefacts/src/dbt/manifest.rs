@@ -10,7 +10,7 @@ use serde::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// The supported versions.
+/// The supported versions of a manifest's format.
 const VERSIONS: std::ops::RangeInclusive<u32> = 7..=12;
 
 #[derive(Debug, Default)]
@@ -221,11 +221,11 @@ struct Metadata {
 }
 
 /// Reads as far as the bytes can be parsed, and as long as the size of the result is in proportion to them.
-pub(super) fn read(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Manifest {
+pub(super) fn parse_manifest(bytes: &[u8], path: &str, diagnostics: &mut Vec<Diagnostic>) -> Manifest {
     let mut manifest = Manifest::default();
     let mut metadata = None;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let budget = Budget::of(bytes.len());
+    let budget = Budget::for_size(bytes.len());
     let seed = Whole { manifest: &mut manifest, metadata: &mut metadata, budget };
     let ended = seed.deserialize(&mut reader).and_then(|()| reader.end());
     let ended_well = ended.is_ok();
@@ -285,7 +285,7 @@ fn line(line: usize) -> u32 {
     u32::try_from(line).unwrap_or(0)
 }
 
-/// `https://schemas.getdbt.com/dbt/manifest/v12.json`
+/// The version at the end of a URL such as `https://schemas.getdbt.com/dbt/manifest/v12.json`.
 fn version(url: &str) -> Option<u32> {
     let (before, last) = url.rsplit_once('/')?;
     before.ends_with("manifest").then_some(())?;

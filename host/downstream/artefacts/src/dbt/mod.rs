@@ -1,9 +1,9 @@
 //! dbt: manifests from version 7 to 12, with a catalog where there is one.
 //!
-//! [`read`] goes through the bytes of a manifest once and keeps what lineage needs, so its memory is a fraction of
-//! their size. A damaged node is skipped alone, and a manifest that breaks off gives the part before. Compiled SQL is
-//! used if present; otherwise the template is rendered ([`jinja`]), with `ref`, `source` and the macros of the
-//! manifest, and stand-ins for the rest are counted.
+//! [`parse_project`] goes through the bytes of a manifest once and keeps what lineage needs, so its memory is a
+//! fraction of their size. A damaged node is skipped alone, and a manifest that breaks off gives the part before.
+//! Compiled SQL is used if present; otherwise the template is rendered ([`jinja`]), with `ref`, `source` and the macros
+//! of the manifest, and stand-ins for the rest are counted.
 
 mod beside;
 mod catalog;
@@ -39,9 +39,9 @@ pub struct Options {
     pub fuel: u64,
 }
 
-/// The result of reading a manifest.
+/// The datasets of a dbt project, from its manifest and its catalog.
 #[derive(Debug, Clone, Default)]
-pub struct Reading {
+pub struct Project {
     /// Sources, models and all other datasets.
     pub inputs: Vec<Input>,
     /// Diagnostics about the manifest and the catalog as a whole.
@@ -56,7 +56,7 @@ pub struct Reading {
     pub rendered: usize,
 }
 
-impl Reading {
+impl Project {
     /// Adds all of it to a builder.
     pub fn give(self, builder: &mut Builder) {
         self.inputs.into_iter().for_each(|input| builder.add(input));
@@ -65,10 +65,10 @@ impl Reading {
 }
 
 /// Reads a manifest, and its catalog.
-pub fn read(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Reading {
+pub fn parse_project(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Project {
     let mut diagnostics = Vec::new();
-    let manifest = manifest::read(manifest, &options.path, &mut diagnostics);
-    let catalog = catalog.map(|bytes| catalog::read(bytes, &mut diagnostics)).unwrap_or_default();
+    let manifest = manifest::parse_manifest(manifest, &options.path, &mut diagnostics);
+    let catalog = catalog.map(|bytes| catalog::parse_catalog(bytes, &mut diagnostics)).unwrap_or_default();
     // The tree of a template is as deep as its text is long, and so is its result.
     let read = on_large_stack(STACK, || inputs::inputs(&manifest, &catalog, options, diagnostics.clone()));
     read.unwrap_or_else(|fault| {
@@ -76,6 +76,6 @@ pub fn read(manifest: &[u8], catalog: Option<&[u8]>, options: &Options) -> Readi
         let diagnostic =
             Diagnostic::new(Severity::Error, "manifest-not-read", message).at(options.path.clone(), 0);
         diagnostics.push(diagnostic.hint(fault.hint()));
-        Reading { diagnostics, ..Reading::default() }
+        Project { diagnostics, ..Project::default() }
     })
 }

@@ -13,7 +13,7 @@ pub fn dataform(graph: &Graph) -> Vec<Input> {
 }
 
 fn input(graph: &Graph, action: &Action, dialect: Dialect) -> Input {
-    let relation = relation(graph, &action.target);
+    let relation = convert_target(graph, &action.target);
     let kind = match action.kind {
         Kind::Declaration => DatasetKind::Declaration,
         Kind::Assertion => DatasetKind::Assertion,
@@ -22,7 +22,7 @@ fn input(graph: &Graph, action: &Action, dialect: Dialect) -> Input {
     };
     let mut out =
         Input::new(format!("dataform:{relation}"), System::Dataform, kind, action.target.name.clone());
-    let canonical = action.canonical.as_ref().map(|target| self::relation(graph, target));
+    let canonical = action.canonical.as_ref().map(|target| convert_target(graph, target));
     out.relations.push(relation);
     out.relations.extend(canonical.filter(|other| !out.relations.contains(other)));
     out.dialect = dialect;
@@ -41,8 +41,8 @@ fn input(graph: &Graph, action: &Action, dialect: Dialect) -> Input {
     let operations = action.operations.iter().map(|text| ("operation", text));
     out.beside = incremental.chain(operations).map(|(what, text)| Beside { what, sql: sql(text) }).collect();
     out.reads =
-        action.dependencies.iter().map(|target| Read::Relation(self::relation(graph, target))).collect();
-    out.reads.extend(action.parent.iter().map(|target| Read::Relation(self::relation(graph, target))));
+        action.dependencies.iter().map(|target| Read::Relation(convert_target(graph, target))).collect();
+    out.reads.extend(action.parent.iter().map(|target| Read::Relation(convert_target(graph, target))));
     let mut fact = |name: &str, value: String| out.facts.push((name.to_owned(), value));
     if action.disabled {
         fact("disabled", "true".to_owned());
@@ -57,7 +57,7 @@ fn input(graph: &Graph, action: &Action, dialect: Dialect) -> Input {
 }
 
 /// With the project's database and schema if the target names none.
-fn relation(graph: &Graph, target: &Target) -> Relation {
+fn convert_target(graph: &Graph, target: &Target) -> Relation {
     let database = target.database.clone().or_else(|| graph.database.clone());
     let schema = target.schema.clone().or_else(|| graph.schema.clone());
     Relation::new([database, schema, Some(target.name.clone())].into_iter().flatten())

@@ -134,12 +134,12 @@ fn fields(project: &Project, view: &View, dialect: Dialect) -> Input {
     for field in &view.fields {
         let column = InputColumn { place: Some(field.place.clone()), ..InputColumn::new(&field.name) };
         out.columns.push(column);
-        self::field(project, view, field, (&source, dialect), &mut out);
+        convert_field(project, view, field, (&source, dialect), &mut out);
     }
     out
 }
 
-fn field(
+fn convert_field(
     project: &Project,
     view: &View,
     field: &Field,

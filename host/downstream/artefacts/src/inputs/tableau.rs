@@ -14,7 +14,7 @@ pub fn tableau(workbook: &Workbook, path: &str) -> Vec<Input> {
     for source in &workbook.sources {
         // Parameters are written as a data source of their own, and contain no data.
         if source.name != "Parameters" {
-            out.extend(self::source(source, path));
+            out.extend(convert_source(source, path));
         }
     }
     let shown: BTreeMap<&str, BTreeMap<&str, &str>> =
@@ -67,7 +67,7 @@ fn shown(source: &DataSource) -> BTreeMap<&str, &str> {
     source.columns.iter().map(|column| (column.name.as_str(), of(column))).collect()
 }
 
-fn source(source: &DataSource, path: &str) -> Vec<Input> {
+fn convert_source(source: &DataSource, path: &str) -> Vec<Input> {
     let id = source_id(path, &source.name);
     let name = source.caption.clone().unwrap_or_else(|| source.name.clone());
     let mut out = Input::new(id.clone(), System::Tableau, Kind::TableauDatasource, name);
@@ -79,10 +79,10 @@ fn source(source: &DataSource, path: &str) -> Vec<Input> {
         let name = relation.name.as_deref().unwrap_or_default();
         match &relation.kind {
             RelationKind::Table(parts) => {
-                targets.insert(name, Target::Relation(self::name(source, relation, parts)));
+                targets.insert(name, Target::Relation(qualify_name(source, relation, parts)));
             }
             RelationKind::Query(text) => {
-                let mut query = self::query(source, relation, text);
+                let mut query = convert_query(source, relation, text);
                 query.id = format!("{id}/query/{at}");
                 targets.insert(name, Target::Id(query.id.clone()));
                 queries.push(query);
@@ -160,7 +160,7 @@ fn join(source: &DataSource, targets: &BTreeMap<&str, Target>, out: &mut Input) 
     }
 }
 
-fn query(source: &DataSource, relation: &Relation, text: &str) -> Input {
+fn convert_query(source: &DataSource, relation: &Relation, text: &str) -> Input {
     let name = relation.name.clone().unwrap_or_else(|| "custom SQL".to_owned());
     let mut out = Input::new(String::new(), System::Tableau, Kind::TableauDatasource, name);
     out.dialect = dialect(source, relation.connection.as_deref());
@@ -196,7 +196,7 @@ fn dialect(source: &DataSource, name: Option<&str>) -> Dialect {
 }
 
 /// A table with the database and schema of its connection, unless it names them.
-fn name(source: &DataSource, relation: &Relation, parts: &[String]) -> Name {
+fn qualify_name(source: &DataSource, relation: &Relation, parts: &[String]) -> Name {
     let connection = connection(source, relation.connection.as_deref());
     let (database, schema) =
         connection.map(|one| (one.database.clone(), one.schema.clone())).unwrap_or_default();

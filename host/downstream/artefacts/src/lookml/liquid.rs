@@ -16,7 +16,7 @@ pub fn readings(text: &str) -> Vec<String> {
     out
 }
 
-/// An open block.
+/// A Liquid block whose end was not read yet.
 struct Block {
     /// Whether it is taken, given the blocks around it.
     is_around_taken: bool,

@@ -3,7 +3,7 @@
 //! No LookML parser for Rust is published, so this is one, following Google's reference ("LookML terms and concepts"):
 //! parameters, blocks, lists, and values that run to `;;`.
 //!
-//! [`read`] reads one file; [`Project`] combines files: a view that `extends` another has its fields, a refinement
+//! [`parse_file`] reads one file; [`Project`] combines files: a view that `extends` another has its fields, a refinement
 //! (`+name`) adds to what it refines. Constants of a manifest (`@{…}`) are substituted. Liquid templates (`{{ … }}`,
 //! `{% … %}`) are not run: [`readings`] gives the text around them, and a note marks it.
 
@@ -70,10 +70,10 @@ pub struct View {
     pub place: Place,
 }
 
-/// A derived table.
+/// The definition of a derived table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Derived {
-    /// A query.
+    /// By an SQL query.
     Sql(Sql),
     /// A selection of fields of an explore: a "native" derived table.
     Explore {
@@ -91,24 +91,24 @@ pub enum Derived {
 /// The kind of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FieldKind {
-    /// `dimension`.
+    /// A `dimension`, a value of each row.
     Dimension,
     /// `dimension_group`: one dimension for every time frame or interval.
     DimensionGroup,
     /// `measure`: an aggregate, unless its type is `number`, `string`, `date` or `yesno`.
     Measure,
-    /// `filter`.
+    /// A `filter`, which only restricts rows.
     Filter,
-    /// `parameter`.
+    /// A `parameter`, a value that the user of a report enters.
     Parameter,
 }
 
 /// A field of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    /// Its kind.
+    /// Whether it is a dimension, a measure or another kind of field.
     pub kind: FieldKind,
-    /// Its name.
+    /// The name of the field, without that of its view.
     pub name: String,
     /// `type`, if it is written.
     pub ty: Option<String>,
@@ -163,7 +163,7 @@ pub struct Join {
 }
 
 /// Reads one file, `.lkml` or `.lookml`; `path` is used in places and diagnostics.
-pub fn read(bytes: &[u8], path: &str) -> Reading<File> {
+pub fn parse_file(bytes: &[u8], path: &str) -> Reading<File> {
     let mut diagnostics = FileDiagnostics::new(path);
     if bytes.len() > LARGEST {
         let message = format!("it has {} bytes; the limit is {LARGEST}", bytes.len());

@@ -25,13 +25,13 @@ fn constant(node: &Node) -> Option<(String, String)> {
 }
 
 /// `+name` is a refinement of `name`.
-fn name(node: &Node) -> Option<(String, bool)> {
+fn parse_name(node: &Node) -> Option<(String, bool)> {
     let name = node.name.as_deref()?;
     Some((name.trim_start_matches('+').to_owned(), name.starts_with('+')))
 }
 
 fn view(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<View> {
-    let (name, refinement) = name(node)?;
+    let (name, refinement) = parse_name(node)?;
     let own = node.block();
     Some(View {
         name,
@@ -135,7 +135,7 @@ fn explore(node: &Node, diagnostics: &FileDiagnostics<'_>) -> Option<Explore> {
     // An explore needs no block; then its name is a value.
     let (name, refinement) = match (&node.name, &node.value) {
         (None, Value::Text(name)) => (name.trim_start_matches('+').to_owned(), name.starts_with('+')),
-        _ => name(node)?,
+        _ => parse_name(node)?,
     };
     let own = node.block();
     let text = |key: &str| find(own, key).and_then(Node::text).map(str::to_owned);

@@ -23,7 +23,7 @@ pub struct Project {
     pub aliases: BTreeMap<String, String>,
     /// Constants by name; of two, the first is used.
     pub constants: BTreeMap<String, String>,
-    /// Diagnostics about conflicts.
+    /// Diagnostics about names that are declared more than once.
     pub diagnostics: Vec<Diagnostic>,
     /// The fields of each view, and whether they are groups of dimensions: each reference looks one up.
     pub(crate) names: BTreeMap<String, BTreeMap<String, bool>>,
@@ -41,7 +41,7 @@ impl Project {
     /// Combines files in the given order; the order of their paths always gives the same project.
     ///
     /// `include` is not followed. A name that two models declare differently is reported, and the first is used.
-    pub fn of(files: &[File]) -> Self {
+    pub fn from_files(files: &[File]) -> Self {
         let mut project = Self::default();
         for connection in files.iter().filter_map(|file| file.connection.as_ref()) {
             if !project.connections.contains(connection) {

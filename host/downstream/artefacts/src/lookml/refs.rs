@@ -13,14 +13,14 @@ pub struct References {
     pub other_words: bool,
 }
 
-/// A reference `${…}`.
+/// A reference in LookML's SQL, `${…}`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reference {
-    /// `${TABLE}.column`, without quotes.
+    /// A column of the view's table: `${TABLE}.column`, without quotes.
     Column(String),
     /// `${TABLE}` without a column after it.
     Table,
-    /// `${field}` or `${view.field}`.
+    /// A field, of another view if one is named: `${field}` or `${view.field}`.
     Field(Option<String>, String),
     /// `${view.SQL_TABLE_NAME}`: the table of a view.
     TableOf(String),

@@ -16,7 +16,7 @@ pub(super) struct Node {
     /// The name before a block.
     pub(super) name: Option<String>,
     pub(super) value: Value,
-    /// Counted from 1.
+    /// The line of the key, counted from 1.
     pub(super) line: u32,
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Value {
     Expression(String),
     /// `[a, b]` and `[a: "x"]`; the keys of the latter.
     List(Vec<String>),
-    /// `{ … }`.
+    /// A block of parameters, `{ … }`.
     Block(Vec<Node>),
 }
 

@@ -30,12 +30,12 @@ pub struct Workbook {
     pub dashboards: Vec<Dashboard>,
 }
 
-/// A data source.
+/// A data source of a workbook, or published alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DataSource {
     /// Its name within the workbook, often generated.
     pub name: String,
-    /// Its display name.
+    /// The name that people see.
     pub caption: Option<String>,
     /// The connections to its data.
     pub connections: Vec<Connection>,
@@ -49,16 +49,16 @@ pub struct DataSource {
     pub place: Option<Place>,
 }
 
-/// A connection.
+/// A connection to a database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Connection {
     /// The name that relations refer to.
     pub name: Option<String>,
     /// `snowflake`, `bigquery`, `redshift`, `postgres`, `federated`, …
     pub class: String,
-    /// Database or project.
+    /// The database, in BigQuery the project.
     pub database: Option<String>,
-    /// Schema or dataset.
+    /// The schema, in BigQuery the dataset.
     pub schema: Option<String>,
 }
 
@@ -67,7 +67,7 @@ pub struct Connection {
 pub enum RelationKind {
     /// A table, by its parts: `[schema].[table]`.
     Table(Vec<String>),
-    /// Custom SQL.
+    /// Custom SQL, which Tableau runs as a subquery.
     Query(String),
     /// A join of two relations, with the columns of its condition.
     Join(Vec<FieldReference>),
@@ -84,7 +84,7 @@ pub struct Relation {
     pub name: Option<String>,
     /// The name of its connection.
     pub connection: Option<String>,
-    /// Its kind.
+    /// A table, a join or a query.
     pub kind: RelationKind,
     /// Its place in the file.
     pub place: Place,
@@ -95,7 +95,7 @@ pub struct Relation {
 pub struct Column {
     /// Its name, without brackets.
     pub name: String,
-    /// Its display name.
+    /// The name that people see.
     pub caption: Option<String>,
     /// The relation, and the column in it.
     pub remote: Option<(String, String)>,
@@ -105,10 +105,10 @@ pub struct Column {
     pub place: Option<Place>,
 }
 
-/// A worksheet.
+/// A worksheet, with the columns that it shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Worksheet {
-    /// Its display name.
+    /// The name that people see.
     pub name: String,
     /// Data source and column of its inputs; sorted.
     pub columns: Vec<(String, String)>,
@@ -116,10 +116,10 @@ pub struct Worksheet {
     pub place: Option<Place>,
 }
 
-/// A dashboard.
+/// A dashboard, with its worksheets.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dashboard {
-    /// Its display name.
+    /// The name that people see.
     pub name: String,
     /// The worksheets in it, sorted.
     pub worksheets: Vec<String>,
@@ -129,7 +129,7 @@ pub struct Dashboard {
 
 /// Reads a workbook or a data source; `path` is used in places and diagnostics. The first bytes show whether it is
 /// packed.
-pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
+pub fn parse_workbook(bytes: &[u8], path: &str) -> Reading<Workbook> {
     let mut diagnostics = FileDiagnostics::new(path);
     let unpacked;
     let text = if bytes.starts_with(b"PK") {
@@ -156,6 +156,6 @@ pub fn read(bytes: &[u8], path: &str) -> Reading<Workbook> {
         diagnostics.error("tableau-too-large", 0, message, "");
         return diagnostics.with(Workbook::default());
     }
-    let workbook = xml::read(text, &mut diagnostics);
+    let workbook = xml::parse_document(text, &mut diagnostics);
     diagnostics.with(workbook)
 }

@@ -12,7 +12,7 @@ pub(super) struct Element {
 
 impl Element {
     /// A name such as `_.fcp.ObjectModelTableType.true...relation` is `relation`, written for a newer release.
-    pub(super) fn of(start: &BytesStart<'_>) -> Self {
+    pub(super) fn from_start(start: &BytesStart<'_>) -> Self {
         const MOST: usize = 200;
         let name = String::from_utf8_lossy(start.name().into_inner()).into_owned();
         let name = name.rsplit("...").next().unwrap_or_default().to_owned();

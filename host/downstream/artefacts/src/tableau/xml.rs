@@ -23,7 +23,7 @@ const MOST_KEPT: usize = 1_000_000;
 const LONGEST_FORMULA: usize = 16 << 10;
 
 /// Reads a document, as far as it is well-formed.
-pub(super) fn read(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Workbook {
+pub(super) fn parse_document(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Workbook {
     let mut reader = Reader::from_reader(bytes);
     let mut document = Document { lines: Lines { bytes, at: 0, line: 1 }, ..Document::new(bytes) };
     let mut elements = 0;
@@ -32,9 +32,9 @@ pub(super) fn read(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Workb
         let event = reader.read_event();
         let line = document.lines.at(position);
         let stopped = match event {
-            Ok(Event::Start(start)) => document.open(Element::of(&start), line, diagnostics),
+            Ok(Event::Start(start)) => document.open(Element::from_start(&start), line, diagnostics),
             Ok(Event::Empty(start)) => {
-                let stopped = document.open(Element::of(&start), line, diagnostics);
+                let stopped = document.open(Element::from_start(&start), line, diagnostics);
                 document.close(diagnostics);
                 stopped
             }
@@ -175,7 +175,7 @@ impl Above {
     }
 }
 
-/// A `metadata-record`.
+/// A `metadata-record`, which describes a column of the database.
 #[derive(Default)]
 struct Record {
     remote: Option<String>,
@@ -336,7 +336,7 @@ impl<'a> Document<'a> {
                 // Bins and groups of values name their input as their column.
                 let column = source.column(name);
                 column.formula = element.text("formula");
-                column.read(element.get("column"));
+                column.add_text(element.get("column"));
             }
             "groupfilter" => {
                 let name = group.and_then(|one| parts(one.get("name")?).pop());
@@ -344,8 +344,8 @@ impl<'a> Document<'a> {
                 self.kept += 1;
                 let level = element.get("level").map(instance_of);
                 let column = source.column(name);
-                column.read(level.as_deref());
-                column.read(element.get("expression"));
+                column.add_text(level.as_deref());
+                column.add_text(element.get("expression"));
             }
             "metadata-record" => self.record = Record::default(),
             _ => {}
@@ -425,7 +425,7 @@ impl<'a> Document<'a> {
 
 impl Column {
     /// Reads the names in a text too.
-    fn read(&mut self, text: Option<&str>) {
+    fn add_text(&mut self, text: Option<&str>) {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return };
         let formula = self.formula.get_or_insert_default();
         if formula.len() < LONGEST_FORMULA && !formula.contains(text) {
@@ -446,7 +446,7 @@ impl Source {
         }
     }
 
-    /// Adds a relation.
+    /// Adds a relation, and the relations that it joins.
     fn relation(&mut self, element: &Element, place: Place) {
         let kind = match element.get("type").unwrap_or("table") {
             "table" => {

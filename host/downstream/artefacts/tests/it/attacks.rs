@@ -19,13 +19,13 @@ fn timed<T>(what: &str, run: impl FnOnce() -> T) -> T {
 fn deep_nesting_is_refused() {
     let deep = 200_000;
     let text = "view: a { ".repeat(deep);
-    let reading = timed("lookml", || lookml::read(text.as_bytes(), "a"));
+    let reading = timed("lookml", || lookml::parse_file(text.as_bytes(), "a"));
     assert!(reading.diagnostics[0].message.contains("nested more than"), "{:?}", reading.diagnostics[0]);
     let text = format!("<workbook>{}", "<a>".repeat(deep));
-    let reading = timed("tableau", || tableau::read(text.as_bytes(), "a"));
+    let reading = timed("tableau", || tableau::parse_workbook(text.as_bytes(), "a"));
     assert!(reading.diagnostics[0].message.contains("nested more than"), "{:?}", reading.diagnostics[0]);
     let text = format!("{{\"tables\":{}", "[".repeat(deep));
-    let reading = timed("dataform", || dataform::read(text.as_bytes(), "a"));
+    let reading = timed("dataform", || dataform::parse_graph(text.as_bytes(), "a"));
     assert_eq!(reading.diagnostics[0].code, "graph-not-json");
 }
 
@@ -38,7 +38,7 @@ fn entities_are_not_expanded() {
         text.extend(["<!ENTITY a", &level.to_string(), " \"", &inner, "\">"]);
     }
     text += "]><workbook><datasources><datasource name='&a29;'><connection><relation type='text' name='q'>&a29;</relation></connection></datasource></datasources></workbook>";
-    let reading = timed("entities", || tableau::read(text.as_bytes(), "a"));
+    let reading = timed("entities", || tableau::parse_workbook(text.as_bytes(), "a"));
     let source = &reading.value.sources[0];
     assert_eq!(source.name, "&a29;");
     assert_eq!(source.relations[0].kind, tableau::RelationKind::Query("&a29;".into()));
@@ -48,11 +48,11 @@ fn entities_are_not_expanded() {
 fn a_zip_bomb_has_an_end() {
     let bomb = packed("a.twb", &vec![b' '; tableau::LARGEST + 2]);
     println!("packed: {} bytes", bomb.len());
-    let reading = timed("zip bomb", || tableau::read(&bomb, "a.twbx"));
+    let reading = timed("zip bomb", || tableau::parse_workbook(&bomb, "a.twbx"));
     assert!(reading.diagnostics[0].message.contains("it unpacks to more than"), "{:?}", reading.diagnostics);
     // A small one may be all blanks.
     let blank = packed("a.twb", &vec![b' '; 4 << 20]);
-    assert_eq!(tableau::read(&blank, "a.twbx").diagnostics[0].code, "tableau-not-a-workbook");
+    assert_eq!(tableau::parse_workbook(&blank, "a.twbx").diagnostics[0].code, "tableau-not-a-workbook");
 }
 
 /// Each of these is long, and reading it must not take the square of its length.
@@ -68,21 +68,21 @@ fn long_files_take_no_square() {
         format!("view: a {{ {} }}", "dimension: x {} ".repeat(many)),
     ];
     for (at, text) in cases.iter().enumerate() {
-        let reading = timed(&format!("lookml {at}"), || lookml::read(text.as_bytes(), "a"));
-        timed(&format!("project {at}"), || lookml::Project::of(&[reading.value]));
+        let reading = timed(&format!("lookml {at}"), || lookml::parse_file(text.as_bytes(), "a"));
+        timed(&format!("project {at}"), || lookml::Project::from_files(&[reading.value]));
     }
     let nested: Vec<String> = (0..3_000)
         .map(|at| format!("view: v{at} {{ extends: [v{}] dimension: d{at} {{}} }}\n", at + 1))
         .collect();
     let nested = nested.concat();
-    let reading = lookml::read(nested.as_bytes(), "a");
-    let project = timed("chain", || lookml::Project::of(&[reading.value]));
+    let reading = lookml::parse_file(nested.as_bytes(), "a");
+    let project = timed("chain", || lookml::Project::from_files(&[reading.value]));
     assert!(project.diagnostics.iter().any(|one| one.code == "lookml-extends-too-many"));
     let text = format!(
         "<workbook><datasources><datasource name='a'>{}</datasource></datasources></workbook>",
         "<column name='[x]'/>".repeat(many)
     );
-    timed("tableau", || tableau::read(text.as_bytes(), "a"));
+    timed("tableau", || tableau::parse_workbook(text.as_bytes(), "a"));
     let start = "<workbook><datasources><datasource name='a'>";
     let relations = "<relation/>".repeat(many);
     for (at, text) in [
@@ -93,16 +93,16 @@ fn long_files_take_no_square() {
     .iter()
     .enumerate()
     {
-        timed(&format!("tableau {at}"), || tableau::read(text.as_bytes(), "a"));
+        timed(&format!("tableau {at}"), || tableau::parse_workbook(text.as_bytes(), "a"));
     }
     let fields: Vec<String> =
         (0..20_000).map(|at| format!("dimension: d{at} {{ sql: ${{d{}}} ;; }}\n", at + 1)).collect();
-    let reading = lookml::read(format!("view: a {{ {} }}", fields.concat()).as_bytes(), "a");
-    let project = lookml::Project::of(&[reading.value]);
+    let reading = lookml::parse_file(format!("view: a {{ {} }}", fields.concat()).as_bytes(), "a");
+    let project = lookml::Project::from_files(&[reading.value]);
     timed("references", || belljar_artefacts::inputs::lookml(&project, belljar_lineage::Dialect::Generic));
     let rules: Vec<String> = (0..19_000).map(|at| format!("/a{at}/**/*x{at}*.py @a\n")).collect();
     let text = rules.concat();
-    let reading = timed("codeowners", || codeowners::read(text.as_bytes(), "CODEOWNERS"));
+    let reading = timed("codeowners", || codeowners::parse_file(text.as_bytes(), "CODEOWNERS"));
     timed("codeowners match", || reading.value.owners(&"a/".repeat(2_000)));
 }
 
@@ -110,7 +110,7 @@ fn long_files_take_no_square() {
 fn names_stay_as_they_are() {
     let name = "\u{202e}<script>\u{1b}[31m`x`";
     let text = format!("view: v {{ sql_table_name: {name} ;; }}");
-    let reading = lookml::read(text.as_bytes(), "a");
+    let reading = lookml::parse_file(text.as_bytes(), "a");
     assert_eq!(
         reading.value.views[0].table.as_ref().map(|sql| sql.text.as_str()),
         Some(name),
@@ -148,34 +148,34 @@ proptest! {
     /// Bytes at random are no workbook and no graph, and that is reported; what is read is the same every time.
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let (workbook, graph) = (tableau::read(&bytes, "a"), dataform::read(&bytes, "a"));
+        let (workbook, graph) = (tableau::parse_workbook(&bytes, "a"), dataform::parse_graph(&bytes, "a"));
         prop_assert!(workbook.value == tableau::Workbook::default() && !workbook.diagnostics.is_empty());
         prop_assert!(graph.value.actions.is_empty() && !graph.diagnostics.is_empty());
-        let view = lookml::read(&bytes, "a");
-        prop_assert_eq!(&view, &lookml::read(&bytes, "a"));
+        let view = lookml::parse_file(&bytes, "a");
+        prop_assert_eq!(&view, &lookml::parse_file(&bytes, "a"));
         let all = workbook.diagnostics.iter().chain(&graph.diagnostics).chain(&view.diagnostics);
         let lines = u32::try_from(bytes.split(|byte| *byte == b'\n').count()).unwrap();
         for place in all.filter_map(|one| one.place.as_ref()) {
             prop_assert!(place.path == "a" && place.line <= lines, "{place:?} of {lines} lines");
         }
         let text = String::from_utf8_lossy(&bytes);
-        for owner in codeowners::read(&bytes, "CODEOWNERS").value.owners("a/b") {
+        for owner in codeowners::parse_file(&bytes, "CODEOWNERS").value.owners("a/b") {
             prop_assert!(text.contains(&owner.name) && owner.line <= lines, "{owner:?}");
         }
     }
 
     #[test]
     fn any_lookml(text in lookml_like()) {
-        let one = lookml::read(text.as_bytes(), "a");
-        let other = lookml::read(text.as_bytes(), "a");
+        let one = lookml::parse_file(text.as_bytes(), "a");
+        let other = lookml::parse_file(text.as_bytes(), "a");
         prop_assert_eq!(&one, &other);
-        lookml::Project::of(&[one.value.clone(), other.value]);
+        lookml::Project::from_files(&[one.value.clone(), other.value]);
     }
 
     #[test]
     fn any_owners(text in "[a-z*/@#! \\[\\]^{}\\\\\n]{0,80}", path in "[a-z/*.]{0,20}") {
         let lines: Vec<&str> = text.lines().collect();
-        for owner in codeowners::read(text.as_bytes(), "CODEOWNERS").value.owners(&path) {
+        for owner in codeowners::parse_file(text.as_bytes(), "CODEOWNERS").value.owners(&path) {
             // Each stands on the line of its rule, which is no comment, or at the head of the section.
             let line = lines[owner.line as usize - 1];
             let is_there = line.contains(&owner.name) || text.contains(&format!("] {}", owner.name));
@@ -210,13 +210,13 @@ proptest! {
         let mut bytes = WORKBOOK.as_bytes().to_vec();
         bytes[at] = byte;
         bytes.drain(at..(at + cut).min(WORKBOOK.len()));
-        let read = tableau::read(&bytes, "a");
+        let read = tableau::parse_workbook(&bytes, "a");
         prop_assert!(read.value != tableau::Workbook::default() || !read.diagnostics.is_empty());
-        let whole = tableau::read(WORKBOOK.as_bytes(), "a").value;
+        let whole = tableau::parse_workbook(WORKBOOK.as_bytes(), "a").value;
         let packed = packed("a.twb", WORKBOOK.as_bytes());
         let mut damaged = packed.clone();
         damaged[at % packed.len()] ^= byte;
-        let read = tableau::read(&damaged, "a");
+        let read = tableau::parse_workbook(&damaged, "a");
         prop_assert!(read.value == whole || !read.diagnostics.is_empty(), "byte {} by {byte}", at % packed.len());
     }
 }
@@ -230,8 +230,8 @@ fn references_do_not_grow_without_end() {
         "view: long {{ sql_table_name: {table} ;; }}
          view: a {{ derived_table: {{ sql: select * from {uses} ;; }} dimension: b {{ sql: {uses} ;; }} }}"
     );
-    let read = lookml::read(text.as_bytes(), "a.lkml");
-    let project = lookml::Project::of(&[read.value]);
+    let read = lookml::parse_file(text.as_bytes(), "a.lkml");
+    let project = lookml::Project::from_files(&[read.value]);
     let inputs = timed("references", || {
         belljar_artefacts::inputs::lookml(&project, belljar_lineage::Dialect::Postgres)
     });

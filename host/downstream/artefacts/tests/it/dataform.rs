@@ -1,4 +1,4 @@
-use belljar_artefacts::dataform::{Kind, Target, read};
+use belljar_artefacts::dataform::{Kind, Target, parse_graph};
 
 const GRAPH: &str = r#"{
   "projectConfig": {"warehouse": "bigquery", "defaultDatabase": "acme", "defaultSchema": "analytics"},
@@ -24,7 +24,7 @@ const GRAPH: &str = r#"{
 
 #[test]
 fn a_graph() {
-    let reading = read(GRAPH.as_bytes(), "graph.json");
+    let reading = parse_graph(GRAPH.as_bytes(), "graph.json");
     let graph = reading.value;
     assert_eq!(graph.warehouse.as_deref(), Some("bigquery"));
     assert_eq!((graph.database.as_deref(), graph.schema.as_deref()), (Some("acme"), Some("analytics")));
@@ -67,7 +67,7 @@ fn what_is_no_graph() {
         ("[]", "graph-not-compiled"),
         ("{\"nodes\": {}}", "graph-not-compiled"),
     ] {
-        let reading = read(text.as_bytes(), "graph.json");
+        let reading = parse_graph(text.as_bytes(), "graph.json");
         assert_eq!(reading.value.actions, []);
         assert_eq!(reading.diagnostics[0].code, code, "{text}");
         assert_eq!(

@@ -42,7 +42,7 @@ fn a_dataform_project() {
         "tables": [{"type": "table", "target": {"name": "a"}, "query": "select id, upper(email) as mail from acme.raw.users", "fileName": "a.sqlx"}],
         "declarations": [{"target": {"schema": "raw", "name": "users"}}],
         "assertions": [{"target": {"name": "t"}, "query": "select * from acme.dw.a where mail is null"}]}"#;
-    let reading = dataform::read(text.as_bytes(), "g.json");
+    let reading = dataform::parse_graph(text.as_bytes(), "g.json");
     assert_eq!(reading.diagnostics, []);
     let mut all = inputs::dataform(&reading.value);
     all.push(warehouse(&["acme", "raw", "users"], &["id", "email"]));
@@ -79,9 +79,9 @@ explore: people { from: users join: sums { sql_on: ${people.id} = ${sums.user_id
 
 #[test]
 fn a_lookml_project() {
-    let reading = lookml::read(LOOKML.replace("'acme'", "\"acme\"").as_bytes(), "a.lkml");
+    let reading = lookml::parse_file(LOOKML.replace("'acme'", "\"acme\"").as_bytes(), "a.lkml");
     assert_eq!(reading.diagnostics, []);
-    let project = lookml::Project::of(&[reading.value]);
+    let project = lookml::Project::from_files(&[reading.value]);
     assert_eq!(project.diagnostics, []);
     let mut all = inputs::lookml(&project, Dialect::Postgres);
     all.push(warehouse(&["raw", "users"], &["id", "email", "created_at"]));
@@ -114,7 +114,7 @@ fn a_lookml_project() {
 
 #[test]
 fn a_tableau_workbook() {
-    let reading = tableau::read(crate::tableau::WORKBOOK.as_bytes(), "a.twb");
+    let reading = tableau::parse_workbook(crate::tableau::WORKBOOK.as_bytes(), "a.twb");
     let mut all = inputs::tableau(&reading.value, "a.twb");
     all.push(warehouse(&["raw", "shop", "users"], &["id", "email"]));
     all.push(warehouse(&["raw", "shop", "orders"], &["user_id", "total"]));
@@ -187,14 +187,14 @@ const VIEWS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_a_view_says_with_constants_and_around_its_templates_is_read() {
+fn a_view_with_constants_and_templates_is_read() {
     for (text, wanted) in VIEWS {
         let files = [MANIFEST, text].map(|text| {
-            let reading = lookml::read(text.as_bytes(), "a.lkml");
+            let reading = lookml::parse_file(text.as_bytes(), "a.lkml");
             assert_eq!(reading.diagnostics, [], "{text}");
             reading.value
         });
-        let mut all = inputs::lookml(&lookml::Project::of(&files), Dialect::Postgres);
+        let mut all = inputs::lookml(&lookml::Project::from_files(&files), Dialect::Postgres);
         all.push(warehouse(&["raw", "shop", "orders"], &["id", "total"]));
         all.push(warehouse(&["raw", "shop", "users"], &["id"]));
         let graph = graph(all);
@@ -204,8 +204,9 @@ fn what_a_view_says_with_constants_and_around_its_templates_is_read() {
         let lost = graph.report().unknowns.iter().filter(|one| lost.contains(&one.cause)).count();
         assert_eq!(lost, 0, "{text}: {:#?}", graph.report().unknowns);
     }
-    let reading = lookml::read(b"view: v { sql_table_name: @{nowhere}.orders ;; dimension: t {} }", "a.lkml");
-    let graph = graph(inputs::lookml(&lookml::Project::of(&[reading.value]), Dialect::Snowflake));
+    let reading =
+        lookml::parse_file(b"view: v { sql_table_name: @{nowhere}.orders ;; dimension: t {} }", "a.lkml");
+    let graph = graph(inputs::lookml(&lookml::Project::from_files(&[reading.value]), Dialect::Snowflake));
     assert_eq!(
         graph.report().counts.get(&Cause::VariableStoodIn),
         Some(&1),
@@ -229,7 +230,7 @@ fn sets_groups_and_extracts_of_tableau() {
           <metadata-records><metadata-record class='column'><remote-name>region</remote-name><local-name>[region]</local-name>
             <parent-name>[Extract]</parent-name><family>orders</family></metadata-record></metadata-records></connection></extract>
       </datasource></datasources></workbook>";
-    let reading = tableau::read(text.as_bytes(), "a.twb");
+    let reading = tableau::parse_workbook(text.as_bytes(), "a.twb");
     assert_eq!(reading.diagnostics, []);
     let mut all = inputs::tableau(&reading.value, "a.twb");
     all.push(warehouse(&["raw", "shop", "orders"], &["region", "total"]));
@@ -254,7 +255,7 @@ fn what_dataform_runs_beside_a_query_is_read() {
         "incrementalQuery": "select id from p.d.o where a > 1", "preOps": ["delete from p.d.m where id in (select b from p.d.o)"],
         "postOps": ["insert into p.d.log select c from p.d.o"], "incrementalPreOps": ["delete from p.d.m where id = (select max(d) from p.d.o)"],
         "incrementalPostOps": ["insert into p.d.log select e from p.d.o"]}]}"#;
-    let reading = dataform::read(text.as_bytes(), "g.json");
+    let reading = dataform::parse_graph(text.as_bytes(), "g.json");
     let mut all = inputs::dataform(&reading.value);
     all.push(warehouse(&["p", "d", "o"], &["id", "a", "b", "c", "d", "e"]));
     let graph = graph(all);

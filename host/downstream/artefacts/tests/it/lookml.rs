@@ -1,4 +1,4 @@
-use belljar_artefacts::lookml::{Derived, FieldKind, File, Project, Reference, read, references};
+use belljar_artefacts::lookml::{Derived, FieldKind, File, Project, Reference, parse_file, references};
 
 const VIEWS: &str = r#"# customers
 include: "/views/*.view"
@@ -42,7 +42,7 @@ explore: last { extends: [customers] }
 "#;
 
 fn file(text: &str) -> File {
-    let reading = read(text.as_bytes(), "a.lkml");
+    let reading = parse_file(text.as_bytes(), "a.lkml");
     assert_eq!(reading.diagnostics, []);
     reading.value
 }
@@ -97,7 +97,7 @@ fn extending_and_refining() {
     let refined = file(
         "view: +b { dimension: z { sql: ${x} ;; } }\nview: +gone { dimension: q {} }\nview: c { extends: [none, c] }\nview: b {}",
     );
-    let project = Project::of(&[base, child, refined]);
+    let project = Project::from_files(&[base, child, refined]);
     let names: Vec<&String> = project.views.keys().collect();
     assert_eq!(names, ["a", "b", "c", "gone"]);
     let b = &project.views["b"];
@@ -113,13 +113,13 @@ fn extending_and_refining() {
 #[test]
 fn a_mistake_costs_its_block() {
     let text = "view: a { dimension: x { sql: ${TABLE}.x ;; } dimension y {} }\nview: b { dimension: z { sql: 1 ;; } }\n";
-    let reading = read(text.as_bytes(), "a.lkml");
+    let reading = parse_file(text.as_bytes(), "a.lkml");
     let names: Vec<(&str, usize)> =
         reading.value.views.iter().map(|view| (view.name.as_str(), view.fields.len())).collect();
     assert_eq!(names, [("a", 1), ("b", 1)]);
     assert_eq!(reading.diagnostics[0].message, "expected `:` after `dimension`, found `y {} }`");
     assert_eq!(reading.diagnostics[0].place.as_ref().map(|place| place.line), Some(1));
-    let reading = read(b"view: a {\n dimension: x {\n sql: 1\n", "a.lkml");
+    let reading = parse_file(b"view: a {\n dimension: x {\n sql: 1\n", "a.lkml");
     assert_eq!(reading.diagnostics[0].message, "the value of `sql` does not end: `;;` is missing");
     assert_eq!(reading.value.views[0].fields[0].name, "x", "what is before the mistake is kept");
 }

@@ -1,6 +1,6 @@
 use std::io::{Cursor, Write};
 
-use belljar_artefacts::tableau::{FieldReference, RelationKind, Workbook, read};
+use belljar_artefacts::tableau::{FieldReference, RelationKind, Workbook, parse_workbook};
 
 pub(crate) const WORKBOOK: &str = r"<?xml version='1.0' encoding='utf-8' ?>
 <workbook version='18.1'>
@@ -110,14 +110,14 @@ pub(crate) fn packed(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_workbook() {
-    let reading = read(WORKBOOK.as_bytes(), "a.twb");
+    let reading = parse_workbook(WORKBOOK.as_bytes(), "a.twb");
     assert_eq!(reading.diagnostics, []);
     check(&reading.value);
 }
 
 #[test]
 fn a_packed_workbook() {
-    let reading = read(&packed("a/Book.TWB", WORKBOOK.as_bytes()), "a.twbx");
+    let reading = parse_workbook(&packed("a/Book.TWB", WORKBOOK.as_bytes()), "a.twbx");
     assert_eq!(reading.diagnostics, []);
     check(&reading.value);
 }
@@ -126,7 +126,7 @@ fn a_packed_workbook() {
 fn a_data_source() {
     let start = WORKBOOK.find("<datasource caption").expect("it is there");
     let end = WORKBOOK.find("</datasource>").expect("it is there") + "</datasource>".len();
-    let reading = read(&WORKBOOK.as_bytes()[start..end], "a.tds");
+    let reading = parse_workbook(&WORKBOOK.as_bytes()[start..end], "a.tds");
     assert_eq!(reading.diagnostics, []);
     assert_eq!((reading.value.sources.len(), reading.value.sources[0].relations.len()), (1, 4));
 }
@@ -135,7 +135,7 @@ fn a_data_source() {
 #[test]
 fn damaged() {
     let cut = &WORKBOOK.as_bytes()[..WORKBOOK.len() / 2];
-    let reading = read(cut, "a.twb");
+    let reading = parse_workbook(cut, "a.twb");
     assert_eq!((reading.diagnostics[0].code.as_str(), reading.value.sources.len()), ("tableau-xml", 1));
     assert!(reading.value.sources[0].relations.len() >= 3);
     let cut_package = packed("a.twb", b"x");
@@ -148,7 +148,7 @@ fn damaged() {
         (cut_package.split_at(60).0, "tableau-package"),
     ];
     for (bytes, code) in cases {
-        let reading = read(bytes, "x.twb");
+        let reading = parse_workbook(bytes, "x.twb");
         assert_eq!(reading.diagnostics.first().map(|one| one.code.as_str()), Some(code), "{bytes:?}");
         assert_eq!(reading.diagnostics[0].place.as_ref().map(|place| place.path.as_str()), Some("x.twb"));
     }

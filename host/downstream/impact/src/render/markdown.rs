@@ -61,7 +61,7 @@ impl Markdown<'_> {
             page.push(&format!("{sentence}.\n\n"));
         }
         for change in affected.iter().take(MOST_CHANGES) {
-            self::change(change, &mut page);
+            render_change(change, &mut page);
         }
         if let Some(more) = affected.len().checked_sub(MOST_CHANGES + 1) {
             page.close(&format!("… and {} more changes with effects\n\n", more + 1));
@@ -88,7 +88,7 @@ fn notify(impact: &Impact, page: &mut Page) {
     }
 }
 
-fn change(change: &ChangeImpact, page: &mut Page) {
+fn render_change(change: &ChangeImpact, page: &mut Page) {
     let place = change.place.as_ref().map(|place| format!(" {}", code(&spot(place)))).unwrap_or_default();
     page.push(&format!("#### {}{place}\n\n", what(change, &code)));
     let groups = groups(change);

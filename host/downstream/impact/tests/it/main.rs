@@ -1,4 +1,4 @@
-//! Who feels what, over an application, a warehouse, models and dashboards.
+//! Effects on readers, over an application, a warehouse, models and dashboards.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -100,7 +100,7 @@ fn impact_of(change: impl FnOnce(&mut Document), renames: &[&str]) -> Impact {
     impact(&graph(&base), &diff, &Options { application: "", owners: &owners })
 }
 
-/// What is felt of the first change, without what only describes where tables land.
+/// The outcomes of the first change, without what only describes where tables land.
 fn outcomes(impact: &Impact) -> Vec<String> {
     let all = impact.changes.iter().flat_map(|change| &change.affected);
     let impact_of = all.filter(|one| one.verdict != Verdict::NotAffected && one.system != System::Landing);
@@ -227,7 +227,7 @@ fn a_table_in_doubt() {
 }
 
 #[test]
-fn what_nobody_reads() {
+fn changes_without_readers() {
     let impact = impact_of(|head| drop(head.tables[1].columns.remove(2)), &[]);
     assert_eq!(outcomes(&impact), ["all_users.name changes silently star-loses-column"]);
     let impact = impact_of(|head| head.tables[1].comment = Some("new".into()), &[]);
@@ -350,7 +350,7 @@ fn brought(service: &str, models: &[(&str, &str)], facts: &[(&str, &str)]) -> Gr
     builder.finish()
 }
 
-fn of(graph: &Graph, change: impl FnOnce(&mut Document)) -> Impact {
+fn impact_on(graph: &Graph, change: impl FnOnce(&mut Document)) -> Impact {
     let (base, mut head) = (shop(), shop());
     change(&mut head);
     let diff = diff(&base, &head, &DiffOptions::default());
@@ -368,7 +368,7 @@ fn a_service_that_keeps_a_dropped_column_fills_it_with_null() {
         ("f", "select id from raw.shop.orders where total > 1"),
     ];
     for service in ["fivetran", "airbyte", "stitch"] {
-        let found = of(&brought(service, &models, &[]), without_total);
+        let found = impact_on(&brought(service, &models, &[]), without_total);
         let expected = [("f", "null-filtered"), ("m", "column-emptied")]
             .map(|(name, code)| (name.to_owned(), code.to_owned()));
         let mut outcomes: Vec<(String, String)> = found.changes[0]
@@ -382,13 +382,13 @@ fn a_service_that_keeps_a_dropped_column_fills_it_with_null() {
         assert!(found.changes[0].affected.iter().all(|one| one.verdict != Verdict::Breaks), "{service}");
         let text = Text(&found).to_string();
         assert!(text.to_lowercase().contains("new rows have null in `raw.shop.orders"), "{service}: {text}");
-        let gone = of(&brought(service, &models, &[]), |head| drop(head.tables.remove(0)));
+        let gone = impact_on(&brought(service, &models, &[]), |head| drop(head.tables.remove(0)));
         assert_eq!(outcome_codes(&gone), ["stale"], "{service}");
     }
-    assert_eq!(outcome_codes(&of(&brought("none", &models, &[]), without_total)), ["column-gone"]);
+    assert_eq!(outcome_codes(&impact_on(&brought("none", &models, &[]), without_total)), ["column-gone"]);
 }
 
-/// What is felt by readers, each code once.
+/// The codes of the outcomes for readers, each once.
 fn outcome_codes(impact: &Impact) -> Vec<String> {
     let all = impact.changes.iter().flat_map(|change| &change.affected).filter(|one| one.is_reader());
     let mut codes: Vec<String> = all.map(|one| one.code.clone()).collect();
@@ -405,19 +405,22 @@ fn whole_rows_lose_a_column_and_go_on() {
         "with o as (select * from raw.shop.orders) select to_json(o) as h from o",
     ] {
         let graph = brought("none", &[("m", sql), ("n", "select h from analytics.dbt.m")], &[]);
-        let found = of(&graph, without_total);
+        let found = impact_on(&graph, without_total);
         assert_eq!(outcome_codes(&found), ["row-loses-column", "value-computed"], "{sql}");
         assert!(found.changes[0].affected.iter().all(|one| one.verdict != Verdict::Breaks), "{sql}");
     }
     // The usual form of a model: what is imported by a star is named after that.
     let sql = "with o as (select * from raw.shop.orders) select total from o";
-    assert_eq!(outcome_codes(&of(&brought("none", &[("m", sql)], &[]), without_total)), ["column-gone"]);
+    assert_eq!(
+        outcome_codes(&impact_on(&brought("none", &[("m", sql)], &[]), without_total)),
+        ["column-gone"]
+    );
 }
 
 #[test]
 fn a_snapshot_keeps_what_its_query_does_not_give_any_more() {
     let models = [("snap", "select * from raw.shop.orders"), ("m", "select total from analytics.dbt.snap")];
-    let found = of(&brought("none", &models, &[]), without_total);
+    let found = impact_on(&brought("none", &models, &[]), without_total);
     assert_eq!(outcome_codes(&found), ["snapshot-keeps", "star-loses-column"]);
 }
 
@@ -432,9 +435,9 @@ fn columns_that_are_fixed_break_where_a_star_changes_them() {
         (&[][..], "star-loses-column", "star-gains-column", "type-changes"),
     ] {
         let graph = brought("none", &models, facts);
-        assert_eq!(outcome_codes(&of(&graph, without_total)), [lost]);
-        assert_eq!(outcome_codes(&of(&graph, add)), [gained]);
-        assert_eq!(outcome_codes(&of(&graph, retype)), [retyped]);
+        assert_eq!(outcome_codes(&impact_on(&graph, without_total)), [lost]);
+        assert_eq!(outcome_codes(&impact_on(&graph, add)), [gained]);
+        assert_eq!(outcome_codes(&impact_on(&graph, retype)), [retyped]);
     }
 }
 
@@ -452,7 +455,7 @@ fn a_message_names_the_column_that_is_gone() {
     let mut board = Input::new("exposure.board", System::Dbt, Kind::Exposure, "board");
     board.reads = vec![Target::Relation(Relation::parse("raw.shop.orders"))];
     builder.add(board);
-    let found = of(&builder.finish(), without_total);
+    let found = impact_on(&builder.finish(), without_total);
     let text = Text(&found).to_string();
     assert!(
         text.contains("it reads `raw.shop.orders`, whose column `raw.shop.orders.total` was dropped"),
@@ -465,7 +468,7 @@ fn what_is_not_joined_is_no_comfort() {
     let mut builder = Builder::new();
     builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", "select id from warehouse.x.accounts", None));
-    let found = of(&builder.finish(), without_total);
+    let found = impact_on(&builder.finish(), without_total);
     assert!(found.unjoined.everything);
     let (text, comment) = (Text(&found).to_string(), Markdown(&found).to_string());
     assert!(text.contains("undetermined: no table is joined") && text.contains("[[landing]]"), "{text}");
@@ -475,7 +478,7 @@ fn what_is_not_joined_is_no_comfort() {
     let mut builder = Builder::new();
     builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", "select id from warehouse.x.users join warehouse.x.accounts using (id)", None));
-    let found = of(&builder.finish(), without_total);
+    let found = impact_on(&builder.finish(), without_total);
     assert_eq!(
         (found.unjoined.everything, found.unjoined.tables.as_slice()),
         (false, &["orders".to_owned()][..])
@@ -491,7 +494,7 @@ fn what_is_not_joined_is_no_comfort() {
     builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("good", "select id from raw.users", None));
     builder.add(model("bad", "selec", None));
-    let found = of(&builder.finish(), |head| drop(head.tables[1].columns.remove(2)));
+    let found = impact_on(&builder.finish(), |head| drop(head.tables[1].columns.remove(2)));
     assert_eq!(found.unjoined.queries, ["bad"]);
     assert!(Text(&found).to_string().contains("could not be followed, so their inputs are unknown: bad"));
 }
@@ -501,7 +504,7 @@ fn a_table_that_is_joined_by_its_name_breaks_what_is_likely() {
     let mut builder = Builder::new();
     builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);
     builder.add(model("m", "select total from raw.public.orders", None));
-    let found = of(&builder.finish(), without_total);
+    let found = impact_on(&builder.finish(), without_total);
     let impact_of: Vec<_> =
         found.changes[0].affected.iter().filter(|one| one.verdict == Verdict::Breaks).collect();
     let names: Vec<(&str, Certainty)> =

@@ -5,14 +5,14 @@ use belljar_lineage::{Builder, Dialect};
 use belljar_replication::Replications;
 use belljar_schema::Document;
 
-use super::{brought, model, of, shop, without_total};
+use super::{brought, impact_on, model, shop, without_total};
 
 /// Name and verdict of all that is affected by the change, the replicated tables aside.
 fn verdicts(
     graph: &belljar_lineage::graph::Graph,
     change: impl FnOnce(&mut Document),
 ) -> Vec<(String, Verdict)> {
-    let found = of(graph, change);
+    let found = impact_on(graph, change);
     let all = found.changes.iter().flat_map(|change| &change.affected);
     let impact_of = all.filter(|one| {
         one.verdict != Verdict::NotAffected && one.system != belljar_lineage::graph::System::Landing
@@ -21,7 +21,7 @@ fn verdicts(
 }
 
 #[test]
-fn a_column_that_is_named_in_an_expression_nobody_takes() {
+fn a_column_in_an_unused_expression() {
     let sql = "with o as (select id, total from raw.shop.orders), f as (select id from o) select * from f";
     let graph = brought("none", &[("m", sql), ("next", "select id from analytics.dbt.m")], &[]);
     let found = verdicts(&graph, without_total);
@@ -37,7 +37,7 @@ fn a_column_that_is_named_in_an_expression_nobody_takes() {
 }
 
 #[test]
-fn a_relation_that_nobody_describes_is_no_reader() {
+fn an_undescribed_relation_is_no_reader() {
     let graph_of = |sql| {
         let mut builder = Builder::new();
         builder.application("", &shop(), Dialect::Postgres, &Replications::default(), Dialect::Snowflake);

@@ -25,17 +25,18 @@ fn a_renamed_column_from_end_to_end() {
     let mut builder = Builder::new();
     builder.application("", &base, Dialect::Postgres, &replications, Dialect::Snowflake);
     let options = dbt::Options { path: "target/manifest.json".to_owned(), ..dbt::Options::default() };
-    dbt::read(include_bytes!("../data/story/manifest.json"), None, &options).give(&mut builder);
+    dbt::parse_project(include_bytes!("../data/story/manifest.json"), None, &options).give(&mut builder);
     let looker =
-        lookml::read(include_bytes!("../data/story/customers.view.lkml"), "looker/customers.view.lkml");
+        lookml::parse_file(include_bytes!("../data/story/customers.view.lkml"), "looker/customers.view.lkml");
     assert_eq!(looker.diagnostics, []);
-    let project = lookml::Project::of(&[looker.value]);
+    let project = lookml::Project::from_files(&[looker.value]);
     for input in inputs::lookml(&project, Dialect::Snowflake) {
         builder.add(input);
     }
     let graph = builder.finish();
 
-    let owners = codeowners::read(include_bytes!("../data/story/CODEOWNERS"), ".github/CODEOWNERS").value;
+    let owners =
+        codeowners::parse_file(include_bytes!("../data/story/CODEOWNERS"), ".github/CODEOWNERS").value;
     let of = |path: &str| owners.owners(path).into_iter().map(|owner| owner.name).collect();
     let renames = Rename::parse("orders.total=orders.amount").into_iter().collect();
     let diff = diff(&base, &head, &DiffOptions { renames, ..DiffOptions::default() });

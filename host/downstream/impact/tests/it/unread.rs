@@ -9,20 +9,23 @@ use belljar_lineage::{Builder, Dialect};
 use belljar_replication::Replications;
 use belljar_schema::{Diagnostic, Severity};
 
-use crate::{model, of, shop, without_total};
+use crate::{impact_on, model, shop, without_total};
 
 /// What is said of the bytes of an artefact, by its reader.
 fn outcomes(kind: &str, bytes: &[u8]) -> Vec<Diagnostic> {
     let path = format!("{kind}.file");
     match kind {
-        "dbt" => dbt::read(bytes, None, &dbt::Options { path, ..dbt::Options::default() }).diagnostics,
+        "dbt" => {
+            dbt::parse_project(bytes, None, &dbt::Options { path, ..dbt::Options::default() }).diagnostics
+        }
         "catalog" => {
             let manifest = br#"{"metadata": {}, "nodes": {}}"#;
-            dbt::read(manifest, Some(bytes), &dbt::Options { path, ..dbt::Options::default() }).diagnostics
+            dbt::parse_project(manifest, Some(bytes), &dbt::Options { path, ..dbt::Options::default() })
+                .diagnostics
         }
-        "dataform" => dataform::read(bytes, &path).diagnostics,
-        "lookml" => lookml::read(bytes, &path).diagnostics,
-        _ => tableau::read(bytes, &path).diagnostics,
+        "dataform" => dataform::parse_graph(bytes, &path).diagnostics,
+        "lookml" => lookml::parse_file(bytes, &path).diagnostics,
+        _ => tableau::parse_workbook(bytes, &path).diagnostics,
     }
 }
 
@@ -34,7 +37,7 @@ fn beside(outcomes: &[Diagnostic], sql: &str) -> Impact {
     for one in outcomes {
         builder.report(one.clone());
     }
-    of(&builder.finish(), without_total)
+    impact_on(&builder.finish(), without_total)
 }
 
 #[test]
@@ -73,7 +76,7 @@ fn every_kind_of_artefact_that_is_damaged() {
             assert!(form.contains("undetermined") && form.contains("not read: "), "{kind} {shown}: {form}");
             assert!(!form.contains("0 break") && !form.contains("nothing is affected"), "{form}");
         }
-        // What breaks is told all the same.
+        // What breaks is reported all the same.
         let found = beside(&outcomes, "select total from raw.orders");
         assert!(!found.unjoined.is_read());
         assert!(Text(&found).to_string().contains("of the rest, 1 break"), "{}", Text(&found));

@@ -14,13 +14,13 @@ pub enum System {
     Application,
     /// A warehouse, written by a replication service.
     Landing,
-    /// dbt.
+    /// dbt: sources, models, and tests and exposures that read them.
     Dbt,
-    /// Dataform.
+    /// Dataform: declarations, tables and operations.
     Dataform,
-    /// Looker.
+    /// Looker: views, explores and dashboards.
     Looker,
-    /// Tableau.
+    /// Tableau: data sources, worksheets and dashboards.
     Tableau,
     /// Only named in SQL; no system describes it.
     Elsewhere,
@@ -38,45 +38,45 @@ pub enum Kind {
     ApplicationClass,
     /// A table of the application as replicated to a warehouse.
     LandedTable,
-    /// dbt source.
+    /// A `source` of dbt, a table that it only reads.
     Source,
-    /// dbt model.
+    /// A `model` of dbt.
     Model,
-    /// dbt snapshot.
+    /// A `snapshot` of dbt, a table that keeps the history of another.
     Snapshot,
-    /// dbt seed.
+    /// A `seed` of dbt, a table from a file.
     Seed,
     /// dbt analysis: SQL that is never built.
     Analysis,
-    /// dbt exposure.
+    /// An `exposure` of dbt, a reader outside dbt.
     Exposure,
-    /// dbt metric.
+    /// A `metric` of dbt.
     Metric,
-    /// dbt semantic model.
+    /// A `semantic_model` of dbt.
     SemanticModel,
-    /// dbt saved query.
+    /// A `saved_query` of dbt.
     SavedQuery,
-    /// dbt test.
+    /// A test of dbt.
     Test,
-    /// Dataform declaration.
+    /// A declaration of Dataform, a table that it only reads.
     Declaration,
     /// Dataform table, incremental table or view.
     Action,
-    /// Dataform assertion.
+    /// An assertion of Dataform, which checks rows.
     Assertion,
-    /// Dataform operation.
+    /// An operation of Dataform, SQL that it only runs.
     Operation,
-    /// LookML view.
+    /// A view of LookML.
     LookmlView,
-    /// LookML explore.
+    /// An explore of LookML.
     LookmlExplore,
-    /// Looker dashboard.
+    /// A dashboard of Looker.
     LookerDashboard,
-    /// Tableau data source.
+    /// A data source of Tableau.
     TableauDatasource,
-    /// Tableau worksheet.
+    /// A worksheet of Tableau.
     TableauWorksheet,
-    /// Tableau dashboard.
+    /// A dashboard of Tableau.
     TableauDashboard,
     /// A relation that is only named in SQL.
     External,
@@ -107,7 +107,7 @@ pub enum OwnerKind {
     Group,
     /// The owner of an exposure.
     Exposure,
-    /// CODEOWNERS.
+    /// A CODEOWNERS file names it.
     Codeowners,
     /// Another source that names an owner.
     Other,
@@ -147,9 +147,9 @@ pub struct Column {
 pub struct Dataset {
     /// Unique in a graph: dbt's own `model.shop.orders`, `app:public.orders`, `fivetran:raw.shop.orders`.
     pub id: String,
-    /// Its system.
+    /// The tool that the dataset belongs to.
     pub system: System,
-    /// Its kind.
+    /// The kind of the dataset, such as a model or a dashboard.
     pub kind: Kind,
     /// Its name for people.
     pub name: String,
@@ -161,7 +161,7 @@ pub struct Dataset {
     pub columns: Vec<Column>,
     /// Whether these are all its columns, so that other names do not exist.
     pub is_complete: bool,
-    /// Owners, sorted.
+    /// People and teams that are responsible for it, sorted.
     pub owners: Vec<Owner>,
     /// The place of its declaration.
     pub place: Option<Place>,

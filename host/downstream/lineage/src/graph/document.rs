@@ -21,9 +21,9 @@ pub struct End {
 /// An edge, by names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EdgeRecord {
-    /// The upstream end.
+    /// The upstream end, which is read.
     pub from: End,
-    /// The downstream end.
+    /// The downstream end, which reads.
     pub to: End,
     /// The kind of the edge.
     pub kind: EdgeKind,
@@ -55,7 +55,7 @@ pub struct StarRecord {
 pub struct GraphDocument {
     /// [`FORMAT_VERSION`] of the writer.
     pub format: String,
-    /// Version of Belljar.
+    /// Version of Belljar that made the graph.
     pub belljar: String,
     /// Datasets, sorted by id.
     pub datasets: Vec<Dataset>,

@@ -45,7 +45,7 @@ impl EdgeKind {
 /// A column of a dataset, or all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Point {
-    /// The dataset.
+    /// The dataset, as its index in the graph.
     pub dataset: DatasetId,
     /// The column; `None` for the dataset as a whole.
     pub column: Option<ColumnId>,
@@ -61,9 +61,9 @@ impl Point {
 /// A dependency between points. `from` is upstream.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edge {
-    /// The upstream end.
+    /// The upstream end, which is read.
     pub from: Point,
-    /// The downstream end.
+    /// The downstream end, which reads.
     pub to: Point,
     /// The kind of the edge.
     pub kind: EdgeKind,

@@ -18,14 +18,14 @@ impl Relation {
         Self { parts: parts.into_iter().map(Into::into).collect(), quoted: false }
     }
 
-    /// A quoted name.
+    /// The same relation with a quoted name, whose letter case counts.
     #[must_use]
     pub fn quoted(mut self) -> Self {
         self.quoted = true;
         self
     }
 
-    /// The last part.
+    /// The last part of the name, without database and schema.
     pub fn name(&self) -> &str {
         self.parts.last().map_or("", String::as_str)
     }

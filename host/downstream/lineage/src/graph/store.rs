@@ -12,7 +12,7 @@ pub struct Graph {
     edges: Vec<Edge>,
     stars: Vec<Star>,
     report: Report,
-    /// Index by id.
+    /// The index of each dataset by its id.
     ids: BTreeMap<String, DatasetId>,
     /// Edges in the order of their `from`; the list itself is in the order of their `to`.
     out: Order,

@@ -7,9 +7,9 @@ use super::{Edge, EdgeKind, Graph, Point};
 /// The direction of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// Towards its inputs.
+    /// From a dataset to what it reads.
     Upstream,
-    /// Towards its dependents.
+    /// From a dataset to its readers.
     Downstream,
 }
 
@@ -41,7 +41,7 @@ pub struct Step<'a> {
 /// A point that a walk reached.
 #[derive(Debug, Clone)]
 pub struct Reached<'a> {
-    /// The point.
+    /// The dataset or column that was reached.
     pub point: Point,
     /// A shortest path from the start, first step first; of several, the first in the order of the graph.
     pub path: Vec<Step<'a>>,

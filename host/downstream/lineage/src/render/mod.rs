@@ -22,7 +22,7 @@ use crate::graph::{ColumnId, DatasetId, Direction, Edge, EdgeKind, Graph, Point,
 /// The part of a graph to render.
 #[derive(Debug, Clone)]
 pub struct Selection<'a> {
-    /// The graph.
+    /// The graph that contains the selection.
     pub graph: &'a Graph,
     /// Edges in the order of the graph.
     pub edges: Vec<&'a Edge>,

@@ -32,7 +32,7 @@ impl fmt::Display for Summary<'_> {
             *systems.entry(dataset.system).or_default() += 1;
         }
         for (system, count) in systems {
-            writeln!(out, "  {:<12} {count}", name(system))?;
+            writeln!(out, "  {:<12} {count}", system_label(system))?;
         }
         let reads = reads(graph);
         let is_table = |kind: Kind| matches!(kind, Kind::ApplicationTable | Kind::ApplicationView);
@@ -54,7 +54,7 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-const fn name(system: System) -> &'static str {
+const fn system_label(system: System) -> &'static str {
     match system {
         System::Application => "application",
         System::Landing => "landed",

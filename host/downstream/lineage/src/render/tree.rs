@@ -13,7 +13,7 @@ use crate::graph::{Direction, Edge, EdgeKind, Graph, Point, WalkLimits};
 /// marked.
 #[derive(Clone, Copy)]
 pub struct Tree<'a> {
-    /// The graph.
+    /// The graph that contains the tree.
     pub graph: &'a Graph,
     /// The point at the root.
     pub start: Point,

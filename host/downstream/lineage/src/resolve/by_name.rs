@@ -231,7 +231,7 @@ fn raw_rows(table: &Input, input: &mut Input) {
     }
 }
 
-/// `createdAt` as `created_at`.
+/// Converts camel case to snake case: `createdAt` becomes `created_at`.
 fn snake(name: &str) -> String {
     let mut out = String::with_capacity(name.len() + 4);
     let mut before = '_';

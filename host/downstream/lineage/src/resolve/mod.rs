@@ -33,12 +33,12 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// An empty builder.
+    /// A builder without datasets.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a dataset.
+    /// Adds a dataset of an artefact.
     pub fn add(&mut self, input: Input) {
         self.inputs.push(input);
     }
@@ -86,7 +86,7 @@ impl Builder {
 /// All steps from inputs to a graph, in order.
 fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
     let mut unknowns = settle(&mut inputs);
-    let mut trees = Trees::read(&inputs);
+    let mut trees = Trees::parse_inputs(&inputs);
     let mut datasets = Datasets::new(&inputs);
     let mut links = join::replicated(&inputs, &datasets);
     let by_name = by_name::find(&inputs, &trees, &datasets);
@@ -112,13 +112,16 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
         let statements = match parsed {
             Some(Ok(statements)) => statements,
             Some(Err(unknown)) => {
-                unknowns.push(of(input, *unknown));
+                unknowns.push(place_unknown(input, *unknown));
                 continue;
             }
             None => {
                 if input.wants_sql && !with_unknowns.contains(&input.id) {
                     let message = "it has no SQL that could be parsed";
-                    unknowns.push(of(input, Unknown::new(Cause::SqlMissing, input.name.clone(), message)));
+                    unknowns.push(place_unknown(
+                        input,
+                        Unknown::new(Cause::SqlMissing, input.name.clone(), message),
+                    ));
                 }
                 continue;
             }
@@ -127,7 +130,9 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
         let mut lineage = sql::resolve(&statements, input.dialect, &view, &allowance);
         let is_followed = lineage.unknowns.iter().all(|one| one.cause != Cause::StatementNotFollowed);
         report.queries_followed += usize::from(is_followed);
-        unknowns.extend(std::mem::take(&mut lineage.unknowns).into_iter().map(|unknown| of(input, unknown)));
+        unknowns.extend(
+            std::mem::take(&mut lineage.unknowns).into_iter().map(|unknown| place_unknown(input, unknown)),
+        );
         if let Some(working) = working.get_mut(at) {
             working.derive(input, &lineage, &mut diagnostics);
         }
@@ -142,7 +147,7 @@ fn built(mut inputs: Vec<Input>, mut diagnostics: Vec<Diagnostic>) -> Graph {
 }
 
 /// The same unknown for an input, with its own place or that of the input.
-fn of(input: &Input, unknown: Unknown) -> Unknown {
+fn place_unknown(input: &Input, unknown: Unknown) -> Unknown {
     let place = unknown.place.clone().or_else(|| input.place.clone());
     Unknown { dataset: Some(input.id.clone()), ..unknown.at(place) }
 }
@@ -156,7 +161,9 @@ fn in_a_circle(inputs: &[Input], cycle: &[usize]) -> Vec<Unknown> {
     let all = || cycle.iter().filter_map(|at| inputs.get(*at));
     let names: Vec<&str> = all().take(5).map(|input| input.name.as_str()).collect();
     let message = format!("it depends on itself, through {} datasets: `{}`", cycle.len(), names.join("`, `"));
-    all().map(|input| of(input, Unknown::new(Cause::Cycle, input.name.clone(), message.clone()))).collect()
+    all()
+        .map(|input| place_unknown(input, Unknown::new(Cause::Cycle, input.name.clone(), message.clone())))
+        .collect()
 }
 
 /// Datasets whose missing SQL is already explained.
@@ -210,7 +217,7 @@ fn settle(inputs: &mut Vec<Input>) -> Vec<Unknown> {
     });
     for input in inputs.iter_mut() {
         let own = std::mem::take(&mut input.unknowns);
-        unknowns.extend(own.into_iter().map(|unknown| of(input, unknown)));
+        unknowns.extend(own.into_iter().map(|unknown| place_unknown(input, unknown)));
         input.owners.sort();
         input.owners.dedup();
         input.facts.sort();

@@ -49,8 +49,8 @@ pub(super) struct Trees {
 }
 
 impl Trees {
-    /// Parses every text.
-    pub(super) fn read(inputs: &[Input]) -> Self {
+    /// Parses the SQL of all inputs, as far as the limit of memory allows.
+    pub(super) fn parse_inputs(inputs: &[Input]) -> Self {
         Self::holding(inputs, HELD)
     }
 

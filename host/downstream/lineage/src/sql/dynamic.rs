@@ -62,7 +62,7 @@ impl Resolver<'_> {
         (expr, dynamic): (&Expr, Dynamic),
         rows: &mut Vec<(Source, Flow)>,
     ) {
-        let beside = self.read(scope, expr, &[], Prefer::Column);
+        let beside = self.resolve_expression(scope, expr, &[], Prefer::Column);
         rows.extend(beside.rows);
         let mut expanded: Vec<Projection> = Vec::new();
         for call in dynamic.calls {

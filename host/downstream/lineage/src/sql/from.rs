@@ -338,7 +338,7 @@ impl Resolver<'_> {
     ) -> Inputs {
         let mut all = Vec::new();
         for expr in exprs {
-            let reading = self.read(scope, expr, &[], Prefer::Column);
+            let reading = self.resolve_expression(scope, expr, &[], Prefer::Column);
             all.push(reading.value);
             rows.extend(reading.rows);
         }

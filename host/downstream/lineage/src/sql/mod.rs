@@ -58,13 +58,13 @@ pub fn is_expression(text: &str, dialect: Dialect) -> bool {
 pub struct Entry<'a> {
     /// Its number in the catalog; the same relation has the same number.
     pub id: u32,
-    /// Its known columns.
+    /// The columns that are known, which may not be all.
     pub columns: &'a [Column],
     /// Whether these are all of them.
     pub is_complete: bool,
 }
 
-/// The known relations.
+/// The relations and columns that SQL can refer to.
 pub trait Catalog {
     /// The relation for a name, if there is one.
     fn find(&self, relation: &Relation) -> Option<Entry<'_>>;
@@ -73,9 +73,9 @@ pub trait Catalog {
 /// A read of one column by SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Read {
-    /// Index in [`Lineage::relations`].
+    /// The relation, as an index in [`Lineage::relations`].
     pub relation: u32,
-    /// Index in [`ReadRelation::columns`].
+    /// The column, as an index in [`ReadRelation::columns`].
     pub column: u32,
     /// The kind of the read.
     pub kind: EdgeKind,
@@ -114,7 +114,7 @@ pub struct Made {
 /// A star that passes on the columns of a relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passed {
-    /// Index in [`Lineage::relations`].
+    /// The relation, as an index in [`Lineage::relations`].
     pub relation: u32,
     /// Keys of columns that it excludes.
     pub except: Vec<String>,

@@ -41,19 +41,19 @@ pub(crate) fn parse(text: &str, dialect: Dialect) -> Parsed {
 }
 
 fn parse_or_unknown(text: &str, dialect: Dialect) -> Parsed {
-    let first = read(text, grammar(dialect).as_ref(), dialect);
+    let first = parse_statements(text, grammar(dialect).as_ref(), dialect);
     let error = match first {
         Ok(statements) => return Ok(statements),
         Err(error) => error,
     };
     // The grammar of a dialect sometimes lacks what its users write; the additions have no other meaning in it.
-    if let Ok(statements) = read(text, &GenericDialect {}, dialect) {
+    if let Ok(statements) = parse_statements(text, &GenericDialect {}, dialect) {
         return Ok(statements);
     }
     Err(Box::new(syntax_unknown(&error)))
 }
 
-/// Parses an expression.
+/// Parses a text that has to be one expression.
 pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box<Unknown>> {
     if text.len() > BYTES {
         let message =
@@ -73,7 +73,11 @@ pub(crate) fn parse_expression(text: &str, dialect: Dialect) -> Result<Expr, Box
     guarded(read).unwrap_or_else(|bug| Err(Box::new(of_bug(&bug))))
 }
 
-fn read(text: &str, grammar: &dyn Grammar, dialect: Dialect) -> Result<Vec<Statement>, ParserError> {
+fn parse_statements(
+    text: &str,
+    grammar: &dyn Grammar,
+    dialect: Dialect,
+) -> Result<Vec<Statement>, ParserError> {
     let tokens = Tokenizer::new(grammar, text).tokenize_with_location()?;
     if tokens.len() > TOKENS {
         return Err(ParserError::RecursionLimitExceeded);

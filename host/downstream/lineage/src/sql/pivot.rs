@@ -55,7 +55,7 @@ impl Resolver<'_> {
         let mut used = BTreeSet::new();
         let mut keys = Vec::new();
         for expr in by {
-            keys.push(self.read(inner, expr, &[], Prefer::Column).value);
+            keys.push(self.resolve_expression(inner, expr, &[], Prefer::Column).value);
             names(expr, &mut |name| {
                 used.insert(self.key(name));
             });
@@ -63,7 +63,7 @@ impl Resolver<'_> {
         let by = self.union(&keys, EdgeKind::Transformation);
         let mut made: Vec<(Option<String>, Inputs)> = Vec::new();
         for aggregate in aggregates {
-            let value = self.read(inner, &aggregate.expr, &[], Prefer::Column).value;
+            let value = self.resolve_expression(inner, &aggregate.expr, &[], Prefer::Column).value;
             names(&aggregate.expr, &mut |name| {
                 used.insert(self.key(name));
             });
@@ -123,7 +123,7 @@ impl Resolver<'_> {
         let mut used = BTreeSet::new();
         let mut all = Vec::new();
         for column in columns {
-            all.push(self.read(inner, &column.expr, &[], Prefer::Column).value);
+            all.push(self.resolve_expression(inner, &column.expr, &[], Prefer::Column).value);
             names(&column.expr, &mut |name| {
                 used.insert(self.key(name));
             });

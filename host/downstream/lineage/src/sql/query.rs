@@ -262,7 +262,9 @@ impl Resolver<'_> {
                 let is_default = matches!(expr, Expr::Identifier(word) if word.quote_style.is_none()
                     && word.value.eq_ignore_ascii_case("default"));
                 if !matches!(expr, Expr::Value(_)) && !is_default {
-                    column.extend(self.read(&scope, expr, &[], Prefer::Column).value.iter().copied());
+                    column.extend(
+                        self.resolve_expression(&scope, expr, &[], Prefer::Column).value.iter().copied(),
+                    );
                 }
             }
         }

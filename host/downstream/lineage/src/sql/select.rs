@@ -158,7 +158,7 @@ impl Resolver<'_> {
                     }
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(expr), _) => {
-                    let reading = self.read(scope, expr, windows, Prefer::Column);
+                    let reading = self.resolve_expression(scope, expr, windows, Prefer::Column);
                     rows.extend(reading.rows);
                     self.fields(&mut projection, &expr.to_string(), &reading.value);
                 }
@@ -182,7 +182,7 @@ impl Resolver<'_> {
         name: Ident,
         rows: &mut Vec<(Source, Flow)>,
     ) {
-        let reading = self.read(scope, expr, windows, Prefer::Column);
+        let reading = self.resolve_expression(scope, expr, windows, Prefer::Column);
         rows.extend(reading.rows);
         let key = self.key(&name);
         scope.aliases.entry(key.clone()).or_insert_with(|| reading.value.clone());

@@ -135,7 +135,7 @@ impl Resolver<'_> {
             changes.except.extend(additional_elements.iter().map(|one| self.key(one)));
         }
         for replace in options.opt_replace.iter().flat_map(|replace| &replace.items) {
-            let reading = self.read(scope, &replace.expr, &[], Prefer::Column);
+            let reading = self.resolve_expression(scope, &replace.expr, &[], Prefer::Column);
             rows.extend(reading.rows);
             changes.replace.insert(self.key(&replace.column_name), reading.value);
         }

@@ -118,7 +118,7 @@ fn of_expression(
         let name = vec![dialect.relation_key(alias, false)];
         names.items.push(Item { name, projection, value: None, is_hidden: false, merged: Vec::new() });
     }
-    let reading = resolver.read(&names, expr, &[], Prefer::Column);
+    let reading = resolver.resolve_expression(&names, expr, &[], Prefer::Column);
     let column = ProjectedColumn { name: String::new(), key: String::new(), inputs: reading.value };
     let projection = Projection { rows: settle(reading.rows), ..Projection::new(vec![column]) };
     finish_lineage(resolver, &projection, true)

@@ -147,7 +147,7 @@ fn a_mistyped_name_has_suggestions() {
     end.edges =
         vec![InputEdge::new(Target::Id("source.raw".to_owned()), Some("emial"), None, EdgeKind::Reads)];
     let graph = graph([table("raw(id, email)", d), end]);
-    let unknown = graph.report().unknowns.first().expect("it is told");
+    let unknown = graph.report().unknowns.first().expect("it is reported");
     assert_eq!(
         (unknown.cause, unknown.hint.as_deref()),
         (Cause::ColumnNotFound, Some("did you mean `email`?"))

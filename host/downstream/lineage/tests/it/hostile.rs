@@ -53,7 +53,7 @@ fn memory_of_many_queries_is_limited_and_reported() {
     let report = graph.report();
     let left_out = report.counts.get(&Cause::OverLimit).copied().unwrap_or_default();
     assert!((5..45).contains(&left_out), "{left_out}");
-    assert_eq!(graph.edges().len() / 40_000, 49 - left_out, "what is not told is whole");
+    assert_eq!(graph.edges().len() / 40_000, 49 - left_out, "what is not reported is whole");
     assert_eq!(report.queries - report.queries_followed, 0);
 }
 
@@ -77,7 +77,7 @@ fn a_long_line_of_models_is_walked() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
-    /// Whatever stands there: it ends, and what is not followed is told.
+    /// Whatever stands there: it ends, and what is not followed is reported.
     #[test]
     fn any_text_is_survived(text in "[a-z(),.*'\"`\\[\\]{}%$; \n0-9]{0,200}") {
         let graph = query_graph(Dialect::Generic, &["a(id)"], &text);

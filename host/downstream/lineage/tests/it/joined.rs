@@ -98,7 +98,7 @@ fn views_of_looker_and_relations_of_tableau_are_joined_too() {
 }
 
 #[test]
-fn that_nothing_is_joined_is_reported_with_what_is_near() {
+fn unjoined_tables_are_reported_with_similar_names() {
     let graph = graph([
         own("orders", &["id"]),
         own("users", &["id"]),

@@ -39,7 +39,7 @@ pub(crate) fn graph(inputs: impl IntoIterator<Item = Input>) -> Graph {
 /// The lineage of one query over tables.
 pub(crate) fn query(dialect: Dialect, tables: &[&str], sql: &str) -> Vec<String> {
     let graph = query_graph(dialect, tables, sql);
-    assert!(graph.report().unknowns.is_empty(), "not understood: {:#?}", graph.report().unknowns);
+    assert!(graph.report().unknowns.is_empty(), "unresolved: {:#?}", graph.report().unknowns);
     column_sources(&graph, "model.m")
 }
 

@@ -328,14 +328,14 @@ fn the_nearest_relation_that_could_have_a_name_is_meant() {
 }
 
 #[test]
-fn a_star_over_what_is_not_known_is_told() {
+fn a_star_over_an_unknown_relation_is_reported() {
     let graph = query_graph(Dialect::Snowflake, &["a(id, …)"], "select *, id + 1 as n from a");
     assert_eq!(column_sources(&graph, "model.m"), ["id: =a.id", "n: a.id"]);
     assert_eq!(graph.report().counts.get(&Cause::StarNotExpanded), Some(&1));
 }
 
 #[test]
-fn a_name_that_could_be_of_two_is_of_both_and_told() {
+fn an_ambiguous_name_is_of_both_relations_and_reported() {
     let graph =
         query_graph(Dialect::Snowflake, &["a(id, …)", "b(id, …)"], "select w from a join b on a.id = b.id");
     assert_eq!(column_sources(&graph, "model.m"), ["w: =a.w, =b.w"]);
@@ -343,7 +343,7 @@ fn a_name_that_could_be_of_two_is_of_both_and_told() {
 }
 
 #[test]
-fn what_does_not_parse_is_told() {
+fn syntax_errors_are_reported() {
     let graph = query_graph(Dialect::Postgres, &[A], "select from where select");
     assert_eq!(graph.report().counts.get(&Cause::SqlNotParsed), Some(&1));
     assert_eq!((graph.report().queries, graph.report().queries_followed), (1, 0));

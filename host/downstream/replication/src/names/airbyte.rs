@@ -35,7 +35,7 @@ pub(super) const fn longest(warehouse: Dialect) -> usize {
     }
 }
 
-pub(super) fn name(name: &str, warehouse: Dialect) -> String {
+pub(super) fn convert_name(name: &str, warehouse: Dialect) -> String {
     let mut out = String::new();
     let mut blank = false;
     for letter in without_accents(name).chars() {
@@ -76,7 +76,7 @@ mod tests {
             ("2fa", Dialect::Redshift, "2fa"),
             ("a  b-c.é", Dialect::BigQuery, "a_b_c_e"),
         ] {
-            assert_eq!(name(from, warehouse), to, "{from} {warehouse:?}");
+            assert_eq!(convert_name(from, warehouse), to, "{from} {warehouse:?}");
         }
     }
 }

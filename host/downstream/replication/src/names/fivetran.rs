@@ -15,7 +15,7 @@ pub(super) const SOMETIMES_ADDED: &[&str] =
 pub(super) const LONGEST: usize = 63;
 
 /// The steps in the order of the rules.
-pub(super) fn name(name: &str, is_table: bool) -> String {
+pub(super) fn convert_name(name: &str, is_table: bool) -> String {
     let ascii = without_accents(name);
     let mut out = String::new();
     let mut before: Option<char> = None;
@@ -46,7 +46,7 @@ pub(super) fn name(name: &str, is_table: bool) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::convert_name;
 
     #[test]
     fn the_rules_in_their_order() {
@@ -64,10 +64,14 @@ mod tests {
             ("表", "_"),
             ("", ""),
         ] {
-            assert_eq!(name(from, false), to, "{from}");
+            assert_eq!(convert_name(from, false), to, "{from}");
         }
         assert_eq!(
-            (name("_x", true).as_str(), name("_x", false).as_str(), name("_1", true).as_str()),
+            (
+                convert_name("_x", true).as_str(),
+                convert_name("_x", false).as_str(),
+                convert_name("_1", true).as_str()
+            ),
             ("x", "_x", "_1")
         );
     }

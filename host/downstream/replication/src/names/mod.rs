@@ -11,14 +11,14 @@ mod stitch;
 use belljar_lineage::Dialect;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// A replication service.
+/// A service that copies tables to a warehouse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
-    /// Fivetran.
+    /// Fivetran's rules for names.
     Fivetran,
     /// Airbyte, with "Destinations V2".
     Airbyte,
-    /// Stitch.
+    /// Stitch's rules for names.
     Stitch,
     /// Replication that keeps names; or reading the application's own database.
     None,
@@ -65,19 +65,19 @@ impl Service {
 
     /// The name of a table or a schema in the warehouse.
     pub fn table(self, name: &str, warehouse: Dialect) -> Named {
-        self.name(name, warehouse, true)
+        self.convert(name, warehouse, true)
     }
 
     /// The name of a column in the warehouse.
     pub fn column(self, name: &str, warehouse: Dialect) -> Named {
-        self.name(name, warehouse, false)
+        self.convert(name, warehouse, false)
     }
 
-    fn name(self, name: &str, warehouse: Dialect, is_table: bool) -> Named {
+    fn convert(self, name: &str, warehouse: Dialect, is_table: bool) -> Named {
         let (text, longest) = match self {
-            Self::Fivetran => (fivetran::name(name, is_table), fivetran::LONGEST),
-            Self::Airbyte => (airbyte::name(name, warehouse), airbyte::longest(warehouse)),
-            Self::Stitch => (stitch::name(name, warehouse), stitch::longest(warehouse, is_table)),
+            Self::Fivetran => (fivetran::convert_name(name, is_table), fivetran::LONGEST),
+            Self::Airbyte => (airbyte::convert_name(name, warehouse), airbyte::longest(warehouse)),
+            Self::Stitch => (stitch::convert_name(name, warehouse), stitch::longest(warehouse, is_table)),
             Self::None => return Named { text: name.to_owned(), sure: true },
         };
         let sure = is_plain(name) && text.len() <= longest;

@@ -28,7 +28,7 @@ pub(super) const fn longest(warehouse: Dialect, is_table: bool) -> usize {
     }
 }
 
-pub(super) fn name(name: &str, warehouse: Dialect) -> String {
+pub(super) fn convert_name(name: &str, warehouse: Dialect) -> String {
     let is_word = |one: char| one.is_ascii_alphanumeric() || one == '_';
     let underscored = |one: char| if is_word(one) { one } else { '_' };
     match warehouse {
@@ -84,7 +84,7 @@ mod tests {
             ("4customerid", Dialect::Databricks, "_4customerid"),
             ("!CuStoMeRId", Dialect::Postgres, "CuStoMeRId"),
         ] {
-            assert_eq!(name(from, warehouse), to, "{from} {warehouse:?}");
+            assert_eq!(convert_name(from, warehouse), to, "{from} {warehouse:?}");
         }
     }
 }

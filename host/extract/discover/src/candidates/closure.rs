@@ -51,7 +51,7 @@ impl Models {
     pub(super) fn new(files: &[PyFile], modules: &Modules) -> Self {
         let mut models = Self { exports: Exports::new(files, modules), ..Self::default() };
         for file in files {
-            let module = modules.name(&file.path);
+            let module = modules.dotted_name(&file.path);
             let names = file.outline.classes.iter();
             models.defined.extend(names.map(|name| (module.to_owned(), name.clone())));
         }
@@ -157,7 +157,7 @@ impl Models {
 
     /// The meaning of a name, from its assignment.
     fn offer(&self, alias: &Alias, file: &FileFacts, modules: &Modules) -> Offer {
-        let source = self.exports.of(file, &alias.source);
+        let source = self.exports.resolve(file, &alias.source);
         let model = source.model || self.is_model(&alias.source, file, modules);
         match (alias.called, alias.given) {
             // The result of a function that creates classes is a class.
@@ -173,7 +173,7 @@ impl Models {
     fn is_subclass(&self, class: &ClassFacts, file: &FileFacts, modules: &Modules) -> bool {
         class.decl.bases.iter().any(|base| {
             let head = head_of_text(base);
-            self.is_model(head, file, modules) || self.exports.of(file, head).maker
+            self.is_model(head, file, modules) || self.exports.resolve(file, head).maker
         })
     }
 
@@ -187,7 +187,7 @@ impl Models {
             return !self.defined.contains(&(file.module.clone(), name.to_owned()))
                 || origin != Origin::Local;
         }
-        if is_base_call(name) || is_base_of_package(&target) || self.exports.of(file, dotted).model {
+        if is_base_call(name) || is_base_of_package(&target) || self.exports.resolve(file, dotted).model {
             return true;
         }
         let is_attribute = dotted.contains('.');
@@ -236,7 +236,7 @@ impl Models {
             let is_model = self.is_any_model(&made.bases, file, modules);
             is_model.then_some((Reason::DynamicClass, made.line))
         });
-        let calls = file.calls.iter().filter(move |(name, _)| self.exports.of(file, name).maker);
+        let calls = file.calls.iter().filter(move |(name, _)| self.exports.resolve(file, name).maker);
         let calls = calls.map(|(_, line)| (Reason::MakerCall, *line));
         file.reasons.iter().copied().chain(classes).chain(dynamic).chain(calls)
     }

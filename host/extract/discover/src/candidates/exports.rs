@@ -62,7 +62,7 @@ impl Exports {
     pub(super) fn new(files: &[PyFile], modules: &Modules) -> Self {
         let mut passes = Vec::new();
         for file in files.iter().filter(|file| file.rule.is_none()) {
-            let module = modules.name(&file.path);
+            let module = modules.dotted_name(&file.path);
             for bound in &file.outline.bound {
                 let Some(name) = &bound.name else { continue };
                 let from = source(&file.path, module, &bound.module);
@@ -104,7 +104,7 @@ impl Exports {
     }
 
     /// The meaning of a dotted name in a file.
-    pub(super) fn of(&self, file: &FileFacts, dotted: &str) -> Offer {
+    pub(super) fn resolve(&self, file: &FileFacts, dotted: &str) -> Offer {
         let own = self.get(&file.module, dotted);
         let target = file.names.target(dotted).unwrap_or_default();
         let splits = target.match_indices('.').filter_map(|(at, _)| target.split_at_checked(at));
@@ -160,7 +160,7 @@ impl Exports {
 
     /// Whether a file uses a related name at import time: it is worth parsing.
     pub(super) fn concern(&self, file: &PyFile, modules: &Modules) -> bool {
-        let module = modules.name(&file.path);
+        let module = modules.dotted_name(&file.path);
         file.outline.bound.iter().filter(|bound| bound.used).any(|bound| {
             let from = source(&file.path, module, &bound.module);
             match bound.name.as_deref() {
@@ -198,7 +198,7 @@ fn source(path: &str, module: &str, written: &str) -> String {
     if level == 0 {
         return rest.to_owned();
     }
-    let is_package = paths::name(path) == "__init__.py";
+    let is_package = paths::file_name(path) == "__init__.py";
     let package =
         if is_package { module } else { module.rsplit_once('.').map_or("", |(package, _)| package) };
     absolute(package, rest, u32::try_from(level).unwrap_or(u32::MAX))

@@ -89,7 +89,7 @@ fn candidates(
     let mut findings = Vec::new();
     for file in facts {
         let Some((reason, line)) = models.reasons(file, modules).min() else { continue };
-        if paths::name(&file.path).matches('.').count() > 1 {
+        if paths::file_name(&file.path).matches('.').count() > 1 {
             let message = format!("`{}` declares tables, but no import can name it", file.path);
             diagnostics.push(
                 Diagnostic::new(Severity::Warning, "unimportable-name", message)

@@ -57,9 +57,9 @@ fn content(
         }
     };
     let lines = LineIndex::from_source_text(&text);
-    let module = ModuleRef { path, name: modules.name(path), text: &text, lines: &lines };
+    let module = ModuleRef { path, name: modules.dotted_name(path), text: &text, lines: &lines };
     diagnostics.extend(syntax(&parsed, module));
-    Some(index::read(&parsed.syntax().body, module, modules))
+    Some(index::collect_facts(&parsed.syntax().body, module, modules))
 }
 
 fn text<'a>(path: &str, bytes: &'a [u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Cow<'a, str>> {

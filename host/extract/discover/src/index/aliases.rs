@@ -22,7 +22,7 @@ pub(crate) struct Alias {
 const MOST: usize = 64;
 
 /// The possible meanings of a name that is assigned a value, or of a function that returns it.
-pub(super) fn of(name: &str, value: &Expr, given: bool) -> Vec<Alias> {
+pub(super) fn collect_aliases(name: &str, value: &Expr, given: bool) -> Vec<Alias> {
     let mut sources = Sources { found: Vec::new(), called: false };
     sources.visit_expr(value);
     let found = sources.found.into_iter();

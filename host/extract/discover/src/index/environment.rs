@@ -22,9 +22,9 @@ use super::{
 /// Lines of a file whose effect depends on the environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chosen {
-    /// First line.
+    /// The first line, counted from 1.
     pub line: u32,
-    /// Last line.
+    /// The last line, inclusive.
     pub end_line: u32,
     /// The property that is read: `sys.modules`.
     pub what: String,

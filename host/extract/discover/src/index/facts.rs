@@ -172,11 +172,11 @@ const SIZED: [&str; 8] =
 const GENERATED: [&str; 4] = ["Computed", "FetchedValue", "Identity", "Sequence"];
 
 /// The call that creates a column, also within `deferred()`, if it is to SQLAlchemy's own class or function.
-pub(super) fn call<'a>(value: &'a Expr, resolver: Resolver<'_>) -> Option<&'a ExprCall> {
+pub(super) fn find_column_call<'a>(value: &'a Expr, resolver: Resolver<'_>) -> Option<&'a ExprCall> {
     let Expr::Call(call) = value else { return None };
     let name = dotted(&call.func)?;
     match last(&name) {
-        "deferred" => self::call(call.arguments.args.first()?, resolver),
+        "deferred" => find_column_call(call.arguments.args.first()?, resolver),
         "Column" | "mapped_column" if resolver.is_library(&name) => Some(call),
         _ => None,
     }
@@ -189,7 +189,7 @@ pub(super) fn facts(
     resolver: Resolver<'_>,
 ) -> Option<ColumnFacts> {
     let call = match value {
-        Some(value) => Some(call(value, resolver)?),
+        Some(value) => Some(find_column_call(value, resolver)?),
         None => None,
     };
     let mapped = annotation.filter(|annotation| resolver.is_mapped(annotation));

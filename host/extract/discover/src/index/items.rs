@@ -16,11 +16,11 @@ use super::{
 /// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ItemKind {
-    /// `Index(…)`.
+    /// An index: `Index(…)`.
     Index,
-    /// `UniqueConstraint(…)`.
+    /// A unique constraint: `UniqueConstraint(…)`.
     Unique,
-    /// `CheckConstraint(…)`.
+    /// A check constraint: `CheckConstraint(…)`.
     Check,
 }
 
@@ -38,7 +38,7 @@ impl ItemKind {
 /// An index or a constraint in a text. Missing fields are unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ItemFacts {
-    /// Its kind.
+    /// Whether it is an index, a unique or a check constraint.
     pub kind: ItemKind,
     /// Its name, if it is a string literal.
     pub name: Option<String>,
@@ -53,9 +53,9 @@ pub struct ItemFacts {
 /// The index or constraint of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Made<'a> {
-    /// Its kind.
+    /// Whether it is an index, a unique or a check constraint.
     pub kind: ItemKind,
-    /// Its name.
+    /// The name in the database, if it has one.
     pub name: Option<&'a str>,
     /// Its columns; empty for a check.
     pub columns: &'a [String],

@@ -25,12 +25,12 @@ pub use items::{ItemFacts, ItemKind, Made};
 pub(crate) use module_ref::ModuleRef;
 pub(crate) use names::{Names, Origin, absolute};
 use serde::{Deserialize, Serialize};
-pub(crate) use walk::{ClassFacts, FileFacts, read};
+pub(crate) use walk::{ClassFacts, FileFacts, collect_facts};
 
 /// The `__tablename__` of a class body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tablename {
-    /// It has none.
+    /// The class body assigns none.
     None,
     /// A string literal, including implicit concatenation.
     Literal(String),
@@ -38,7 +38,7 @@ pub enum Tablename {
     Computed(u32),
 }
 
-/// A class statement.
+/// A class statement, with what its body declares.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts about one statement")]
 pub struct ClassDecl {
@@ -54,7 +54,7 @@ pub struct ClassDecl {
     pub end_line: u32,
     /// Source text of each base, without `**` and keywords.
     pub bases: Vec<String>,
-    /// Its `__tablename__`.
+    /// What the class body assigns to `__tablename__`.
     pub tablename: Tablename,
     /// Whether its `__table_args__` may have foreign keys: it has one, or is computed.
     #[serde(default)]
@@ -85,7 +85,7 @@ pub struct ClassDecl {
 /// An attribute of a class body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {
-    /// Its name.
+    /// The name of the attribute in the class.
     pub name: String,
     /// Line of the name.
     pub line: u32,
@@ -101,7 +101,7 @@ pub struct Attribute {
 /// A column among the arguments of a `Table()` call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnDecl {
-    /// Its name.
+    /// The name of the column, its first argument.
     pub name: String,
     /// Line of the call that creates it.
     pub line: u32,
@@ -109,7 +109,7 @@ pub struct ColumnDecl {
     pub facts: ColumnFacts,
 }
 
-/// A `Table()` call.
+/// A call of `Table()`, with what its arguments declare.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableDecl {
     /// The name, if it is a string literal.
@@ -224,12 +224,12 @@ impl StaticIndex {
         below
     }
 
-    /// All classes.
+    /// All class statements of the source.
     pub fn classes(&self) -> &[ClassDecl] {
         &self.classes
     }
 
-    /// All `Table()` calls.
+    /// All calls of `Table()` in the source.
     pub fn tables(&self) -> &[TableDecl] {
         &self.tables
     }

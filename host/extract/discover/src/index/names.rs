@@ -36,7 +36,7 @@ pub(crate) enum Origin<'a> {
     Foreign,
     /// An object of another external package, such as `db` of `from some_base import db`.
     OutsideObject(&'a str),
-    /// Another external name.
+    /// A name of another package.
     Outside(&'a str),
 }
 

@@ -70,7 +70,7 @@ fn arguments(call: &ExprCall) -> Vec<&Expr> {
 /// Whether an argument may be a foreign key constraint.
 pub(super) fn may_refer(argument: &Expr, resolver: Resolver<'_>) -> bool {
     let other = ["Index", "UniqueConstraint", "CheckConstraint", "PrimaryKeyConstraint", "ExcludeConstraint"];
-    facts::call(argument, resolver).is_none()
+    facts::find_column_call(argument, resolver).is_none()
         && !matches!(argument, Expr::Dict(_) | Expr::NoneLiteral(_))
         && head(argument).is_none_or(|name| !other.contains(&last(&name)))
 }
@@ -80,13 +80,13 @@ fn is_plain(argument: &Expr, resolver: Resolver<'_>) -> bool {
     let is_named =
         |call: &ExprCall| call.arguments.find_argument_value("name", 0).and_then(literal).is_some();
     argument.is_none_literal_expr()
-        || facts::call(argument, resolver).is_some_and(is_named)
+        || facts::find_column_call(argument, resolver).is_some_and(is_named)
         || head(argument).is_some_and(|name| name.ends_with("Constraint") || last(&name) == "Index")
 }
 
 /// A column among the arguments of the call, if its name is a literal.
 fn column(argument: &Expr, module: ModuleRef<'_>, resolver: Resolver<'_>) -> Option<ColumnDecl> {
-    let call = facts::call(argument, resolver)?;
+    let call = facts::find_column_call(argument, resolver)?;
     Some(ColumnDecl {
         name: literal(call.arguments.find_argument_value("name", 0)?)?,
         line: module.line(call.start()),

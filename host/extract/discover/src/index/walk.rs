@@ -64,8 +64,8 @@ pub(crate) struct ClassFacts {
 }
 
 /// Reads a syntax tree.
-pub(crate) fn read(body: &[Stmt], module: ModuleRef<'_>, modules: &Modules) -> FileFacts {
-    let is_package = crate::paths::name(module.path) == "__init__.py";
+pub(crate) fn collect_facts(body: &[Stmt], module: ModuleRef<'_>, modules: &Modules) -> FileFacts {
+    let is_package = crate::paths::file_name(module.path) == "__init__.py";
     let parent = module.name.rsplit_once('.').map_or("", |(package, _)| package);
     let names = Names::collect(body, if is_package { module.name } else { parent });
     let facts =
@@ -131,7 +131,7 @@ impl<'a> Visitor<'a> for Walk<'a> {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::Return(given) => {
                 if let (Some(value), Some(function)) = (&given.value, self.function_name()) {
-                    self.facts.aliases.extend(aliases::of(&function, value, true));
+                    self.facts.aliases.extend(aliases::collect_aliases(&function, value, true));
                 }
                 visitor::walk_stmt(self, stmt);
             }
@@ -268,7 +268,7 @@ impl<'a> Walk<'a> {
     fn assigned<'n>(&mut self, names: impl Iterator<Item = &'n str>, value: &Expr) {
         let names: Vec<&str> = names.collect();
         if self.scopes.is_empty() {
-            let found = names.iter().flat_map(|name| aliases::of(name, value, false));
+            let found = names.iter().flat_map(|name| aliases::collect_aliases(name, value, false));
             self.facts.aliases.extend(found);
         }
         if !calls::is_base(value) {

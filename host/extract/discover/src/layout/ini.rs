@@ -21,7 +21,7 @@ pub(super) fn may_configure(name: &str) -> bool {
 /// The directories that a file adds.
 pub(super) fn roots(path: &str, text: &str) -> Vec<DeclaredRoot> {
     let directory = paths::parent(path);
-    let Some((section, key)) = key(paths::name(path)) else { return Vec::new() };
+    let Some((section, key)) = key(paths::file_name(path)) else { return Vec::new() };
     let mut found = Vec::new();
     for entry in entries(text).into_iter().filter(|entry| entry.section == section && entry.key == key) {
         let written = entry.lines.iter().flat_map(|(line, _)| line.split([' ', ',', ':', ';', '\t']));

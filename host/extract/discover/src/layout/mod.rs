@@ -17,7 +17,7 @@ use crate::{configuration, exclude::Exclusion, paths};
 /// A directory that a configuration names as one that contains packages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct DeclaredRoot {
-    /// The directory.
+    /// The path of the directory in the tree.
     pub(crate) path: String,
     /// The one top-level name that it applies to, if there is one.
     pub(crate) top: Option<String>,
@@ -30,7 +30,7 @@ impl DeclaredRoot {
 
     /// From the path of a package: `src/pkg` is `pkg` in `src`.
     fn of_package(path: &str) -> Self {
-        Self { path: paths::parent(path).to_owned(), top: Some(paths::name(path).to_owned()) }
+        Self { path: paths::parent(path).to_owned(), top: Some(paths::file_name(path).to_owned()) }
     }
 
     /// Whether it applies to this directory.
@@ -63,7 +63,7 @@ pub(crate) fn declared_by(
         if exclusion.directory(directory).is_some() {
             continue;
         }
-        let name = paths::name(path);
+        let name = paths::file_name(path);
         if !matches!(name, "pyproject.toml" | "setup.cfg" | "setup.py") {
             continue;
         }
@@ -81,7 +81,7 @@ pub(crate) fn declared_by(
 pub(crate) fn on_the_path(tree: &Tree, exclusion: &Exclusion) -> BTreeMap<String, BTreeSet<DeclaredRoot>> {
     let mut unread = Vec::new();
     let mut all = declared_by(tree, exclusion, &mut unread);
-    for (path, _) in tree.files().filter(|(path, _)| ini::may_configure(paths::name(path))) {
+    for (path, _) in tree.files().filter(|(path, _)| ini::may_configure(paths::file_name(path))) {
         let directory = paths::parent(path);
         if exclusion.directory(directory).is_none() {
             configuration::with_text(tree, path, &mut unread, |text, _| {

@@ -14,7 +14,7 @@ pub(super) fn roots(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let directory = paths::parent(path);
-    let Some(document) = bounded_toml::read(path, text, diagnostics) else { return };
+    let Some(document) = bounded_toml::parse_document(path, text, diagnostics) else { return };
     let Some(tool) = document.get("tool").map(Spanned::get_ref) else { return };
     let mut add = |written: &str| {
         roots.extend(paths::resolve(directory, written).map(DeclaredRoot::new));

@@ -68,7 +68,7 @@ impl Projects {
     }
 
     /// Sets the name under which a project is installed; the first is kept.
-    pub(crate) fn name(&mut self, directory: &str, name: &str) {
+    pub(crate) fn set_name(&mut self, directory: &str, name: &str) {
         let project = self.all.entry(directory.to_owned()).or_default();
         project.name.get_or_insert_with(|| project_name(name));
     }

@@ -53,7 +53,7 @@ enum Rank {
 /// The roots as seen from one of them.
 struct Ranked<'a> {
     roots: &'a [ImportRoot],
-    /// The sorted roots.
+    /// The roots as indices, the nearest first.
     order: Vec<(Rank, usize)>,
 }
 

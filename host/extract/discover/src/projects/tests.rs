@@ -117,7 +117,7 @@ fn a_target_of_a_build_tool() {
 }
 
 #[test]
-fn where_nothing_says_which_both_are_named() {
+fn ambiguous_roots_are_both_named() {
     let both = vec![("versions".to_owned(), vec!["libs/a".to_owned(), "libs/b".to_owned()])];
     for text in [
         "[project]\nname = 'service'\n",

@@ -28,7 +28,7 @@ pub struct Choice<'a> {
     pub reason: String,
 }
 
-/// An available version.
+/// A version of SQLAlchemy that can be chosen.
 #[derive(Clone)]
 struct Offer<'a> {
     text: &'a str,

@@ -39,9 +39,9 @@ pub(super) fn lock(collector: &mut Collector<'_>, text: &str) {
         if let Some(version) = line.strip_prefix("conda:").and_then(in_address) {
             collector.locked(version, number);
         } else if value(line, "name").is_some_and(is_sqlalchemy) {
-            let mut near = lines.clone().take(REACH).map(|(number, line)| (number, line.trim_start()));
+            let mut following = lines.clone().take(REACH).map(|(number, line)| (number, line.trim_start()));
             if let Some((number, version)) =
-                near.find_map(|(number, line)| Some((number, value(line, "version")?)))
+                following.find_map(|(number, line)| Some((number, value(line, "version")?)))
             {
                 collector.locked(version, number);
             }

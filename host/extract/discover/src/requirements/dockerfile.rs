@@ -16,7 +16,7 @@ pub(super) fn is_one(name: &str) -> bool {
 const COMMANDS: [&str; 5] = ["pip install", "pip3 install", "uv add", "poetry add", "pipenv install"];
 
 /// Reads the words after each such command; an instruction may span several lines.
-pub(super) fn read(collector: &mut Collector<'_>, text: &str) {
+pub(super) fn collect_installs(collector: &mut Collector<'_>, text: &str) {
     let mut installs = false;
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim();

@@ -42,14 +42,14 @@ const MAX_FOUND: usize = 1000;
 pub enum FoundKind {
     /// A lock file: one exact version.
     Lock,
-    /// A requirement.
+    /// A requirement, which may allow several releases.
     Declared,
 }
 
 /// The user of a requirement, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// The project itself.
+    /// The project itself, when it is installed.
     Main,
     /// An extra, or a requirement for another version of Python.
     Optional,
@@ -64,9 +64,9 @@ pub struct Found {
     pub text: String,
     /// Path of the file.
     pub path: String,
-    /// Its line.
+    /// The line in the file, counted from 1.
     pub line: u32,
-    /// Locked or declared.
+    /// Whether it is a locked version or a requirement.
     pub kind: FoundKind,
     /// The user of the requirement.
     pub scope: Scope,
@@ -114,7 +114,7 @@ impl Requested {
     }
 }
 
-/// The declarations of all files of a tree, before it is known which of them are near.
+/// The declarations of all files of a tree, before it is known which of them belong to a root.
 #[derive(Debug, Default)]
 pub(crate) struct Declared {
     found: Vec<Found>,
@@ -166,8 +166,8 @@ impl Collector<'_> {
     }
 
     /// Records the name of the project that the file is about.
-    fn name(&mut self, name: &str) {
-        self.declared.projects.name(project(self.path), name);
+    fn set_project_name(&mut self, name: &str) {
+        self.declared.projects.set_name(project(self.path), name);
     }
 
     fn need(&mut self, need: Need) {
@@ -215,7 +215,7 @@ impl Collector<'_> {
 }
 
 /// Reads every file of the tree that can contain requirements on SQLAlchemy, or describe the projects of the tree.
-pub(crate) fn read(
+pub(crate) fn collect_requirements(
     tree: &Tree,
     files: &[PyFile],
     exclusion: &Exclusion,
@@ -264,8 +264,8 @@ type Reader = fn(&mut Collector<'_>, &str);
 
 /// The parser of a file, by its name.
 fn reader(path: &str) -> Option<Reader> {
-    let name = paths::name(path);
-    let directory = paths::name(paths::parent(path));
+    let name = paths::file_name(path);
+    let directory = paths::file_name(paths::parent(path));
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let is_text = matches!(ending, "txt" | "in" | "pip");
     let is_yaml = matches!(ending, "yml" | "yaml");
@@ -273,7 +273,7 @@ fn reader(path: &str) -> Option<Reader> {
         "pyproject.toml" => pyproject::pyproject,
         "Pipfile" => pyproject::pipfile,
         "setup.cfg" => text::setup_cfg,
-        "setup.py" => setup_py::read,
+        "setup.py" => setup_py::collect_setup_py,
         "poetry.lock" | "uv.lock" | "pdm.lock" | "pylock.toml" => lock::toml,
         "Pipfile.lock" => lock::pipfile,
         "pixi.lock" | "conda-lock.yml" | "conda-lock.yaml" => conda::lock,
@@ -288,7 +288,7 @@ fn reader(path: &str) -> Option<Reader> {
             conda::environment
         }
         _ if ending == "lock" && name.starts_with("conda-") => conda::explicit,
-        _ if dockerfile::is_one(name) => dockerfile::read,
+        _ if dockerfile::is_one(name) => dockerfile::collect_installs,
         "PKG-INFO" | "METADATA" => text::metadata,
         "requires.txt" if directory.ends_with(".egg-info") => text::requires,
         _ if name.starts_with("pylock.") && ending == "toml" => lock::toml,
@@ -311,21 +311,22 @@ fn is_requirements_directory(name: &str) -> bool {
 /// Whether a file lists the requirements of a whole repository, in the folder where builds of several languages keep
 /// such lists: `3rdparty/python/requirements.txt`.
 fn is_list_of_all(path: &str) -> bool {
-    let name = paths::name(path);
+    let name = paths::file_name(path);
     let is_list = name.starts_with("requirements") || name.starts_with("constraints");
     is_list && around_lists(paths::parent(path)).is_some()
 }
 
 /// The directory around a folder with such lists.
 fn around_lists(directory: &str) -> Option<&str> {
-    let folder = if paths::name(directory) == "python" { paths::parent(directory) } else { directory };
-    matches!(paths::name(folder), "3rdparty" | "third_party" | "thirdparty").then(|| paths::parent(folder))
+    let folder = if paths::file_name(directory) == "python" { paths::parent(directory) } else { directory };
+    matches!(paths::file_name(folder), "3rdparty" | "third_party" | "thirdparty")
+        .then(|| paths::parent(folder))
 }
 
 /// The directory of the project that a file describes.
 fn project(path: &str) -> &str {
     let directory = paths::parent(path);
-    let name = paths::name(directory);
+    let name = paths::file_name(directory);
     if let Some(around) = around_lists(directory) {
         return around;
     }
@@ -336,7 +337,7 @@ fn project(path: &str) -> &str {
     if name.ends_with(".egg-info") {
         // Setuptools writes it next to the packages.
         let above = paths::parent(directory);
-        return if matches!(paths::name(above), "src" | "lib") { paths::parent(above) } else { above };
+        return if matches!(paths::file_name(above), "src" | "lib") { paths::parent(above) } else { above };
     }
     let is_inside = is_requirements_directory(name) || name.ends_with(".dist-info");
     if is_inside { paths::parent(directory) } else { directory }
@@ -377,7 +378,7 @@ fn home(found: &[Found], candidates: &[Candidate]) -> Option<String> {
 
 /// The priority of a file that declares dependencies.
 fn priority_of(path: &str) -> Priority {
-    match paths::name(path) {
+    match paths::file_name(path) {
         name if name.rsplit('.').next() == Some("lock") || name == "pylock.toml" => Priority::Lock,
         "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "pixi.toml" => Priority::Project,
         _ => Priority::List,
@@ -387,7 +388,7 @@ fn priority_of(path: &str) -> Priority {
 /// The order of files with the same requirement.
 fn source(path: &str) -> usize {
     let order = ["pyproject.toml", "setup.cfg", "setup.py", "Pipfile", "requirements.txt"];
-    order.iter().position(|name| *name == paths::name(path)).unwrap_or(order.len())
+    order.iter().position(|name| *name == paths::file_name(path)).unwrap_or(order.len())
 }
 
 #[cfg(test)]

@@ -18,11 +18,13 @@ struct Document<'a, 'b, 'c> {
 
 /// `pyproject.toml`: the standard tables, and those of Poetry, PDM, uv and Hatch.
 pub(super) fn pyproject(collector: &mut Collector<'_>, text: &str) {
-    let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
+    let Some(document) = bounded_toml::parse_document(collector.path, text, collector.diagnostics) else {
+        return;
+    };
     let at = |keys: &[&str]| find(&document, keys);
     let mut reader = Document { text, collector };
     for name in [at(&["project", "name"]), at(&["tool", "poetry", "name"])].into_iter().flatten() {
-        name.get_ref().as_str().into_iter().for_each(|name| reader.collector.name(name));
+        name.get_ref().as_str().into_iter().for_each(|name| reader.collector.set_project_name(name));
     }
     // Sources are read first: the first entry for a project is used.
     for (name, given) in entries(at(&["tool", "uv", "sources"])) {
@@ -63,14 +65,18 @@ pub(super) fn script(collector: &mut Collector<'_>, text: &str) {
         if inside && !is_mark { line.trim_start_matches('#') } else { "" }
     });
     let block = lines.collect::<Vec<_>>().join("\n");
-    let Some(document) = bounded_toml::read(collector.path, &block, collector.diagnostics) else { return };
+    let Some(document) = bounded_toml::parse_document(collector.path, &block, collector.diagnostics) else {
+        return;
+    };
     let mut reader = Document { text: &block, collector };
     reader.list(find(&document, &["dependencies"]), Scope::Optional);
 }
 
 /// `Pipfile`, with tables like Poetry's and pip's specifiers.
 pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
-    let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
+    let Some(document) = bounded_toml::parse_document(collector.path, text, collector.diagnostics) else {
+        return;
+    };
     let mut reader = Document { text, collector };
     reader.poetry(find(&document, &["packages"]), Scope::Main);
     reader.poetry(find(&document, &["dev-packages"]), Scope::Development);
@@ -78,12 +84,14 @@ pub(super) fn pipfile(collector: &mut Collector<'_>, text: &str) {
 
 /// `pixi.toml`, whose tables are those of `[tool.pixi]`.
 pub(super) fn pixi(collector: &mut Collector<'_>, text: &str) {
-    let Some(document) = bounded_toml::read(collector.path, text, collector.diagnostics) else { return };
+    let Some(document) = bounded_toml::parse_document(collector.path, text, collector.diagnostics) else {
+        return;
+    };
     let mut reader = Document { text, collector };
     for name in
         ["project", "workspace", "package"].iter().filter_map(|table| find(&document, &[table, "name"]))
     {
-        name.get_ref().as_str().into_iter().for_each(|name| reader.collector.name(name));
+        name.get_ref().as_str().into_iter().for_each(|name| reader.collector.set_project_name(name));
     }
     reader.conda_tables(document.iter().map(|(key, value)| (key.get_ref().as_ref(), value)));
 }

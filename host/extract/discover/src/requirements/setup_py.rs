@@ -10,7 +10,7 @@ use crate::configuration;
 
 /// `setup.py`: every string that is a requirement on SQLAlchemy, in any place, since lists of requirements are often
 /// built before they are passed to `setup()`.
-pub(super) fn read(collector: &mut Collector<'_>, text: &str) {
+pub(super) fn collect_setup_py(collector: &mut Collector<'_>, text: &str) {
     within(collector, text, Scope::Main);
 }
 
@@ -56,7 +56,7 @@ impl<'v> Visitor<'v> for Texts<'_, '_> {
             (keyword.arg.as_ref().map(ruff_python_ast::Identifier::as_str), &keyword.value)
             && self.scope == Scope::Main
         {
-            self.collector.name(name.value.to_str());
+            self.collector.set_project_name(name.value.to_str());
         }
         let scope = keyword.arg.as_ref().map_or(Scope::Main, |name| name_scope(name));
         self.within(scope, |texts| visitor::walk_keyword(texts, keyword));

@@ -384,7 +384,7 @@ fn where_a_project_comes_from() {
 }
 
 #[test]
-fn scripts_that_say_what_they_need() {
+fn scripts_that_declare_their_requirements() {
     let script = "#!/usr/bin/env python\n# /// script\n# requires-python = '>=3.12'\n# dependencies = [\n#   \
                   'sqlalchemy<2',\n# ]\n# ///\nimport sqlalchemy\n";
     declared("run.py", script, &[("sqlalchemy<2", 5, Scope::Optional)]);

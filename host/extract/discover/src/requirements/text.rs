@@ -3,7 +3,7 @@ use crate::{layout::entries, paths, projects};
 
 /// `requirements*.txt` and similar files. The name shows the user.
 pub(super) fn requirements(collector: &mut Collector<'_>, text: &str) {
-    let name = paths::name(collector.path).to_ascii_lowercase();
+    let name = paths::file_name(collector.path).to_ascii_lowercase();
     let is_for = |purposes: &[&str]| {
         name.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|part| purposes.contains(&part))
     };
@@ -85,7 +85,7 @@ pub(super) fn metadata(collector: &mut Collector<'_>, text: &str) {
     }
 }
 
-/// `setup.cfg`.
+/// Collects the requirements in a `setup.cfg`.
 pub(super) fn setup_cfg(collector: &mut Collector<'_>, text: &str) {
     for entry in entries(text) {
         let scope = match (entry.section, entry.key) {
@@ -93,7 +93,7 @@ pub(super) fn setup_cfg(collector: &mut Collector<'_>, text: &str) {
             ("options", "tests_require" | "setup_requires") => Scope::Development,
             ("options.extras_require", key) => extra(key),
             ("metadata", "name") => {
-                entry.lines.iter().for_each(|(name, _)| collector.name(name));
+                entry.lines.iter().for_each(|(name, _)| collector.set_project_name(name));
                 continue;
             }
             _ => continue,

@@ -109,7 +109,7 @@ fn by_surroundings(
     let holds_packages = |root: &&str| {
         let marker = paths::join(root, "__init__.py");
         let is_package = matches!(tree.node(&marker), Some(Node::File(_)));
-        stray.contains(*root) || (paths::name(root) == "src" && !is_package)
+        stray.contains(*root) || (paths::file_name(root) == "src" && !is_package)
     };
     if let Some(root) = reachable().find(holds_packages) {
         return root.to_owned();
@@ -121,7 +121,7 @@ fn name_all(files: &[PyFile], units: &unit::Units) -> Modules {
     let mut modules = Modules::default();
     for file in files {
         let directory = paths::parent(&file.path);
-        let Some(unit) = units.of(directory) else { continue };
+        let Some(unit) = units.get(directory) else { continue };
         let decided = unit.root.as_deref().unwrap_or(&unit.directory);
         // A lowered root applies only to what is below it.
         let root = if paths::is_within(directory, decided) { decided } else { unit.directory.as_str() };
@@ -153,7 +153,7 @@ pub(crate) fn list(
     let mut names: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     // Unselected files can still be imported.
     for file in files.iter().filter(|file| file.rule.is_none_or(|rule| rule == ExclusionRule::NotSelected)) {
-        let top = modules.name(&file.path).split('.').next().unwrap_or_default();
+        let top = modules.dotted_name(&file.path).split('.').next().unwrap_or_default();
         names.entry(modules.root(&file.path)).or_default().insert(top);
     }
     let index: BTreeMap<&str, usize> = names.keys().enumerate().map(|(index, root)| (*root, index)).collect();
@@ -161,7 +161,7 @@ pub(crate) fn list(
         .into_iter()
         .filter_map(|finding| {
             let root = *index.get(modules.root(&finding.path))?;
-            let module = modules.name(&finding.path).to_owned();
+            let module = modules.dotted_name(&finding.path).to_owned();
             Some(Candidate { module, root, path: finding.path, reason: finding.reason, line: finding.line })
         })
         .collect();

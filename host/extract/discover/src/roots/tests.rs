@@ -11,7 +11,7 @@ fn check(files: &[(&str, &str)], expected: &[(&str, &str, &str)]) {
     let modules = resolve(&tree, &scanned, &declared, &|name| name == "redis");
     assert!(!expected.is_empty());
     for (path, root, name) in expected {
-        assert_eq!((modules.root(path), modules.name(path)), (*root, *name), "{path}");
+        assert_eq!((modules.root(path), modules.dotted_name(path)), (*root, *name), "{path}");
     }
 }
 
@@ -196,7 +196,7 @@ fn a_marker_in_a_directory_that_is_no_package() {
             [(model.as_str(), directory, "pay.models.account"), (package.as_str(), directory, "pay")];
         check(&with(&files, &[(&marker, "")]), &expected);
         // Nor where tests have the habit of naming it.
-        let tests = format!("from {}.pay.models import Account\n", paths::name(directory)).repeat(9);
+        let tests = format!("from {}.pay.models import Account\n", paths::file_name(directory)).repeat(9);
         check(&with(&files, &[(&marker, "\"\"\"Source.\"\"\"\n"), ("tests/test_a.py", &tests)]), &expected);
     }
 }

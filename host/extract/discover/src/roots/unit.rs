@@ -15,7 +15,7 @@ pub(super) struct Unit {
     pub(super) deficit: usize,
     /// Whether it has relative imports, so that its modules are part of a package.
     pub(super) has_relative: bool,
-    /// The chosen root.
+    /// The import root that was chosen for it.
     pub(super) root: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl Units {
     }
 
     /// The unit of a directory with Python files.
-    pub(super) fn of(&self, directory: &str) -> Option<&Unit> {
+    pub(super) fn get(&self, directory: &str) -> Option<&Unit> {
         self.all.get(self.index(directory)?)
     }
 }
@@ -92,6 +92,6 @@ fn topmost<'a>(tree: &Tree, directory: &'a str, stray: &BTreeSet<String>) -> &'a
 
 /// Whether a directory can be imported by its name. The name of the root of the tree is unknown.
 pub(super) fn is_package(tree: &Tree, directory: &str) -> bool {
-    paths::is_identifier(paths::name(directory))
+    paths::is_identifier(paths::file_name(directory))
         && matches!(tree.node(&paths::join(directory, "__init__.py")), Some(Node::File(_)))
 }

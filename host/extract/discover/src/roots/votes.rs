@@ -41,7 +41,7 @@ pub(super) fn names(path: &str) -> Vec<(String, &str)> {
     let mut names = Vec::new();
     let mut name = String::new();
     for part in paths::ancestors(module).take(MAX_LEVELS) {
-        let last = paths::name(part);
+        let last = paths::file_name(part);
         if !paths::is_identifier(last) {
             break;
         }

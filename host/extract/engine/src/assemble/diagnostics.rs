@@ -74,7 +74,7 @@ fn of_run(result: &RunResult, invalid: &BTreeSet<String>, found: &mut Vec<Diagno
         });
     }
     for remark in &findings.remarks {
-        let diagnostic = self::remark(remark);
+        let diagnostic = describe_remark(remark);
         found.push(match &remark.place {
             Some(place) => diagnostic.at(&place.path, place.line),
             None => diagnostic,
@@ -83,7 +83,7 @@ fn of_run(result: &RunResult, invalid: &BTreeSet<String>, found: &mut Vec<Diagno
     of_outcome(result, found);
 }
 
-fn remark(remark: &frames::Remark) -> Diagnostic {
+fn describe_remark(remark: &frames::Remark) -> Diagnostic {
     let message = one_line(&remark.message);
     if remark.code == "mappers" {
         let message = format!("not all mappers could be configured: `{message}`");
@@ -118,7 +118,7 @@ fn of_outcome(result: &RunResult, found: &mut Vec<Diagnostic>) {
     let outcome = &result.outcome;
     let last =
         result.findings.started.iter().rev().find(|module| !result.findings.loaded.contains(&module.name));
-    if let Some(End { code, why, hint }) = End::of(result) {
+    if let Some(End { code, why, hint }) = End::from_result(result) {
         let during = last.map(|module| format!(" while `{}` ran", module.name)).unwrap_or_default();
         let message = match &result.left_out {
             Some(path) => format!("`{path}` was left out, the rest ran without it: {why}"),
@@ -157,7 +157,7 @@ struct End {
 }
 
 impl End {
-    fn of(result: &RunResult) -> Option<Self> {
+    fn from_result(result: &RunResult) -> Option<Self> {
         const MEMORY: &str = "raise `--memory`, or leave the module out with `--exclude`";
         let outcome = &result.outcome;
         if outcome.ending != Ending::Finished {
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_that_was_not_reached_is_said() {
+    fn a_run_that_did_not_reach_its_end_is_reported() {
         let why = |stderr: &[u8]| End::none(stderr).why;
         assert_eq!(why(b"x"), "the guest failed before it finished");
         let expected = "the guest failed before it finished: `TypeError left`";

@@ -98,7 +98,7 @@ fn one_run(
     // The first of each name.
     let classes: BTreeMap<_, _> = findings.classes.iter().rev().map(|class| (&class.itself, class)).collect();
     let places = Places::new(index, findings);
-    let mut named = |name: &str| names.of(name, &run.root);
+    let mut named = |name: &str| names.qualify(name, &run.root);
     for frame in own.tables {
         let owner = owners.get(&(frame.metadata.as_str(), full_name(frame))).copied();
         let mut table = tables::table(frame, owner, &places, reasons);
@@ -133,7 +133,7 @@ fn one_run(
 struct Names(BTreeMap<String, String>);
 
 impl Names {
-    fn of(&mut self, name: &str, root: &str) -> String {
+    fn qualify(&mut self, name: &str, root: &str) -> String {
         if *self.0.entry(name.to_owned()).or_insert_with(|| root.to_owned()) == root {
             name.to_owned()
         } else {
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_names_of_metadata_in_two_roots_are_told_apart() {
+    fn equal_names_of_metadata_in_two_roots_are_distinguished() {
         let roots = Roots::new();
         let found = roots.merged(
             vec![table("app:meta", "a", ONE, 1), table("app:own", "b", ONE, 2)],

@@ -16,16 +16,16 @@ pub(super) fn find(
         for column in &table.columns {
             let of_column = packages(&column.reasons);
             for name in &of_column {
-                counts.of(name).columns += 1;
+                counts.count_mut(name).columns += 1;
             }
             touched.extend(of_column);
         }
         for name in touched {
-            counts.of(name).tables += 1;
+            counts.count_mut(name).tables += 1;
         }
     }
     for item in unresolved {
-        item.reason.package.iter().for_each(|name| counts.of(name).unresolved += 1);
+        item.reason.package.iter().for_each(|name| counts.count_mut(name).unresolved += 1);
     }
     let need = |(import, count): (&str, Count)| Need {
         import: import.to_owned(),
@@ -51,7 +51,7 @@ struct Count {
 }
 
 impl<'a> Counts<'a> {
-    fn of(&mut self, name: &'a str) -> &mut Count {
+    fn count_mut(&mut self, name: &'a str) -> &mut Count {
         self.0.entry(name).or_default()
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn place(place: frames::Place) -> Place {
     Place { path: place.path, line: place.line }
 }
 
-/// `module:Class`.
+/// The qualified name of a class, as `module:Class`.
 pub(super) fn qualified(class: &frames::ClassRef) -> String {
     format!("{}:{}", class.module, class.name)
 }

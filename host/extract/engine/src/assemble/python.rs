@@ -5,6 +5,7 @@ const HERE: &str = "3.14";
 
 /// Modules, by the version that dropped them.
 const MODULES: [(&str, &str); 6] = [
+    ("3.7", "macurl2path"),
     ("3.9", "_dummy_thread dummy_threading xml.etree.cElementTree"),
     ("3.10", "formatter parser symbol macpath"),
     ("3.11", "binhex"),
@@ -14,7 +15,6 @@ const MODULES: [(&str, &str); 6] = [
         "aifc audioop cgi cgitb chunk crypt imghdr lib2to3 mailcap msilib nis nntplib ossaudiodev pipes sndhdr spwd sunau \
          telnetlib uu xdrlib",
     ),
-    ("3.7", "macurl2path"),
 ];
 
 /// Names of modules, by the version that dropped them.

@@ -45,7 +45,7 @@ pub(super) fn table(
     }
 }
 
-/// Exact, or partial.
+/// The status of an object with this exactness.
 pub(super) fn status(exact: bool) -> Status {
     if exact { Status::Exact } else { Status::Partial }
 }

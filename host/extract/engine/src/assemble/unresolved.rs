@@ -74,7 +74,7 @@ struct Skips<'a> {
 }
 
 impl<'a> Skips<'a> {
-    fn of(results: &[&'a RunResult]) -> BTreeMap<&'a str, Self> {
+    fn by_path(results: &[&'a RunResult]) -> BTreeMap<&'a str, Self> {
         let mut found: BTreeMap<&str, Self> = BTreeMap::new();
         for skip in results.iter().flat_map(|result| &result.findings.skipped) {
             found.entry(&skip.path).or_default().all.push(skip);
@@ -137,7 +137,7 @@ impl<'a> Produced<'a> {
         let names = made.iter().map(|(schema, name, _)| (name.as_str(), schema.as_deref())).collect();
         let places = made.into_iter().filter_map(|(.., place)| place.as_ref());
         let places = places.map(|place| (place.path.as_str(), place.line)).collect();
-        let (skips, ended) = (Skips::of(results), ended(results));
+        let (skips, ended) = (Skips::by_path(results), ended(results));
         Self { places, calls, bases, mapped, lost_table, mixins, names, skips, failed, ended, started }
     }
 
@@ -272,7 +272,7 @@ fn is_flask_model(class: &ClassDecl) -> bool {
     class.bases.iter().any(|base| base.ends_with(".Model"))
 }
 
-/// `CamelCase` becomes `camel_case`.
+/// Converts camel case to snake case: `CamelCase` becomes `camel_case`.
 fn snake_case(name: &str) -> String {
     let characters: Vec<char> = name.chars().collect();
     let mut out = String::new();

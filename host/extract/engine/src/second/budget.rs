@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use belljar_sandbox::Limits;
+use belljar_sandbox::RunLimits;
 
 use super::suspects::{Suspect, Why};
 use crate::attempt::RunResult;
@@ -23,7 +23,7 @@ pub(super) struct Budget {
     replaced: Left,
     /// A quarter of that: files that merely fail must not slow an extraction down noticeably.
     failed: Left,
-    one: Limits,
+    one: RunLimits,
 }
 
 /// What is left for one kind of suspects.
@@ -34,7 +34,7 @@ struct Left {
 }
 
 impl Budget {
-    pub(super) fn new(limits: &Limits, results: &[&RunResult]) -> Self {
+    pub(super) fn new(limits: &RunLimits, results: &[&RunResult]) -> Self {
         let fuel: u64 = results.iter().map(|result| result.outcome.fuel).sum();
         let left =
             |looks, fuel: u64| Left { looks, fuel: fuel.max(LEAST).min(limits.fuel), time: limits.timeout };
@@ -55,7 +55,7 @@ impl Budget {
     }
 
     /// What the next look may use; nothing where none is left.
-    pub(super) fn next(&mut self, suspect: &Suspect) -> Option<Limits> {
+    pub(super) fn next(&mut self, suspect: &Suspect) -> Option<RunLimits> {
         let mut limits = self.one.clone();
         let left = self.left(suspect);
         if left.looks == 0 || left.fuel == 0 || left.time.is_zero() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use belljar_sandbox::Limits;
+use belljar_sandbox::RunLimits;
 use belljar_schema::Document;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct Context<'a> {
     pub(crate) inputs: &'a Inputs<'a>,
     /// What one run may use; all second looks together may use as much.
-    pub(crate) limits: &'a Limits,
+    pub(crate) limits: &'a RunLimits,
     /// Bytes of memory for the frames of one run.
     pub(crate) memory: usize,
     pub(crate) run_attempt: RunAttempt<'a>,
@@ -27,7 +27,7 @@ pub(crate) struct Context<'a> {
 
 impl Context<'_> {
     /// Runs some of the files of a run.
-    pub(super) fn run_only(&self, run: &Run, paths: &BTreeSet<&str>, limits: Limits) -> RunResult {
+    pub(super) fn run_only(&self, run: &Run, paths: &BTreeSet<&str>, limits: RunLimits) -> RunResult {
         (self.run_attempt)(Attempt { run: run.only(paths), limits, memory: self.memory })
     }
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 /// How two tables differ.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Relation {
-    /// They are equal.
+    /// Both tables are equal.
     Same,
     /// Together it has more columns, constraints or indexes: that is what other modules are there for.
     More,
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said() {
+    fn messages_for_differences() {
         for (path, value, wanted) in [
             (
                 "/columns/0/nullable",

@@ -37,7 +37,7 @@ pub(super) fn unpack(
     let Some(base) = base_of(packed, wanted)? else {
         return decode(packed, wanted, &[], &mut DecodeProgress { done: 0, all: wanted.length, hear }, take);
     };
-    let described = Description::of(base)?;
+    let described = Description::from_packed(base)?;
     let mut progress = DecodeProgress { done: 0, all: described.length.saturating_add(wanted.length), hear };
     let prefix = base_code(base, &described, folder, &mut progress)?;
     decode(packed, wanted, &prefix, &mut progress, take)
@@ -51,7 +51,7 @@ fn base_of(packed: &Packed, wanted: &Description) -> Result<Option<&'static Pack
             None => Ok(None),
         };
     };
-    if wanted.base_blake3.as_ref() == Some(&Description::of(base)?.blake3) {
+    if wanted.base_blake3.as_ref() == Some(&Description::from_packed(base)?.blake3) {
         Ok(Some(base))
     } else {
         Err(damaged(packed, &format!("it is not a patch of the snapshot for SQLAlchemy {}", base.generation)))

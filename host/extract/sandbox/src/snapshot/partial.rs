@@ -13,7 +13,7 @@ use rustix::fs::{FlockOperation, flock};
 const YOUNGEST: Duration = Duration::from_mins(10);
 
 /// The name of a file that is being written. No other process or thread writes one with this name.
-pub(super) fn name(generation: &str, number: u64) -> String {
+pub(super) fn file_name(generation: &str, number: u64) -> String {
     format!(".{generation}-{}-{number}.partial", std::process::id())
 }
 

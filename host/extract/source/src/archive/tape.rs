@@ -8,7 +8,7 @@ use super::unpacked::{Entry, Unpacked, read_entry};
 use crate::{SourceError, names};
 
 /// Reads a tar archive from a stream, which may unpack to any size.
-pub(super) fn read(stream: impl Read, unpacked: &mut Unpacked<'_>) -> Result<(), SourceError> {
+pub(super) fn unpack_tar(stream: impl Read, unpacked: &mut Unpacked<'_>) -> Result<(), SourceError> {
     let limits = unpacked.limits();
     let meter = Rc::new(Meter::new(limits.max_total_bytes, limits.max_header_bytes));
     let mut archive = tar::Archive::new(Metered { stream, meter: Rc::clone(&meter) });

@@ -17,7 +17,10 @@ const REGULAR: u32 = 0o100_000;
 const FOLDER: u32 = 0o040_000;
 
 /// Reads a zip archive by the directory at its end, or from its start if the end is missing.
-pub(super) fn read<R: Read + Seek>(file: &mut R, unpacked: &mut Unpacked<'_>) -> Result<(), SourceError> {
+pub(super) fn unpack_zip<R: Read + Seek>(
+    file: &mut R,
+    unpacked: &mut Unpacked<'_>,
+) -> Result<(), SourceError> {
     let mut total = 0;
     let mut archive = match ZipIterable::try_new(&mut *file, Config::default()) {
         Ok(archive) => archive,

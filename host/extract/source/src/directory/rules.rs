@@ -212,14 +212,14 @@ fn work_tree(place: &Place) -> Option<(PathBuf, String)> {
 
 /// The patterns in `.git/info/exclude`, also if `.git` is the file of a linked work tree.
 fn read_exclude(top: &Path, dir: &Dir, limit: u64) -> Option<Vec<u8>> {
-    if let Some(bytes) = read(dir, ".git/info/exclude", limit) {
+    if let Some(bytes) = read_rules_file(dir, ".git/info/exclude", limit) {
         return Some(bytes);
     }
     let common = git::common_of_file(top)?;
-    read(&Dir::open_ambient_dir(common, ambient_authority()).ok()?, "info/exclude", limit)
+    read_rules_file(&Dir::open_ambient_dir(common, ambient_authority()).ok()?, "info/exclude", limit)
 }
 
-fn read(dir: &Dir, path: &str, limit: u64) -> Option<Vec<u8>> {
+fn read_rules_file(dir: &Dir, path: &str, limit: u64) -> Option<Vec<u8>> {
     match read_small(dir, Path::new(path), limit) {
         Ok(Small::Bytes(bytes)) => Some(bytes),
         _ => None,

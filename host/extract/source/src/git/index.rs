@@ -17,7 +17,7 @@ use gix::{
 
 use super::{
     Asked,
-    locate::{locate, settings},
+    locate::{git_config, locate},
     objects::guarded,
 };
 use crate::{SourceLimits, names};
@@ -116,7 +116,7 @@ fn open(own: &Path, common: &Path, limits: &SourceLimits) -> Option<File> {
             return None;
         }
     }
-    let format = settings(common).ok()?.and_then(|settings| settings.string("extensions.objectFormat"));
+    let format = git_config(common).ok()?.and_then(|git_config| git_config.string("extensions.objectFormat"));
     let hash = match format {
         Some(format) if format.eq_ignore_ascii_case(b"sha256") => gix::hash::Kind::Sha256,
         _ => gix::hash::Kind::Sha1,

@@ -132,15 +132,15 @@ fn points_back(own: &Path, top: &Path) -> Result<bool> {
     if own.join("commondir").symlink_metadata().is_ok() {
         return Ok(pointer(&own.join("gitdir"), None)?.is_some_and(|entry| entry == top.join(".git")));
     }
-    let named = settings(own)?.and_then(|settings| {
-        let named = settings.string("core.worktree")?;
+    let named = git_config(own)?.and_then(|git_config| {
+        let named = git_config.string("core.worktree")?;
         own.join(named.to_path().ok()?).canonicalize().ok()
     });
     Ok(named.is_some_and(|named| named == top))
 }
 
-/// The settings of a repository, without includes. Empty if there are none.
-pub(super) fn settings(common: &Path) -> Result<Option<gix::config::File>> {
+/// The configuration of a repository, without includes. Empty if there are none.
+pub(super) fn git_config(common: &Path) -> Result<Option<gix::config::File>> {
     let path = common.join("config");
     let Some(bytes) = small(&path)? else { return Ok(None) };
     let metadata = gix::config::file::Metadata::from(gix::config::Source::Local);

@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{
-    locate::{Located, SMALL_FILE, refused, settings, small},
+    locate::{Located, SMALL_FILE, git_config, refused, small},
     safe::Safe,
 };
 use crate::{SourceError, SourceLimits, refusal::Refusal};
@@ -46,8 +46,8 @@ pub(super) fn check(located: &Located, limits: &SourceLimits, safe: &Safe) -> Re
 }
 
 fn known_references(common: &Path) -> Result<()> {
-    let format = settings(common)?
-        .and_then(|settings| settings.string("extensions.refStorage").map(|it| it.to_string()));
+    let format = git_config(common)?
+        .and_then(|git_config| git_config.string("extensions.refStorage").map(|it| it.to_string()));
     match format.filter(|format| format != "files") {
         Some(format) => refused(common, Refusal::References { format }),
         None => Ok(()),

@@ -59,37 +59,40 @@ pub(super) fn find(
     below: &Path,
     revision: &str,
 ) -> Result<Found, SourceError> {
-    let unknown = |message: &str| unknown(repository, path, revision, message);
-    let id = repository
-        .rev_parse_single(revision.as_bytes().as_bstr())
-        .map_err(|error| unknown(&reason(&error)))?;
-    let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
-    let object = peeled(repository, id.detach()).ok_or_else(missing)?;
+    let object = resolve(repository, path, revision)?;
     // For a tag, its commit.
     let label = object.id.to_hex_with_len(12).to_string();
     match object.kind {
         Kind::Commit => {
-            let tree = object.try_into_commit().and_then(|commit| commit.tree_id()).map_err(|_| missing())?;
+            let tree = object.try_into_commit().and_then(|commit| commit.tree_id());
+            let tree = tree.map_err(|_| missing(revision))?;
             Ok(Found { tree: in_directory(repository, tree.detach(), below, revision)?, label })
         }
         // `HEAD:sub` names its directory itself.
         Kind::Tree => Ok(Found { tree: object.id, label }),
-        kind => Err(unknown(&format!("it is a {kind}"))),
+        kind => Err(unknown(repository, path, revision, &format!("it is a {kind}"))),
     }
 }
 
 /// The commit of a revision.
 pub(super) fn commit(repository: &Repository, path: &Path, revision: &str) -> Result<ObjectId, SourceError> {
-    let unknown = |message: &str| unknown(repository, path, revision, message);
-    let id = repository
-        .rev_parse_single(revision.as_bytes().as_bstr())
-        .map_err(|error| unknown(&reason(&error)))?;
-    let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
-    let object = peeled(repository, id.detach()).ok_or_else(missing)?;
+    let object = resolve(repository, path, revision)?;
     match object.kind {
         Kind::Commit => Ok(object.id),
-        kind => Err(unknown(&format!("it is a {kind}"))),
+        kind => Err(unknown(repository, path, revision, &format!("it is a {kind}"))),
     }
+}
+
+/// The object that a revision names; for a tag, its target.
+fn resolve<'r>(repository: &'r Repository, path: &Path, revision: &str) -> Result<Object<'r>, SourceError> {
+    let id = repository
+        .rev_parse_single(revision.as_bytes().as_bstr())
+        .map_err(|error| unknown(repository, path, revision, &reason(&error)))?;
+    peeled(repository, id.detach()).ok_or_else(|| missing(revision))
+}
+
+fn missing(revision: &str) -> SourceError {
+    SourceError::MissingObjects { description: format!("git revision {revision}") }
 }
 
 /// The maximum length of a chain of tags.
@@ -117,9 +120,8 @@ fn in_directory(
 ) -> Result<ObjectId, SourceError> {
     let mut tree = tree;
     for name in below {
-        let missing = || SourceError::MissingObjects { description: format!("git revision {revision}") };
         let (revision, directory) = (revision.to_owned(), below.display().to_string());
-        let found = repository.find_tree(tree).map_err(|_| missing())?;
+        let found = repository.find_tree(tree).map_err(|_| missing(&revision))?;
         let entry =
             found.iter().flatten().find(|entry| entry.filename().as_bytes() == name.as_encoded_bytes());
         let entry = entry.map(|entry| (entry.kind(), entry.object_id()));

@@ -48,17 +48,17 @@ fn version_of(text: &str) -> Option<Version> {
     Version::from_str(&text.replace('_', "-")).ok()
 }
 
-/// An installed distribution.
+/// A distribution in a wheelhouse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Package {
     /// Its name as in its metadata.
     pub name: String,
-    /// Its version.
+    /// The version, as in the name of the wheel or folder.
     pub version: String,
 }
 
 impl Package {
-    /// Parses `name-version.dist-info`.
+    /// Parses the name of a folder such as `name-version.dist-info`.
     pub(super) fn of_folder(name: &str) -> Option<Self> {
         let (name, version) = name.strip_suffix(".dist-info")?.split_once('-')?;
         Some(Self { name: name.to_owned(), version: version.to_owned() })

@@ -6,8 +6,8 @@ use belljar_source::{Request, SourceError, SourceLimits, open};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::support::{
-    Tar, check, files, git, gzip, open_bytes, open_bytes_with, paths, read, read_at, repository, temporary,
-    write_all, zipped,
+    Tar, check, files, git, gzip, open_bytes, open_bytes_with, paths, read_at, read_source, repository,
+    temporary, write_all, zipped,
 };
 
 const KIB: usize = 1024;
@@ -106,7 +106,7 @@ fn a_zip_that_unpacks_to_too_much_is_refused() {
 }
 
 #[test]
-fn a_zip_entry_that_lies_about_its_size_is_cut_off() {
+fn a_zip_entry_with_a_wrong_size_is_cut_off() {
     let text = "x".repeat(100 * KIB);
     let size = u32::try_from(text.len()).unwrap().to_le_bytes();
     let mut bytes = zipped(&[("a.py", ""), ("lies.py", &text)]);
@@ -215,7 +215,7 @@ fn names_alone_can_be_too_much() {
 }
 
 #[test]
-fn what_lies_too_deep_is_left_out() {
+fn files_below_too_many_directories_are_skipped() {
     let limits = SourceLimits { max_depth: 3, ..SourceLimits::default() };
     let all = [("a.py", ""), ("1/2/3/b.py", ""), ("1/2/3/4/c.py", "")];
     let root = repository(&all);
@@ -228,7 +228,7 @@ fn what_lies_too_deep_is_left_out() {
     ] {
         check(&source.unwrap(), &["1/2/3/b.py", "a.py"], &["too-deep"]);
     }
-    assert_eq!(read(root.path()).unwrap().tree.len(), 3);
+    assert_eq!(read_source(root.path()).unwrap().tree.len(), 3);
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn a_file_over_the_limit_is_left_out_everywhere() {
         check(&source, &["a.py"], &["file-too-large"]);
         assert_eq!(source.diagnostics[0].place.as_ref().unwrap().path, "big.py");
     }
-    assert_eq!(files(&read(root.path()).unwrap())[1].1.len(), 5000);
+    assert_eq!(files(&read_source(root.path()).unwrap())[1].1.len(), 5000);
 }
 
 #[test]

@@ -10,7 +10,7 @@ fn tar() -> Vec<u8> {
 }
 
 #[test]
-fn a_whole_archive_has_nothing_to_say() {
+fn an_intact_archive_has_no_diagnostics() {
     check(&open_bytes("a.tar", &tar()).unwrap(), &["a.py", "b.py", "c.py"], &[]);
     check(&open_bytes("a.tar.gz", &gzip(&tar())).unwrap(), &["a.py", "b.py", "c.py"], &[]);
 }
@@ -28,7 +28,7 @@ fn what_stands_before_the_cut_is_kept() {
 }
 
 #[test]
-fn a_compressed_archive_that_is_cut_anywhere_says_so() {
+fn a_compressed_archive_that_is_cut_anywhere_is_reported() {
     let whole = gzip(&tar());
     let mut kept = 0;
     for length in (20..whole.len()).step_by(37).chain([whole.len() - 1, whole.len() - 8]) {

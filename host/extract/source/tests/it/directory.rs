@@ -15,7 +15,7 @@ use std::{
 
 use belljar_source::SourceError;
 
-use crate::support::{check, codes, files, paths, read, temporary, write_all};
+use crate::support::{check, codes, files, paths, read_source, temporary, write_all};
 
 /// A pipe that is opened waits for a writer, for ever.
 fn in_time<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -34,14 +34,14 @@ fn a_pipe_is_never_opened() {
     write_all(root.path(), &[("a.py", "x")]);
     pipe(&root.path().join("pipe.py"));
     let path = root.path().to_owned();
-    check(&in_time(move || read(&path)).unwrap(), &["a.py"], &["special-file"]);
+    check(&in_time(move || read_source(&path)).unwrap(), &["a.py"], &["special-file"]);
 }
 
 #[test]
 fn a_pipe_in_a_files_place_does_not_block() {
     let root = temporary();
     write_all(root.path(), &[("a.py", "x"), ("b.py", "y")]);
-    let source = read(root.path()).unwrap();
+    let source = read_source(root.path()).unwrap();
     fs::remove_file(root.path().join("a.py")).unwrap();
     pipe(&root.path().join("a.py"));
     assert_eq!(&*source.tree.read("b.py").unwrap(), b"y");
@@ -55,7 +55,7 @@ fn a_pipe_for_ignore_rules_does_not_block() {
     write_all(root.path(), &[("a.py", "x")]);
     pipe(&root.path().join(".gitignore"));
     let path = root.path().to_owned();
-    check(&in_time(move || read(&path)).unwrap(), &["a.py"], &["special-file"]);
+    check(&in_time(move || read_source(&path)).unwrap(), &["a.py"], &["special-file"]);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_pipe_is_no_source() {
     let root = temporary();
     let path = root.path().join("pipe");
     pipe(&path);
-    assert!(matches!(in_time(move || read(&path)), Err(SourceError::NotASource(_))));
+    assert!(matches!(in_time(move || read_source(&path)), Err(SourceError::NotASource(_))));
 }
 
 #[test]
@@ -71,14 +71,14 @@ fn sockets_are_left_out() {
     let root = temporary();
     write_all(root.path(), &[("a.py", "x")]);
     let _socket = UnixListener::bind(root.path().join("socket.py")).unwrap();
-    check(&read(root.path()).unwrap(), &["a.py"], &["special-file"]);
+    check(&read_source(root.path()).unwrap(), &["a.py"], &["special-file"]);
 }
 
 #[test]
 fn a_file_that_goes_away_is_an_error_of_that_file() {
     let root = temporary();
     write_all(root.path(), &[("a.py", "x"), ("b.py", "y")]);
-    let source = read(root.path()).unwrap();
+    let source = read_source(root.path()).unwrap();
     fs::remove_file(root.path().join("a.py")).unwrap();
     assert!(source.tree.read("a.py").is_err());
     assert_eq!(&*source.tree.read("b.py").unwrap(), b"y");
@@ -90,7 +90,7 @@ fn many_threads_read_one_tree() {
     let names: Vec<_> = (0..50).map(|n| format!("f{n}.py")).collect();
     let all: Vec<_> = names.iter().map(|name| (name.as_str(), name.as_str())).collect();
     write_all(root.path(), &all);
-    let source = read(root.path()).unwrap();
+    let source = read_source(root.path()).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
@@ -119,7 +119,7 @@ fn what_cannot_be_read_costs_nothing_else() {
     }
     if rustix::process::geteuid().is_root() {
         let all = ["a.py", "closed/b.py", "open/c.py", "secret.py"];
-        check(&read(root.path()).unwrap(), &all, &[]);
+        check(&read_source(root.path()).unwrap(), &all, &[]);
         again_as_nobody(root.path());
     } else {
         unreadable(root.path());
@@ -128,11 +128,11 @@ fn what_cannot_be_read_costs_nothing_else() {
 }
 
 fn unreadable(root: &Path) {
-    let source = read(root).unwrap();
+    let source = read_source(root).unwrap();
     check(&source, &["a.py", "open/c.py"], &["unreadable"]);
     assert_eq!(source.diagnostics.len(), 2);
     assert!(source.diagnostics.iter().all(|d| d.hint.is_some()));
-    assert!(matches!(read(&root.join("closed")), Err(SourceError::PermissionDenied(_))));
+    assert!(matches!(read_source(&root.join("closed")), Err(SourceError::PermissionDenied(_))));
 }
 
 fn again_as_nobody(root: &Path) {
@@ -159,6 +159,6 @@ fn the_owner_of_a_directory_does_not_matter() {
     if rustix::process::geteuid().is_root() {
         chown(root.path().join("a.py"), Some(NOBODY), None).unwrap();
     }
-    let source = read(root.path()).unwrap();
+    let source = read_source(root.path()).unwrap();
     assert_eq!((paths(&source), codes(&source)), (vec!["a.py"], vec![]));
 }

@@ -1,8 +1,8 @@
-//! Why there is no source at all, and what the user is told.
+//! Why there is no source at all, and what is reported to the user.
 
 use belljar_source::{Request, SourceError, SourceLimits, open};
 
-use crate::support::{check, git, on_disk, read, read_at, repository, temporary, write_all, zipped};
+use crate::support::{check, git, on_disk, read_at, read_source, repository, temporary, write_all, zipped};
 
 /// The error, and its message without the path of the temporary folder.
 #[track_caller]
@@ -17,14 +17,14 @@ fn says(result: Result<belljar_source::Source, SourceError>, message: &str, hint
 #[test]
 fn a_path_that_is_not_there() {
     let root = temporary();
-    says(read(&root.path().join("none")), "does not exist", "check the path");
+    says(read_source(&root.path().join("none")), "does not exist", "check the path");
 }
 
 #[test]
 fn a_file_that_is_no_archive() {
     for (name, bytes) in [("a.py", &b"import this"[..]), ("a.tar.xz", b"\xfd7zXZ\0"), ("empty", b"")] {
         let (_root, path) = on_disk(name, bytes);
-        says(read(&path), "neither a directory nor a supported archive", "`.tar.gz`");
+        says(read_source(&path), "neither a directory nor a supported archive", "`.tar.gz`");
     }
 }
 
@@ -32,7 +32,7 @@ fn a_file_that_is_no_archive() {
 fn a_revision_of_a_file() {
     let (_root, path) = on_disk("a.zip", &zipped(&[("a.py", "")]));
     says(read_at(&path, "main"), "only a git repository has revisions", "omit the revision");
-    check(&read(&path).unwrap(), &["a.py"], &[]);
+    check(&read_source(&path).unwrap(), &["a.py"], &[]);
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn a_revision_without_a_repository() {
     let root = temporary();
     write_all(root.path(), &[("a.py", "")]);
     says(read_at(root.path(), "main"), "not in a git repository", "omit the revision");
-    check(&read(root.path()).unwrap(), &["a.py"], &[]);
+    check(&read_source(root.path()).unwrap(), &["a.py"], &[]);
 }
 
 #[test]
@@ -70,17 +70,17 @@ fn a_directory_that_the_revision_lacks() {
     let root = repository(&[("a.py", "")]);
     write_all(root.path(), &[("new/b.py", "")]);
     says(read_at(&root.path().join("new"), "HEAD"), "has no directory `new`", "exists in that revision");
-    check(&read(&root.path().join("new")).unwrap(), &["b.py"], &[]);
+    check(&read_source(&root.path().join("new")).unwrap(), &["b.py"], &[]);
 }
 
 #[test]
 fn nothing_to_look_at() {
     let root = temporary();
-    says(read(root.path()), "contains no files", "excluded by default");
+    says(read_source(root.path()), "contains no files", "excluded by default");
     write_all(root.path(), &[("node_modules/a.py", "")]);
-    says(read(root.path()), "contains no files", "excluded by default");
+    says(read_source(root.path()), "contains no files", "excluded by default");
     let (_root, path) = on_disk("a.zip", &zipped(&[]));
-    says(read(&path), "contains no files", "excluded by default");
+    says(read_source(&path), "contains no files", "excluded by default");
     let empty = temporary();
     git(empty.path(), &["init", "-q"]);
     git(empty.path(), &["commit", "-q", "--allow-empty", "-m", "empty"]);

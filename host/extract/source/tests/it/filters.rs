@@ -3,7 +3,7 @@
 use belljar_source::{Filters, Request, SourceLimits, open};
 
 use crate::support::{
-    Tar, check, commit, git, open_bytes, read, read_at, repository, temporary, write_all, zipped,
+    Tar, check, commit, git, open_bytes, read_at, read_source, repository, temporary, write_all, zipped,
 };
 
 const CLUTTER: &[(&str, &str)] = &[
@@ -30,9 +30,12 @@ fn every_kind_of_source_leaves_the_same_out() {
     git(root.path(), &["add", "-A", "-f"]);
     commit(root.path(), "clutter");
     let tar = CLUTTER.iter().fold(Tar::new(), |tar, (path, _)| tar.file(path.as_bytes(), b""));
-    for source in
-        [read(root.path()), read_at(root.path(), "HEAD"), tar.open(), open_bytes("a.zip", &zipped(CLUTTER))]
-    {
+    for source in [
+        read_source(root.path()),
+        read_at(root.path(), "HEAD"),
+        tar.open(),
+        open_bytes("a.zip", &zipped(CLUTTER)),
+    ] {
         check(&source.unwrap(), KEPT, &["environment"]);
     }
 }
@@ -59,7 +62,7 @@ fn everything_can_be_put_back() {
 fn an_environment_in_the_root_is_not_the_root() {
     let root = temporary();
     write_all(root.path(), &[("pyvenv.cfg", ""), ("a.py", ""), ("lib/python3.12/site-packages/x.py", "")]);
-    check(&read(root.path()).unwrap(), &["a.py", "pyvenv.cfg"], &[]);
+    check(&read_source(root.path()).unwrap(), &["a.py", "pyvenv.cfg"], &[]);
 }
 
 #[test]
@@ -71,7 +74,8 @@ fn a_pointer_of_lfs_is_reported() {
     let source_text = format!("# {}\n", "x".repeat(pointer.len() - 3));
     let all = [("data.bin", pointer.as_str()), ("models.py", &pointer), ("other.py", &source_text)];
     let root = repository(&all);
-    for source in [read_at(root.path(), "HEAD"), read(root.path()), open_bytes("a.zip", &zipped(&all))] {
+    for source in [read_at(root.path(), "HEAD"), read_source(root.path()), open_bytes("a.zip", &zipped(&all))]
+    {
         let source = source.unwrap();
         check(&source, &["data.bin", "models.py", "other.py"], &["lfs-pointer"]);
         assert_eq!(source.diagnostics[0].place.as_ref().unwrap().path, "models.py");
@@ -104,8 +108,8 @@ fn code_of_the_interpreter_is_known_of() {
     let mut hashes = Vec::new();
     for source in [
         read_at(root.path(), "HEAD"),
-        read(root.path()),
-        read(plain.path()),
+        read_source(root.path()),
+        read_source(plain.path()),
         open_bytes("a.zip", &zipped(&all)),
     ] {
         let source = source.unwrap();
@@ -116,7 +120,7 @@ fn code_of_the_interpreter_is_known_of() {
     assert!(hashes.windows(2).all(|pair| pair[0] == pair[1]));
     // What is ignored is not what is checked.
     write_all(root.path(), &[(".gitignore", "*.pyc\n"), ("shop/__pycache__/new.pyc", "x")]);
-    assert_eq!(read(root.path()).unwrap().compiled, hashes[0]);
+    assert_eq!(read_source(root.path()).unwrap().compiled, hashes[0]);
 }
 
 #[test]

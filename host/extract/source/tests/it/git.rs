@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 use belljar_source::{Request, SourceError, SourceLimits, open};
 
 use crate::support::{
-    check, codes, commit, files, git, paths, read, read_at, repository, temporary, write_all,
+    check, codes, commit, files, git, paths, read_at, read_source, repository, temporary, write_all,
 };
 
 #[test]
@@ -72,9 +72,9 @@ fn a_bare_repository_is_read_at_its_head() {
     let place = temporary();
     let bare = place.path().join("bare");
     git(root.path(), &["clone", "-q", "--bare", ".", bare.to_str().unwrap()]);
-    check(&read(&bare).unwrap(), &["a.py"], &["bare-repository"]);
+    check(&read_source(&bare).unwrap(), &["a.py"], &["bare-repository"]);
     check(&read_at(&bare, "main").unwrap(), &["a.py"], &[]);
-    check(&read(&root.path().join(".git")).unwrap(), &["a.py"], &["bare-repository"]);
+    check(&read_source(&root.path().join(".git")).unwrap(), &["a.py"], &["bare-repository"]);
 }
 
 #[test]
@@ -95,11 +95,11 @@ fn a_submodule_is_reported() {
     let source = read_at(root.path(), "HEAD").unwrap();
     check(&source, &[".gitmodules", "a.py"], &["submodule"]);
     assert!(source.diagnostics[0].hint.as_ref().unwrap().contains("check it out"));
-    check(&read(root.path()).unwrap(), &[".gitmodules", "a.py", "sub/inner.py"], &[]);
+    check(&read_source(root.path()).unwrap(), &[".gitmodules", "a.py", "sub/inner.py"], &[]);
 }
 
 #[test]
-fn a_shallow_clone_has_its_tip_and_says_what_it_lacks() {
+fn a_shallow_clone_has_its_tip_and_reports_missing_commits() {
     let root = repository(&[("a.py", "1")]);
     write_all(root.path(), &[("a.py", "2")]);
     commit(root.path(), "second");

@@ -142,7 +142,7 @@ fn what_is_read_whole_has_a_size() {
 }
 
 #[test]
-fn objects_are_borrowed_from_nobody_unless_the_operator_says_so() {
+fn objects_are_borrowed_only_if_the_operator_allows_it() {
     let lender = full();
     let place = temporary();
     git(place.path(), &["clone", "-q", "--shared", lender.path().to_str().unwrap(), "clone"]);
@@ -179,7 +179,7 @@ fn forge(root: &Path, id: &str, kind: &str, data: &[u8]) {
 }
 
 #[test]
-fn an_object_that_is_not_what_its_hash_says_is_not_believed() {
+fn an_object_that_does_not_match_its_hash_is_rejected() {
     let made = || {
         let root = repository(&[("a.py", "1"), ("sub/b.py", "2")]);
         write_all(root.path(), &[("a.py", "changed")]);
@@ -225,7 +225,7 @@ fn replacements_and_grafts_have_no_effect() {
 }
 
 #[test]
-fn a_repository_with_references_of_another_kind_says_so() {
+fn a_repository_with_references_of_another_kind_is_reported() {
     let root = temporary();
     git(root.path(), &["init", "-q", "--ref-format=reftable"]);
     write_all(root.path(), &[("a.py", "")]);

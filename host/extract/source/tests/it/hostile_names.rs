@@ -3,7 +3,7 @@
 use std::{ffi::OsStr, fs, os::unix::ffi::OsStrExt};
 
 use crate::support::{
-    Tar, check, git, open_bytes, read, read_at, replace, repository, temporary, write_all, zipped,
+    Tar, check, git, open_bytes, read_at, read_source, replace, repository, temporary, write_all, zipped,
 };
 
 const REFUSED: &[&str] =
@@ -62,7 +62,7 @@ fn names_that_are_not_utf8_are_left_out() {
     expect(&open_bytes("a.zip", &bytes).unwrap());
     let root = repository(&[("ok.py", "")]);
     fs::write(root.path().join(OsStr::from_bytes(NAME)), "").unwrap();
-    expect(&read(root.path()).unwrap());
+    expect(&read_source(root.path()).unwrap());
     crate::support::commit(root.path(), "name");
     expect(&read_at(root.path(), "HEAD").unwrap());
 }
@@ -120,7 +120,7 @@ fn a_name_cannot_rewrite_a_terminal() {
     let root = temporary();
     write_all(root.path(), &[("ok.py", "")]);
     std::os::unix::fs::symlink("/x\u{1b}[2J", root.path().join("l\u{1b}[2J.py")).unwrap();
-    let source = read(root.path()).unwrap();
+    let source = read_source(root.path()).unwrap();
     check(&source, &["ok.py"], &["link-outside"]);
     assert!(!source.diagnostics[0].message.contains('\u{1b}'), "{:?}", source.diagnostics);
 }

@@ -6,7 +6,9 @@ use belljar_source::Source;
 
 use tempfile::TempDir;
 
-use crate::support::{Tar, check, commit, files, open_bytes, read, read_at, repository, write_all, zipped};
+use crate::support::{
+    Tar, check, commit, files, open_bytes, read_at, read_source, repository, write_all, zipped,
+};
 
 /// The same links in a directory, a revision, a tar and a zip archive.
 fn everywhere(links: &[(&str, &str)]) -> (TempDir, Vec<Source>) {
@@ -16,7 +18,7 @@ fn everywhere(links: &[(&str, &str)]) -> (TempDir, Vec<Source>) {
         symlink(target, root.path().join(path)).unwrap();
     }
     commit(root.path(), "links");
-    let sources = vec![read(root.path()).unwrap(), read_at(root.path(), "HEAD").unwrap()];
+    let sources = vec![read_source(root.path()).unwrap(), read_at(root.path(), "HEAD").unwrap()];
     for source in &sources {
         assert_eq!(source.tree.read("b.py").unwrap()[..], *b"b");
     }
@@ -77,7 +79,7 @@ fn a_link_to_an_empty_directory_is_fine() {
     write_all(root.path(), &[("a.py", "")]);
     fs::create_dir(root.path().join("empty")).unwrap();
     symlink("empty", root.path().join("link")).unwrap();
-    check(&read(root.path()).unwrap(), &["a.py"], &[]);
+    check(&read_source(root.path()).unwrap(), &["a.py"], &[]);
 }
 
 #[test]
@@ -116,7 +118,7 @@ fn a_file_below_a_link_does_not_go_through_it() {
 fn a_directory_swapped_for_a_link_after_the_walk_leads_nowhere() {
     let root = crate::support::temporary();
     write_all(root.path(), &[("in/d/a.py", "inside"), ("d/a.py", "outside")]);
-    let source = read(&root.path().join("in")).unwrap();
+    let source = read_source(&root.path().join("in")).unwrap();
     assert_eq!(&*source.tree.read("d/a.py").unwrap(), b"inside");
     fs::remove_dir_all(root.path().join("in/d")).unwrap();
     symlink(Path::new("../d"), root.path().join("in/d")).unwrap();

@@ -4,7 +4,9 @@ use std::fs;
 
 use belljar_source::{Request, Source, SourceLimits, open};
 
-use crate::support::{check, codes, commit, git, paths, read, read_at, repository, temporary, write_all};
+use crate::support::{
+    check, codes, commit, git, paths, read_at, read_source, repository, temporary, write_all,
+};
 
 const FILES: &[(&str, &str)] = &[
     ("pyproject.toml", "x"),
@@ -29,13 +31,13 @@ fn whole() -> Vec<String> {
 fn a_directory_and_a_revision_know_the_whole() {
     let root = repository(FILES);
     let api = root.path().join("services/api");
-    for source in [read(&api).unwrap(), read_at(&api, "HEAD").unwrap()] {
+    for source in [read_source(&api).unwrap(), read_at(&api, "HEAD").unwrap()] {
         check(&source, &["models.py"], &[]);
         assert_eq!(around(&source), Some((whole(), "services/api".to_owned())));
         let held = source.into_memory(&SourceLimits::default());
         assert_eq!(around(&held), Some((whole(), "services/api".to_owned())));
     }
-    assert_eq!(around(&read(root.path()).unwrap()), None);
+    assert_eq!(around(&read_source(root.path()).unwrap()), None);
 }
 
 #[test]
@@ -47,17 +49,17 @@ fn what_is_no_part_of_a_repository_stands_for_itself() {
     commit(&root.path().join("own"), "own");
     std::os::unix::fs::symlink("services", root.path().join("link")).unwrap();
     for directory in ["new", "build", "own", "link/api"] {
-        let source = read(&root.path().join(directory)).unwrap();
+        let source = read_source(&root.path().join(directory)).unwrap();
         assert_eq!(around(&source), None, "{directory}");
         assert_eq!(paths(&source).len(), 1, "{directory}");
     }
     let plain = temporary();
     write_all(plain.path(), FILES);
-    assert_eq!(around(&read(&plain.path().join("services/api")).unwrap()), None);
+    assert_eq!(around(&read_source(&plain.path().join("services/api")).unwrap()), None);
     // The control: once git has it, it is.
     fs::remove_dir_all(root.path().join("own")).unwrap();
     commit(root.path(), "new");
-    assert!(around(&read(&root.path().join("new")).unwrap()).is_some());
+    assert!(around(&read_source(&root.path().join("new")).unwrap()).is_some());
 }
 
 #[test]

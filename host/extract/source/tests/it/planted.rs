@@ -10,7 +10,7 @@ use belljar_source::{Refusal, Request, Source, SourceError, SourceLimits, merge_
 use tempfile::TempDir;
 
 use crate::support::{
-    check, codes, commit, files, git, paths, read, read_at, repository, temporary, write_all,
+    check, codes, commit, files, git, paths, read_at, read_source, repository, temporary, write_all,
 };
 
 /// A repository whose name and content are another's.
@@ -54,7 +54,7 @@ fn a_planted_bare_repository_is_files() {
         assert!(paths(&source).contains(&"models.py"), "{revision}: {:?}", paths(&source));
         assert!(!paths(&source).contains(&"private.py"));
     }
-    let source = read(&api).unwrap();
+    let source = read_source(&api).unwrap();
     assert!(paths(&source).contains(&"models.py"));
     assert_eq!(codes(&source), ["repository-in-repository"]);
     let request = Request::new(&api);
@@ -64,7 +64,7 @@ fn a_planted_bare_repository_is_files() {
     fs::remove_file(api.join("objects/info/alternates")).unwrap();
     let place = temporary();
     fs::rename(&api, place.path().join("x.git")).unwrap();
-    check(&read(&place.path().join("x.git")).unwrap(), &["private.py"], &["bare-repository"]);
+    check(&read_source(&place.path().join("x.git")).unwrap(), &["private.py"], &["bare-repository"]);
     // But only where they are named themselves.
     let below = read_at(&place.path().join("x.git/refs"), "HEAD");
     assert!(matches!(below, Err(SourceError::NotARepository(_))), "{below:?}");
@@ -96,7 +96,7 @@ fn what_git_makes_is_read() {
     // A link of the operator's own.
     symlink(root.path(), place.path().join("mine")).unwrap();
     check(&read_at(&place.path().join("mine/sub"), "HEAD").unwrap(), &["b.py"], &[]);
-    check(&read(&place.path().join("mine/sub")).unwrap(), &["b.py"], &[]);
+    check(&read_source(&place.path().join("mine/sub")).unwrap(), &["b.py"], &[]);
     // An empty `.git`, as containers leave it, is none.
     fs::create_dir(root.path().join("sub/.git")).unwrap();
     check(&read_at(&root.path().join("sub"), "HEAD").unwrap(), &["b.py"], &[]);
@@ -132,7 +132,7 @@ fn a_git_file_that_claims_another_repository() {
     assert_eq!(refused, (own.join("commondir"), Refusal::CommonFolder { target: theirs.clone() }));
     // Nor do its rules count.
     fs::write(theirs.join("info/exclude"), "a.py\n").unwrap();
-    assert!(paths(&read(root).unwrap()).contains(&"a.py"));
+    assert!(paths(&read_source(root).unwrap()).contains(&"a.py"));
     // As a folder.
     fs::remove_file(&entry).unwrap();
     fs::rename(&own, &entry).unwrap();
@@ -167,7 +167,7 @@ fn a_link_out_of_the_checkout_is_not_followed() {
         symlink(target, root.path().join(name)).unwrap();
         for path in [name.to_owned(), format!("./decoy/../{name}"), format!("{name}/.")] {
             let path = root.path().join(path);
-            let read = [read(&path), read_at(&path, "HEAD")];
+            let read = [read_source(&path), read_at(&path, "HEAD")];
             for result in read {
                 let Err(SourceError::LeadsOutside { path, .. }) = result else {
                     panic!("{name}: {result:?}")
@@ -179,11 +179,11 @@ fn a_link_out_of_the_checkout_is_not_followed() {
     }
     // The control: one that stays inside.
     symlink("decoy", root.path().join("inside")).unwrap();
-    check(&read(&root.path().join("inside")).unwrap(), &["d.py"], &[]);
+    check(&read_source(&root.path().join("inside")).unwrap(), &["d.py"], &[]);
     symlink("models.py", root.path().join("m")).unwrap();
     assert_eq!(belljar_source::read_file(&root.path().join("m"), 100).unwrap(), b"1");
     // What comes after it counts from where it leads, and that is not the checkout's to say.
-    let result = read(&root.path().join("inside/../decoy"));
+    let result = read_source(&root.path().join("inside/../decoy"));
     assert!(matches!(result, Err(SourceError::LeadsOutside { .. })), "{result:?}");
 }
 
@@ -195,7 +195,7 @@ fn a_directory_of_a_revision_is_what_was_named() {
     symlink("decoy", root.path().join("services")).unwrap();
     commit(root.path(), "a link");
     let api = root.path().join("services/api");
-    check(&read(&api).unwrap(), &["d.py"], &[]);
+    check(&read_source(&api).unwrap(), &["d.py"], &[]);
     check(&read_at(&api, "HEAD~1").unwrap(), &["models.py"], &[]);
     // Where it is a link, nothing is there yet would be wrong.
     let result = read_at(&api, "HEAD");
@@ -203,7 +203,7 @@ fn a_directory_of_a_revision_is_what_was_named() {
 }
 
 #[test]
-fn what_another_user_owns_is_refused_until_somebody_vouches_for_it() {
+fn a_repository_of_another_user_is_refused_unless_the_operator_trusts_it() {
     if !rustix::process::geteuid().is_root() {
         return; // nobody else can give a folder away
     }
@@ -238,5 +238,5 @@ fn a_file_that_is_read_whole_is_a_file() {
     append(&path, "+");
     let error = belljar_source::read_file(&path, 10).unwrap_err();
     assert!(matches!(error, SourceError::FileTooLarge { limit: 10, .. }), "{error}");
-    assert!(files(&read(place.path()).unwrap()).len() == 1);
+    assert!(files(&read_source(place.path()).unwrap()).len() == 1);
 }

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::support::{
-    Tar, codes, commit, files, git, gzip, open_bytes, read, read_at, temporary, zipped_bytes,
+    Tar, codes, commit, files, git, gzip, open_bytes, read_at, read_source, temporary, zipped_bytes,
 };
 
 /// What stands at a path.
@@ -143,7 +143,7 @@ fn any_files_read_the_same_from_everywhere() {
     let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(tree in tree(), order in any::<u64>())| {
         let root = on_disk(&tree);
-        let directory = read(root.path()).unwrap();
+        let directory = read_source(root.path()).unwrap();
         for code in codes(&directory) {
             *seen.borrow_mut().entry(code.to_owned()).or_default() += 1;
         }
@@ -159,7 +159,7 @@ fn any_files_read_the_same_from_everywhere() {
         }
         git(root.path(), &["init", "-q"]);
         commit(root.path(), "all");
-        prop_assert_eq!(&contents(&read(root.path()).unwrap()), &expected, "a work tree");
+        prop_assert_eq!(&contents(&read_source(root.path()).unwrap()), &expected, "a work tree");
         // What lies on the disk later is no part of a revision.
         fs::write(root.path().join("later.py"), "").unwrap();
         prop_assert_eq!(&contents(&read_at(root.path(), "HEAD").unwrap()), &expected, "a revision");
@@ -173,7 +173,7 @@ fn names_are_bytes_until_they_are_known_to_be_text() {
     let root = temporary();
     fs::write(root.path().join("ok.py"), "").unwrap();
     fs::write(root.path().join(Path::new(std::ffi::OsStr::from_bytes(b"caf\xe9.py"))), "").unwrap();
-    let expected = contents(&read(root.path()).unwrap());
+    let expected = contents(&read_source(root.path()).unwrap());
     assert_eq!(expected.1.len(), 1);
     let tar = Tar::new().file(b"p-1.0/ok.py", b"").file(b"p-1.0/caf\xe9.py", b"");
     assert_eq!(files(&tar.open().unwrap()), expected.0);

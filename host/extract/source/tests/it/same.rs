@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::symlink, path::Path};
 
 use crate::support::{
-    Tar, codes, files, git, gzip, on_disk, open_bytes, read, read_at, repository, write_all, zipped,
+    Tar, codes, files, git, gzip, on_disk, open_bytes, read_at, read_source, repository, write_all, zipped,
 };
 
 const FILES: &[(&str, &str)] = &[
@@ -61,7 +61,7 @@ fn a_directory_a_revision_and_archives_agree() {
         .collect();
     let zip: Vec<_> = zip.iter().map(|(p, t)| (p.as_str(), *t)).collect();
     let sources = [
-        read(repository.path()),
+        read_source(repository.path()),
         read_at(repository.path(), "main"),
         open_bytes("a.tar", &tar("", false)),
         open_bytes("a.tar", &tar("./", true)),
@@ -79,13 +79,13 @@ fn a_directory_a_revision_and_archives_agree() {
 #[test]
 fn what_git_itself_packs_agrees() {
     let repository = repository(FILES);
-    let expected = files(&read(repository.path()).unwrap());
+    let expected = files(&read_source(repository.path()).unwrap());
     for name in ["a.tar", "a.tar.gz", "a.zip"] {
         let path = repository.path().join(name);
         let output = format!("--output={name}");
         // With its `pax_global_header`, as GitHub's downloads have it.
         git(repository.path(), &["archive", "--prefix=repo-main/", &output, "main"]);
-        assert_eq!(files(&read(&path).unwrap()), expected, "{name}");
+        assert_eq!(files(&read_source(&path).unwrap()), expected, "{name}");
         fs::remove_file(path).unwrap();
     }
 }
@@ -95,7 +95,7 @@ fn a_wheel_keeps_its_folders() {
     let wheel = zipped(&[("pkg/__init__.py", ""), ("pkg-1.0.dist-info/METADATA", "Name: pkg")]);
     let (_root, path) = on_disk("pkg-1.0-py3-none-any.whl", &wheel);
     assert_eq!(
-        crate::support::paths(&read(&path).unwrap()),
+        crate::support::paths(&read_source(&path).unwrap()),
         ["pkg-1.0.dist-info/METADATA", "pkg/__init__.py"]
     );
 }
@@ -121,7 +121,7 @@ fn a_folder_with_the_name_of_a_marker_makes_no_environment() {
     let all = [("a/c.py", ""), ("a/pyvenv.cfg/node_modules/b.py", ""), ("d.py", "")];
     let repository = repository(&all);
     let tar = all.iter().fold(Tar::new(), |tar, (path, text)| tar.file(path.as_bytes(), text.as_bytes()));
-    for source in [read(repository.path()), read_at(repository.path(), "main"), tar.open()] {
+    for source in [read_source(repository.path()), read_at(repository.path(), "main"), tar.open()] {
         crate::support::check(&source.unwrap(), &["a/c.py", "d.py"], &[]);
     }
 }

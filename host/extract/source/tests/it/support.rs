@@ -15,7 +15,7 @@ pub(crate) fn temporary() -> TempDir {
 }
 
 /// Opens a path as most users do.
-pub(crate) fn read(path: &Path) -> Result<Source, SourceError> {
+pub(crate) fn read_source(path: &Path) -> Result<Source, SourceError> {
     open(&Request::new(path), &SourceLimits::default())
 }
 

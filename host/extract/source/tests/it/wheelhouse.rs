@@ -262,7 +262,7 @@ fn a_bomb_is_left_out() {
 }
 
 #[test]
-fn an_entry_that_lies_about_its_size_is_cut_off() {
+fn an_entry_with_a_wrong_size_is_cut_off() {
     let limits = SourceLimits { max_file_bytes: 50_000, ..SourceLimits::default() };
     let text = "x".repeat(100_000);
     let other = "other-1.0-py3-none-any.whl";

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
     let changed = |dialect: &Database| {
-        let read = |ty: &ColumnType| ty.ddl(*dialect).and_then(|text| Ty::read(text).collation);
+        let read = |ty: &ColumnType| ty.ddl(*dialect).and_then(|text| Ty::parse(text).collation);
         read(before) != read(after)
     };
     let dialects: Vec<Database> = context.dialects.iter().copied().filter(changed).collect();

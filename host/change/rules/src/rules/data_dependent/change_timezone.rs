@@ -24,7 +24,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     else {
         return vec![];
     };
-    match (Ty::read(before).zone(), Ty::read(after).zone()) {
+    match (Ty::parse(before).zone(), Ty::parse(after).zone()) {
         (Some(old), Some(new)) if old != new => {
             let what = if new { "gets a time zone" } else { "loses its time zone" };
             let message = format!(

@@ -47,7 +47,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
 
 /// Alignment and size of what has a fixed one.
 fn size(text: &str) -> Option<(usize, usize)> {
-    let ty = Ty::read(text);
+    let ty = Ty::parse(text);
     if text.contains('[') {
         return None;
     }

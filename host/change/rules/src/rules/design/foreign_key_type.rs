@@ -24,7 +24,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             let (Some(here), Some(there)) = (column_of(table, name), there) else { continue };
             let differ = |dialect: &Database| {
                 let (here, there) = (here.ty.ddl(*dialect)?, there.ty.ddl(*dialect)?);
-                let (one, other) = (Ty::read(here), Ty::read(there));
+                let (one, other) = (Ty::parse(here), Ty::parse(there));
                 // A longer text can be compared.
                 let same = one.name == other.name || (one.is_text() && other.is_text());
                 (!same).then_some((here, there))

@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let found = context.new_columns(change).into_iter().filter_map(|(table, column)| {
         let text = column.ty.postgresql.as_deref()?;
-        let small = matches!(Ty::read(text).name.as_str(), "INTEGER" | "SMALLINT" | "TINYINT");
+        let small = matches!(Ty::parse(text).name.as_str(), "INTEGER" | "SMALLINT" | "TINYINT");
         let counts = is_serial(Some(table), column) || (column.primary_key && column.identity.is_some());
         let message = format!(
             "key `{}.{}` has the type `{text}`, whose numbers run out",

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
-    let most = context.settings.index_columns;
+    let most = context.config.index_columns;
     let wide = context
         .new_indexes(change)
         .into_iter()

@@ -44,14 +44,14 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
 fn of_column(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let Some((before, after)) = types(change) else { return vec![] };
     let (Some(old), Some(new)) = (&before.enum_values, &after.enum_values) else { return vec![] };
-    if Ty::of(after, Database::Postgresql).is_some_and(|ty| ty.is_text()) {
+    if Ty::from_column(after, Database::Postgresql).is_some_and(|ty| ty.is_text()) {
         return vec![];
     }
     let added: Vec<String> = new.iter().filter(|value| !old.contains(value)).cloned().collect();
     let has_values = |dialect: &Database| {
         let own = |ty: &ColumnType| {
             let inline = ty.ddl(*dialect).is_some_and(is_inline_enum);
-            inline || Ty::of(ty, *dialect).is_some_and(|ty| ty.is_text())
+            inline || Ty::from_column(ty, *dialect).is_some_and(|ty| ty.is_text())
         };
         own(before) && own(after)
     };

@@ -26,7 +26,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     };
     // A type with a name, and an `ENUM` of MySQL, have rules of their own.
     let as_text = |dialect: &Database| {
-        let is_text = |ty| Ty::of(ty, *dialect).is_some_and(|ty| ty.is_text());
+        let is_text = |ty| Ty::from_column(ty, *dialect).is_some_and(|ty| ty.is_text());
         is_text(before) && is_text(after)
     };
     let dialects: Vec<Database> = context.dialects.iter().copied().filter(as_text).collect();

@@ -38,7 +38,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             return Draft::new(message).list();
         }
     }
-    let charset = |text: &Option<String>| Ty::read(text.as_deref().unwrap_or_default()).charset;
+    let charset = |text: &Option<String>| Ty::parse(text.as_deref().unwrap_or_default()).charset;
     match types(change) {
         Some((before, after)) if charset(&before.mysql) != charset(&after.mysql) => {
             Draft::new(format!("column `{path}` gets another character set")).list()

@@ -33,7 +33,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let indexes = indexes.map(|(table, index)| (table, &index.columns));
     for (table, columns) in indexes.chain(unique.into_iter().map(|(table, one)| (table, &one.columns))) {
         for column in columns.iter().filter_map(|name| column_of(table, name)) {
-            let ty = Ty::read(column.ty.mysql.as_deref().unwrap_or_default());
+            let ty = Ty::parse(column.ty.mysql.as_deref().unwrap_or_default());
             let endless = ty.length().is_none() && (ty.name.ends_with("TEXT") || ty.name.ends_with("BLOB"));
             let long = ty.name == "VARCHAR" && ty.length().is_some_and(|length| length > 768);
             if endless || long {

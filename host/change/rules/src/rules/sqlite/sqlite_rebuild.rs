@@ -38,7 +38,7 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     );
     // SQLite ignores lengths: only the text of the type differs.
     let only_length = types(change).is_some_and(|(before, after)| {
-        let read = |ty: &ColumnType| ty.ddl(Database::Sqlite).map(|text| Ty::read(text).name);
+        let read = |ty: &ColumnType| ty.ddl(Database::Sqlite).map(|text| Ty::parse(text).name);
         read(before) == read(after)
     });
     let column = !only_length && ASPECTS.iter().any(|aspect| modifies(change, Subject::Column, *aspect));

@@ -8,13 +8,13 @@ mod strong;
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use belljar_rules::{Settings, check, find, rules};
+use belljar_rules::{RulesConfig, check, find, rules};
 
-use crate::make::{Edit, compare, edited, of, settings};
+use crate::make::{Edit, compare, config, edited, findings_of};
 
 /// A rule of another tool and what it is here.
 struct Row {
-    /// Its name there.
+    /// The name of the rule in the other tool.
     rule: &'static str,
     /// The change that its page or its tests have as the example, in short.
     example: &'static str,
@@ -23,7 +23,7 @@ struct Row {
     /// The same change between two documents.
     change: [Edit; 2],
     renames: &'static [&'static str],
-    set: fn(&mut Settings),
+    set: fn(&mut RulesConfig),
 }
 
 fn row(rule: &'static str, example: &'static str, code: &'static str, change: [Edit; 2]) -> Row {
@@ -36,13 +36,13 @@ impl Row {
         self
     }
 
-    fn set(mut self, set: fn(&mut Settings)) -> Self {
+    fn set(mut self, set: fn(&mut RulesConfig)) -> Self {
         self.set = set;
         self
     }
 }
 
-/// Another tool.
+/// Another tool, and its rules.
 struct Tool {
     /// As `supersedes` of a rule names it.
     name: &'static str,
@@ -63,18 +63,23 @@ fn tools() -> [Tool; 4] {
 fn what_they_find_is_found() {
     for tool in tools() {
         for Row { rule, code, change, renames, set, .. } in &tool.rows {
-            let mut settings = settings(code);
-            set(&mut settings);
+            let mut config = config(code);
+            set(&mut config);
             let [base, head] = change.map(edited);
             let found = compare(&base, &head, renames);
-            let report = check(&found, &base, &head, &settings, &[]);
-            assert!(!of(&report, code).is_empty(), "{} {rule}: no {code} in {:#?}", tool.name, found.changes);
+            let report = check(&found, &base, &head, &config, &[]);
+            assert!(
+                !findings_of(&report, code).is_empty(),
+                "{} {rule}: no {code} in {:#?}",
+                tool.name,
+                found.changes
+            );
         }
     }
 }
 
 #[test]
-fn every_rule_of_theirs_is_here_or_says_why_not() {
+fn every_rule_of_other_tools_is_here_or_has_a_reason() {
     for tool in tools() {
         let rows: BTreeSet<&str> = tool.rows.iter().map(|row| row.rule).collect();
         let outside: BTreeSet<&str> = tool.outside.iter().map(|(rule, _)| *rule).collect();

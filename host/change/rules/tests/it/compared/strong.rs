@@ -64,7 +64,7 @@ pub(super) fn tool() -> Tool {
             ("lock_option", "`lock: :shared` is a word of the migration"),
             ("add_index_corruption", "PostgreSQL 14.0 to 14.3 are no longer supported"),
             ("change_table", "the block form of Rails, which hides the other checks"),
-            ("change_column_default", "Rails 6 writes defaults it was not told to; SQLAlchemy does not"),
+            ("change_column_default", "Rails 6 writes defaults that were not requested; SQLAlchemy does not"),
         ],
     }
 }
@@ -207,7 +207,7 @@ fn rows() -> Vec<Row> {
                 users(d).columns.push(defaulted("some_column", "INTEGER", "0"));
             }],
         )
-        .set(|settings| settings.versions.mysql = belljar_rules::Version(5, 7, 0)),
+        .set(|config| config.versions.mysql = belljar_rules::Version(5, 7, 0)),
         row(
             "add_column_default_callable",
             "add_column :users, :some_column, :datetime, default: -> { \"(now())\" }",

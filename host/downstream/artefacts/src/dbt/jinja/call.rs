@@ -59,7 +59,7 @@ pub(super) enum Callable {
     Function(String),
     /// `adapter` and similar objects, whose attributes are methods.
     Space(String),
-    /// An unknown name.
+    /// A name that is not defined.
     Missing(String),
 }
 

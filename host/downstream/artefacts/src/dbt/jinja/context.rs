@@ -25,7 +25,7 @@ pub(super) struct MacroText {
 /// Shared data of all templates of a manifest.
 #[derive(Debug)]
 pub(super) struct Shared {
-    /// Macros by id.
+    /// All macros of the manifest, by `unique_id`.
     pub(super) macros: BTreeMap<String, MacroText>,
     /// Ids of macros by package and name.
     pub(super) by_name: BTreeMap<(String, String), String>,

@@ -48,7 +48,7 @@ pub struct Templates {
     work: AtomicU64,
 }
 
-/// A rendered template.
+/// The result of rendering a template.
 pub struct Rendered {
     /// The SQL; `None` if it could not be rendered.
     pub text: Option<String>,

@@ -227,7 +227,7 @@ const TEMPLATES: &[&str] = &[
 ];
 
 #[test]
-fn what_is_written_otherwise_says_the_same() {
+fn rewritten_templates_have_equal_results() {
     let expressions = EXPRESSIONS.iter().flat_map(|one| {
         [
             format!("{{{{ {one} }}}}"),

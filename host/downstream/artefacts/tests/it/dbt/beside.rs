@@ -8,7 +8,7 @@ use belljar_lineage::{
 use belljar_testing::graph::rows;
 use serde_json::{Value, json};
 
-fn read(nodes: &Value, others: &Value) -> Graph {
+fn graph_of(nodes: &Value, others: &Value) -> Graph {
     let mut manifest = json!({
         "metadata": {
             "dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v12.json",
@@ -23,7 +23,7 @@ fn read(nodes: &Value, others: &Value) -> Graph {
     });
     manifest.as_object_mut().expect("an object").extend(others.as_object().cloned().unwrap_or_default());
     let mut builder = Builder::new();
-    dbt::read(manifest.to_string().as_bytes(), None, &dbt::Options::default()).give(&mut builder);
+    dbt::parse_project(manifest.to_string().as_bytes(), None, &dbt::Options::default()).give(&mut builder);
     builder.finish()
 }
 
@@ -38,7 +38,7 @@ fn node(kind: &str, code: &str, config: &Value) -> Value {
 fn the_incremental_branch_is_read_too() {
     let code = "select id from {{ source('app', 'orders') }}\
                 {% if is_incremental() %} where updated_at > (select max(id) from {{ this }}){% endif %}";
-    let graph = read(
+    let graph = graph_of(
         &json!({"model.shop.m": node("model", code, &json!({"materialized": "incremental"}))}),
         &json!({}),
     );
@@ -50,7 +50,7 @@ fn the_incremental_branch_is_read_too() {
     // Where a compiled query stands, the branch is still in the file.
     let mut compiled = node("model", code, &json!({"materialized": "incremental"}));
     compiled["compiled_code"] = json!("select id from raw.app.orders");
-    let graph = read(&json!({"model.shop.m": compiled}), &json!({}));
+    let graph = graph_of(&json!({"model.shop.m": compiled}), &json!({}));
     assert!(rows(&graph, "model.shop.m").contains(&"filter app.orders.updated_at".to_owned()));
 }
 
@@ -65,19 +65,20 @@ fn hooks_need_what_they_read() {
     ] {
         for config in [json!({"post-hook": [{"sql": hook, "transaction": true}]}), json!({"pre-hook": hook})]
         {
-            let graph = read(&json!({"model.shop.m": node("model", "select 1 as id", &config)}), &json!({}));
+            let graph =
+                graph_of(&json!({"model.shop.m": node("model", "select 1 as id", &config)}), &json!({}));
             let found = rows(&graph, "model.shop.m");
             assert!(found.iter().any(|one| one.ends_with("app.orders.total")), "{hook}: {found:?}");
         }
     }
     let grant = json!({"post-hook": ["grant select on {{ this }} to reporter"]});
-    let graph = read(&json!({"model.shop.m": node("model", "select 1 as id", &grant)}), &json!({}));
+    let graph = graph_of(&json!({"model.shop.m": node("model", "select 1 as id", &grant)}), &json!({}));
     assert_eq!(graph.report().unknowns, []);
     let operation = json!({"operation.shop.end": {
         "resource_type": "operation", "name": "end", "package_name": "shop",
         "raw_code": "insert into log select total from raw.app.orders", "original_file_path": "dbt_project.yml",
     }});
-    let found = rows(&read(&operation, &json!({})), "operation.shop.end");
+    let found = rows(&graph_of(&operation, &json!({})), "operation.shop.end");
     assert_eq!(found, ["reads app.orders.total"]);
 }
 
@@ -90,7 +91,7 @@ fn settings_name_columns_of_the_query() {
         ("model", json!({"partition_by": {"field": "total", "data_type": "date"}})),
         ("model", json!({"cluster_by": ["total"]})),
     ] {
-        let graph = read(&json!({"m": node(kind, "select * from raw.app.orders", &config)}), &json!({}));
+        let graph = graph_of(&json!({"m": node(kind, "select * from raw.app.orders", &config)}), &json!({}));
         assert!(
             rows(&graph, "m").contains(&"filter m.total".to_owned()),
             "{config}: {:?}",
@@ -98,7 +99,7 @@ fn settings_name_columns_of_the_query() {
         );
     }
     let all = json!({"strategy": "check", "check_cols": "all"});
-    let graph = read(&json!({"m": node("snapshot", "select * from raw.app.orders", &all)}), &json!({}));
+    let graph = graph_of(&json!({"m": node("snapshot", "select * from raw.app.orders", &all)}), &json!({}));
     assert!(rows(&graph, "m").iter().all(|one| !one.ends_with("m.all")));
 }
 
@@ -109,7 +110,8 @@ fn what_fixes_the_columns_of_a_model_is_known() {
         (json!({"on_schema_change": "fail"}), Some("`on_schema_change` is `fail`")),
         (json!({"contract": {"enforced": false}, "on_schema_change": "ignore"}), None),
     ] {
-        let graph = read(&json!({"m": node("model", "select * from raw.app.orders", &config)}), &json!({}));
+        let graph =
+            graph_of(&json!({"m": node("model", "select * from raw.app.orders", &config)}), &json!({}));
         let model = graph.dataset(graph.find("m").expect("there")).expect("there");
         assert_eq!(model.fact("columns"), expected, "{config}");
     }
@@ -117,7 +119,7 @@ fn what_fixes_the_columns_of_a_model_is_known() {
 
 #[test]
 fn freshness_reads_a_column() {
-    let graph = read(&json!({}), &json!({}));
+    let graph = graph_of(&json!({}), &json!({}));
     assert_eq!(rows(&graph, "source.shop.app.orders#freshness"), ["reads app.orders.synced_at"]);
 }
 
@@ -130,7 +132,7 @@ fn freshness_can_filter_and_ask_a_query_of_its_own() {
             "columns": {"id": {"name": "id"}, "total": {"name": "total"}, "updated_at": {"name": "updated_at"}},
         });
         source["loaded_at_field"] = more["loaded_at_field"].clone();
-        read(&json!({}), &json!({"sources": {"source.shop.app.orders": source}}))
+        graph_of(&json!({}), &json!({"sources": {"source.shop.app.orders": source}}))
     };
     let name = "source.shop.app.orders#freshness";
     let graph = source(&json!({"loaded_at_field": "updated_at", "freshness": {"filter": "total > 5"}}));
@@ -154,7 +156,7 @@ fn a_test_needs_what_picks_its_rows() {
         test["test_metadata"] = json!({"name": "not_null", "kwargs": {"column_name": "id"}});
         test["attached_node"] = json!("source.shop.app.orders");
         test["depends_on"] = json!({"nodes": ["source.shop.app.orders"]});
-        read(&json!({"test.shop.t": test}), &json!({}))
+        graph_of(&json!({"test.shop.t": test}), &json!({}))
     };
     assert!(rows(&test("total > 5"), "test.shop.t").contains(&"reads app.orders.total".to_owned()));
     assert!(!rows(&test(""), "test.shop.t").contains(&"reads app.orders.total".to_owned()));
@@ -166,7 +168,7 @@ fn indexes_and_the_time_of_an_event_name_columns() {
         [json!({"indexes": [{"columns": ["total"], "unique": true}]}), json!({"event_time": "total"})]
     {
         let code = "select id, total from {{ source('app', 'orders') }}";
-        let graph = read(&json!({"model.shop.m": node("model", code, &config)}), &json!({}));
+        let graph = graph_of(&json!({"model.shop.m": node("model", code, &config)}), &json!({}));
         assert!(rows(&graph, "model.shop.m").iter().any(|row| row.starts_with("filter ")), "{config}");
     }
 }
@@ -190,7 +192,7 @@ fn metrics_and_saved_queries_filter_by_dimensions() {
             "query_params": {"metrics": ["revenue"], "group_by": ["Dimension('order__changed')"]},
         }},
     });
-    let graph = read(&json!({}), &others);
+    let graph = graph_of(&json!({}), &others);
     for id in ["metric.shop.revenue", "saved_query.shop.q"] {
         let filters = graph.into_whole(graph.find(id).expect("there")).iter();
         let filters: Vec<String> =
@@ -204,7 +206,7 @@ fn what_a_macro_lists_is_handed_on_as_by_a_star() {
     let model = |raw: &str| {
         let mut node = node("model", raw, &json!({}));
         node["compiled_code"] = json!("select id, total from raw.app.orders");
-        let graph = read(&json!({"m": node}), &json!({}));
+        let graph = graph_of(&json!({"m": node}), &json!({}));
         let mut edges: Vec<(String, bool)> =
             graph.edges().iter().map(|edge| (graph.label(edge.from), edge.star)).collect();
         edges.retain(|(name, _)| name != "app.orders.synced_at");

@@ -46,8 +46,8 @@ fn manifest() -> Value {
     })
 }
 
-fn read(manifest: &Value) -> (dbt::Reading, Graph) {
-    let reading = dbt::read(manifest.to_string().as_bytes(), None, &dbt::Options::default());
+fn parse_manifest(manifest: &Value) -> (dbt::Project, Graph) {
+    let reading = dbt::parse_project(manifest.to_string().as_bytes(), None, &dbt::Options::default());
     let mut builder = Builder::new();
     reading.clone().give(&mut builder);
     (reading, builder.finish())
@@ -55,7 +55,7 @@ fn read(manifest: &Value) -> (dbt::Reading, Graph) {
 
 #[test]
 fn templates_are_rendered_where_nothing_is_compiled() {
-    let (reading, graph) = read(&manifest());
+    let (reading, graph) = parse_manifest(&manifest());
     assert_eq!((reading.version, reading.rendered, reading.compiled), (Some(12), 2, 0));
     assert_eq!(column_sources(&graph, "model.shop.fct"), ["id: =stg.id", "total: +stg.total"]);
     let reached = downstream(&graph, "source.shop.app.orders", "total");
@@ -76,7 +76,7 @@ fn types_are_those_that_dbt_would_write() {
     text["nodes"]["model.shop.fct"]["raw_code"] = json!(
         "select cast(id as {{ api.Column.translate_type('string') }}) as id, cast(total as {{ api.Column.numeric_type('numeric', 12, 2) }}) as total from {{ ref('stg') }}"
     );
-    let (reading, graph) = read(&text);
+    let (reading, graph) = parse_manifest(&text);
     let sql =
         reading.inputs.iter().find(|input| input.id == "model.shop.fct").and_then(|input| input.sql.as_ref());
     assert_eq!(
@@ -94,7 +94,7 @@ fn a_macro_of_the_adapter_comes_before_the_default_of_dbt() {
     text["macros"]["macro.dbt_snowflake.snowflake__now"] = json!({"name": "snowflake__now", "package_name": "dbt_snowflake", "macro_sql": "{% macro snowflake__now() %}sysdate(){% endmacro %}"});
     text["nodes"]["model.shop.fct"]["raw_code"] =
         json!("select coalesce({{ dbt.now() }}, total) as total from {{ ref('stg') }}");
-    let (_, graph) = read(&text);
+    let (_, graph) = parse_manifest(&text);
     assert_eq!(column_sources(&graph, "model.shop.fct"), ["total: stg.total"]);
 }
 
@@ -103,7 +103,7 @@ fn stand_ins_are_reported() {
     let mut text = manifest();
     text["nodes"]["model.shop.fct"]["raw_code"] =
         json!("select id, {{ lost('a') }} as l, '{{ var(\"day\") }}' as d from {{ ref('stg') }}");
-    let (_, graph) = read(&text);
+    let (_, graph) = parse_manifest(&text);
     let counts = &graph.report().counts;
     assert_eq!((counts.get(&Cause::MacroStoodIn), counts.get(&Cause::VariableStoodIn)), (Some(&1), Some(&1)));
     assert_eq!(column_sources(&graph, "model.shop.fct"), ["id: =stg.id", "l:", "d:"]);
@@ -122,7 +122,7 @@ fn every_version_is_read_and_others_are_reported() {
                 node.as_object_mut().expect("a node").remove("raw_code");
             }
         }
-        let (reading, graph) = read(&text);
+        let (reading, graph) = parse_manifest(&text);
         assert_eq!(reading.diagnostics, [], "version {version}");
         assert_eq!(
             column_sources(&graph, "model.shop.fct"),
@@ -132,7 +132,7 @@ fn every_version_is_read_and_others_are_reported() {
     }
     let mut text = manifest();
     text["metadata"]["dbt_schema_version"] = json!("https://schemas.getdbt.com/dbt/manifest/v99.json");
-    let (reading, graph) = read(&text);
+    let (reading, graph) = parse_manifest(&text);
     let messages: Vec<&str> = reading.diagnostics.iter().map(|one| one.message.as_str()).collect();
     assert_eq!(messages, ["manifest version 99 is not supported; it was read as version 12"]);
     assert!(graph.find("model.shop.fct").is_some());
@@ -142,7 +142,7 @@ fn every_version_is_read_and_others_are_reported() {
 fn a_damaged_node_costs_that_node() {
     let mut text = manifest();
     text["nodes"]["model.shop.bad"] = json!({"resource_type": 7});
-    let (_, graph) = read(&text);
+    let (_, graph) = parse_manifest(&text);
     assert_eq!(graph.report().counts.get(&Cause::Damaged), Some(&1));
     assert_eq!(column_sources(&graph, "model.shop.fct"), ["id: =stg.id", "total: +stg.total"]);
 }
@@ -151,7 +151,7 @@ fn a_damaged_node_costs_that_node() {
 fn a_manifest_that_breaks_off_gives_what_stands_before() {
     let text = manifest().to_string();
     for cut in (0..text.len()).step_by(97) {
-        let reading = dbt::read(&text.as_bytes()[..cut], None, &dbt::Options::default());
+        let reading = dbt::parse_project(&text.as_bytes()[..cut], None, &dbt::Options::default());
         assert!(reading.diagnostics.iter().any(|one| one.code == "manifest-damaged"), "cut at {cut}");
         let mut builder = Builder::new();
         reading.give(&mut builder);
@@ -166,7 +166,7 @@ fn a_template_that_does_not_end_is_ended() {
         json!("{% for a in range(100000) %}{% for b in range(100000) %}x{% endfor %}{% endfor %}");
     text["nodes"]["model.shop.stg"]["raw_code"] = json!("select {{ turn() }}");
     text["macros"]["macro.shop.turn"] = json!({"name": "turn", "package_name": "shop", "macro_sql": "{% macro turn() %}{{ turn() }}{{ turn() }}{% endmacro %}"});
-    let (_, graph) = read(&text);
+    let (_, graph) = parse_manifest(&text);
     assert_eq!(graph.report().counts.get(&Cause::TemplateNotRendered), Some(&2));
 }
 
@@ -177,7 +177,7 @@ fn a_catalog_expands_stars() {
     let catalog = json!({"sources": {"source.shop.app.orders": {"columns": {
         "TOTAL": {"name": "TOTAL", "index": 2, "type": "NUMBER"}, "ID": {"name": "ID", "index": 1}, "LATE": {"name": "LATE", "index": 3},
     }}}});
-    let reading = dbt::read(
+    let reading = dbt::parse_project(
         text.to_string().as_bytes(),
         Some(catalog.to_string().as_bytes()),
         &dbt::Options::default(),
@@ -196,7 +196,7 @@ fn a_catalog_expands_stars() {
 fn an_unknown_dialect_is_reported() {
     let mut text = manifest();
     text["metadata"]["adapter_type"] = json!("abacus");
-    let (reading, graph) = read(&text);
+    let (reading, graph) = parse_manifest(&text);
     assert!(reading.diagnostics.iter().any(|one| one.code == "dialect-not-known" && one.hint.is_some()));
     assert_eq!(
         graph.dataset(graph.find("model.shop.fct").expect("there")).map(|one| one.dialect),
@@ -223,7 +223,7 @@ fn a_template_that_cannot_be_counted_costs_that_model() {
         let wide = format!("{{% macro wide() %}}{raw}{{% endmacro %}}");
         text["macros"]["macro.shop.wide"] =
             json!({"name": "wide", "package_name": "shop", "macro_sql": wide});
-        let (reading, graph) = read(&text);
+        let (reading, graph) = parse_manifest(&text);
         let shown: String = raw.chars().take(20).collect();
         assert_eq!(reading.diagnostics, [], "{shown}");
         assert_eq!(column_sources(&graph, "model.shop.fct"), ["id: =stg.id", "total: +stg.total"], "{shown}");
@@ -232,12 +232,12 @@ fn a_template_that_cannot_be_counted_costs_that_model() {
         assert!(lost.contains(&"model.shop.bad") && lost.len() <= 2, "{shown}: {lost:?}");
         // Controls: what is compiled needs no template.
         text["nodes"]["model.shop.bad"]["compiled_code"] = json!("select id from db.s.stg");
-        assert_eq!(column_sources(&read(&text).1, "model.shop.bad"), ["id: =stg.id"], "{shown}");
+        assert_eq!(column_sources(&parse_manifest(&text).1, "model.shop.bad"), ["id: =stg.id"], "{shown}");
     }
     let mut text = manifest();
     let raw = format!("select {}, id from {{{{ ref('stg') }}}}", long("1,", 35_000).trim_end_matches(','));
     text["nodes"]["model.shop.bad"] = node("bad", &raw);
-    let (_, graph) = read(&text);
+    let (_, graph) = parse_manifest(&text);
     // What is sound is rendered, however long its lines are.
     assert_eq!(graph.report().counts.get(&Cause::TemplateNotRendered), None);
 }

@@ -10,9 +10,9 @@ use belljar_testing::graph::{column_sources, downstream, rows};
 const PARSED: &[u8] = include_bytes!("../../data/dbt/parse.json");
 const COMPILED: &[u8] = include_bytes!("../../data/dbt/compile.json");
 
-fn read(manifest: &[u8], vars: &str) -> (dbt::Reading, Graph) {
+fn parse_manifest(manifest: &[u8], vars: &str) -> (dbt::Project, Graph) {
     let vars = serde_json::from_str(vars).expect("variables");
-    let reading = dbt::read(manifest, None, &dbt::Options { vars, ..dbt::Options::default() });
+    let reading = dbt::parse_project(manifest, None, &dbt::Options { vars, ..dbt::Options::default() });
     let mut builder = Builder::new();
     reading.clone().give(&mut builder);
     (reading, builder.finish())
@@ -20,7 +20,7 @@ fn read(manifest: &[u8], vars: &str) -> (dbt::Reading, Graph) {
 
 #[test]
 fn what_dbt_compiled_is_read_whole() {
-    let (reading, graph) = read(COMPILED, "{}");
+    let (reading, graph) = parse_manifest(COMPILED, "{}");
     assert_eq!((reading.version, reading.compiled, reading.rendered), (Some(12), 6, 0));
     assert_eq!((graph.report().unknowns.as_slice(), reading.diagnostics.as_slice()), (&[][..], &[][..]));
     assert_eq!(
@@ -56,8 +56,8 @@ fn what_dbt_compiled_is_read_whole() {
 /// What stands between models is the same, rendered by us or compiled by dbt.
 #[test]
 fn templates_give_what_dbt_compiled() {
-    let (_, compiled) = read(COMPILED, "{}");
-    let (reading, parsed) = read(PARSED, r#"{"first_day": "2020-01-01"}"#);
+    let (_, compiled) = parse_manifest(COMPILED, "{}");
+    let (reading, parsed) = parse_manifest(PARSED, r#"{"first_day": "2020-01-01"}"#);
     assert_eq!((reading.version, reading.compiled, reading.rendered), (Some(12), 0, 6));
     assert_eq!((parsed.report().unknowns.as_slice(), reading.diagnostics.as_slice()), (&[][..], &[][..]));
     for model in [
@@ -76,7 +76,7 @@ fn templates_give_what_dbt_compiled() {
 
 #[test]
 fn a_variable_that_only_the_project_sets_is_reported() {
-    let (_, graph) = read(PARSED, "{}");
+    let (_, graph) = parse_manifest(PARSED, "{}");
     assert_eq!(graph.report().counts.get(&Cause::VariableStoodIn), Some(&1));
     assert_eq!(graph.report().queries_followed, graph.report().queries);
 }

@@ -44,7 +44,7 @@ impl Join<'_> {
         let mut places = Places::new(None);
         for read in &lineage.rows {
             let before = self.edges.len();
-            self.read(read, &relations, Point::whole(id(at)), &mut places);
+            self.add_edge(read, &relations, Point::whole(id(at)), &mut places);
             if self.edges.len() == before {
                 continue;
             }

@@ -100,7 +100,7 @@ impl Join<'_> {
                 stated => stated,
             };
             let mut places = Places::new(None);
-            self.read(&Read { kind, ..*read }, &relations, to, &mut places);
+            self.add_edge(&Read { kind, ..*read }, &relations, to, &mut places);
             if let Some(edge) = self.edges.last_mut() {
                 edge.place = place.clone().map(Arc::new);
             }

@@ -30,12 +30,12 @@ impl Join<'_> {
                 used.insert(read.relation);
                 let to = Point { dataset: id(at), column };
                 let read = &Read { star: read.star || self.is_listed(at, read, lineage), ..*read };
-                self.read(read, &relations, to, &mut places);
+                self.add_edge(read, &relations, to, &mut places);
             }
         }
         for read in &lineage.rows {
             used.insert(read.relation);
-            self.read(read, &relations, Point::whole(id(at)), &mut places);
+            self.add_edge(read, &relations, Point::whole(id(at)), &mut places);
         }
         for star in &lineage.stars {
             used.insert(star.relation);
@@ -119,7 +119,7 @@ impl Join<'_> {
         found
     }
 
-    pub(super) fn read(
+    pub(super) fn add_edge(
         &mut self,
         read: &Read,
         relations: &[(usize, Vec<ColumnId>)],

@@ -54,7 +54,7 @@ impl Walker<'_, '_> {
             FunctionArg::Unnamed(arg) => arg,
             FunctionArg::Named { name, arg, operator } => {
                 if is_value(operator) {
-                    self.name(name);
+                    self.add_name(name);
                 }
                 arg
             }
@@ -78,7 +78,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `hash(o.*)`.
+    /// The argument `o.*` of a call such as `hash(o.*)`: all columns of a relation.
     fn row_of(&mut self, relation: &ObjectName) {
         let named: Vec<String> = idents(relation)
             .iter()
@@ -92,7 +92,7 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// `hash(*)`.
+    /// The argument `*` of a call such as `hash(*)`: all columns of all relations.
     fn all_rows(&mut self) {
         let projections: Vec<_> = self.scope.items.iter().map(|item| item.projection.clone()).collect();
         for projection in projections {
@@ -121,7 +121,7 @@ impl Walker<'_, '_> {
             Some(NamedWindowExpr::WindowSpec(spec)) => {
                 self.kinds.push(EdgeKind::Transformation);
                 for expr in spec.partition_by.iter().chain(spec.order_by.iter().map(|one| &one.expr)) {
-                    let reading = self.resolver.read(self.scope, expr, &[], self.prefer);
+                    let reading = self.resolver.resolve_expression(self.scope, expr, &[], self.prefer);
                     self.take(&reading.value);
                     self.rows.extend(reading.rows);
                 }

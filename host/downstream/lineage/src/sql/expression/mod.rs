@@ -27,7 +27,7 @@ pub(crate) struct ExpressionInputs {
 
 impl Resolver<'_> {
     /// The columns that an expression reads in a scope. A plain column is passed on unchanged.
-    pub(crate) fn read(
+    pub(crate) fn resolve_expression(
         &mut self,
         scope: &Scope<'_>,
         expr: &Expr,
@@ -72,7 +72,7 @@ impl Resolver<'_> {
         (kind, prefer): (EdgeKind, Prefer),
         out: &mut Vec<(Source, Flow)>,
     ) {
-        let reading = self.read(scope, expr, windows, prefer);
+        let reading = self.resolve_expression(scope, expr, windows, prefer);
         if self.spend(reading.value.len()) {
             out.extend(reading.value.iter().map(|(source, flow)| (*source, Flow { kind, ..*flow })));
         }
@@ -168,7 +168,7 @@ impl<'w, 'c> Walker<'w, 'c> {
         self.parameters.iter().flatten().any(|one| one.eq_ignore_ascii_case(&name.value))
     }
 
-    fn name(&mut self, name: &Ident) {
+    fn add_name(&mut self, name: &Ident) {
         if self.is_parameter(name) || is_constant(name, self.resolver.dialect) {
             return;
         }
@@ -225,7 +225,7 @@ impl Visitor for Walker<'_, '_> {
             self.parameters.push(names.clone());
         }
         match expr {
-            Expr::Identifier(name) => self.name(name),
+            Expr::Identifier(name) => self.add_name(name),
             Expr::CompoundIdentifier(path) => self.path(&path.iter().collect::<Vec<_>>()),
             Expr::CompoundFieldAccess { root, access_chain } => self.access(root, access_chain),
             Expr::Function(function) => self.function(function),

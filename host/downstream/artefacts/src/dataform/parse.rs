@@ -31,7 +31,7 @@ const LISTS: &[(&str, Kind)] = &[
 type Object = Map<String, Value>;
 
 /// Reads a compiled graph; `path` is used in diagnostics.
-pub fn read(bytes: &[u8], path: &str) -> Reading<Graph> {
+pub fn parse_graph(bytes: &[u8], path: &str) -> Reading<Graph> {
     let mut diagnostics = FileDiagnostics::new(path);
     let graph = graph(bytes, &mut diagnostics).unwrap_or_default();
     diagnostics.with(graph)
@@ -64,7 +64,7 @@ fn graph(bytes: &[u8], diagnostics: &mut FileDiagnostics<'_>) -> Option<Graph> {
         diagnostics.error("graph-not-compiled", 0, message, HINT);
         return None;
     }
-    let mut budget = Budget::of(bytes.len());
+    let mut budget = Budget::for_size(bytes.len());
     let config = root.get("projectConfig").and_then(|raw| value("/projectConfig", raw, &budget, diagnostics));
     let config = config.as_ref().and_then(Value::as_object);
     let setting = |name: &str| config.and_then(|config| text(config, name));

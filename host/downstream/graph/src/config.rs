@@ -1,4 +1,4 @@
-use belljar_config::{Problem, Value, Walk, entries, read};
+use belljar_config::{Problem, Value, Walk, entries, parse_toml};
 use belljar_contract::Contracts;
 use belljar_lineage::Dialect;
 use belljar_replication::Replications;
@@ -12,7 +12,7 @@ const KEYS: &[&str] = &["application", "dataform", "dbt", "dialect", "lookml", "
 /// The maximum length of a pattern.
 const LONGEST_GLOB: usize = 1_000;
 
-/// The downstream settings of `belljar.toml`.
+/// The downstream configuration of `belljar.toml`.
 ///
 /// ```toml
 /// [downstream]
@@ -26,7 +26,7 @@ const LONGEST_GLOB: usize = 1_000;
 ///
 /// `[[landing]]` is read as [`Replications`], `[contracts]` as [`Contracts`].
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub struct GraphConfig {
     /// Name of the application; empty if there is only one.
     pub application: String,
     /// The SQL dialect of artefacts that do not state theirs.
@@ -45,28 +45,28 @@ pub struct Settings {
     pub contracts: Contracts,
 }
 
-impl Settings {
+impl GraphConfig {
     /// Reads its tables of a configuration, and ignores others. Errors are reported with their lines; valid settings
     /// are read all the same.
     pub fn parse(text: &str) -> (Self, Vec<Problem>) {
-        let (mut settings, mut problems) = read(text, |walk, root| {
-            let mut settings = Self::default();
+        let (mut config, mut problems) = parse_toml(text, |walk, root| {
+            let mut config = Self::default();
             for (key, value) in entries(root) {
                 if key.name == "downstream" {
-                    settings.downstream(walk, value);
+                    config.downstream(walk, value);
                 }
             }
-            settings
+            config
         });
         let (replications, of_replications) = Replications::parse(text);
         let (contracts, of_contracts) = Contracts::parse(text);
-        (settings.replications, settings.contracts) = (replications, contracts);
+        (config.replications, config.contracts) = (replications, contracts);
         problems.extend(of_replications);
         problems.extend(of_contracts);
         problems.sort();
         // Each part would report the same invalid TOML.
         problems.dedup();
-        (settings, problems)
+        (config, problems)
     }
 
     /// Whether some artefact is named.
@@ -121,7 +121,7 @@ mod tests {
     fn all_that_can_be_set() {
         let text = "[downstream]\napplication = 'shop'\ndialect = 'bigquery'\ndbt = ['a/manifest.json']\n\
                     lookml = ['l/**']\n[[landing]]\nservice = 'fivetran'\n[contracts.c.tables]\norders = ['id']\n";
-        let (settings, problems) = Settings::parse(text);
+        let (settings, problems) = GraphConfig::parse(text);
         assert_eq!(problems, []);
         assert_eq!((settings.application.as_str(), settings.dialect), ("shop", Some(Dialect::BigQuery)));
         assert_eq!((settings.dbt.len(), settings.lookml.len()), (1, 1));
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn problems_are_reported_once_with_their_line() {
         let reported = |text: &str| {
-            let problems = Settings::parse(text).1;
+            let problems = GraphConfig::parse(text).1;
             problems.into_iter().map(|one| (one.line, one.message)).collect::<Vec<_>>()
         };
         assert_eq!(

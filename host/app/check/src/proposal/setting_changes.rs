@@ -85,7 +85,7 @@ pub fn setting_changes(base: &str, head: &str) -> Vec<SettingChange> {
 
 /// Each setting with its value and line: the entries of tables, and single values.
 fn settings(text: &str) -> Option<BTreeMap<String, (String, u32)>> {
-    let (found, problems) = belljar_config::read(text, |walk, root| {
+    let (found, problems) = belljar_config::parse_toml(text, |walk, root| {
         let line = |start: usize| u32::try_from(walk.line(start)).unwrap_or(u32::MAX);
         let mut found = BTreeMap::new();
         for (key, value) in entries(root) {

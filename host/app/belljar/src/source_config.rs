@@ -1,4 +1,4 @@
-//! What the arguments about sources come to, with files of limits and the environment.
+//! The configuration of sources, from arguments, files of limits and the environment.
 
 use std::{
     collections::BTreeSet,
@@ -15,25 +15,25 @@ use crate::{
     terminal::level::Level,
 };
 
-/// How sources are opened, read and run: what the arguments, files of limits and the environment come to.
+/// The configuration for opening, reading and running sources.
 #[derive(Debug, Clone)]
-pub(crate) struct SourceSettings {
+pub(crate) struct SourceConfig {
     pub(crate) request: Request,
     /// Folders with further packages, the most important first.
     pub(crate) wheelhouse: Vec<PathBuf>,
     pub(crate) source_limits: SourceLimits,
     pub(crate) options: Options,
     pub(crate) cache: PathBuf,
-    /// Whether results of earlier runs are used, and this one is kept.
+    /// Whether results of earlier runs are used, and the new one is kept.
     pub(crate) use_results: bool,
-    /// The tenant, as results of one tenant are not used for another.
+    /// The tenant; results of one tenant are not used for another.
     pub(crate) tenant: Option<String>,
     pub(crate) level: Level,
 }
 
-impl SourceSettings {
-    /// The settings for the source at a path, or for a revision of it. `ddl` lists the databases whose DDL is wanted as a
-    /// whole.
+impl SourceConfig {
+    /// The configuration for the source at a path, or for a revision of it. `ddl` lists the databases whose complete
+    /// DDL is rendered.
     pub(crate) fn new(
         path: &Path,
         revision: Option<String>,

@@ -1,24 +1,24 @@
 //! Rules are switched, graded and scoped.
 
-use belljar_rules::{Database, Level, RuleSettings, Settings, Severity, databases_for};
+use belljar_rules::{Database, Level, RuleConfig, RulesConfig, Severity, databases_for};
 use belljar_schema::Status;
 
-use crate::make::{document, edited, email, of, report, same, users};
+use crate::make::{document, edited, email, findings_of, report, same, users};
 
-fn dropped(settings: &Settings) -> Vec<Severity> {
+fn dropped(config: &RulesConfig) -> Vec<Severity> {
     let head = edited(|document| drop(users(document).columns.remove(1)));
-    let report = report(&edited(same), &head, settings);
-    of(&report, "BJ102").iter().map(|finding| finding.severity).collect()
+    let report = report(&edited(same), &head, config);
+    findings_of(&report, "BJ102").iter().map(|finding| finding.severity).collect()
 }
 
-fn set(key: &str, own: RuleSettings) -> Settings {
-    let mut settings = Settings::default();
-    settings.rules.insert(key.to_owned(), own);
-    settings
+fn set(key: &str, own: RuleConfig) -> RulesConfig {
+    let mut config = RulesConfig::default();
+    config.rules.insert(key.to_owned(), own);
+    config
 }
 
-fn level(level: Level) -> RuleSettings {
-    RuleSettings { level: Some(level), ..RuleSettings::default() }
+fn level(level: Level) -> RuleConfig {
+    RuleConfig { level: Some(level), ..RuleConfig::default() }
 }
 
 #[test]
@@ -39,20 +39,20 @@ fn levels() {
 
 #[test]
 fn the_code_comes_before_the_category() {
-    let mut settings = set("destructive", level(Level::Off));
-    settings.rules.insert("BJ102".to_owned(), level(Level::Note));
-    assert_eq!(dropped(&settings), [Severity::Note]);
+    let mut config = set("destructive", level(Level::Off));
+    config.rules.insert("BJ102".to_owned(), level(Level::Note));
+    assert_eq!(dropped(&config), [Severity::Note]);
 }
 
 #[test]
 fn scopes() {
     let globs = |text: &str| vec![text.to_owned()];
     let cases = [
-        (RuleSettings { only: globs("app/**"), ..RuleSettings::default() }, true),
-        (RuleSettings { only: globs("other/**"), ..RuleSettings::default() }, false),
-        (RuleSettings { except: globs("**/models.py"), ..RuleSettings::default() }, false),
-        (RuleSettings { except_tables: globs("user*"), ..RuleSettings::default() }, false),
-        (RuleSettings { except_tables: globs("order*"), ..RuleSettings::default() }, true),
+        (RuleConfig { only: globs("app/**"), ..RuleConfig::default() }, true),
+        (RuleConfig { only: globs("other/**"), ..RuleConfig::default() }, false),
+        (RuleConfig { except: globs("**/models.py"), ..RuleConfig::default() }, false),
+        (RuleConfig { except_tables: globs("user*"), ..RuleConfig::default() }, false),
+        (RuleConfig { except_tables: globs("order*"), ..RuleConfig::default() }, true),
     ];
     for (own, expected) in cases {
         assert_eq!(!dropped(&set("BJ102", own.clone())).is_empty(), expected, "{own:?}");
@@ -61,11 +61,11 @@ fn scopes() {
 
 #[test]
 fn wrong_settings_are_reported() {
-    let mut settings = set("BJ000", level(Level::Off));
-    settings
+    let mut config = set("BJ000", level(Level::Off));
+    config
         .rules
-        .insert("BJ102".to_owned(), RuleSettings { only: vec!["[".to_owned()], ..RuleSettings::default() });
-    let report = report(&document(), &document(), &settings);
+        .insert("BJ102".to_owned(), RuleConfig { only: vec!["[".to_owned()], ..RuleConfig::default() });
+    let report = report(&document(), &document(), &config);
     let codes: Vec<&str> = report.diagnostics.iter().map(|one| one.code.as_str()).collect();
     assert_eq!(codes, ["bad-glob", "unknown-rule"]);
 }
@@ -93,12 +93,12 @@ fn dialects_are_taken_from_the_code() {
 
 #[test]
 fn a_database_that_is_not_asked_for_has_no_findings() {
-    let mut settings = Settings { dialects: vec![Database::Sqlite], ..Settings::default() };
+    let mut config = RulesConfig { dialects: vec![Database::Sqlite], ..RulesConfig::default() };
     let head = edited(|document| email(document).nullable = false);
-    let codes = |settings: &Settings| -> Vec<String> {
-        report(&edited(same), &head, settings).findings.into_iter().map(|finding| finding.code).collect()
+    let codes = |config: &RulesConfig| -> Vec<String> {
+        report(&edited(same), &head, config).findings.into_iter().map(|finding| finding.code).collect()
     };
-    assert_eq!(codes(&settings), ["BJ204", "BJ701"]);
-    settings.dialects = vec![Database::Postgresql];
-    assert_eq!(codes(&settings), ["BJ204", "BJ406"]);
+    assert_eq!(codes(&config), ["BJ204", "BJ701"]);
+    config.dialects = vec![Database::Postgresql];
+    assert_eq!(codes(&config), ["BJ204", "BJ406"]);
 }

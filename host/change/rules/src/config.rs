@@ -9,20 +9,20 @@ use crate::{Database, Versions};
 /// The enabled rules, and their severities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub struct RulesConfig {
     /// The databases of the schema. If there are none, those that support it; see [`crate::databases_for`].
     pub dialects: Vec<Database>,
     /// The oldest releases of the databases.
     pub versions: Versions,
-    /// The settings of rules by code, name, or category: the first of these that is set applies.
-    pub rules: BTreeMap<String, RuleSettings>,
+    /// The configuration of rules by code, name, or category: the first of these that is set applies.
+    pub rules: BTreeMap<String, RuleConfig>,
     /// The highest severity of a finding whose change can't be determined. A warning by default.
     pub doubtful: Severity,
     /// The maximum number of columns of an index that is not unique, for `wide-index`. Three by default.
     pub index_columns: usize,
 }
 
-impl Default for Settings {
+impl Default for RulesConfig {
     fn default() -> Self {
         Self {
             dialects: Vec::new(),
@@ -34,10 +34,10 @@ impl Default for Settings {
     }
 }
 
-/// The settings of a rule or a category.
+/// The configuration of a rule or a category.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct RuleSettings {
+pub struct RuleConfig {
     /// The severity of its findings, or `off`. If not set, that of the rule.
     pub level: Option<Level>,
     /// Globs of the paths that it applies to; all by default. Findings without a place always count.
@@ -52,7 +52,7 @@ pub struct RuleSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// Disabled.
+    /// Disabled: it reports nothing.
     Off,
     /// Enabled, with its default severity: for rules that are off by default.
     On,
