@@ -38,7 +38,7 @@ def _text(out: bytearray, value: str) -> None:
     out += data
 
 
-PROTOCOL = 4
+PROTOCOL = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@
 * `running`: the functions of a version file, with recovery
 * `recorder`: Alembic's operations, applied to the recorded schema
 * `state`, `items`, `building`: the recorded schema, and tables made of it
-* `connection`, `inspector`, `sessions`: what a version file gets when it asks the database
+* `connection`, `inspector`, `reflected_types`, `sessions`: what a version file gets when it asks the database
 * `questions`: which operations depend on answers that can't be known
 * `statements`, `sql_text`: SQL that a version file executes
 * `report`: the frames

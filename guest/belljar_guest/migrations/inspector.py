@@ -12,6 +12,7 @@ from ..stand_in.sqlalchemy_patches import NOTES
 from .building import build
 from .connection import Connection
 from .items import Item, copy_column
+from .reflected_types import reflected
 from .state import TableState, default_names
 
 
@@ -108,7 +109,7 @@ class RecordedInspector:
             found.append(
                 {
                     "name": name,
-                    "type": column.type,
+                    "type": reflected(column.type, self.dialect),
                     "nullable": bool(column.nullable) and name not in key,
                     "default": None if text is None else str(getattr(text, "text", text)),
                     "autoincrement": column.autoincrement,
@@ -277,4 +278,5 @@ def fill(table: Any, connection: Connection) -> None:
             made = copy_column(column)
             made.primary_key = name in key
             made.foreign_keys = set()
+            made.type = reflected(made.type, connection.dialect)
             table.append_column(made)
