@@ -149,7 +149,7 @@ class Chain:
         for number, version in enumerate(self.order, 1):
             version.number = number
         followed = {revision for version in self.by_revision.values() for revision in version.down}
-        self.heads = [version.revision for version in self.order if version.revision not in followed]
+        self.heads = sorted(version.revision for version in self.order if version.revision not in followed)
 
     def _add(self, version: Version) -> None:
         known = self.by_revision.setdefault(version.revision, version)

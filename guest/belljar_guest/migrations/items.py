@@ -100,6 +100,13 @@ def copy_column(column: Any) -> Any:
     return column._copy() if hasattr(column, "_copy") else column.copy()
 
 
+def set_nullable(column: Any, value: bool) -> None:  # noqa: FBT001  # the value itself
+    """Let a column accept null or not, also when it is copied."""
+    column.nullable = value
+    if hasattr(column, "_user_defined_nullable"):  # since 1.4
+        column._user_defined_nullable = value
+
+
 def index_of(index: Any, name: str | None) -> Item:
     """The recorded form of an index."""
     elements = []

@@ -192,11 +192,11 @@ class Job:
         creators: dict[int, str] = {}
         recording.state.unknown |= {None} if chain.missing else set()
         recording.state.put(_version_table(one))
-        with self._as_context(recording, one):
-            for version in chain.order:
+        for version in chain.order:
+            with self._as_context(recording, one):  # anew for each, as a version may change it
                 self._run_version(version, recording, one)
-                for table in recording.state.tables.values():
-                    creators.setdefault(id(table), version.revision)
+            for table in recording.state.tables.values():
+                creators.setdefault(id(table), version.revision)
         self._doubt_missing(chain, recording, creators)
         return recording
 

@@ -20,7 +20,7 @@ from ..stand_in import ledger
 from ..stand_in.sqlalchemy_patches import NOTES
 from . import statements
 from .building import build
-from .items import Item, constraint_of, copy_column, index_of
+from .items import Item, constraint_of, copy_column, index_of, set_nullable
 from .state import State, TableState, add_constraint, detached, is_type_bound, reason, table_state
 
 #: The kinds of items that an operation on a constraint of a type may mean, its own first.
@@ -147,7 +147,8 @@ class Recording:
         if found is not None:
             self.touched.pop(found.key, None)
             self.state.drop(found)
-            self.state.drop_references(found)
+            if self.dialect.name != "sqlite":  # which keeps them
+                self.state.drop_references(found)
 
     def add_column(self, table: TableState, column: Any) -> None:
         """Add a column."""
@@ -246,7 +247,7 @@ class RecordingImpl(DefaultImpl):
         table = self.recording.table(table_name, kw.get("schema"), "changes a column of it")
         column = self.recording.mark(self.recording.column(table, column_name, "changes it"))
         if kw.get("nullable") is not None:
-            column.nullable = bool(kw["nullable"])
+            set_nullable(column, bool(kw["nullable"]))
         if kw.get("type_") is not None:
             _set_type(column, kw["type_"])
         elif isinstance(column.type, types.NullType) and kw.get("existing_type") is not None:

@@ -13,7 +13,7 @@ from sqlalchemy import types
 from sqlalchemy.dialects import postgresql
 
 from . import statements
-from .items import Item
+from .items import Item, set_nullable
 from .state import TableState, add_constraint, reason
 
 _NAME = r'(?:"(?:[^"]|"")+"|`[^`]+`|\[[^\]]+\]|[A-Za-z_][\w$]*)'
@@ -356,7 +356,7 @@ def _drop_column(_recording: Any, table: TableState, found: "re.Match[str]") -> 
 
 
 def _set_nullable(recording: Any, table: TableState, found: "re.Match[str]") -> None:
-    recording.mark(table.columns[unquoted(found[1])]).nullable = found[2].upper() == "DROP"
+    set_nullable(recording.mark(table.columns[unquoted(found[1])]), found[2].upper() == "DROP")
 
 
 def _set_default(recording: Any, table: TableState, found: "re.Match[str]") -> None:

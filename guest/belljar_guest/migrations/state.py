@@ -9,7 +9,7 @@ from sqlalchemy import schema
 from .. import frames
 from ..render.default_names import object_name
 from ..stand_in.sqlalchemy_patches import NOTES, Notes
-from .items import Item, constraint_of, copy_column, index_of
+from .items import Item, constraint_of, copy_column, index_of, set_nullable
 
 #: How PostgreSQL ends the names that it gives.
 _ENDINGS = {"primary": "pkey", "unique": "key", "foreignkey": "fkey", "check": "check", "exclude": "excl"}
@@ -229,7 +229,7 @@ def add_constraint(table: TableState, item: Item | None, place: frames.Place | N
             table.primary_key = item
             for name in item.columns():
                 if name in table.columns:
-                    table.columns[name].nullable = False
+                    set_nullable(table.columns[name], False)
         return
     table.items.append(item)
 

@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 mod downstream;
+mod migrations;
 pub(crate) mod time;
 
 use std::{path::PathBuf, time::Duration};
@@ -12,6 +13,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
+pub(crate) use migrations::{MigrationArguments, Migrations, MigrationsAction};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 
 /// Extracts the schema of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, without installing their
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Impact(Box<Impact>),
     /// Write a contract over the current tables, for `belljar check` to enforce.
     Contract(Box<Contract>),
+    /// Read the migrations of Alembic environments, without a database.
+    Migrations(Box<Migrations>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the size of the cache folder, or remove it.

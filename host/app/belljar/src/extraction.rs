@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use belljar_cache::Key;
-use belljar_engine::{ExtractError, Extraction, Options, Request, Source};
+use belljar_engine::{ExtractError, Extraction, Options, Recorded, Request, Source};
 use belljar_schema::Diagnostic;
 use belljar_snapshots::Snapshots;
 
@@ -117,6 +117,16 @@ impl OpenSource {
         }
         let (_bars, progress) = Bars::new(self.level);
         belljar_engine::extract(&self.source, snapshots, &self.options, &progress)
+    }
+
+    /// Runs the version files of the Alembic environments, and records the schema at their heads.
+    pub(crate) fn record(
+        &self,
+        snapshots: &Snapshots,
+        dialect: Option<&str>,
+    ) -> Result<Vec<Recorded>, ExtractError> {
+        let (_bars, progress) = Bars::new(self.level);
+        belljar_engine::record(&self.source, snapshots, &self.options, dialect, &progress)
     }
 
     /// The result to keep; `None` if it was kept before, if it depends on the clock, or if the files have changed since

@@ -96,6 +96,16 @@ pub(crate) enum Failure {
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
     NoSuchRule(String),
+    /// There are no migrations, or not in the environment that is asked for.
+    #[error("{}", no_migrations(description, environment.as_deref()))]
+    NoMigrations {
+        /// The source.
+        description: String,
+        /// The requested folder of scripts.
+        environment: Option<String>,
+        /// The folders that there are.
+        known: Vec<String>,
+    },
     /// The output cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
@@ -180,9 +190,21 @@ impl Failure {
                  `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
+            Self::NoMigrations { known, .. } if known.is_empty() => Some(
+                "an environment has a folder with `env.py` and `versions`, or an `alembic.ini` with `script_location`"
+                    .to_owned(),
+            ),
+            Self::NoMigrations { known, .. } => Some(format!("there is `{}`", known.join("`, `"))),
             // Each problem has its own hint.
             Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
+    }
+}
+
+fn no_migrations(description: &str, environment: Option<&str>) -> String {
+    match environment {
+        Some(environment) => format!("no Alembic environment `{environment}` was found in {description}"),
+        None => format!("no Alembic environment was found in {description}"),
     }
 }
 

@@ -12,6 +12,7 @@
 //! * `texts`: where the text changed and the schema did not follow
 //! * `unexplained`: tables that changed although no file that contributes to them did
 //! * `verdict`: the findings that count, the most severe first
+//! * [`migrations`]: the schema at the head of migrations against that of the models
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
 //! Every format reports doubts, with at most the severity that the configuration allows.
@@ -22,6 +23,7 @@ mod downstream;
 mod fail_on;
 #[cfg(test)]
 mod fakes;
+pub mod migrations;
 mod obscured;
 mod other_metadata;
 mod proposal;

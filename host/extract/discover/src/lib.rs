@@ -31,6 +31,7 @@ mod instead;
 mod layout;
 mod left_out;
 mod loaded;
+mod migrations;
 mod model;
 mod modules;
 mod moved;
@@ -60,6 +61,7 @@ pub use index::{
 };
 pub use instead::loaded_instead;
 pub use loaded::Around;
+pub use migrations::{MigrationEnvironment, migration_environments};
 pub use model::{Candidate, ExclusionRule, ImportRoot, LeftOut, Reason, ScanCounts};
 pub use moved::moved;
 pub use options::Options;

@@ -15,6 +15,7 @@
 //! * [`second`]: looks again, in a fresh instance, at files whose tables another file may have lost or changed
 //! * [`retry`]: runs a part with another SQLAlchemy, where its code disagrees with the first
 //! * [`release`]: which columns another release would give otherwise
+//! * [`recorded`]: the schema at the head of Alembic's versions, recorded without a database
 //! * [`within`]: gives the paths of a document from a directory of the repository on
 //!
 //! No stage prints, and none writes except the unpacking of a snapshot into the cache folder.
@@ -30,6 +31,7 @@ mod generation;
 mod options;
 mod plan;
 mod progress;
+mod recorded;
 mod release;
 mod resume;
 mod retry;
@@ -42,8 +44,8 @@ use belljar_snapshots::Snapshots;
 
 pub use assemble::ending_text;
 pub use belljar_discover::{
-    Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, ScanCounts,
-    StaticIndex, loaded_instead, moved,
+    Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, MigrationEnvironment,
+    Options as DiscoverOptions, ScanCounts, StaticIndex, loaded_instead, migration_environments, moved,
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
@@ -55,6 +57,7 @@ pub use error::ExtractError;
 pub use extraction::{Extraction, RunReport};
 pub use options::Options;
 pub use progress::{OnModule, Progress};
+pub use recorded::{Operation, Recorded, Version, record};
 pub use resume::ATTEMPTS;
 
 use assemble::Inputs;

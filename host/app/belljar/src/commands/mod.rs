@@ -13,6 +13,7 @@ mod extract;
 mod impact;
 mod json_schema;
 mod lineage;
+mod migrations;
 mod rules;
 
 use std::io;
@@ -34,6 +35,7 @@ impl Command {
             Self::Lineage(given) => vec![Output::new(given.output.clone())],
             Self::Impact(given) => vec![Output::new(given.output.clone())],
             Self::Contract(given) => vec![Output::new(given.output.clone())],
+            Self::Migrations(given) => vec![Output::new(given.action.arguments().output.clone())],
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
                 let all = reports.chain([(given.format, given.output.clone())]);
@@ -55,6 +57,7 @@ impl Command {
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
+            Self::Migrations(given) => Some(&mut given.action.arguments_mut().sources),
             Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
         }
     }
@@ -77,6 +80,7 @@ impl Command {
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
+            Self::Migrations(given) => migrations::run(*given, session),
             Self::Rules(given) => rules::run(&given),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given),

@@ -1,0 +1,271 @@
+//! Compares the schema that migrations leave with the schema that the models declare, without a database.
+//!
+//! [`compare`] uses the comparison of `belljar-diff`, with the migrations as its base and the models as its head, and
+//! keeps what a database of the migrations' dialect would show. [`render`] writes the result.
+
+mod prepare;
+pub mod render;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use belljar_diff::{Action, Aspect, Change, Effect, Note, Options, Side, Subject};
+use belljar_schema::{Certainty, Document, Place, Reason, Severity};
+use serde::Serialize;
+
+/// The version of the JSON form.
+pub const FORMAT_VERSION: &str = "1.0";
+
+/// The recorded head of an environment.
+#[derive(Debug)]
+pub struct Migrations<'a> {
+    /// The name of the environment.
+    pub name: &'a str,
+    /// The dialect that its versions ran for.
+    pub dialect: &'a str,
+    /// The revisions that no other follows.
+    pub heads: &'a [String],
+    /// The number of its versions.
+    pub versions: usize,
+    /// The recorded schema.
+    pub document: &'a Document,
+    /// Why it may have more or fewer tables than those recorded.
+    pub reasons: &'a [Reason],
+    /// Tables that the environment leaves out of comparisons, with their schemas.
+    pub ignored: &'a BTreeSet<String>,
+    /// The tables of the models that it compares with; `None` if they are not known.
+    pub targets: Option<&'a BTreeSet<String>>,
+    /// Tables that only other environments of the source create.
+    pub elsewhere: &'a BTreeSet<String>,
+}
+
+/// The differences between the head of an environment and the models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Drift {
+    /// The name of the environment.
+    pub environment: String,
+    /// The dialect that is compared for.
+    pub dialect: String,
+    /// The revisions that no other follows.
+    pub heads: Vec<String>,
+    /// The number of versions.
+    pub versions: usize,
+    /// The number of tables of the migrations that are compared.
+    pub migrated_tables: usize,
+    /// The number of tables of the models that are compared.
+    pub model_tables: usize,
+    /// Why the head may have more or fewer tables than those recorded.
+    pub reasons: Vec<Reason>,
+    /// The differences: what the models have, what the migrations create, what differs; the certain ones first.
+    pub findings: Vec<Finding>,
+}
+
+/// The kind of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The models have it, and no migration creates it.
+    NotMigrated,
+    /// The migrations create it, and no model declares it.
+    NotDeclared,
+    /// Both have it, in different forms.
+    Differs,
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The kind of difference.
+    pub kind: Kind,
+    /// The code of the change from the migrations to the models: `add-column`, `modify-column-type`.
+    pub code: String,
+    /// An error, or a warning for what Alembic does not compare by default and for names.
+    pub severity: Severity,
+    /// How certain it is.
+    pub certainty: Certainty,
+    /// The table or type, with its schema.
+    pub object: String,
+    /// The column, constraint or value of it.
+    pub part: Option<String>,
+    /// The difference as a sentence, with values in backticks.
+    pub message: String,
+    /// Where the models declare it.
+    pub models: Option<Place>,
+    /// The operation of a migration that decides about it.
+    pub migrations: Option<Place>,
+    /// Evidence, and reasons for doubt.
+    pub notes: Vec<String>,
+}
+
+impl Drift {
+    /// The number of differences that fail a check: errors that are not undetermined.
+    pub fn errors(&self) -> usize {
+        let counts = |finding: &&Finding| {
+            finding.severity == Severity::Error && finding.certainty != Certainty::CannotTell
+        };
+        self.findings.iter().filter(counts).count()
+    }
+
+    /// The number of differences that can't be determined.
+    pub fn undetermined(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.certainty == Certainty::CannotTell).count()
+    }
+}
+
+/// Compares the head of an environment with the models.
+pub fn compare(migrations: &Migrations<'_>, models: &Document) -> Drift {
+    let prepared = prepare::prepare(migrations, models);
+    let options = Options { renames: Vec::new(), databases: vec![migrations.dialect.to_owned()] };
+    let diff = belljar_diff::diff(&prepared.migrations, &prepared.models, &options);
+    let counts = |change: &&Change| counts(change, migrations.dialect);
+    let mut findings: Vec<Finding> =
+        diff.changes.iter().filter(counts).map(|change| finding(change, migrations)).collect();
+    findings.extend(prepared.ambiguous.iter().map(|name| ambiguous(name)));
+    findings.sort_by(|a, b| {
+        (a.certainty, a.kind, &a.object, &a.part, &a.code).cmp(&(b.certainty, b.kind, &b.object, &b.part, &b.code))
+    });
+    Drift {
+        environment: migrations.name.to_owned(),
+        dialect: migrations.dialect.to_owned(),
+        heads: migrations.heads.to_vec(),
+        versions: migrations.versions,
+        migrated_tables: prepared.migrations.tables.len(),
+        model_tables: prepared.models.tables.len(),
+        reasons: migrations.reasons.to_vec(),
+        findings,
+    }
+}
+
+/// Whether a change is one of a database of this dialect.
+fn counts(change: &Change, dialect: &str) -> bool {
+    let is_of_dialect = change.dialects.is_empty() || change.dialects.iter().any(|name| name == dialect);
+    let is_of_tables = !matches!(
+        change.subject,
+        Subject::Class
+            | Subject::Relationship
+            | Subject::Property
+            | Subject::View
+            | Subject::Object
+            | Subject::Sequence
+    );
+    change.effect == Effect::Database && is_of_dialect && is_of_tables && !is_unnamed(change)
+}
+
+/// Whether only the name of a constraint differs that one side leaves to the database.
+fn is_unnamed(change: &Change) -> bool {
+    change.action == Action::Modify
+        && change.aspects == [Aspect::Name]
+        && (change.before.is_none() || change.after.is_none() || belljar_diff::render::is_unnamed(change))
+}
+
+fn finding(change: &Change, migrations: &Migrations<'_>) -> Finding {
+    let kind = match change.action {
+        Action::Add | Action::Unseen => Kind::NotMigrated,
+        Action::Drop | Action::Missing => Kind::NotDeclared,
+        Action::Rename | Action::Move | Action::Modify => Kind::Differs,
+    };
+    let mut notes: Vec<String> = change.notes.iter().map(note).collect();
+    let mut certainty = change.certainty;
+    // A version that did not run, or that is not there, may create the table.
+    if kind == Kind::NotMigrated && change.subject == Subject::Table && !migrations.reasons.is_empty() {
+        certainty = Certainty::CannotTell;
+        notes.extend(migrations.reasons.iter().take(MOST_REASONS).map(|reason| reason.message.clone()));
+    }
+    Finding {
+        kind,
+        code: change.code.clone(),
+        severity: severity(change),
+        certainty,
+        object: change.path.full_name(),
+        part: change.path.part.clone(),
+        message: message(change, kind),
+        models: change.head.clone(),
+        migrations: change.base.clone(),
+        notes,
+    }
+}
+
+/// The most reasons of a head that a finding repeats.
+const MOST_REASONS: usize = 3;
+
+fn note(note: &Note) -> String {
+    let side = match note.side {
+        Some(Side::Base) => "migrations: ",
+        Some(Side::Head) => "models: ",
+        None => "",
+    };
+    format!("{side}{}", note.message)
+}
+
+/// What a database accepts from the models either way is a warning.
+fn severity(change: &Change) -> Severity {
+    let is_lesser = change.action == Action::Modify
+        && change.aspects.iter().all(|aspect| {
+            matches!(
+                aspect,
+                Aspect::Name
+                    | Aspect::Comment
+                    | Aspect::ServerDefault
+                    | Aspect::Option
+                    | Aspect::Options
+                    | Aspect::Prefixes
+                    | Aspect::Autoincrement
+                    | Aspect::UseAlter
+            )
+        });
+    if is_lesser || matches!(change.subject, Subject::Index | Subject::Check | Subject::Exclude) {
+        Severity::Warning
+    } else {
+        Severity::Error
+    }
+}
+
+/// The difference as a sentence.
+fn message(change: &Change, kind: Kind) -> String {
+    let values = belljar_diff::render::values(change);
+    let what = subject(change);
+    let of = |value: &Option<String>| value.as_ref().map(|text| format!(": `{text}`")).unwrap_or_default();
+    match kind {
+        Kind::NotMigrated => format!("the models have {what}, and no migration creates it{}", of(&values.1)),
+        Kind::NotDeclared => format!("the migrations create {what}, and no model declares it{}", of(&values.0)),
+        Kind::Differs => {
+            let show = |value: &Option<String>| value.as_ref().map_or_else(|| "none".to_owned(), |it| format!("`{it}`"));
+            let (migrated, declared) = (show(&values.0), show(&values.1));
+            let aspects: Vec<String> = change.aspects.iter().map(|aspect| aspect.words()).collect();
+            let aspects =
+                if aspects.is_empty() { "the name".to_owned() } else { format!("the {}", aspects.join(" and the ")) };
+            format!("{aspects} of {what} differs: {migrated} in the migrations, {declared} in the models")
+        }
+    }
+}
+
+/// `the column `users.email``.
+fn subject(change: &Change) -> String {
+    let kind = change.subject.text().replace('-', " ");
+    let name = change.path.full_name();
+    match (&change.path.part, change.subject) {
+        (Some(part), Subject::Column) => format!("the column `{name}.{part}`"),
+        (Some(part), Subject::Table) => format!("the {part} of the table `{name}`"),
+        (Some(part), Subject::EnumValue) => format!("the value `{part}` of the type `{name}`"),
+        (Some(part), _) => format!("the {kind} `{part}` of `{name}`"),
+        (None, Subject::Table | Subject::Type) => format!("the {kind} `{name}`"),
+        (None, _) => format!("the {kind} of `{name}`"),
+    }
+}
+
+/// A table that the models declare more than once.
+fn ambiguous(name: &str) -> Finding {
+    Finding {
+        kind: Kind::Differs,
+        code: "declared-twice".to_owned(),
+        severity: Severity::Warning,
+        certainty: Certainty::CannotTell,
+        object: name.to_owned(),
+        part: None,
+        message: format!("the models declare the table `{name}` more than once, so it is not compared"),
+        models: None,
+        migrations: None,
+        notes: Vec::new(),
+    }
+}

@@ -1,0 +1,104 @@
+//! Both sides of the comparison, with what they can have in common.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use belljar_schema::{Document, NamedType, Table, full_name};
+
+use super::Migrations;
+
+/// The label that the `MetaData` of both sides get: a database does not know them.
+const METADATA: &str = "database";
+
+/// What is compared.
+pub(super) struct Prepared {
+    pub(super) migrations: Document,
+    pub(super) models: Document,
+    /// Tables that the models declare more than once, in different forms.
+    pub(super) ambiguous: Vec<String>,
+}
+
+pub(super) fn prepare(migrations: &Migrations<'_>, models: &Document) -> Prepared {
+    let mut base = tables_alone(migrations.document);
+    base.diagnostics = Vec::new();
+    base.unresolved = Vec::new();
+    base.tables.retain(|table| !migrations.ignored.contains(&name_of(table)));
+    let recorded: BTreeSet<String> = base.tables.iter().map(name_of).collect();
+    let mut head = tables_alone(models);
+    head.tables.retain(|table| {
+        let name = name_of(table);
+        let is_elsewhere = migrations.elsewhere.contains(&name) && !recorded.contains(&name);
+        let is_target = migrations.targets.is_none_or(|targets| targets.contains(&name));
+        (is_target || recorded.contains(&name)) && !migrations.ignored.contains(&name) && !is_elsewhere
+    });
+    let ambiguous = without_repeated(&mut head.tables);
+    base.tables.retain(|table| !ambiguous.contains(&name_of(table)));
+    for document in [&mut base, &mut head] {
+        relabel(document);
+        let kept: BTreeSet<String> = document.tables.iter().map(name_of).collect();
+        document.types.retain(|item| is_used(item, &kept));
+    }
+    Prepared { migrations: base, models: head, ambiguous: ambiguous.into_iter().collect() }
+}
+
+/// A document with its tables and types.
+fn tables_alone(document: &Document) -> Document {
+    let mut document = document.clone();
+    document.views.clear();
+    document.sequences.clear();
+    document.objects.clear();
+    document.classes.clear();
+    // A schema that is the default of PostgreSQL is the same as none.
+    for table in &mut document.tables {
+        if table.schema.as_deref() == Some("public") {
+            table.schema = None;
+        }
+        for key in &mut table.foreign_keys {
+            for target in &mut key.targets {
+                if let Some(rest) = target.strip_prefix("public.") {
+                    *target = rest.to_owned();
+                }
+            }
+        }
+    }
+    document
+}
+
+fn name_of(table: &Table) -> String {
+    full_name(table.schema.as_deref(), &table.name)
+}
+
+/// Drops the tables of which there are several under one name; returns the names. Several that are equal are one.
+fn without_repeated(tables: &mut Vec<Table>) -> BTreeSet<String> {
+    let mut by_name: BTreeMap<String, Vec<Table>> = BTreeMap::new();
+    for mut table in std::mem::take(tables) {
+        METADATA.clone_into(&mut table.metadata);
+        by_name.entry(name_of(&table)).or_default().push(table);
+    }
+    let mut ambiguous = BTreeSet::new();
+    for (name, mut found) in by_name {
+        found.dedup_by(|a, b| a.columns == b.columns && a.primary_key == b.primary_key);
+        match <[Table; 1]>::try_from(found) {
+            Ok([table]) => tables.push(table),
+            Err(_) => {
+                ambiguous.insert(name);
+            }
+        }
+    }
+    ambiguous
+}
+
+fn relabel(document: &mut Document) {
+    for table in &mut document.tables {
+        METADATA.clone_into(&mut table.metadata);
+    }
+    let mut seen = BTreeSet::new();
+    for item in &mut document.types {
+        item.metadata = Some(METADATA.to_owned());
+    }
+    document.types.retain(|item| seen.insert((item.schema.clone(), item.name.clone(), item.values.clone())));
+}
+
+/// Whether a column of one of these tables has a type.
+fn is_used(item: &NamedType, tables: &BTreeSet<String>) -> bool {
+    item.columns.iter().any(|column| column.rsplit_once('.').is_some_and(|(table, _)| tables.contains(table)))
+}
