@@ -32,7 +32,7 @@ def main() -> None:
         environment.configure(connection=connection)
         with environment.begin_transaction():
             environment.run_migrations()
-        print(json.dumps(reflect(sa.inspect(connection), engine.dialect), sort_keys=True))
+        sys.stdout.write(json.dumps(reflect(sa.inspect(connection), engine.dialect), sort_keys=True))
 
 
 def reflect(inspector: Any, dialect: Any) -> dict[str, Any]:

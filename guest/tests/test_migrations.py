@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from case import GENERATIONS, write
-from history import ENV, History
+from generated_history import ENV, History
 
 import sites  # isort: skip
 from belljar_guest import frames
@@ -57,7 +57,7 @@ def show(found: list[frames.Frame]) -> str:
     """Render the tables, the doubts of the head, and problems."""
     done = next(frame for frame in found if isinstance(frame, frames.Done))
     tables = {frame.serial: frame for frame in found if isinstance(frame, frames.Table)}
-    lines = []
+    lines: list[str] = []
     for serial in sorted(done.tables, key=lambda it: (tables[it].schema or "", tables[it].name)):
         lines += table_lines(tables[serial])
     for frame in found:
@@ -235,7 +235,10 @@ class Operations(MigrationCase):
             ("ALTER TABLE a DROP COLUMN IF EXISTS z", "x INTEGER"),
             ("UPDATE a SET x = 1; DELETE FROM b", "x INTEGER"),
             ("CREATE EXTENSION IF NOT EXISTS citext", "x INTEGER"),
-            ("ALTER TABLE a ALTER x SET DEFAULT 4, ALTER x SET NOT NULL", "x INTEGER not-null server_default=4"),
+            (
+                "ALTER TABLE a ALTER x SET DEFAULT 4, ALTER x SET NOT NULL",
+                "x INTEGER not-null server_default=4",
+            ),
         ):
             with self.subTest(text=text):
                 self.check(
@@ -362,7 +365,9 @@ class Chains(MigrationCase):
         """A version runs after what it depends on, whatever the branch."""
         header = _HEADER + "branch_labels = ('left',)\n"
         files = {
-            "migrations/versions/a.py": version("a", None, 'op.rename_table("made", "renamed")', _HEADER + "depends_on = 'z'\n"),
+            "migrations/versions/a.py": version(
+                "a", None, 'op.rename_table("made", "renamed")', _HEADER + "depends_on = 'z'\n"
+            ),
             "migrations/versions/z.py": version("z", None, self.create.format("made"), header),
         }
         found = record({"migrations/env.py": ENV, **files})
@@ -391,10 +396,14 @@ class Doubts(MigrationCase):
         for body in (
             'if "a" not in sa.inspect(op.get_bind()).get_table_names():\n    op.drop_table("b")',
             'if not sa.inspect(op.get_bind()).has_table("a"):\n    op.drop_table("b")',
-            'names = [c["name"] for c in sa.inspect(op.get_bind()).get_columns("a")]\n'
-            'if "x" not in names:\n    op.drop_table("b")',
-            'table = sa.Table("a", sa.MetaData(), autoload_with=op.get_bind())\n'
-            'if "x" not in table.c:\n    op.drop_table("b")',
+            (
+                'names = [c["name"] for c in sa.inspect(op.get_bind()).get_columns("a")]\n'
+                'if "x" not in names:\n    op.drop_table("b")'
+            ),
+            (
+                'table = sa.Table("a", sa.MetaData(), autoload_with=op.get_bind())\n'
+                'if "x" not in table.c:\n    op.drop_table("b")'
+            ),
             'if op.get_bind().dialect.name != "postgresql":\n    op.drop_table("b")',
         ):
             with self.subTest(body=body):
@@ -404,10 +413,12 @@ class Doubts(MigrationCase):
         """Queries that decide about data alone, sessions, and what is absent."""
         for body in (
             'for row in op.get_bind().execute(sa.text("SELECT id FROM a")):\n    op.execute(f"UPDATE a SET x = {row.id}")',
-            'from sqlalchemy.orm import Session\nsession = Session(bind=op.get_bind())\n'
-            'if session.execute(sa.text("SELECT 1")).scalar():\n    session.add(1)\nsession.commit()',
+            (
+                "from sqlalchemy.orm import Session\nsession = Session(bind=op.get_bind())\n"
+                'if session.execute(sa.text("SELECT 1")).scalar():\n    session.add(1)\nsession.commit()'
+            ),
             'op.bulk_insert(sa.table("a", sa.column("x")), [{"x": 1}])',
-            'from absent import seed\nseed(op.get_bind())',
+            "from absent import seed\nseed(op.get_bind())",
         ):
             with self.subTest(body=body):
                 self.check([self.create, body], self.exact)
@@ -421,11 +432,15 @@ class Doubts(MigrationCase):
             'from absent import flag\nif not flag:\n    op.drop_column("a", "x")',
         ):
             with self.subTest(body=body):
-                found = show(record({
-                    "migrations/env.py": ENV,
-                    "migrations/versions/v1.py": version("v1", None, self.create),
-                    "migrations/versions/v2.py": version("v2", "v1", body),
-                }))
+                found = show(
+                    record(
+                        {
+                            "migrations/env.py": ENV,
+                            "migrations/versions/v1.py": version("v1", None, self.create),
+                            "migrations/versions/v2.py": version("v2", "v1", body),
+                        }
+                    )
+                )
                 self.assertIn("a ?migration-condition", found)
                 self.assertIn("b\n  id INTEGER pk", found)
 
@@ -458,7 +473,9 @@ class Doubts(MigrationCase):
             "migrations/env.py": ENV,
             "migrations/versions/v1.py": version("v1", None, self.create),
             "migrations/versions/v2.py": version("v2", "v1", 'op.drop_column("a", "x")'),
-            "migrations/versions/v3.py": version("v3", "v2", 'op.add_column("b", sa.Column("y", sa.Integer()))'),
+            "migrations/versions/v3.py": version(
+                "v3", "v2", 'op.add_column("b", sa.Column("y", sa.Integer()))'
+            ),
         }
         found = show(record(files, left_out=["migrations/versions/v2.py"]))
         self.assertIn("a ?migration-not-run", found)
@@ -488,12 +505,16 @@ class Doubts(MigrationCase):
             "class T:\n    __class__ = property(lambda self: 1 / 0)\nop.execute(T())",
         ):
             with self.subTest(body=body):
-                found = record({
-                    "migrations/env.py": ENV,
-                    "migrations/versions/v1.py": version("v1", None, self.create),
-                    "migrations/versions/v2.py": version("v2", "v1", body),
-                    "migrations/versions/v3.py": version("v3", "v2", 'op.create_table("c", sa.Column("id", sa.Integer()))'),
-                })
+                found = record(
+                    {
+                        "migrations/env.py": ENV,
+                        "migrations/versions/v1.py": version("v1", None, self.create),
+                        "migrations/versions/v2.py": version("v2", "v1", body),
+                        "migrations/versions/v3.py": version(
+                            "v3", "v2", 'op.create_table("c", sa.Column("id", sa.Integer()))'
+                        ),
+                    }
+                )
                 self.assertIn("c\n  id INTEGER", show(found))
                 self.assertIsInstance(found[-1], frames.Done)
 
@@ -564,7 +585,9 @@ class Environments(MigrationCase):
         """A table has the place that creates it, a column that of the operation that decides about it last."""
         files = {
             "migrations/env.py": ENV,
-            "migrations/versions/v1.py": version("v1", None, 'op.create_table("a", sa.Column("x", sa.Integer()), sa.Column("y", sa.Integer()))'),
+            "migrations/versions/v1.py": version(
+                "v1", None, 'op.create_table("a", sa.Column("x", sa.Integer()), sa.Column("y", sa.Integer()))'
+            ),
             "migrations/versions/v2.py": version("v2", "v1", '\nop.alter_column("a", "x", nullable=False)'),
         }
         table = next(frame for frame in record(files) if isinstance(frame, frames.Table))

@@ -39,7 +39,9 @@ def add_item(table: Any, item: Item) -> None:
     """Add a constraint or an index to a table."""
     options = {key: item.bound(table, value) for key, value in item.options.items()}
     if item.kind == "index":
-        elements = [table.c[part] if isinstance(part, str) else item.bound(table, part) for part in item.elements]
+        elements = [
+            table.c[part] if isinstance(part, str) else item.bound(table, part) for part in item.elements
+        ]
         made = sa.Index(item.name, *elements, **options)
         if made.table is not table:
             made.table = None
@@ -60,6 +62,4 @@ def _constraint(table: Any, item: Item, options: dict[str, Any]) -> Any:
         ]
         return postgresql.ExcludeConstraint(*elements, name=item.name, **options)
     targets = [".".join(filter(None, target)) for target in item.targets]
-    return schema.ForeignKeyConstraint(
-        item.columns(), targets, name=item.name, link_to_name=True, **options
-    )
+    return schema.ForeignKeyConstraint(item.columns(), targets, name=item.name, link_to_name=True, **options)

@@ -60,14 +60,15 @@ def read_statically(source: str) -> Static | None:
     line, has_upgrade, is_reversible = 1, False, False
     for node in tree.body:
         targets: list[ast.expr] = []
+        value: ast.expr | None = None
         if isinstance(node, ast.Assign):
-            targets = node.targets
+            targets, value = node.targets, node.value
         elif isinstance(node, ast.AnnAssign):
-            targets = [node.target]
+            targets, value = [node.target], node.value
         for target in targets:
-            if isinstance(target, ast.Name) and target.id in _NAMES and getattr(node, "value", None) is not None:
+            if isinstance(target, ast.Name) and target.id in _NAMES and value is not None:
                 try:
-                    values[target.id] = ast.literal_eval(node.value)  # type: ignore[union-attr, arg-type]
+                    values[target.id] = ast.literal_eval(value)
                 except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
                     continue
         if isinstance(node, ast.FunctionDef) and node.name == "upgrade":
@@ -187,7 +188,9 @@ class Chain:
         label = name.partition("@")[0]
         if label in self._labels:
             return [name if name in self._labels else label]
-        begun = [revision for revision in self.by_revision if len(name) >= _SHORTEST and revision.startswith(name)]
+        begun = [
+            revision for revision in self.by_revision if len(name) >= _SHORTEST and revision.startswith(name)
+        ]
         return begun if len(begun) == 1 else []
 
     def _before(self, version: Version) -> set[str]:
@@ -219,7 +222,9 @@ class Chain:
     def _report_circle(self, circle: set[str]) -> None:
         names = ", ".join(f"`{name}`" for name in sorted(circle)[:8])
         first = self.by_revision[min(circle)]
-        self._report("migration-circle", f"these revisions follow each other in a circle: {names}", first, circle)
+        self._report(
+            "migration-circle", f"these revisions follow each other in a circle: {names}", first, circle
+        )
 
     def _sort(self, versions: list[Version]) -> list[Version]:
         """The order in which Alembic would run the versions."""
@@ -227,7 +232,9 @@ class Chain:
             revisions = RevisionMap(lambda: [_revision(version) for version in versions])
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                names = [item.revision for item in revisions.iterate_revisions("heads", None, implicit_base=True)]
+                names = [
+                    item.revision for item in revisions.iterate_revisions("heads", None, implicit_base=True)
+                ]
             order = [self.by_revision[name] for name in reversed(names)]
             if len(order) == len(versions):
                 return order
@@ -264,7 +271,7 @@ _SHORTEST = 4
 def _revision(version: Version) -> Any:
     return Revision(
         version.revision,
-        version.down or None,  # type: ignore[arg-type]
-        dependencies=version.depends_on or None,  # type: ignore[arg-type]
-        branch_labels=version.labels or None,  # type: ignore[arg-type]
+        version.down or None,
+        dependencies=version.depends_on or None,
+        branch_labels=version.labels or None,
     )

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, Self
 
 import sqlalchemy as sa
 from sqlalchemy import schema
-from sqlalchemy.orm.exc import NoResultFound
+from sqlalchemy.orm.exc import NoResultFound  # type: ignore[attr-defined]
 from sqlalchemy.types import TypeEngine
 
 from . import sql_text, statements
@@ -159,11 +159,13 @@ class Connection:
 
     def has_table(self, name: Any, schema: Any = None, **_kwargs: Any) -> bool:
         """Whether a table is recorded."""
-        return bool(sa.inspect(self).has_table(name, schema))
+        inspector: Any = sa.inspect(self)
+        return bool(inspector.has_table(name, schema))
 
     def table_names(self, schema: Any = None, **_kwargs: Any) -> list[str]:
         """Return the names of the recorded tables."""
-        found: list[str] = sa.inspect(self).get_table_names(schema)
+        inspector: Any = sa.inspect(self)
+        found: list[str] = inspector.get_table_names(schema)
         return found
 
     def __enter__(self) -> Self:
@@ -248,6 +250,10 @@ class Rows:
         """Do nothing."""
 
 
+#: The longest text of a statement that a reason quotes.
+_LONGEST = 120
+
+
 def _shortened(text: str) -> str:
     plain = " ".join(text.split())
-    return plain if len(plain) <= 120 else plain[:119] + "…"
+    return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"

@@ -42,7 +42,14 @@ def configuration(file: str | None, section: str, options: dict[str, str]) -> An
             if config.get_main_option(name) is None:
                 config.set_main_option(name, value.replace("%", "%%"))
     config.cmd_opts = argparse.Namespace(
-        autogenerate=False, x=None, sql=True, tag=None, revision="head", raiseerr=False, name=section, cmd=(None, [], [])
+        autogenerate=False,
+        x=None,
+        sql=True,
+        tag=None,
+        revision="head",
+        raiseerr=False,
+        name=section,
+        cmd=(None, [], []),
     )
     return config
 
@@ -69,7 +76,9 @@ class Environment(EnvironmentContext):
         """Whether the environment is asked for the way without a connection."""
         return self.offline
 
-    def configure(self, connection: Any = None, url: Any = None, dialect_name: Any = None, **options: Any) -> None:
+    def configure(  # type: ignore[override]
+        self, connection: Any = None, url: Any = None, dialect_name: Any = None, **options: Any
+    ) -> None:
         """Note the options."""
         self.options = {**options, "connection": connection, "url": url, "dialect_name": dialect_name}
         self.has_configured = True
@@ -144,7 +153,9 @@ def dialect_of(wanted: str | None, options: dict[str, Any], default: str) -> str
     if isinstance(url, (str, sa.engine.url.URL)):
         with contextlib.suppress(Exception):
             offered.append(sa.engine.url.make_url(url).get_backend_name())
-    return next((str(name) for name in offered if isinstance(name, str) and name in (*DIALECTS, MARIADB)), default)
+    return next(
+        (str(name) for name in offered if isinstance(name, str) and name in (*DIALECTS, MARIADB)), default
+    )
 
 
 def dialect(name: str) -> Any:
@@ -157,7 +168,13 @@ def dialect(name: str) -> Any:
 
 
 #: Versions of servers that version files may ask for.
-_RECENT = {"postgresql": (16, 0), "mysql": (8, 4, 0), "mariadb": (11, 4, 0), "sqlite": (3, 46, 0), "mssql": (16, 0)}
+_RECENT = {
+    "postgresql": (16, 0),
+    "mysql": (8, 4, 0),
+    "mariadb": (11, 4, 0),
+    "sqlite": (3, 46, 0),
+    "mssql": (16, 0),
+}
 
 
 @contextlib.contextmanager

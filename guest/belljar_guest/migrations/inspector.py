@@ -88,7 +88,9 @@ class RecordedInspector:
 
     def get_schema_names(self, **_kwargs: Any) -> list[str]:
         """Return the schemas of the recorded tables."""
-        return sorted({table.schema or self.default_schema_name or "public" for table in self._state.tables.values()})
+        return sorted(
+            {table.schema or self.default_schema_name or "public" for table in self._state.tables.values()}
+        )
 
     def get_view_names(self, *_args: Any, **_kwargs: Any) -> list[str]:
         """Return no views."""
@@ -146,14 +148,18 @@ class RecordedInspector:
             for item in self._items(table_name, schema, "foreignkey", "get_foreign_keys")
         ]
 
-    def get_unique_constraints(self, table_name: Any, schema: Any = None, **_kwargs: Any) -> list[dict[str, Any]]:
+    def get_unique_constraints(
+        self, table_name: Any, schema: Any = None, **_kwargs: Any
+    ) -> list[dict[str, Any]]:
         """Return the unique constraints of a table."""
         return [
             {"name": self._name(item), "column_names": item.columns(), "comment": None}
             for item in self._items(table_name, schema, "unique", "get_unique_constraints")
         ]
 
-    def get_check_constraints(self, table_name: Any, schema: Any = None, **_kwargs: Any) -> list[dict[str, Any]]:
+    def get_check_constraints(
+        self, table_name: Any, schema: Any = None, **_kwargs: Any
+    ) -> list[dict[str, Any]]:
         """Return the check constraints of a table."""
         return [
             {"name": self._name(item), "sqltext": str(item.elements[0]), "comment": None}
@@ -162,7 +168,7 @@ class RecordedInspector:
 
     def get_indexes(self, table_name: Any, schema: Any = None, **_kwargs: Any) -> list[dict[str, Any]]:
         """Return the indexes of a table; most databases also list the unique constraints."""
-        found = [
+        found: list[dict[str, Any]] = [
             {
                 "name": item.name,
                 "unique": bool(item.options.get("unique")),
@@ -223,13 +229,17 @@ def install() -> None:
     former_engine: Any = Inspector.from_engine
 
     def new(cls: Any, bind: Any = None, *args: Any, **kwargs: Any) -> Any:
-        return RecordedInspector(bind) if isinstance(bind, Connection) else former_new(cls, bind, *args, **kwargs)
+        return (
+            RecordedInspector(bind)
+            if isinstance(bind, Connection)
+            else former_new(cls, bind, *args, **kwargs)
+        )
 
     def from_engine(bind: Any) -> Any:
         return RecordedInspector(bind) if isinstance(bind, Connection) else former_engine(bind)
 
     Inspector.__new__ = new  # type: ignore[method-assign]
-    Inspector.from_engine = staticmethod(from_engine)  # type: ignore[method-assign, assignment]
+    Inspector.from_engine = staticmethod(from_engine)  # type: ignore[method-assign]
     _wrap_tables()
 
 

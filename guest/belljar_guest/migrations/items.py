@@ -70,7 +70,7 @@ class Item:
                 return sa.text(self.renamed_text(element.text))
             if isinstance(element, ColumnClause) and not element.is_literal:
                 name = self.renames.get(str(element.name), str(element.name))
-                return table.c[name] if name in table.c else None
+                return table.c.get(name)
             return None
 
         return visitors.replacement_traverse(value, {}, replaced)
@@ -80,7 +80,7 @@ class Item:
         parts = _LITERAL.split(text)
         for old, new in self.renames.items():
             word = re.compile(rf"(?<![\w.]){re.escape(old)}(?!\w)")
-            parts[::2] = [word.sub(lambda _, new=new: new, part) for part in parts[::2]]  # type: ignore[misc]
+            parts[::2] = [word.sub(lambda _, new=new: new, part) for part in parts[::2]]
         return "".join(parts)
 
 
@@ -100,7 +100,7 @@ def copy_column(column: Any) -> Any:
     return column._copy() if hasattr(column, "_copy") else column.copy()
 
 
-def set_nullable(column: Any, value: bool) -> None:  # noqa: FBT001  # the value itself
+def set_nullable(column: Any, *, value: bool) -> None:
     """Let a column accept null or not, also when it is copied."""
     column.nullable = value
     if hasattr(column, "_user_defined_nullable"):  # since 1.4

@@ -18,16 +18,17 @@ from ..extract.sql import safe_text
 from ..load.repository import Repository, RepositoryLoader, decode
 from ..stand_in import ledger
 from ..stand_in.value import StandIn
-from . import inspector, recorder, sessions
+from . import inspector, operations, sessions
 from .building import build
 from .chain import Chain, Version, version_of
 from .connection import Connection
 from .environment import Environment, Pass, configuration, dialect, dialect_of, script_directory
+from .items import Item
+from .operations import RecordingOperations
 from .questions import Effect, Files
-from .recorder import Recording, RecordingImpl, RecordingOperations
+from .recorder import Recording, RecordingImpl
 from .report import Report
 from .running import Failure, Runner
-from .items import Item
 from .state import TableState, add_constraint, detached, reason
 
 
@@ -107,7 +108,7 @@ class Job:
         report.done()
 
     def _install(self) -> None:
-        recorder.install(lambda: self._recording)
+        operations.install(lambda: self._recording)
         inspector.install()
         sessions.install(lambda: self._connection)
         self._environment.install()
@@ -178,13 +179,13 @@ class Job:
         context.impl = RecordingImpl(recording, self._connection, context.opts)
         context.autocommit_block = contextlib.nullcontext
         context.begin_transaction = lambda *_args, **_kwargs: contextlib.nullcontext()
-        operations = RecordingOperations(context, recording)
+        proxied = RecordingOperations(context, recording)
         self._environment.present = context
-        operations._install_proxy()
+        proxied._install_proxy()
         try:
             yield context
         finally:
-            operations._remove_proxy()
+            proxied._remove_proxy()
             self._environment.present = None
 
     def _run_pass(self, chain: Chain, one: Pass) -> Recording:
@@ -265,7 +266,9 @@ class Job:
         for (path, line), guess in sorted(ledger.current().guesses.items()):
             if path == version.path:
                 text = f"line {line} of `{path}` depends on the {guess.kind} of `{guess.origin}`, which is absent"
-                self._effects += [(it, text) for it in self._files.effects([frames.Place(path, line)], is_guess=True)]
+                self._effects += [
+                    (it, text) for it in self._files.effects([frames.Place(path, line)], is_guess=True)
+                ]
 
     def _ask(self, question: str) -> None:
         """Follow a question that can't be answered to the operations that it decides about."""
@@ -275,7 +278,9 @@ class Job:
         self._effects += [(effect, text) for effect in self._files.effects(stack)]
 
     def _apply_effect(self, version: Version, recording: Recording, effect: Effect, text: str) -> None:
-        why = reason("migration-condition", f"lines {effect.first} to {effect.last} of `{effect.path}`: {text}")
+        why = reason(
+            "migration-condition", f"lines {effect.first} to {effect.last} of `{effect.path}`: {text}"
+        )
         if why in version.reasons:
             return
         version.reasons.append(why)
@@ -307,8 +312,19 @@ class Job:
 
     def _head(self, name: str, chain: Chain, one: Pass, recording: Recording) -> frames.RecordedHead:
         target = one.options.get("target_metadata")
-        known = [target] if isinstance(target, sa.MetaData) else list(target) if isinstance(target, (list, tuple)) else []
-        targets = {table.key: table for item in known if isinstance(item, sa.MetaData) for table in item.tables.values()}
+        known = (
+            [target]
+            if isinstance(target, sa.MetaData)
+            else list(target)
+            if isinstance(target, (list, tuple))
+            else []
+        )
+        targets = {
+            table.key: table
+            for item in known
+            if isinstance(item, sa.MetaData)
+            for table in item.tables.values()
+        }
         script = self._plan.script
         return frames.RecordedHead(
             metadata=name,
@@ -395,7 +411,9 @@ def _distinct(passes: list[Pass]) -> list[Pass]:
 
 
 def _same(one: Pass, other: Pass) -> bool:
-    return one.options.get("target_metadata") is other.options.get("target_metadata") and _url(one) == _url(other)
+    return one.options.get("target_metadata") is other.options.get("target_metadata") and _url(one) == _url(
+        other
+    )
 
 
 def _url(one: Pass) -> str:

@@ -22,7 +22,7 @@ _OPERATIONS = re.compile(
 
 
 class Effect(NamedTuple):
-    """What a question decides: lines of a file, the texts in them that may name tables, and the tables created there."""
+    """What a question decides: lines of a file, the texts in them that may name tables, the tables created there."""
 
     path: str
     first: int
@@ -63,7 +63,9 @@ class Files:
             function = _function_at(tree, place.line) if tree is not None else None
             if function is None:
                 continue
-            others = {item.name: item for item in tree.body if isinstance(item, ast.FunctionDef)} if tree else {}
+            others = (
+                {item.name: item for item in tree.body if isinstance(item, ast.FunctionDef)} if tree else {}
+            )
             decided, returned = follow(Function(function, others), place.line, is_guess=is_guess)
             found += [_effect(place.path, block) for block in decided]
             if not returned:
@@ -97,13 +99,20 @@ def follow(function: Function, line: int, *, is_guess: bool = False) -> tuple[li
             names |= _stored(statement)
             if isinstance(statement, (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match)):
                 decided.append(statement)
-                if any(isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break)) for node in ast.walk(statement)):
+                if any(
+                    isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break))
+                    for node in ast.walk(statement)
+                ):
                     decided += after
             elif isinstance(statement, ast.Return):
                 returned = True
             elif any(isinstance(node, (ast.IfExp, ast.comprehension)) for node in ast.walk(statement)):
                 decided.append(statement)
-            elif isinstance(statement, ast.Expr) and _operates(statement, function) and (is_guess or not _spans(statement, line)):
+            elif (
+                isinstance(statement, ast.Expr)
+                and _operates(statement, function)
+                and (is_guess or not _spans(statement, line))
+            ):
                 decided.append(statement)  # an argument of an operation
         if len(names) == before:
             break
@@ -138,7 +147,9 @@ def _statements(function: ast.AST) -> Iterator[tuple[ast.stmt, list[ast.stmt]]]:
 
 def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
     """The blocks within a statement."""
-    found = [getattr(statement, name) for name in ("body", "orelse", "finalbody") if getattr(statement, name, None)]
+    found = [
+        getattr(statement, name) for name in ("body", "orelse", "finalbody") if getattr(statement, name, None)
+    ]
     found += [part.body for name in ("handlers", "cases") for part in getattr(statement, name, ())]
     return found
 
@@ -179,7 +190,11 @@ def _stored(statement: ast.stmt) -> set[str]:
     # A method that adds to a list, a set or a dictionary passes the value on.
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         target = statement.value.func
-        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.attr in _ADDERS:
+        if (
+            isinstance(target, ast.Attribute)
+            and isinstance(target.value, ast.Name)
+            and target.attr in _ADDERS
+        ):
             found.add(target.value.id)
     return found
 
@@ -221,9 +236,8 @@ def _is_data(call: ast.Call, around: ast.AST) -> bool:
         return False
     nodes: list[ast.AST] = list(call.args)
     names = _loaded(nodes)
-    for node in ast.walk(around):
-        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.For)) and _stored(node) & names:
-            nodes.append(node)
+    assigned = [node for node in ast.walk(around) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.For))]
+    nodes += [node for node in assigned if _stored(node) & names]
     texts = [
         node.value
         for top in nodes

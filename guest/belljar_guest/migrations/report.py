@@ -40,7 +40,9 @@ class Report:
 
     def versions(self, name: str, chain: Chain) -> None:
         """Send the versions in their order; those that did not run come last."""
-        for version in sorted(chain.by_revision.values(), key=lambda it: (it.number == 0, it.number, it.path)):
+        for version in sorted(
+            chain.by_revision.values(), key=lambda it: (it.number == 0, it.number, it.path)
+        ):
             self._channel.send(
                 frames.Migration(
                     metadata=name,

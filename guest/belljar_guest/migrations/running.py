@@ -147,7 +147,9 @@ class Runner:
     def _note(self, statement: ast.stmt | None, line: int, error: BaseException) -> None:
         first = statement.lineno if statement is not None else line
         last = (statement.end_lineno or first) if statement is not None else line
-        self.failures.append(Failure(self._path, first, last, type(error).__name__, text_of(error), statement))
+        self.failures.append(
+            Failure(self._path, first, last, type(error).__name__, text_of(error), statement)
+        )
 
 
 def _begins(node: ast.FunctionDef, code: CodeType) -> bool:
@@ -173,7 +175,9 @@ def _split_block(block: list[ast.stmt], line: int) -> tuple[ast.stmt | None, lis
 def _bound(statement: ast.stmt) -> list[str]:
     """The names that a statement binds."""
     found = [
-        node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     ]
     if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
         found.append(statement.name)

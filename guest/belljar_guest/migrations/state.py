@@ -173,7 +173,8 @@ class State:
             other.items = [
                 item
                 for item in other.items
-                if item.kind != "foreignkey" or (item.targets and item.targets[0][:2] != (table.schema, table.name))
+                if item.kind != "foreignkey"
+                or (item.targets and item.targets[0][:2] != (table.schema, table.name))
             ]
 
     def foreign_keys(self) -> list[Item]:
@@ -213,7 +214,9 @@ def detached(column: Any, place: frames.Place | None) -> Any:
         column.key = column.name
     column.index = column.unique = None
     notes = column.__dict__.get(NOTES)
-    column.__dict__[NOTES] = kept = Notes(list(notes.stack) if notes and notes.stack else [place] if place else [])
+    column.__dict__[NOTES] = kept = Notes(
+        list(notes.stack) if notes and notes.stack else [place] if place else []
+    )
     kept.reasons = list(notes.reasons) if notes else []
     return column
 
@@ -229,7 +232,7 @@ def add_constraint(table: TableState, item: Item | None, place: frames.Place | N
             table.primary_key = item
             for name in item.columns():
                 if name in table.columns:
-                    set_nullable(table.columns[name], False)
+                    set_nullable(table.columns[name], value=False)
         return
     table.items.append(item)
 

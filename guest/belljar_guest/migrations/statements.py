@@ -25,7 +25,7 @@ def text_of(statement: Any, dialect: Any) -> str:
     for options in ({"compile_kwargs": {"literal_binds": True}}, {}):
         try:
             return str(statement.compile(dialect=dialect, **options))
-        except BaseException:  # noqa: S112  # a value without a literal form, or a stand-in
+        except BaseException:  # a value without a literal form, or a stand-in
             continue
     return f"({type(statement).__name__})"
 
@@ -87,7 +87,18 @@ SETTINGS = frozenset(
 #: What `CREATE`, `ALTER` and `DROP` may name that is no part of a table.
 OTHER_OBJECTS = frozenset(
     {
-        *("FUNCTION", "PROCEDURE", "TRIGGER", "VIEW", "EXTENSION", "SCHEMA", "POLICY", "ROLE", "USER", "RULE"),
+        *(
+            "FUNCTION",
+            "PROCEDURE",
+            "TRIGGER",
+            "VIEW",
+            "EXTENSION",
+            "SCHEMA",
+            "POLICY",
+            "ROLE",
+            "USER",
+            "RULE",
+        ),
         *("DATABASE", "AGGREGATE", "OPERATOR", "CAST", "COLLATION", "PUBLICATION", "SUBSCRIPTION", "SERVER"),
         *("STATISTICS", "EVENT", "LANGUAGE", "TABLESPACE", "DOMAIN", "DEFAULT", "SEQUENCE", "MATERIALIZED"),
         *("CONSTRAINT", "TEXT", "TEMPORARY", "TEMP", "ACCESS", "CONVERSION", "TRANSFORM", "SYSTEM", "GROUP"),

@@ -1,6 +1,6 @@
 //! `belljar migrations`.
 
-use std::{collections::BTreeSet, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use belljar_check::migrations::{self, Drift, render::Markdown, render::Text};
 use belljar_dialect::Database;
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: Migrations, session: &mut Session) -> Result<u8, Fa
 struct Opened {
     source_config: SourceConfig,
     opened: OpenSource,
-    snapshots: Arc<Snapshots>,
+    snapshots: Snapshots,
     environment: Option<String>,
     dialect: Option<Database>,
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use belljar_schema::{Certainty, Document, Reason, Severity, Status};
-use belljar_testing::{column, document, id, place, reason, table, with};
+use belljar_testing::make::{column, document, id, place, reason, table, with};
 
 use super::{Drift, Kind, Migrations, compare, render};
 

@@ -25,7 +25,15 @@ context.configure(url="sqlite://")
 context.run_migrations()
 """
 
-_TYPES = ("sa.Integer()", "sa.String(30)", "sa.Text()", "sa.Boolean()", "sa.DateTime()", "sa.Numeric(10, 2)", "sa.BigInteger()")
+_TYPES = (
+    "sa.Integer()",
+    "sa.String(30)",
+    "sa.Text()",
+    "sa.Boolean()",
+    "sa.DateTime()",
+    "sa.Numeric(10, 2)",
+    "sa.BigInteger()",
+)
 
 
 class History:
@@ -118,7 +126,9 @@ class History:
             return ["pass"]
         name = self._name("ix")
         self._indexes[name] = free[1]
-        return [f'op.create_index("{name}", "{free[0]}", ["{free[1]}"], unique={self._random.random() < 0.3})']
+        return [
+            f'op.create_index("{name}", "{free[0]}", ["{free[1]}"], unique={self._random.random() < 0.3})'
+        ]
 
     def _drop_index(self) -> list[str]:
         name = self._random.choice(sorted(self._indexes))
@@ -136,7 +146,9 @@ class History:
         free = self._free()
         if free is None:
             return ["pass"]
-        kind = self._random.choice(("nullable=True", "type_=sa.String(99)", 'server_default="x"', "server_default=None"))
+        kind = self._random.choice(
+            ("nullable=True", "type_=sa.String(99)", 'server_default="x"', "server_default=None")
+        )
         return [
             f'with op.batch_alter_table("{free[0]}") as batch:',
             f'    batch.alter_column("{free[1]}", {kind})',
