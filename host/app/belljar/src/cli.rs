@@ -13,8 +13,8 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-pub(crate) use migrations::{MigrationArguments, Migrations, MigrationsAction};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use migrations::{MigrationArguments, Migrations, MigrationsAction};
 
 /// Extracts the schema of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, without installing their
 /// dependencies.

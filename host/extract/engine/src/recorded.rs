@@ -2,10 +2,7 @@
 //!
 //! Each environment is a run of its own, of the same tree, whose targets are its version files.
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use belljar_discover::{Discovery, MigrationEnvironment, StaticIndex, migration_environments};
 use belljar_frames as frames;
@@ -172,7 +169,11 @@ impl Stage<'_> {
 }
 
 /// The part with the modules that lie nearest to an environment.
-fn part_of<'a>(environment: &MigrationEnvironment, discovery: &Discovery, parts: &'a [Part]) -> Option<&'a Part> {
+fn part_of<'a>(
+    environment: &MigrationEnvironment,
+    discovery: &Discovery,
+    parts: &'a [Part],
+) -> Option<&'a Part> {
     let near = |part: &&Part| {
         let candidates = part.candidates.iter().filter_map(|position| discovery.candidates.get(*position));
         candidates.map(|candidate| common(&candidate.path, &environment.script)).max()
@@ -239,7 +240,11 @@ fn recorded(
         .map(|head| one(environment, head, result, &document, &diagnostics, within))
         .collect();
     if found.is_empty() {
-        let message = format!("the run of `{}` ended early: {}", environment.script, ending_text(&result.outcome.ending));
+        let message = format!(
+            "the run of `{}` ended early: {}",
+            environment.script,
+            ending_text(&result.outcome.ending)
+        );
         let head = frames::RecordedHead {
             metadata: environment.name.clone(),
             environment: environment.script.clone(),
@@ -322,4 +327,110 @@ fn one(
 
 fn reason(frame: &frames::Reason) -> Reason {
     Reason { code: frame.code.clone(), message: frame.message.clone(), hint: None, package: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use belljar_sandbox::{Ending, Outcome};
+
+    use super::*;
+    use crate::{
+        collect::Findings,
+        fakes::{World, model, table},
+    };
+
+    fn world() -> World {
+        let model = model("a");
+        World::new(&[
+            ("one/app/__init__.py", ""),
+            ("one/app/models.py", &model),
+            ("two/pyproject.toml", "[project]\nname = 'two'\ndependencies = ['sqlalchemy<2']\n"),
+            ("two/app/__init__.py", ""),
+            ("two/app/models.py", &model),
+            ("two/alembic.ini", "[alembic]\nscript_location = db\nsqlalchemy.url = mysql://x/y\n"),
+            ("two/db/env.py", "from alembic import context\n"),
+            ("two/db/versions/a.py", "revision = 'a'\ndown_revision = None\n"),
+            ("two/db/versions/b.py", "revision = 'b'\ndown_revision = 'a'\n"),
+        ])
+    }
+
+    fn run(world: &World, dialect: Option<&str>) -> Run {
+        let parts = world.parts(&Options::default());
+        let environment = migration_environments(&world.source.tree).remove(0);
+        let part = part_of(&environment, &world.discovery, &parts).unwrap();
+        run_of(&environment, &world.discovery, part, dialect)
+    }
+
+    #[test]
+    fn what_the_guest_reads_of_an_environment() {
+        let world = world();
+        let run = run(&world, None);
+        assert_eq!((run.root.as_str(), &*run.version), ("two", "1.4.54"), "those of the nearest modules");
+        let encoded = run.without("two/db/versions/a.py").encode(&[], &world.wheelhouse);
+        let plan: serde_json::Value = serde_json::from_slice(&encoded).unwrap();
+        assert_eq!(plan["left_out"], serde_json::json!(["two/db/versions/a.py"]));
+        let own = &plan["migrations"];
+        assert_eq!(
+            (&own["name"], &own["folder"], &own["script"]),
+            (&"two/db".into(), &"two".into(), &"two/db".into())
+        );
+        // The whole chain, whatever is left out: the guest knows which do not run.
+        assert_eq!(own["versions"], serde_json::json!(["two/db/versions/a.py", "two/db/versions/b.py"]));
+        assert_eq!((&own["dialect"], &own["default"]), (&"mysql".into(), &"postgresql".into()));
+    }
+
+    #[test]
+    fn a_dialect_that_is_asked_for() {
+        let world = world();
+        let encoded = run(&world, Some("sqlite")).encode(&[], &world.wheelhouse);
+        let plan: serde_json::Value = serde_json::from_slice(&encoded).unwrap();
+        assert_eq!(plan["migrations"]["dialect"], "sqlite");
+    }
+
+    #[test]
+    fn versions_are_not_halved() {
+        assert_eq!(run(&world(), None).halves(), []);
+    }
+
+    #[test]
+    fn heads_of_a_run() {
+        let world = world();
+        let environment = migration_environments(&world.source.tree).remove(0);
+        let generation = Generation { version: "2.0.58".to_owned(), reason: String::new() };
+        let head = |name: &str| frames::RecordedHead {
+            metadata: name.to_owned(),
+            environment: "two/db".to_owned(),
+            dialect: "mysql".to_owned(),
+            heads: vec!["b".to_owned()],
+            reasons: vec![],
+            ignored: vec!["alembic_version".to_owned()],
+            targets: vec!["a".to_owned()],
+            has_targets: true,
+            place: None,
+        };
+        let findings = Findings {
+            tables: vec![table("two/db", "a", "two/db/versions/a.py", 3), table("other", "b", "x.py", 1)],
+            heads: vec![head("two/db")],
+            done: true,
+            ..Findings::default()
+        };
+        let result = |findings, ending| RunResult {
+            run: run(&world, None),
+            left_out: None,
+            findings,
+            outcome: Outcome { ending, ..Outcome::default() },
+        };
+        let found = recorded(&environment, &world.inputs(), &generation, &result(findings, Ending::Finished));
+        assert_eq!(found.len(), 1);
+        let tables: Vec<&str> = found[0].document.tables.iter().map(|table| table.name.as_str()).collect();
+        assert_eq!((tables, found[0].targets.clone()), (vec!["a"], Some(BTreeSet::from(["a".to_owned()]))));
+        assert_eq!(found[0].reasons, []);
+
+        let found =
+            recorded(&environment, &world.inputs(), &generation, &result(Findings::default(), Ending::Fuel));
+        assert_eq!(found.len(), 1, "never quietly short");
+        assert_eq!(found[0].reasons[0].code, "migration-not-run");
+    }
 }

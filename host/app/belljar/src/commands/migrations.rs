@@ -106,7 +106,10 @@ fn check(arguments: MigrationArguments, session: &mut Session) -> Result<u8, Fai
         ListFormat::Markdown => write!(out, "{}", Markdown(&drifts)),
         ListFormat::Json => {
             let belljar = env!("CARGO_PKG_VERSION");
-            render::json(out, &CheckReport { format: migrations::FORMAT_VERSION, belljar, environments: &drifts })
+            render::json(
+                out,
+                &CheckReport { format: migrations::FORMAT_VERSION, belljar, environments: &drifts },
+            )
         }
     })?;
     Ok(u8::from(drifts.iter().any(|drift| drift.errors() > 0)))
@@ -187,9 +190,9 @@ fn markdown(listed: &[Listed<'_>]) -> String {
 /// `a1b2 (head) <- c3d4: message  versions/a1b2.py:12`.
 fn describe(version: &Version) -> String {
     let head = if version.is_head { " (head)" } else { "" };
-    let down =
-        if version.down.is_empty() { "base".to_owned() } else { version.down.join(", ") };
+    let down = if version.down.is_empty() { "base".to_owned() } else { version.down.join(", ") };
     let ran = if version.outcome == "run" { String::new() } else { format!(" [{}]", version.outcome) };
-    let place = version.place.as_ref().map(|place| format!("  {}:{}", place.path, place.line)).unwrap_or_default();
+    let place =
+        version.place.as_ref().map(|place| format!("  {}:{}", place.path, place.line)).unwrap_or_default();
     format!("{}{head} <- {down}: {}{ran}{place}", version.revision, version.message)
 }

@@ -123,7 +123,13 @@ pub fn compare(migrations: &Migrations<'_>, models: &Document) -> Drift {
         diff.changes.iter().filter(counts).map(|change| finding(change, migrations)).collect();
     findings.extend(prepared.ambiguous.iter().map(|name| ambiguous(name)));
     findings.sort_by(|a, b| {
-        (a.certainty, a.kind, &a.object, &a.part, &a.code).cmp(&(b.certainty, b.kind, &b.object, &b.part, &b.code))
+        (a.certainty, a.kind, &a.object, &a.part, &a.code).cmp(&(
+            b.certainty,
+            b.kind,
+            &b.object,
+            &b.part,
+            &b.code,
+        ))
     });
     Drift {
         environment: migrations.name.to_owned(),
@@ -228,13 +234,20 @@ fn message(change: &Change, kind: Kind) -> String {
     let of = |value: &Option<String>| value.as_ref().map(|text| format!(": `{text}`")).unwrap_or_default();
     match kind {
         Kind::NotMigrated => format!("the models have {what}, and no migration creates it{}", of(&values.1)),
-        Kind::NotDeclared => format!("the migrations create {what}, and no model declares it{}", of(&values.0)),
+        Kind::NotDeclared => {
+            format!("the migrations create {what}, and no model declares it{}", of(&values.0))
+        }
         Kind::Differs => {
-            let show = |value: &Option<String>| value.as_ref().map_or_else(|| "none".to_owned(), |it| format!("`{it}`"));
+            let show = |value: &Option<String>| {
+                value.as_ref().map_or_else(|| "none".to_owned(), |it| format!("`{it}`"))
+            };
             let (migrated, declared) = (show(&values.0), show(&values.1));
             let aspects: Vec<String> = change.aspects.iter().map(|aspect| aspect.words()).collect();
-            let aspects =
-                if aspects.is_empty() { "the name".to_owned() } else { format!("the {}", aspects.join(" and the ")) };
+            let aspects = if aspects.is_empty() {
+                "the name".to_owned()
+            } else {
+                format!("the {}", aspects.join(" and the "))
+            };
             format!("{aspects} of {what} differs: {migrated} in the migrations, {declared} in the models")
         }
     }

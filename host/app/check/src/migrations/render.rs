@@ -89,7 +89,9 @@ const fn word(severity: Severity) -> &'static str {
 
 /// Both places of a finding, with their labels.
 fn places(finding: &Finding) -> Vec<(&'static str, String)> {
-    let text = |place: &Place| if place.line > 0 { format!("{}:{}", place.path, place.line) } else { place.path.clone() };
+    let text = |place: &Place| {
+        if place.line > 0 { format!("{}:{}", place.path, place.line) } else { place.path.clone() }
+    };
     let labelled = [("models:", &finding.models), ("migrations:", &finding.migrations)];
     labelled.into_iter().filter_map(|(label, place)| Some((label, text(place.as_ref()?)))).collect()
 }
@@ -133,8 +135,10 @@ impl fmt::Display for Markdown<'_> {
                 }
                 writeln!(out, "**{heading}**\n")?;
                 for finding in findings {
-                    let places: Vec<String> =
-                        places(finding).iter().map(|(what, place)| format!("{what} {}", prose(place))).collect();
+                    let places: Vec<String> = places(finding)
+                        .iter()
+                        .map(|(what, place)| format!("{what} {}", prose(place)))
+                        .collect();
                     let places =
                         if places.is_empty() { String::new() } else { format!(" ({})", places.join(", ")) };
                     let message = prose(&finding.message);

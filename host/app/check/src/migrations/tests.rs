@@ -43,7 +43,11 @@ fn both_directions() {
     let models = document(vec![
         table(
             "users",
-            vec![id(), with(&column("name", "VARCHAR"), |it| it.nullable = !it.nullable), column("age", "BIGINT")],
+            vec![
+                id(),
+                with(&column("name", "VARCHAR"), |it| it.nullable = !it.nullable),
+                column("age", "BIGINT"),
+            ],
         ),
         table("extra", vec![id(), column("a", "BOOLEAN"), column("b", "DATE")]),
     ]);
@@ -81,8 +85,12 @@ fn equal_sides_have_no_differences() {
 fn what_is_in_doubt_is_undetermined() {
     let migrated = document(vec![]);
     let models = document(vec![table("users", vec![id()])]);
-    let reasons =
-        [Reason { code: "migration-missing".to_owned(), message: "`x` is not there".to_owned(), hint: None, package: None }];
+    let reasons = [Reason {
+        code: "migration-missing".to_owned(),
+        message: "`x` is not there".to_owned(),
+        hint: None,
+        package: None,
+    }];
     let found = drift(&migrated, &models, |it| it.reasons = &reasons);
     assert_eq!(facts(&found), [(Kind::NotMigrated, "add-table", "users".to_owned(), Certainty::CannotTell)]);
     assert_eq!(found.errors(), 0);
@@ -100,11 +108,8 @@ fn what_is_in_doubt_is_undetermined() {
 #[test]
 fn which_tables_are_compared() {
     let migrated = document(vec![table("users", vec![id()]), table("cache", vec![id()])]);
-    let models = document(vec![
-        table("users", vec![id()]),
-        table("other", vec![id()]),
-        table("third", vec![id()]),
-    ]);
+    let models =
+        document(vec![table("users", vec![id()]), table("other", vec![id()]), table("third", vec![id()])]);
     let targets = BTreeSet::from(["users".to_owned()]);
     let ignored = BTreeSet::from(["cache".to_owned()]);
     let found = drift(&migrated, &models, |it| (it.targets, it.ignored) = (Some(&targets), &ignored));
@@ -116,7 +121,8 @@ fn which_tables_are_compared() {
 
 #[test]
 fn the_schema_public_is_none() {
-    let migrated = document(vec![with(&table("users", vec![id()]), |it| it.schema = Some("public".to_owned()))]);
+    let migrated =
+        document(vec![with(&table("users", vec![id()]), |it| it.schema = Some("public".to_owned()))]);
     let models = document(vec![table("users", vec![id()])]);
     assert_eq!(facts(&drift(&migrated, &models, |_| {})), []);
 }

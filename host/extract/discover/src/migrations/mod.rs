@@ -80,8 +80,21 @@ fn name_apart(found: &mut [MigrationEnvironment]) {
 
 /// Folders whose environments are not those of the project.
 const ELSEWHERE: &[&str] = &[
-    "test", "tests", "testing", "docs", "doc", "examples", "example", "node_modules", "site-packages", "venv",
-    ".venv", "templates", "fixtures", "vendor", "_vendor",
+    "test",
+    "tests",
+    "testing",
+    "docs",
+    "doc",
+    "examples",
+    "example",
+    "node_modules",
+    "site-packages",
+    "venv",
+    ".venv",
+    "templates",
+    "fixtures",
+    "vendor",
+    "_vendor",
 ];
 
 /// Whether a path lies in a folder of tests, examples or installed packages.
@@ -103,9 +116,8 @@ fn script_folder(tree: &Tree, settings: &Settings) -> Option<(String, String)> {
     let has_env = |script: &str| tree.node(&paths::join(script, "env.py")).is_some();
     if let Some((package, below)) = settings::package_path(written) {
         let tail = paths::join(&package, below);
-        let around = paths::ancestors(beside).flat_map(|folder| {
-            [paths::join(folder, &tail), paths::join(&paths::join(folder, "src"), &tail)]
-        });
+        let around = paths::ancestors(beside)
+            .flat_map(|folder| [paths::join(folder, &tail), paths::join(&paths::join(folder, "src"), &tail)]);
         let script = around.into_iter().find(|script| has_env(script))?;
         return Some((beside.to_owned(), script));
     }

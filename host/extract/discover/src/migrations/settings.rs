@@ -7,7 +7,10 @@ use toml::{Spanned, de::DeValue};
 
 use super::{is_elsewhere, text};
 use crate::{
-    bounded_toml, decode::line_of, layout::setup_cfg::{self, Entry}, paths,
+    bounded_toml,
+    decode::line_of,
+    layout::setup_cfg::{self, Entry},
+    paths,
 };
 
 /// The settings of one environment.
@@ -48,7 +51,11 @@ pub(super) fn find(tree: &Tree) -> Vec<Settings> {
 pub(super) fn of_file(tree: &Tree, path: &str) -> Vec<Settings> {
     let Some(text) = text(tree, path) else { return Vec::new() };
     if paths::file_name(path) == "pyproject.toml" {
-        return if text.contains("alembic") { of_toml(path, &text).into_iter().collect() } else { Vec::new() };
+        return if text.contains("alembic") {
+            of_toml(path, &text).into_iter().collect()
+        } else {
+            Vec::new()
+        };
     }
     of_ini(path, &text)
 }
@@ -59,10 +66,8 @@ fn of_ini(path: &str, text: &str) -> Vec<Settings> {
     sections.dedup();
     let mut found = Vec::new();
     for section in sections {
-        let own: Vec<&Entry<'_>> = entries
-            .iter()
-            .filter(|entry| entry.section == section || entry.section == "DEFAULT")
-            .collect();
+        let own: Vec<&Entry<'_>> =
+            entries.iter().filter(|entry| entry.section == section || entry.section == "DEFAULT").collect();
         let is_alembic = own.iter().any(|entry| entry.section == section && entry.key == "script_location")
             || (section == "alembic" && paths::file_name(path) == "alembic.ini");
         if is_alembic && section != "DEFAULT" {
@@ -89,7 +94,10 @@ fn of_section(path: &str, section: &str, entries: &[&Entry<'_>]) -> Settings {
         line: values.get("script_location").map_or(0, |(_, line)| *line),
         script_location: get("script_location"),
         version_locations: locations(&get("version_locations"), &separator),
-        is_recursive: matches!(get("recursive_version_locations").to_lowercase().as_str(), "true" | "yes" | "1" | "on"),
+        is_recursive: matches!(
+            get("recursive_version_locations").to_lowercase().as_str(),
+            "true" | "yes" | "1" | "on"
+        ),
         dialect: dialect_of_url(&get("sqlalchemy.url")),
     }
 }

@@ -60,12 +60,21 @@ fn where_environments_lie() {
                 ("src/app/migrations/env.py", ENV),
                 ("src/app/migrations/versions/a.py", &*a),
             ],
-            vec![("src/app/migrations", "src/app", "alembic", None, vec!["src/app/migrations/versions/a.py"])],
+            vec![(
+                "src/app/migrations",
+                "src/app",
+                "alembic",
+                None,
+                vec!["src/app/migrations/versions/a.py"],
+            )],
             "in a package",
         ),
         (
             vec![
-                ("pyproject.toml", "[tool.alembic]\nscript_location = \"%(here)s/m\"\nversion_locations = [\"m/one\", \"m/two\"]\n"),
+                (
+                    "pyproject.toml",
+                    "[tool.alembic]\nscript_location = \"%(here)s/m\"\nversion_locations = [\"m/one\", \"m/two\"]\n",
+                ),
                 ("m/env.py", ENV),
                 ("m/one/a.py", &*a),
                 ("m/two/b.py", &*b),
@@ -100,11 +109,7 @@ fn where_environments_lie() {
             "several sections; two of the same files are one",
         ),
         (
-            vec![
-                ("db/env.py", ENV),
-                ("db/versions/sqlite/a.py", &*a),
-                ("db/versions/postgresql/b.py", &*a),
-            ],
+            vec![("db/env.py", ENV), ("db/versions/sqlite/a.py", &*a), ("db/versions/postgresql/b.py", &*a)],
             vec![
                 ("db:postgresql", "", "alembic", Some("postgresql"), vec!["db/versions/postgresql/b.py"]),
                 ("db:sqlite", "", "alembic", Some("sqlite"), vec!["db/versions/sqlite/a.py"]),

@@ -47,9 +47,8 @@ fn resolved(tree: &Tree, folder: &str, written: &str) -> Vec<String> {
     let is_folder = |path: &String| matches!(tree.node(path), Some(Node::Directory));
     if let Some((package, inside)) = package_path(written) {
         let tail = paths::join(&package, inside);
-        let around = paths::ancestors(folder).flat_map(|folder| {
-            [paths::join(folder, &tail), paths::join(&paths::join(folder, "src"), &tail)]
-        });
+        let around = paths::ancestors(folder)
+            .flat_map(|folder| [paths::join(folder, &tail), paths::join(&paths::join(folder, "src"), &tail)]);
         if let Some(found) = around.into_iter().find(is_folder) {
             return vec![found];
         }
@@ -112,9 +111,9 @@ fn follow(tree: &Tree, files: &[String], others: &[String]) -> bool {
 /// The texts that a file assigns to a name, on its line.
 fn revisions(tree: &Tree, path: &str, name: &str) -> Vec<String> {
     let Some(text) = text(tree, path) else { return Vec::new() };
-    let line = text.lines().find(|line| {
-        line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['=', ':']))
-    });
+    let line = text
+        .lines()
+        .find(|line| line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with(['=', ':'])));
     let value = line.and_then(|line| line.split_once('=')).map(|(_, value)| value).unwrap_or_default();
     value.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect()
 }
