@@ -444,6 +444,21 @@ class Doubts(MigrationCase):
                 self.assertIn("a ?migration-condition", found)
                 self.assertIn("b\n  id INTEGER pk", found)
 
+    def test_a_guess_in_another_module(self) -> None:
+        """What a version imports may depend on something absent."""
+        files = {
+            "helper.py": "from absent import settings\nSIZE = int(settings.size)\nPLAIN = 7\n",
+            "migrations/env.py": ENV,
+        }
+        for name, is_doubtful in (("SIZE", True), ("PLAIN", False)):
+            with self.subTest(name=name):
+                body = f'op.create_table("a", sa.Column("x", sa.String({name})))'
+                text = version("v1", None, body, f"{_HEADER}from helper import {name}\n")
+                found = record({**files, "migrations/versions/v1.py": text})
+                tables = [frame for frame in found if isinstance(frame, frames.Table)]
+                doubts = [*tables[0].reasons, *tables[0].columns[0].reasons]
+                self.assertEqual([reason.code for reason in doubts], ["guess"] * is_doubtful)
+
     def test_a_version_that_fails_half_way(self) -> None:
         """The statements behind it run; what the failing one names is in doubt."""
         self.check(

@@ -97,7 +97,7 @@ class Job:
         passes = self._run_environment()
         with self._as_context(self._recording, Pass()):
             chain = Chain(self._load_versions())
-        report = Report(self._channel, self._repository.places)
+        report = Report(self._channel, self._repository, frozenset(self._plan.versions))
         report.chain(chain)
         for number, one in enumerate(passes):
             name = self._plan.name if number == 0 else f"{self._plan.name}#{number + 1}"

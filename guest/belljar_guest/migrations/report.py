@@ -1,19 +1,21 @@
 """The frames of a recorded head."""
 
+import sys
 from typing import Any
 
 import sqlalchemy as sa
 
 from .. import frames
 from ..channel import Recorder
-from ..extract import tables
 from ..extract.declarations import NamedMetaData
 from ..extract.doubts import Doubts
 from ..extract.named_types import named_types
 from ..extract.source_spans import Spans
 from ..extract.sql import safe_text
 from ..extract.syntax_trees import Trees
-from ..places import Places
+from ..extract.tables import table_frame
+from ..extract.taint import Cause, Taint
+from ..load.repository import Repository
 from ..stand_in import ledger
 from ..stand_in.sqlalchemy_patches import NOTES, notes_of
 from .building import build
@@ -25,10 +27,12 @@ from .state import TableState, reason
 class Report:
     """Sends what was recorded."""
 
-    def __init__(self, channel: Recorder, places: Places) -> None:
-        """Take the channel."""
+    def __init__(self, channel: Recorder, repository: Repository, versions: frozenset[str]) -> None:
+        """Take the channel, the modules that were loaded, and the paths of the version files."""
         self._channel = channel
-        self._trees = Trees(places.read_file)
+        self._repository = repository
+        self._versions = versions
+        self._trees = Trees(repository.places.read_file)
         self._doubts = Doubts(ledger.current(), channel.skipped, Spans(self._trees))
         self._serials: list[int] = []
 
@@ -71,9 +75,10 @@ class Report:
         own = set(frame.ignored[:1])
         every = [state for state in recording.state.tables.values() if state.key not in own]
         built = [self._build(state, metadata, recording) for state in every]
-        for table in built:
-            if table is not None:
-                self._send_table(name, table)
+        tables = [table for table in built if table is not None]
+        self._follow_guesses(tables)
+        for table in tables:
+            self._send_table(name, table)
         found = NamedMetaData([(name, metadata)], {id(metadata): name})
         try:
             for one in named_types(found, set(), self._doubts):
@@ -94,6 +99,27 @@ class Report:
             )
         )
 
+    def _follow_guesses(self, every: list[Any]) -> None:
+        """Doubt the tables whose versions use what a guess in another module decides.
+
+        Guesses in the versions themselves are followed statement by statement.
+        """
+        places = self._repository.places
+
+        def locate(filename: str) -> str | None:
+            return places.relative(filename) or places.library(filename)
+
+        def find_name(module: str, name: str) -> Any:
+            return vars(sys.modules[module]).get(name) if module in sys.modules else None
+
+        taint = Taint(dict(self._repository.loaded), self._trees, find_name, locate)
+        for (path, line), guess in sorted(ledger.current().guesses.items()):
+            if path not in self._versions:
+                text = f"line {line} of `{path}`, which uses the {guess.kind} of `{guess.origin}`, which is absent"
+                taint.add_guess(path, line, Cause("guess", text, guess.origin))
+        taint.spread(every)
+        self._doubts.set_taint(taint)
+
     def _build(self, state: TableState, metadata: Any, recording: Recording) -> Any:
         try:
             table = build(state, metadata)
@@ -110,7 +136,7 @@ class Report:
 
     def _send_table(self, name: str, table: Any) -> None:
         try:
-            frame = tables.table_frame(name, table, None, self._doubts)
+            frame = table_frame(name, table, None, self._doubts)
         except BaseException as error:
             text = f"{safe_text(table)}: {type(error).__name__}: {safe_text(error)}"
             self._channel.send(frames.Remark("not-extracted", text, None))
