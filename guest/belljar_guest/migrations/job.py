@@ -226,7 +226,7 @@ class Job:
         self._channel.send(frames.ModuleLoaded(version.module.__name__, version.path))
 
     def _leave_out(self, version: Version, recording: Recording) -> None:
-        text = f"`{version.path}` used up its share of the resources and is left out"
+        text = f"`{version.path}` ended an earlier attempt, and is left out"
         self._doubt_version(version, recording, reason("migration-not-run", text))
 
     def _doubt_version(self, version: Version, recording: Recording, why: frames.Reason) -> None:
