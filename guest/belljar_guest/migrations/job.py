@@ -214,7 +214,9 @@ class Job:
             text = f"`{version.path}` has no function `upgrade` that can be run"
             self._doubt_version(version, recording, reason("migration-not-run", text))
             return
-        self._channel.send(frames.ModuleStarted(version.module.__name__, version.path))
+        # A name of its own: the module itself was loaded before, and the host looks for what did not come to its end.
+        running = f"{version.module.__name__}.upgrade {sorted(one.arguments)}"
+        self._channel.send(frames.ModuleStarted(running, version.path))
         filename = str(version.module.__file__)
         runner = Runner(version.module, filename, version.path, self._source(version.path))
         runner.run(upgrade, **one.arguments)
@@ -223,7 +225,7 @@ class Job:
         self._note_guesses(version)
         for effect, text in self._effects:
             self._apply_effect(version, recording, effect, text)
-        self._channel.send(frames.ModuleLoaded(version.module.__name__, version.path))
+        self._channel.send(frames.ModuleLoaded(running, version.path))
 
     def _leave_out(self, version: Version, recording: Recording) -> None:
         text = f"`{version.path}` ended an earlier attempt, and is left out"

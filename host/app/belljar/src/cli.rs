@@ -53,6 +53,7 @@ pub(crate) enum Command {
     /// Write a contract over the current tables, for `belljar check` to enforce.
     Contract(Box<Contract>),
     /// Read the migrations of Alembic environments, without a database.
+    #[command(hide = true)]
     Migrations(Box<Migrations>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
