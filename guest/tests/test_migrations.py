@@ -82,7 +82,8 @@ class MigrationCase(unittest.TestCase):
             files[f"migrations/versions/v{number}.py"] = version(f"v{number}", down, body)
         files |= given.pop("files", {})
         wanted = textwrap.dedent(expected).strip("\n")
-        for generation in GENERATIONS:
+        since = given.pop("since", "1.3")
+        for generation in [it for it in GENERATIONS if it >= since]:
             with self.subTest(generation=generation):
                 self.assertEqual(show(record(files, generation, **given)), wanted)
 
@@ -290,6 +291,24 @@ class Operations(MigrationCase):
               k kind enum=kind:w,z,y
             head v3
             """,
+        )
+
+    def test_enumerations_without_values(self) -> None:
+        """They have the values of the type that they name, if it is known."""
+        self.check(
+            [
+                """
+                sa.Enum("x", "y", name="kind").create(op.get_bind(), checkfirst=True)
+                op.create_table("a", sa.Column("k", sa.Enum(name="kind")), sa.Column("l", sa.Enum(name="other")))
+                """,
+            ],
+            """
+            a
+              k kind enum=kind:x,y
+              l other enum=other: ?migration-missing-type
+            head v1
+            """,
+            since="1.4",  # 1.3 asks the database first, so the column is in doubt there
         )
 
     def test_batches(self) -> None:

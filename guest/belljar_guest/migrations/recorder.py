@@ -14,6 +14,7 @@ from .. import frames
 from ..extract.sql import safe_text
 from ..stand_in import ledger
 from ..stand_in.sqlalchemy_patches import NOTES
+from .enumerations import enum_columns, with_values
 from .items import Item, constraint_of, copy_column, index_of, set_nullable
 from .state import State, TableState, add_constraint, detached, is_type_bound, reason, table_state
 
@@ -139,6 +140,21 @@ class Recording:
             text = f"{self._where(place)} creates it, and an earlier version did so already"
             made.doubt(reason("migration-created-twice", text))
         self.state.put(self.touch(made))
+        for column in made.columns.values():
+            self.complete(column)
+
+    def complete(self, column: Any) -> None:
+        """Give an enumeration without values those of the type that it names, or else doubt the column."""
+        kind = column.type
+        if not isinstance(kind, types.Enum) or kind.enums or not kind.name:
+            return
+        known = [values for (_, name), values in self.state.enums.items() if name == str(kind.name)]
+        known += [list(other.enums) for _, _, other in enum_columns(self, str(kind.name)) if other.enums]
+        if known:
+            column.type = with_values(kind, list(known[0]))
+            return
+        text = f"its type `{kind.name}` has no values here, and no version that was read creates it"
+        column.__dict__[NOTES].reasons.append(reason("migration-missing-type", text))
 
     def drop_table(self, name: Any, schema_name: Any) -> None:
         """Drop a table."""
@@ -155,6 +171,7 @@ class Recording:
         made = detached(copy_column(column), place)
         made.primary_key = False
         table.columns[str(column.name)] = made
+        self.complete(made)
 
     def add(self, table: TableState, item: Item | None) -> None:
         """Add a constraint or an index; columns of it that no version creates are in doubt."""
@@ -251,6 +268,7 @@ class RecordingImpl(DefaultImpl):
             _set_type(column, kw["type_"])
         elif isinstance(column.type, types.NullType) and kw.get("existing_type") is not None:
             _set_type(column, kw["existing_type"])
+        self.recording.complete(column)
         if kw.get("server_default", False) is not False:
             _set_server_default(column, kw["server_default"])
         if kw.get("comment", False) is not False:
