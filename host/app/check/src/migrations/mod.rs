@@ -229,7 +229,8 @@ fn severity(change: &Change) -> Severity {
 
 /// The difference as a sentence.
 fn message(change: &Change, kind: Kind) -> String {
-    let values = belljar_diff::render::values(change);
+    let (before, after) = belljar_diff::render::values(change);
+    let values = (before.map(|text| plain(&text)), after.map(|text| plain(&text)));
     let what = subject(change);
     let of = |value: &Option<String>| value.as_ref().map(|text| format!(": `{text}`")).unwrap_or_default();
     match kind {
@@ -256,8 +257,8 @@ fn message(change: &Change, kind: Kind) -> String {
 /// `the column `users.email``.
 fn subject(change: &Change) -> String {
     let kind = change.subject.text().replace('-', " ");
-    let name = change.path.full_name();
-    match (&change.path.part, change.subject) {
+    let name = plain(&change.path.full_name());
+    match (&change.path.part.as_deref().map(plain), change.subject) {
         (Some(part), Subject::Column) => format!("the column `{name}.{part}`"),
         (Some(part), Subject::Table) => format!("the {part} of the table `{name}`"),
         (Some(part), Subject::EnumValue) => format!("the value `{part}` of the type `{name}`"),
@@ -265,6 +266,11 @@ fn subject(change: &Change) -> String {
         (None, Subject::Table | Subject::Type) => format!("the {kind} `{name}`"),
         (None, _) => format!("the {kind} of `{name}`"),
     }
+}
+
+/// A text of the repository without the quotes that stand around it.
+fn plain(text: &str) -> String {
+    text.replace('`', "'")
 }
 
 /// A table that the models declare more than once.
@@ -276,7 +282,10 @@ fn ambiguous(name: &str) -> Finding {
         certainty: Certainty::CannotTell,
         object: name.to_owned(),
         part: None,
-        message: format!("the models declare the table `{name}` more than once, so it is not compared"),
+        message: format!(
+            "the models declare the table `{}` more than once, so it is not compared",
+            plain(name)
+        ),
         models: None,
         migrations: None,
         notes: Vec::new(),
