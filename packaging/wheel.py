@@ -1,7 +1,4 @@
-"""Puts the program and the Python package into a wheel.
-
-    python packaging/wheel.py target/release/belljar build/dist
-    python packaging/wheel.py PROGRAM FOLDER --tag manylinux_2_28_x86_64    fails where it needs more
+"""The wheel: the program, the Python package, and the bill of materials where PEP 770 expects it.
 
 The same files give the same bytes: members are sorted, and have one time and fixed modes. The tag is the oldest that
 the program's symbols allow.
@@ -9,40 +6,22 @@ the program's symbols allow.
 
 from __future__ import annotations
 
-import argparse
 import base64
 import hashlib
 import re
 import subprocess
-import sys
-import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import elf
-import notices
+from files import ROOT, Failure, settings, version
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "python" / "belljar"
 PLUGIN = ROOT / "python" / "pytest_belljar.py"
-METADATA = Path(__file__).resolve().parent / "metadata.toml"
-ARTEFACTS = ROOT / "build" / "artefacts"
 # The oldest time that a zip file can have.
 TIME = (1980, 1, 1, 0, 0, 0)
 FILE, PROGRAM = 0o100644, 0o100755
-
-
-class Failure(Exception):
-    """Why there is no wheel."""
-
-
-def version() -> str:
-    """The version of the workspace."""
-    declared: str = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["workspace"]["package"][
-        "version"
-    ]
-    return declared
 
 
 def check_versions(program: Path, declared: str) -> None:
@@ -73,7 +52,7 @@ def check_tag(program: Path, wanted: str | None) -> str:
         raise Failure(f"{program} is for {needs.machine}, and the tag for {found[3]}")
     if needs.glibc is not None and needs.glibc > (int(found[1]), int(found[2])):
         newest = ".".join(map(str, needs.glibc))
-        raise Failure(f"{program} needs glibc {newest}, so `{wanted}` is not true of it; {needs.tag()} is")
+        raise Failure(f"{program} needs glibc {newest}, so `{wanted}` does not fit; {needs.tag()} does")
     return wanted
 
 
@@ -96,29 +75,38 @@ def core_metadata(project: dict[str, Any], declared: str) -> str:
     return "\n".join(lines) + "\n\n" + description
 
 
-def members(program: Path, tag: str, declared: str, third_party: str) -> dict[str, tuple[bytes, int]]:
+def tags(tag: str) -> list[str]:
+    """A platform tag with its older name, which installers from before PEP 600 know."""
+    return [tag, tag.replace("_2_17_", "2014_")] if "_2_17_" in tag else [tag]
+
+
+def members(
+    program: Path, tag: str, declared: str, third_party: str, sbom: bytes
+) -> dict[str, tuple[bytes, int]]:
     """The files of the wheel but for RECORD, with their modes."""
-    settings = tomllib.loads(METADATA.read_text(encoding="utf-8"))
+    said = settings()
     info = f"belljar-{declared}.dist-info"
     out = {f"belljar-{declared}.data/scripts/belljar": (program.read_bytes(), PROGRAM)}
     for path in PACKAGE.rglob("*"):
         if path.is_file() and (path.suffix == ".py" or path.name == "py.typed"):
             out[f"belljar/{path.relative_to(PACKAGE).as_posix()}"] = (path.read_bytes(), FILE)
     out[PLUGIN.name] = (PLUGIN.read_bytes(), FILE)
-    groups = settings["entry-points"].items()
+    groups = said["entry-points"].items()
     points = "\n".join(
         "\n".join([f"[{group}]", *(f"{name} = {target}" for name, target in sorted(entries.items())), ""])
         for group, entries in sorted(groups)
     )
     texts = {
-        "METADATA": core_metadata(settings["project"], declared),
-        "WHEEL": f"Wheel-Version: 1.0\nGenerator: belljar\nRoot-Is-Purelib: false\nTag: py3-none-{tag}\n",
+        "METADATA": core_metadata(said["project"], declared),
+        "WHEEL": "Wheel-Version: 1.0\nGenerator: belljar\nRoot-Is-Purelib: false\n"
+        + "".join(f"Tag: py3-none-{each}\n" for each in tags(tag)),
         "entry_points.txt": points,
         "licenses/LICENSE": (ROOT / "LICENSE").read_text(encoding="utf-8"),
         "licenses/THIRD-PARTY.txt": third_party,
     }
     for name, text in texts.items():
         out[f"{info}/{name}"] = (text.encode(), FILE)
+    out[f"{info}/sboms/belljar.cdx.json"] = (sbom, FILE)
     return out
 
 
@@ -144,43 +132,22 @@ def write(files: dict[str, tuple[bytes, int]], path: Path) -> None:
             wheel.writestr(info, data)
 
 
-def build(program: Path, folder: Path, wanted: str | None = None, artefacts: Path = ARTEFACTS) -> Path:
-    """Writes the wheel into a folder, and gives its path. `artefacts` has the pinned wheels, for their licences."""
+def build(program: Path, folder: Path, third_party: str, sbom: bytes, wanted: str | None = None) -> Path:
+    """Writes the wheel into a folder, and gives its path."""
     declared = version()
     tag = check_tag(program, wanted)
     check_versions(program, declared)
-    files = members(program, tag, declared, notices.notices(artefacts))
+    inside = members(program, tag, declared, third_party, sbom)
     name = f"belljar-{declared}.dist-info/RECORD"
-    files[name] = (record(files, name), FILE)
+    inside[name] = (record(inside, name), FILE)
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"belljar-{declared}-py3-none-{tag}.whl"
-    begun = path.with_suffix(".part")
-    write(files, begun)
-    most = tomllib.loads(METADATA.read_text(encoding="utf-8"))["project"]["largest"]
+    path = folder / f"belljar-{declared}-py3-none-{'.'.join(tags(tag))}.whl"
+    begun = path.with_name(path.name + ".part")
+    write(inside, begun)
+    most = settings()["project"]["largest"]
     size = begun.stat().st_size
     if size > most:
         begun.unlink()
         raise Failure(f"the wheel would have {size} bytes, and PyPI takes {most}")
     begun.replace(path)
     return path
-
-
-def main() -> None:
-    """Reads the arguments, and writes the wheel."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("program", type=Path, help="the program, built for release")
-    parser.add_argument("folder", type=Path, help="where the wheel goes")
-    parser.add_argument("--tag", help="the platform tag that it is to have; default: the oldest that is true")
-    parser.add_argument(
-        "--artefacts", type=Path, default=ARTEFACTS, help="the pinned wheels; default: build/artefacts"
-    )
-    arguments = parser.parse_args()
-    try:
-        path = build(arguments.program, arguments.folder, arguments.tag, arguments.artefacts)
-    except (Failure, elf.ElfError, notices.NoticeError, OSError) as error:
-        sys.exit(f"error: {error}")
-    print(f"{path}  {path.stat().st_size} bytes")
-
-
-if __name__ == "__main__":
-    main()

@@ -198,7 +198,7 @@ def componentize(folder: Path, tool: Path, shim: Path) -> Path:
         (folder / name).mkdir(parents=True)
     shutil.copytree(HERE / "wit", folder / "wit")
     command = [sys.executable, "-I", "-B", "-c", RUN_TOOL, str(tool.resolve())]
-    command += ["--quiet", "--wit-path", "wit", "--world", "glass"]
+    command += ["--quiet", "--wit-path", "wit", "--world", "guest"]
     command += ["componentize", "--python-path", "site", "--output", "snapshot.wasm", "belljar_app"]
     environment = {
         "LD_PRELOAD": str(shim.resolve()),

@@ -1,3 +1,4 @@
+use belljar_config::{ConfigText, NAMES, PYPROJECT, ProjectConfig};
 use belljar_discover::{Options, discover};
 use belljar_tree::Tree;
 
@@ -36,6 +37,19 @@ const OFFERED: [&str; 4] = ["1.3.24", "1.4.54", "2.0.58", "2.1.9"];
 const ASKS: &[(&str, &str)] =
     &[("0.0.1", ">=1.4.17,<=1.4.41"), ("0.0.12", ">=2.0.0,<2.1.0"), ("0.0.48", "<2.2.0")];
 
+/// The text as the project's own configuration, in each format: what is wrong with it has a line of the text.
+fn read_own(text: &[u8]) {
+    let Ok(text) = std::str::from_utf8(text) else { return };
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count() + 1;
+    for path in NAMES.into_iter().chain([PYPROJECT]) {
+        let (config, problems) = ProjectConfig::parse(ConfigText::new(path, text));
+        assert!(problems.iter().all(|problem| problem.line <= lines), "{path}: {problems:?}");
+        for service in &config.services {
+            assert!(service.path.split('/').all(|part| part != ".."), "{path}: {service:?}");
+        }
+    }
+}
+
 fn run(data: &[u8]) {
     let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
     let (name, text) = data.split_at(end);
@@ -43,6 +57,7 @@ fn run(data: &[u8]) {
     // Any other name stands for one of them.
     let Some(file) = named.or_else(|| FILES.get(end % FILES.len())) else { return };
     let text = text.get(1..).unwrap_or_default();
+    read_own(text);
     let files = [(*file, text), ("src/shop/models.py", MODEL.as_bytes()), ("src/shop/__init__.py", b"")];
     let found = discover(&Tree::in_memory(files), &Options::default());
     let choice = found.requested.newest_fitting(&OFFERED);

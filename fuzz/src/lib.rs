@@ -36,7 +36,7 @@ pub struct Target {
 
 /// Decoding of what a guest sends.
 pub const FRAMES: Target = frames::TARGET;
-/// Reads archives.
+/// Reads archives in all supported formats.
 pub const ARCHIVE: Target = archive::TARGET;
 /// Resolution of paths in the guest's file system.
 pub const PATHS: Target = paths::TARGET;

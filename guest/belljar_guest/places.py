@@ -14,6 +14,9 @@ _MODULE = "<module>"
 #: be confused with it, which affects that repository alone.
 WHEELHOUSE = "wheelhouse:"
 
+#: The number of files that are remembered: code can be compiled under any number of names.
+_MOST_FILES = 20_000
+
 
 class Places:
     """Maps file names to paths in the repository and the wheelhouse.
@@ -27,6 +30,8 @@ class Places:
         self._libraries = [folder.rstrip("/") + "/" for folder in wheelhouse]
         #: Folders within the tree that contain installed packages.
         self._installed = tuple(folder for folder in self._libraries if folder.startswith(self.prefix))
+        #: By file name, the path in the tree and the one in the wheelhouse; a run has few files and many calls.
+        self._known: dict[str, tuple[str | None, str | None]] = {}
 
     def relative(self, filename: str) -> str | None:
         """The path in the tree; `None` for a file outside of the repository."""
@@ -67,11 +72,12 @@ class Places:
         library: list[frames.Place] = []
         frame: FrameType | None = sys._getframe(1)
         in_class = False
+        known = self._known
         while frame is not None and len(own) < limit:
             code = frame.f_code
-            found, path = own, self.relative(code.co_filename)
-            if path is None and self._libraries:
-                found, path = library, self.library(code.co_filename)
+            found, (path, other) = own, known.get(code.co_filename) or self._locate(code.co_filename)
+            if path is None and other is not None:
+                found, path = library, other
             if path is not None:
                 if len(found) < limit and not (in_class and code.co_name == _MODULE):
                     found.append(frames.Place(path, frame.f_lineno or 0))
@@ -80,6 +86,14 @@ class Places:
                 in_class = not code.co_flags & CO_OPTIMIZED
             frame = frame.f_back
         return [*own, *library][:limit]
+
+    def _locate(self, filename: str) -> tuple[str | None, str | None]:
+        """The path of a file in the tree, and in the wheelhouse."""
+        path = self.relative(filename)
+        found = path, self.library(filename) if path is None and self._libraries else None
+        if len(self._known) < _MOST_FILES:
+            self._known[filename] = found
+        return found
 
     def caller(self) -> frames.Place | None:
         """The innermost current place in the repository; in the wheelhouse while that is importing itself."""

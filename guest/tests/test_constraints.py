@@ -135,7 +135,7 @@ class Options(Case):
               primary key x mssql_clustered=False
             d
               x INTEGER not-null sqlite_on_conflict_not_null=FAIL
-            e ?not-told
+            e ?not-represented
               x INTEGER
             f
               x INTEGER pk
@@ -240,7 +240,7 @@ class Options(Case):
                     Table("a", metadata, Column("x", Integer), CheckConstraint("x > 1").ddl_if(callable_={function}))
                     """,
                     """\
-                    a ?not-told
+                    a ?not-represented
                       x INTEGER
                       check x > 1
                     """,
@@ -257,7 +257,7 @@ class Options(Case):
             Index("i", t.c.x, postgresql_where=t.c.x.contains({"b": 1}))
             """,
             """\
-            a ?not-told
+            a ?not-represented
               x JSONB
               index [i] x postgresql_where=a.x @> :x_1
             """,

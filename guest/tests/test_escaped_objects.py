@@ -30,7 +30,7 @@ class D(Base2):
 class FurtherTables(Case):
     """Something absent may create further tables."""
 
-    def test_it_is_told_of_what_does(self) -> None:
+    def test_possible_further_tables_are_reported(self) -> None:
         source = """\
         {prelude}
         import absent

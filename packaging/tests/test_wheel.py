@@ -16,29 +16,15 @@ import zipfile
 from email.parser import Parser
 from pathlib import Path
 
+import elf
+import files
+import notices
 import pytest
+import wheel
+from installed import MODELS, PROGRAM, ROOT, carry_out, clean, extracts_a_real_project, real_project, uv
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-sys.path.insert(0, str(HERE.parent))
 
-import elf  # noqa: E402
-import notices  # noqa: E402
-import wheel  # noqa: E402
-
-PROGRAM = Path(os.environ.get("BELLJAR_PROGRAM") or ROOT / "target" / "release" / "belljar").absolute()
-
-MODELS = """from sqlalchemy import Column, Integer
-from sqlalchemy.orm import declarative_base
-
-Base = declarative_base()
-
-
-class Order(Base):
-    __tablename__ = "orders"
-    __table_args__ = {"comment": "what was bought"}
-    id = Column(Integer, primary_key=True)
-"""
 USES_API = """
 import belljar
 schema = belljar.extract("shop")
@@ -47,27 +33,6 @@ print(belljar.__version__, belljar.__file__, belljar.find_program(), schema.tabl
 USES_PLUGIN = (
     'def test_it(belljar_schema): assert belljar_schema.table("orders").comment == "what was bought"\n'
 )
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel."""
-    return wheel.build(PROGRAM, tmp_path_factory.mktemp("dist"))
-
-
-def test_the_same_files_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "another-name"
-    shutil.copyfile(PROGRAM, copy)
-    copy.chmod(0o700)
-    os.utime(copy, (1, 1))
-    old = os.umask(0o077)
-    try:
-        again = wheel.build(copy, tmp_path / "dist")
-    finally:
-        os.umask(old)
-    assert again.name == built.name
-    assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(built.read_bytes()).digest()
-    assert [path.name for path in (tmp_path / "dist").iterdir()] == [built.name]
 
 
 def test_what_is_in_it(built: Path) -> None:
@@ -87,9 +52,11 @@ def test_what_is_in_it(built: Path) -> None:
             name in others for name in ("SQLAlchemy 2.0.58 (", "wasmtime 48", "CPython 3.14 (PSF", "clap 4")
         )
         said = Parser().parsestr(archive.read(f"{info}/METADATA").decode())
-        assert (said["Name"], said["Version"], said["Requires-Dist"]) == ("belljar", wheel.version(), None)
-        tags = re.findall(r"^Tag: (.*)$", archive.read(f"{info}/WHEEL").decode(), re.MULTILINE)
-        assert built.name == f"belljar-{wheel.version()}-{tags[0]}.whl"
+        assert (said["Name"], said["Version"], said["Requires-Dist"]) == ("belljar", files.version(), None)
+        tags = re.findall(r"^Tag: py3-none-(.*)$", archive.read(f"{info}/WHEEL").decode(), re.MULTILINE)
+        assert built.name == f"belljar-{files.version()}-py3-none-{'.'.join(tags)}.whl"
+        (bill,) = built.parent.glob("*.cdx.json")
+        assert archive.read(f"{info}/sboms/belljar.cdx.json") == bill.read_bytes()
         recorded = {
             row[0]: row[1:] for row in csv.reader(io.StringIO(archive.read(f"{info}/RECORD").decode()))
         }
@@ -107,12 +74,24 @@ def test_it_is_small_enough(built: Path) -> None:
 
 def test_one_that_is_too_large_is_not_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = tmp_path / "metadata.toml"
-    text = wheel.METADATA.read_text(encoding="utf-8")
+    text = files.METADATA.read_text(encoding="utf-8")
     small.write_text(re.sub(r"largest = \S+", "largest = 1000", text), encoding="utf-8")
-    monkeypatch.setattr(wheel, "METADATA", small)
-    with pytest.raises(wheel.Failure, match="and PyPI takes 1000"):
-        wheel.build(PROGRAM, tmp_path / "dist")
+    monkeypatch.setattr(files, "METADATA", small)
+    monkeypatch.setattr(wheel, "members", lambda *_: {"x": (random.Random(1).randbytes(2000), files.FILE)})
+    with pytest.raises(files.Failure, match="and PyPI takes 1000"):
+        wheel.build(PROGRAM, tmp_path / "dist", "", b"{}")
     assert list((tmp_path / "dist").iterdir()) == []
+
+
+def test_it_is_for_old_machines() -> None:
+    needs = elf.needs(PROGRAM)
+    assert needs.glibc is not None
+    assert needs.glibc <= (2, 28)
+
+
+def test_older_names_of_a_tag() -> None:
+    assert wheel.tags("manylinux_2_17_x86_64") == ["manylinux_2_17_x86_64", "manylinux2014_x86_64"]
+    assert wheel.tags("manylinux_2_28_aarch64") == ["manylinux_2_28_aarch64"]
 
 
 def test_the_tag_is_what_the_symbols_allow() -> None:
@@ -129,10 +108,10 @@ def test_the_tag_is_what_the_symbols_allow() -> None:
 
 
 def test_every_part_names_its_licence() -> None:
-    parts = [*notices.crates(), *notices.wheels(wheel.ARTEFACTS), *notices.kept()]
+    parts = [*notices.crates(), *notices.wheels(files.ARTEFACTS), *notices.kept()]
     assert len(parts) > 300
     assert all(part.licence for part in parts)
-    assert {part.name for part in notices.wheels(wheel.ARTEFACTS) if not part.texts} == set()
+    assert {part.name for part in notices.wheels(files.ARTEFACTS) if not part.texts} == set()
     # What is of this workspace, and what only tests or builds, is none of them.
     assert not {part.name for part in parts} & {
         "belljar",
@@ -151,11 +130,6 @@ def test_one_text_of_many_stands_once() -> None:
     assert "a 1, b 1:\n\nthe text" in text
 
 
-def test_without_the_pinned_wheels_there_is_no_wheel(tmp_path: Path) -> None:
-    with pytest.raises(notices.NoticeError, match="can't be read"):
-        wheel.build(PROGRAM, tmp_path, artefacts=tmp_path)
-
-
 TAGS = [
     ("manylinux_2_5_x86_64", "needs glibc"),
     ("manylinux_2_99_aarch64", "is for x86_64"),
@@ -168,7 +142,7 @@ TAGS = [
 
 @pytest.mark.parametrize(("tag", "message"), TAGS)
 def test_a_tag_that_is_not_true_is_refused(tag: str, message: str) -> None:
-    with pytest.raises(wheel.Failure, match=message):
+    with pytest.raises(files.Failure, match=message):
         wheel.check_tag(PROGRAM, tag)
 
 
@@ -178,12 +152,12 @@ def test_a_tag_that_promises_less_is_taken() -> None:
 
 def test_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wheel, "version", lambda: "9.9.9")
-    with pytest.raises(wheel.Failure, match=r"does not say 9\.9\.9"):
-        wheel.build(PROGRAM, tmp_path)
+    with pytest.raises(files.Failure, match=r"does not say 9\.9\.9"):
+        wheel.build(PROGRAM, tmp_path, "", b"{}")
     other = tmp_path / "other"
     other.write_text("#!/bin/sh\necho belljar 0.0.1\n", encoding="utf-8")
     other.chmod(0o755)
-    with pytest.raises(wheel.Failure, match=r"says 'belljar 0\.0\.1'"):
+    with pytest.raises(files.Failure, match=r"says 'belljar 0\.0\.1'"):
         wheel.check_versions(other, "0.1.0")
 
 
@@ -208,44 +182,6 @@ def test_what_is_no_program_is_refused(tmp_path: Path) -> None:
             continue
 
 
-def clean(**more: str) -> dict[str, str]:
-    """An environment in which nothing of this tree is found."""
-    kept = (
-        "HOME",
-        "LANG",
-        "TMPDIR",
-        "PIP_INDEX_URL",
-        "UV_INDEX_URL",
-        "UV_DEFAULT_INDEX",
-        "SSL_CERT_FILE",
-        "PIP_CONFIG_FILE",
-    )
-    proxies = tuple(name for name in os.environ if name.lower().endswith("_proxy"))
-    environment = {name: os.environ[name] for name in (*kept, *proxies) if name in os.environ}
-    return {
-        **environment,
-        "PATH": "/usr/bin:/bin",
-        "BELLJAR_CACHE_DIR": str(ROOT / "build" / "python-cache"),
-        **more,
-    }
-
-
-def carry_out(*command: str | Path, cwd: Path, code: int = 0) -> str:
-    """What a command prints."""
-    run = subprocess.run(
-        command, cwd=cwd, env=clean(), check=False, capture_output=True, text=True, timeout=600
-    )
-    assert run.returncode == code, f"{command}\n{run.stdout}\n{run.stderr}"
-    return run.stdout
-
-
-def uv() -> str:
-    """The program uv of this environment."""
-    beside = Path(sys.executable).parent / "uv"
-    found = str(beside) if beside.is_file() else shutil.which("uv")
-    return found or pytest.skip("uv is not installed")
-
-
 def pythons() -> list[str]:
     """This Python, and the oldest and the newest that the package is for, where this machine has them."""
     versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
@@ -267,10 +203,10 @@ def use(environment: Path, folder: Path) -> None:
     (folder / "shop" / "models.py").write_text(MODELS, encoding="utf-8")
     (folder / "test_shop.py").write_text(USES_PLUGIN, encoding="utf-8")
     python, program = environment / "bin" / "python", environment / "bin" / "belljar"
-    assert carry_out(program, "--version", cwd=folder) == f"belljar {wheel.version()}\n"
+    assert carry_out(program, "--version", cwd=folder) == f"belljar {files.version()}\n"
     assert "orders" in carry_out(program, "extract", "shop", "--format=text", "--quiet", cwd=folder)
     version, file, found, table = carry_out(python, "-c", USES_API, cwd=folder).split()
-    assert (version, table) == (wheel.version(), "orders")
+    assert (version, table) == (files.version(), "orders")
     assert Path(file).is_relative_to(environment)
     assert Path(found) == program
     arguments = ("-m", "pytest", "-q", "--belljar", "--belljar-path=shop", "-rs")
@@ -293,6 +229,9 @@ def test_installed_with_pip(built: Path, tmp_path: Path, python: str) -> None:
     else:
         carry_out(*pip, "install", "--quiet", "--only-binary=:all:", "pytest>=7", cwd=tmp_path)
     use(environment, tmp_path)
+    if python == sys.executable:
+        program = environment / "bin" / "belljar"
+        extracts_a_real_project(program, path=real_project(), cwd=tmp_path, env=clean())
     carry_out(*pip, "uninstall", "--quiet", "--yes", "belljar", cwd=tmp_path)
     assert not (environment / "bin" / "belljar").exists()
     assert not list(environment.glob("lib/python*/site-packages/**/*belljar*.py"))
@@ -320,4 +259,4 @@ def test_run_with_uvx(built: Path, tmp_path: Path) -> None:
         "belljar",
         "--version",
     )
-    assert carry_out(*command, cwd=tmp_path) == f"belljar {wheel.version()}\n"
+    assert carry_out(*command, cwd=tmp_path) == f"belljar {files.version()}\n"

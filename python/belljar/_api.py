@@ -207,7 +207,7 @@ def check(
     with tempfile.TemporaryDirectory(prefix="belljar-") as folder, _sides(base, head) as sides:
         report = Path(folder) / "report.txt"
         if raise_on_findings:
-            arguments.append(f"--report=text={report}")
+            arguments.append(f"--report=concise={report}")
         finished = run([*arguments, *sides], Settings(program, cwd, timeout, cancel))
         said = report.read_text(encoding="utf-8", errors="replace") if report.is_file() else ""
     if finished.exit_code == FINDINGS and raise_on_findings:

@@ -126,7 +126,7 @@ def _start(command: Tuple[str, ...], settings: Settings) -> subprocess.Popen[byt
         ) from error
     except OSError as error:
         if settings.cwd is not None and not os.path.isdir(settings.cwd):  # noqa: PTH112 any path
-            message = f"`cwd` is `{os.fsdecode(settings.cwd)}`, which is no directory"
+            message = f"`cwd` is `{os.fsdecode(settings.cwd)}`, which is not a directory"
             raise CouldNotRunError(command, None, "", message=message) from error
         if isinstance(error, FileNotFoundError) or error.errno not in _REFUSED:
             raise ProgramNotFoundError(f"`{command[0]}` can't be started: {error.strerror}") from error

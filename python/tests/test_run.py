@@ -277,7 +277,7 @@ def test_one_text_is_one_value() -> None:
 
 def test_a_folder_that_is_not_there(fake: Fake, tmp_path: Path) -> None:
     fake(prints(DOCUMENT))
-    with pytest.raises(CouldNotRunError, match=r"`cwd` is .*, which is no directory"):
+    with pytest.raises(CouldNotRunError, match=r"`cwd` is .*, which is not a directory"):
         belljar.extract(cwd=tmp_path / "absent")
 
 

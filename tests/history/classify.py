@@ -14,7 +14,7 @@ from facts import Fact, same_table
 # What a class means, in the order in which they are asked.
 CLASSES = {
     "judged": "looked at by a person; the reason stands beside it",
-    "told": "the diff says that it can't be determined, or the document that the table's code needs an absent package",
+    "reported": "it is undetermined in the diff, or the document states that the table's code needs an absent package",
     "elsewhere": "another version file of the repository has this operation; this commit has the models",
     "no-migration": "a line of the models that the commit changes says it, and no version file ever does",
     "earlier": "the models already were so before the commit",
@@ -51,7 +51,7 @@ def classify_kind(file: Fact, diff: Fact, sides: Sides) -> str:
 def classify(fact: Fact, side: str, sides: Sides) -> str:
     """The class of a fact that `side` alone has: `file` or `diff`."""
     if fact.doubt or (side == "file" and _untold(fact, sides)):
-        return "told"
+        return "reported"
     if side == "diff":
         if any(_same(fact, other) for other in sides.others):
             return "elsewhere"

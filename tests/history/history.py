@@ -2,8 +2,8 @@
 
     python3 tests/history/history.py target/release/belljar REPO [REPO …] [--limit 100] [--kept build/history]
 
-For each commit that changes models and adds version files both sides are read, and what one of them alone has is told
-with its class. Documents are kept under `--kept`, in a folder for each build of the program.
+For each commit that changes models and adds version files both sides are read, and what only one of them has is
+reported with its class. Documents are kept under `--kept`, in a folder for each build of the program.
 """
 
 import argparse
@@ -150,7 +150,7 @@ def _judged(path: Path) -> dict[tuple[str, str], str]:
 def _line(counts: Counter[str]) -> str:
     agree, alone = counts["both"], counts["alone"]
     share = 100 * agree / max(agree + alone, 1)
-    own = alone - counts["open"] - counts["told"]
+    own = alone - counts["open"] - counts["reported"]
     without = 100 * agree / max(agree + alone - own, 1)
     return (
         f"{counts['commits']} commits, {counts['alike']} alike; "

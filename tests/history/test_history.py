@@ -212,10 +212,10 @@ class Pairs(unittest.TestCase):
         found = [change("add-index", "t", "ix", after={"index": index})]
         self.assertEqual(self.compared(['op.create_index("ix", "t", ["a", made()])'], found), (1, [], []))
 
-    def test_what_can_not_be_told_is_no_agreement_in_silence(self) -> None:
+    def test_an_undetermined_change_is_no_agreement(self) -> None:
         found = change("missing-table", "t", None, certainty="cannot_tell", notes=[{"code": "unresolved"}])
-        told = changes({"changes": [found]}, "postgresql")
-        self.assertEqual([fact.doubt for fact in told], ["unresolved"])
+        facts = changes({"changes": [found]}, "postgresql")
+        self.assertEqual([fact.doubt for fact in facts], ["unresolved"])
 
     def test_information_and_other_databases_are_left_out(self) -> None:
         found = [

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path, process::Command};
 
-use belljar_check::CheckConfig;
+use belljar_check::{CheckConfig, ConfigText};
 use serde_json::Value;
 
 use crate::{
@@ -72,7 +72,9 @@ fn every_example_has_a_test() {
             | ("docs/what-is-exact.md" | "docs/python.md", "python" | "text", _)
             // And `check::ci::the_page`.
             | ("docs/check.md", "python", 0..=2)
-            | ("docs/check.md", "text" | "markdown", 0 | 1) => true,
+            | ("docs/check.md", "text" | "markdown", 0 | 1)
+            // And the commands of the page, which run on them.
+            | ("docs/tutorial.md", "python", 0 | 1) => true,
             _ => false,
         };
         assert!(is_tested, "no test runs {language} block {number} of {page}");
@@ -129,18 +131,23 @@ fn without_releases(text: &str) -> String {
 /// Where the commands of a page are run.
 fn prepared(page: &str, number: usize) -> Project {
     match page {
-        "README.md" => {
-            let first = calls(&block(page, "console", 0)).remove(0);
+        // The other two are about the project that the first shows.
+        "README.md" | "docs/extract.md" | "docs/diff.md" => {
+            let first = calls(&block("README.md", "console", 0)).remove(0);
             assert_eq!(first.command, "cat shop/models.py");
             let project = Project::new(&[("shop/models.py", &format!("{}\n", first.shown))]);
-            if number == 2 {
+            if page == "docs/diff.md" {
                 changed_shop(&project.path().join("shop"));
             }
             project
         }
+        "docs/configuration.md" => {
+            let (config, models) = (block(page, "toml", 0), block("docs/check.md", "python", 0));
+            repository(&[("belljar.toml", config.as_str()), ("models.py", models.as_str())])
+        }
         "docs/limits.md" => Project::new(&[("limits.toml", &block(page, "toml", 0))]),
-        "docs/lineage.md" => {
-            let config = block(page, "toml", 0);
+        "docs/lineage.md" | "docs/dbt.md" => {
+            let config = block("docs/lineage.md", "toml", 0);
             let (before, after) = (models_with_users("total"), models_with_users("amount"));
             let files = [("belljar.toml", config.as_str()), ("app/models.py", before.as_str())];
             let project = repository(&[&files[..], &LINEAGE_FILES].concat());
@@ -148,8 +155,62 @@ fn prepared(page: &str, number: usize) -> Project {
             commit(project.path(), "after");
             project
         }
+        "docs/tutorial.md" => {
+            let models = block(page, "python", 0);
+            let project = repository(&[("models.py", models.as_str())]);
+            // From the second step on with the line that the page changes.
+            if number >= 2 {
+                let (before, after) = (models.lines().last().unwrap(), block(page, "python", 1));
+                write_all(project.path(), &[("models.py", &models.replace(before, after.trim_end()))]);
+            }
+            project
+        }
+        "docs/monorepo.md" => services(),
         _ => panic!("nothing is prepared for the commands of {page}"),
     }
+}
+
+/// Two services and a library of one repository, in whose working tree both services have a change.
+fn services() -> Project {
+    let library = "from sqlalchemy import Column, Integer
+
+class HasId:
+    id = Column(Integer, primary_key=True)
+";
+    let api = "from shared import HasId
+from sqlalchemy import Column, String
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+class User(HasId, Base):
+    __tablename__ = 'users'
+    name = Column(String(80))
+";
+    let billing = "from shared import HasId
+from sqlalchemy import Numeric
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Invoice(HasId, Base):
+    __tablename__ = 'invoices'
+    total: Mapped[float] = mapped_column(Numeric(10, 2))
+";
+    let project = repository(&[
+        ("libs/shared/shared/__init__.py", library),
+        ("services/api/api/models.py", api),
+        ("services/api/requirements.txt", "sqlalchemy>=1.4,<2\n"),
+        ("services/billing/billing/models.py", billing),
+        ("services/billing/requirements.txt", "sqlalchemy>=2.0,<2.1\n"),
+    ]);
+    let (api, billing) = (api.replace("String(80)", "String(40)"), billing.replace("(10, 2)", "(12, 2)"));
+    write_all(
+        project.path(),
+        &[("services/api/api/models.py", &api), ("services/billing/billing/models.py", &billing)],
+    );
+    project
 }
 
 /// The shop of README.md as a repository in whose working tree a change lies.
@@ -204,6 +265,10 @@ fn files_can_be_read() {
             "yaml" => {
                 let read = serde_saphyr::from_str::<Value>(&text);
                 assert!(read.is_ok(), "{page} {number}: {:?}", read.err());
+                if page == "docs/configuration.md" {
+                    let read = CheckConfig::parse(ConfigText::new("belljar.yaml", &text));
+                    assert!(read.is_ok(), "{page} {number}: {:?}", read.err());
+                }
                 counts.1 += 1;
             }
             _ => {}

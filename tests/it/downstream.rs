@@ -9,7 +9,7 @@ use crate::support::{Belljar, Project, Run, commit, repository, write_all};
 const MANIFEST: &str = include_str!("../../host/downstream/impact/tests/data/story/manifest.json");
 const VIEW: &str = include_str!("../../host/downstream/impact/tests/data/story/customers.view.lkml");
 const OWNERS: &str = include_str!("../../host/downstream/impact/tests/data/story/CODEOWNERS");
-const CONFIG: &str = "[check]
+pub(crate) const CONFIG: &str = "[check]
 databases = [\"postgresql\"]
 
 [downstream]
@@ -74,6 +74,29 @@ fn story(config: &str) -> Project {
 
 fn belljar(project: &Project, arguments: &[&str]) -> Run {
     Belljar::new(project.path()).arguments(arguments).arguments(["--quiet", "--timeout", "30m"]).run()
+}
+
+/// Of a directory, the settings, the artefacts and the owners are those of the repository.
+#[test]
+fn a_directory_has_the_readers_of_its_repository() {
+    let project = story(CONFIG);
+    let verdict = |more: &[&str]| {
+        let check = ["check", "HEAD~1", "HEAD", "--rename", "orders.total=orders.amount", "--format", "json"];
+        let run = belljar(&project, &[&check[..], more].concat());
+        let verdict: Value =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}\n{run}"));
+        (run.code, verdict["findings"].clone(), verdict["impact"].clone())
+    };
+    let (code, whole, of_whole) = verdict(&[]);
+    let (code_of_view, view, of_view) = verdict(&["--repo", "app"]);
+    let codes = |findings: &Value| -> Vec<String> {
+        findings.as_array().unwrap().iter().map(|one| one["code"].to_string()).collect()
+    };
+    assert_eq!((code, codes(&whole)), (code_of_view, codes(&view)));
+    let affected = |impact: &Value| impact.to_string().matches("\"owners\"").count();
+    assert_eq!(affected(&of_whole), affected(&of_view));
+    let owners = |impact: &Value| impact.to_string().matches('@').count();
+    assert_eq!(owners(&of_whole), owners(&of_view), "{of_view:#}");
 }
 
 #[test]

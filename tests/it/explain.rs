@@ -59,10 +59,10 @@ fn a_table() {
       metadata   shop.base:Base.metadata
       declared   shop/order.py:6
                  | class Order(Stamped, Base):
-      column     id       shop/order.py:9
-      column     total    shop/order.py:10  partial
-      column     note     shop/order.py:11
-      column     created  shop/base.py:9
+      column     id       INTEGER                      not null  primary key  shop/order.py:9
+      column     total    money_type.Money()           not null  shop/order.py:10  partial
+      column     note     VARCHAR(40)                  null  shop/order.py:11
+      column     created  TIMESTAMP WITHOUT TIME ZONE  not null  default now()  shop/base.py:9
       in doubt   its type is `money_type.Money()`, which is absent [stand-in-type]
                  hint: give `money-type>=1.2` and what it requires: `pip download --only-binary :all: --dest wheels 'money-type>=1.2'`, then `--wheelhouse wheels`
       stand-in   money_type (its package is absent), first asked for at shop/order.py:3
@@ -160,6 +160,6 @@ fn a_name_that_is_not_there() {
 
     ----- stderr -----
     error: no table, class or column `xyz` was found
-    hint: `belljar extract --summary --format text` lists all tables
+    hint: `belljar extract --summary` lists all tables
     ");
 }

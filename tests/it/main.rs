@@ -33,8 +33,16 @@ mod formats {
     mod json;
     mod messages;
     mod output;
+    mod shell;
     mod sql;
+    mod terminal;
     mod text;
+}
+
+/// The configuration of a project.
+mod config {
+    mod commands;
+    pub(crate) mod files;
 }
 
 /// The examples of the pages.
@@ -63,6 +71,9 @@ mod check {
 
 /// Who feels a change.
 mod downstream;
+
+/// Pages for people.
+mod report;
 
 /// Where something comes from.
 mod explain;
@@ -102,7 +113,7 @@ mod attack {
     mod log;
     mod network;
     mod own_check;
-    mod planted;
+    mod own_configuration;
     mod processes;
     pub(crate) mod reaching;
     mod recognising;

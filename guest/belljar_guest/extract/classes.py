@@ -1,13 +1,16 @@
 """Mapped classes, which a database does not know."""
 
+import sys
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Column, inspect
+from sqlalchemy import Column, Table, inspect
 from sqlalchemy.orm import ColumnProperty, Mapper, RelationshipProperty
 
 from .. import frames
+from ..stand_in.created_objects import objects_of
 from ..stand_in.reflection import is_reflected
-from .heap import objects_of
+from . import postponed_instrumentation
 from .sql import expression, safe_repr, safe_text
 
 
@@ -15,6 +18,23 @@ def all_mappers() -> list[Any]:
     """Every mapper that the repository made, sorted by class."""
     found = objects_of(Mapper)
     return sorted(found, key=lambda mapper: (mapper.class_.__module__, mapper.class_.__qualname__))
+
+
+def is_gone(cls: type) -> bool:
+    """Whether a class is declared no longer: another one has its name, or its table is in no `MetaData`."""
+    found: Any = sys.modules.get(str(cls.__module__))
+    for name in str(cls.__qualname__).split("."):
+        found = vars(found).get(name) if isinstance(found, (ModuleType, type)) else None
+    if found is cls:
+        return False
+    return isinstance(found, type) or not _has_table(cls)
+
+
+def _has_table(cls: type) -> bool:
+    manager = vars(cls).get("_sa_class_manager")  # `inspect` would configure the mappers
+    mapper = vars(manager).get("mapper") if manager is not None else None
+    table = getattr(mapper, "local_table", None)
+    return not isinstance(table, Table) or table.metadata.tables.get(table.key) is table
 
 
 def reference(cls: type) -> frames.ClassRef:
@@ -124,6 +144,7 @@ def _properties(mapper: Any) -> list[frames.Property]:
 
 def _descriptors(mapper: Any) -> dict[str, Any]:
     try:
-        return dict(inspect(mapper.class_).all_orm_descriptors.items())
+        with postponed_instrumentation.reading():
+            return dict(inspect(mapper.class_).all_orm_descriptors.items())
     except BaseException:  # this configures the mappers, which may fail
         return {}

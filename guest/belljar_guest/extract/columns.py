@@ -1,14 +1,14 @@
 """Columns and their types."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.schema import Sequence
 
 from .. import frames
 from ..stand_in.sqlalchemy_patches import NOTES, StandInType
 from ..stand_in.value import StandIn
-from . import compilers, server_dependence, unrepresented
+from . import compilers, plain_columns, server_dependence, sql, unrepresented
 from .doubts import AT_IMPORT, Doubts
 from .options import column_options, identity_options, sequence_options
 from .sql import DIALECTS, MARIADB, default_text, expression, safe_repr, safe_text, type_ddl
@@ -17,37 +17,78 @@ from .sql import DIALECTS, MARIADB, default_text, expression, safe_repr, safe_te
 TAKEN = "(taken at import)"
 
 
+class _Begun(NamedTuple):
+    """What is found out of every column first; more is added to the reasons."""
+
+    default: frames.Default | None
+    onupdate: frames.Default | None
+    foreign_keys: list[frames.ForeignKey]
+    reasons: list[frames.Reason]
+
+
 def column_frame(column: Any, doubts: Doubts) -> frames.Column:
     """The frame of one column."""
+    begun = _begin(column, doubts)
+    key = plain_columns.key_of(column, begun.default, begun.onupdate)
+    rest = plain_columns.find(key)
+    if rest is not None and getattr(column.name, "quote", None) is None and not _is_untyped(column):
+        reasons = begun.reasons + doubts.of_texts(_texts(column, begun.foreign_keys))
+        if not any(reason.code == AT_IMPORT for reason in reasons):
+            head = plain_columns.Head(
+                safe_text(column.name), safe_text(column.key), doubts.distinct(reasons), _place_of(column)
+            )
+            return plain_columns.make(head, rest, begun.foreign_keys)
+    before = len(begun.reasons)
+    made = _whole_frame(column, doubts, begun)
+    if len(begun.reasons) == before and not made.options and not _is_untyped(column):
+        plain_columns.keep(key, column, made)
+    return without_values(made, "") if any(reason.code == AT_IMPORT for reason in begun.reasons) else made
+
+
+def _begin(column: Any, doubts: Doubts) -> _Begun:
     notes = column.__dict__.get(NOTES)
-    default, onupdate = _default(column.default), _default(column.onupdate)
+    foreign_keys = sorted((_foreign_key(item) for item in column.foreign_keys), key=lambda item: item.target)
+    reasons = [*(notes.reasons if notes else ()), *doubts.of_statements(column, column.table)]
+    return _Begun(_default(column.default), _default(column.onupdate), foreign_keys, reasons)
+
+
+def _place_of(column: Any) -> frames.Place | None:
+    notes = column.__dict__.get(NOTES)
+    return notes.place if notes else None
+
+
+def _is_untyped(column: Any) -> bool:
+    """Whether it may have the type of a column that it refers to."""
+    return bool(column.foreign_keys) and type(column.type).__name__ == "NullType"
+
+
+def _texts(column: Any, foreign_keys: list[frames.ForeignKey]) -> list[str | None]:
+    """The texts of a column besides those of its defaults."""
+    return [column.name, column.comment, *(item.target for item in foreign_keys), *_actions(foreign_keys)]
+
+
+def _whole_frame(column: Any, doubts: Doubts, begun: _Begun) -> frames.Column:
+    """The frame of a column; its doubts are added to those that are known."""
+    default, onupdate, foreign_keys, reasons = begun
     computed, identity = getattr(column, "computed", None), getattr(column, "identity", None)
     ty = type_frame(column.type)
-    foreign_keys = sorted((_foreign_key(item) for item in column.foreign_keys), key=lambda item: item.target)
-    reasons = list(notes.reasons) if notes else []
-    reasons += doubts.of_statements(column, column.table)
     reasons += (
         doubts.of_type(column.type, ty)
         + doubts.of_reference(column)
         + unrepresented.reasons_of_column(column)
     )
     reasons += server_dependence.reasons_of_column(column)
-    texts = [
-        column.name,
-        column.comment,
-        *(item.target for item in foreign_keys),
-        *(item.text for item in (default, onupdate) if item),
-    ]
     server_default, server_onupdate = (
         default_text(column.server_default),
         default_text(column.server_onupdate),
     )
-    reasons += doubts.of_texts([*texts, server_default, server_onupdate, *_actions(foreign_keys)])
-    made = frames.Column(
+    defaults = [item.text for item in (default, onupdate) if item]
+    reasons += doubts.of_texts([*_texts(column, foreign_keys), *defaults, server_default, server_onupdate])
+    return frames.Column(
         name=safe_text(column.name),
         key=safe_text(column.key),
         reasons=doubts.distinct(reasons),
-        place=notes.place if notes else None,
+        place=_place_of(column),
         ty=ty,
         nullable=bool(_without_guess(column.nullable)),
         primary_key=bool(_without_guess(column.primary_key)),
@@ -70,7 +111,6 @@ def column_frame(column: Any, doubts: Doubts) -> frames.Column:
         foreign_keys=foreign_keys,
         options=column_options(column),
     )
-    return without_values(made, "") if any(reason.code == AT_IMPORT for reason in reasons) else made
 
 
 def without_values(column: frames.Column, source: str) -> frames.Column:
@@ -90,9 +130,6 @@ def without_values(column: frames.Column, source: str) -> frames.Column:
     )
 
 
-#: Classes of arguments by whose equality types are equal.
-_PLAIN = (str, int, bool, type(None))
-
 #: Cached frames of SQLAlchemy's own types, by class and arguments; valid while no code of the repository runs.
 _known: dict[tuple[Any, ...], frames.ColumnType] = {}
 
@@ -100,18 +137,17 @@ _known: dict[tuple[Any, ...], frames.ColumnType] = {}
 def forget_types() -> None:
     """Clear the caches: code that ran since may have changed how types and statements are compiled."""
     _known.clear()
+    plain_columns.forget()
+    sql.forget_texts()
     server_dependence.forget()
     compilers.find_compilers()
 
 
 def type_frame(column_type: Any) -> frames.ColumnType:
     """The frame of a type; cached for SQLAlchemy's own types, which many columns share."""
-    cls, arguments = type(column_type), vars(column_type)
-    if not cls.__module__.startswith("sqlalchemy.") or any(
-        type(value) not in _PLAIN for value in arguments.values()
-    ):
+    key = plain_columns.type_key(column_type)
+    if key is None:
         return _type_frame(column_type)
-    key = (id(cls), *((name, type(value), value) for name, value in sorted(arguments.items())))
     if key not in _known:
         _known[key] = _type_frame(column_type)
     return _known[key]

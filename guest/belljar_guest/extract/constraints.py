@@ -10,7 +10,7 @@ from ..stand_in.reflection import is_reflected
 from .columns import target_of
 from .dialect_scopes import dialects_of, is_type_bound, name_of, scope_of, text_dialect
 from .expressions import checks_of
-from .options import attribute_options, by_dialect, option_text, options, quote_option
+from .options import attribute_options, by_dialect, dialect_options_of, option_text, options, quote_option
 from .sql import DIALECTS, ddl_expression, dialect, expression, safe_text
 
 
@@ -50,10 +50,10 @@ def unique(table: Any) -> list[frames.UniqueConstraint]:
 def _in_its_column(item: Any) -> list[frames.Entry]:
     """The `ON CONFLICT` option for SQLite of a constraint's only column, if the constraint itself has none."""
     columns = list(item.columns)
-    if len(columns) != 1 or item.dialect_kwargs.get("sqlite_on_conflict") is not None:
+    if len(columns) != 1 or dialect_options_of(item).get("sqlite_on_conflict") is not None:
         return []
     # A constraint may have a column that belongs to no table: `UniqueConstraint(column("x"))`.
-    found = getattr(columns[0], "dialect_kwargs", {}).get("sqlite_on_conflict_unique")
+    found = dialect_options_of(columns[0]).get("sqlite_on_conflict_unique")
     return [] if found is None else [frames.Entry("sqlite_on_conflict", option_text(found))]
 
 
@@ -174,10 +174,9 @@ def _element(index: Any, part: Any) -> frames.IndexElement:
         if getattr(part, "name", None) is not None
         else safe_text(part)
     )
-    operators = dict(index.dialect_kwargs).get("postgresql_ops") or {}
-    sql = expression(part) or text
-    if plain:
-        sql = dialect("postgresql").identifier_preparer.quote(part.name)
+    operators = dialect_options_of(index).get("postgresql_ops") or {}
+    quote = dialect("postgresql").identifier_preparer.quote
+    sql = quote(part.name) if plain else expression(part) or text
     operator = operators.get(getattr(part, "key", None)) if isinstance(operators, dict) else None
     return frames.IndexElement(
         safe_text(part.name) if plain else None, text, f"{sql} {operator}" if operator else sql

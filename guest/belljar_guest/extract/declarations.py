@@ -6,6 +6,7 @@
 * entities of a library that compares them with a database to write migrations
 """
 
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,10 +16,10 @@ from sqlalchemy.schema import DDLElement
 
 from .. import frames
 from ..stand_in import declared_ddl
+from ..stand_in.created_objects import objects_of
 from ..stand_in.sqlalchemy_patches import NOTES, Notes
 from ..stand_in.value import StandIn, origin_of
 from .ddl_statements import MadeObject, parse_objects
-from .heap import objects_of
 from .sql import DIALECTS, safe_text, statement_text
 
 
@@ -210,10 +211,17 @@ def _unattached() -> Iterator[Declaration]:
     seen = {
         id(vars(item.function).get(NOTES)) for item in declared_ddl.listeners() if _is_element(item.function)
     }
-    elements = [item for item in objects_of(DDLElement) if NOTES in vars(item)]
-    for element in sorted(elements, key=lambda item: _order(vars(item)[NOTES])):
+
+    def kept() -> Iterator[Any]:
+        for item in objects_of(DDLElement):
+            if NOTES in vars(item) and id(vars(item)[NOTES]) not in seen and not _is_of_a_table(item):
+                yield item
+
+    if any(True for _ in kept()):
+        gc.collect()  # what only cycles refer to is not kept
+    for element in sorted(kept(), key=lambda item: _order(vars(item)[NOTES])):
         notes = vars(element)[NOTES]
-        if id(notes) in seen or _is_of_a_table(element):
+        if id(notes) in seen:
             continue
         seen.add(id(notes))
         item = Declaration(element, frames.Creation("unknown", None, None, [], None), None, notes).render()

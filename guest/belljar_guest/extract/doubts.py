@@ -16,7 +16,7 @@ from ..load.lost_effects import may_change_tables
 from ..stand_in import escaped_objects, hooks, known_answers
 from ..stand_in.ledger import Ledger
 from ..stand_in.sqlalchemy_patches import StandInType, notes_of
-from ..stand_in.value import MARK, StandIn, lost_bases, origin_of
+from ..stand_in.value import MARK, OPEN, StandIn, lost_bases, origin_of
 from .source_spans import Span, Spans
 from .sql import depends_on_escapes
 from .taint import Cause, Taint
@@ -158,6 +158,8 @@ class Doubts:
     def of_texts(self, texts: Iterable[str | None]) -> list[frames.Reason]:
         """A reason for each mark of a stand-in in the texts."""
         found = [text for text in texts if text]
+        if not found or self._is_clean("\n".join(found)):
+            return []
         reasons = [
             frames.Reason("stand-in-value", f"`{origin}` is absent and is part of it", origin)
             for text in found
@@ -167,6 +169,12 @@ class Doubts:
         if any(path.search(text) for path in paths for text in found):
             reasons.append(frames.Reason(AT_IMPORT, "the path of a file on the machine is part of it", None))
         return reasons
+
+    def _is_clean(self, text: str) -> bool:
+        """Whether texts contain neither a mark nor a path, as nearly all of them; some of the others are not clean."""
+        if OPEN in text or "\\" in text or "%" in text or self._ledger.places.prefix in text:
+            return False
+        return not self._ledger.took_home or (self._ledger.home or "/") not in text
 
     def of_escapes(self, expressions: Iterable[Any]) -> list[frames.Reason]:
         """A doubt if the text of an expression depends on a setting of the server."""

@@ -6,6 +6,7 @@ from sqlalchemy.schema import CheckConstraint, Column
 
 from ..stand_in.reflection import is_reflected
 from .dialect_scopes import text_dialect
+from .options import dialect_options_of
 
 
 def checks_of(table: Any) -> list[Any]:
@@ -20,7 +21,7 @@ def expressions(table: Any) -> list[Any]:
     """The expressions in a table's constraints, indexes and columns, as SQLAlchemy objects."""
     found = [item.sqltext for item in checks_of(table) if text_dialect(item) == "postgresql"]
     for index in table.indexes:
-        found += [*index.expressions, *dict(index.dialect_kwargs).values()]
+        found += [*index.expressions, *dialect_options_of(index).values()]
     for column in table.columns:
         found.append(getattr(getattr(column, "computed", None), "sqltext", None))
         found.append(getattr(column.server_default, "arg", None))

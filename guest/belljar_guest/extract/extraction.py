@@ -12,7 +12,7 @@ from ..channel import Recorder
 from ..load.repository import Repository
 from ..load.wheelhouse import Wheelhouse
 from ..plan import Plan
-from ..stand_in import ledger, reflection
+from ..stand_in import created_objects, ledger, reflection
 from ..stand_in.sqlalchemy_patches import NOTES
 from ..stand_in.value import lost_bases
 from . import (
@@ -59,6 +59,7 @@ class Extraction:
 
     def final(self) -> list[int]:
         """Send everything; returns the serial numbers of the tables."""
+        created_objects.forget_classes(classes.is_gone)
         self._configure_mappers()
         columns.forget_types()
         mappers = classes.all_mappers()

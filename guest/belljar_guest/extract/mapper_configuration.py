@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.interfaces import EXT_SKIP
 
 from ..stand_in import hooks
+from . import postponed_instrumentation
 from .classes import all_mappers
 
 
@@ -17,10 +18,11 @@ def configure() -> list[BaseException]:
     mappers = all_mappers()
     for mapper in mappers:
         vars(mapper).pop("_configure_failed", None)  # an earlier attempt of the repository
-    try:
-        importlib.import_module("sqlalchemy.orm").configure_mappers()
-    except BaseException as error:
-        return [error, *_configure_rest(mappers)]
+    with postponed_instrumentation.postponed(mappers):
+        try:
+            importlib.import_module("sqlalchemy.orm").configure_mappers()
+        except BaseException as error:
+            return [error, *_configure_rest(mappers)]
     return []
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table
 
+from ..stand_in.created_objects import objects_of
 from ..stand_in.sqlalchemy_patches import NOTES, registries
 from .declarations import NamedMetaData, metadata_with_listeners
-from .heap import objects_of
 
 
 def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> NamedMetaData:
@@ -18,11 +18,10 @@ def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> Named
 
     The names in the repository's modules come first; those in the modules of `libraries` serve for the rest.
     """
-    gc.collect()
-    with_listeners = {id(item) for item in metadata_with_listeners()}
-    every = objects_of(MetaData)
-    found = [item for item in every if item.tables or item._sequences or id(item) in with_listeners]
     names = {**_names(libraries), **_names(modules)}
+    if not all(id(item) in names for item in _in_use()):
+        gc.collect()  # what only cycles refer to is not in use
+    found = _in_use()
     named: dict[str, Any] = {}
     for item in sorted(found, key=lambda item: (names.get(id(item), "~"), _first_place(item))):
         base = names.get(id(item)) or "at {}:{}".format(*_first_place(item))
@@ -34,6 +33,14 @@ def all_metadata(modules: Iterable[str], libraries: Iterable[str] = ()) -> Named
     return NamedMetaData(
         list(named.items()), {id(item): name for name, item in named.items() if id(item) in names}
     )
+
+
+def _in_use() -> list[Any]:
+    """Every `MetaData` with contents or listeners."""
+    with_listeners = {id(item) for item in metadata_with_listeners()}
+    return [
+        item for item in objects_of(MetaData) if item.tables or item._sequences or id(item) in with_listeners
+    ]
 
 
 def every_table() -> list[Any]:

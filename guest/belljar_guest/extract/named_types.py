@@ -1,16 +1,18 @@
 """Named types of a PostgreSQL database: enumerations and domains."""
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.sqltypes import SchemaType
 
 from .. import frames
+from ..stand_in.created_objects import objects_of
 from ..stand_in.sqlalchemy_patches import NOTES
 from .declarations import NamedMetaData
 from .doubts import Doubts
-from .heap import objects_of
+from .plain_columns import type_key
 from .sql import plain_dialect, safe_text, statement_text
 from .tables import tables_of
 
@@ -36,24 +38,48 @@ def named_types(found: NamedMetaData, views: set[int], doubts: Doubts) -> list[f
     frames_of: dict[_Key, frames.NamedType] = {}
     for metadata, native, column in _uses(found, views):
         frame = _frame(found.find_name(metadata), native, doubts)
-        key = (frame.schema or "", frame.name, frame.metadata or "", frame.definition or "", frame.kind)
-        frames_of.setdefault(key, frame)
-        columns.setdefault(key, []).extend([column] if column is not None else [])
+        frames_of.setdefault(_key(frame), frame)
+        columns.setdefault(_key(frame), []).append(column)
+    for frame in _without_columns(found, doubts, frames_of):
+        frames_of.setdefault(_key(frame), frame)
+        columns.setdefault(_key(frame), [])
     return [_with_columns(frames_of[key], columns[key], doubts) for key in sorted(frames_of)]
 
 
+def _key(frame: frames.NamedType) -> _Key:
+    """What types of a database differ in."""
+    return (frame.schema or "", frame.name, frame.metadata or "", frame.definition or "", frame.kind)
+
+
+def _without_columns(
+    found: NamedMetaData, doubts: Doubts, used: Collection[_Key]
+) -> Iterator[frames.NamedType]:
+    """Every named type that belongs to a `MetaData` itself; columns may use it too."""
+
+    def made() -> Iterator[frames.NamedType]:
+        known = {id(item) for _, item in found.every}
+        for item in objects_of(SchemaType):
+            if id(getattr(item, "metadata", None)) in known:
+                for native in native_types(item):
+                    yield _frame(found.find_name(item.metadata), native, doubts)
+
+    if any(_key(frame) not in used for frame in made()):
+        gc.collect()  # a type that only cycles refer to is not kept
+    yield from made()
+
+
 def _uses(found: NamedMetaData, views: set[int]) -> Iterator[tuple[Any, Any, Any]]:
-    """Each `MetaData`, named type and column that uses it; `None` for a type without columns."""
-    known = {id(item) for _, item in found.every}
+    """Each `MetaData`, named type and column that uses it."""
+    without: set[Any] = set()  # keys of types that become none
     for _, metadata in found.every:
         for table in (table for table in tables_of(metadata) if id(table) not in views):
             for column in table.columns:
-                for native in native_types(column.type):
+                key = type_key(column.type)
+                natives = list(native_types(column.type)) if key is None or key not in without else []
+                if key is not None and not natives:
+                    without.add(key)
+                for native in natives:
                     yield getattr(native, "metadata", None) or metadata, native, column
-    for item in objects_of(SchemaType):
-        if id(getattr(item, "metadata", None)) in known:
-            for native in native_types(item):
-                yield item.metadata, native, None
 
 
 #: The deepest nesting of types that is searched.

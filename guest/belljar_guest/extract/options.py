@@ -1,17 +1,23 @@
 """Options of constraints, indexes, columns and sequences for which frames have no field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import frames
 from .sql import DIALECTS, MARIADB, ddl_expression, expression, safe_text, usual_default
 
 
+def dialect_options_of(item: Any) -> Mapping[str, Any]:
+    """The dialect options that were set; asking SQLAlchemy would create a place for some where there are none."""
+    if type(item).__module__.startswith("sqlalchemy.") and "dialect_options" not in vars(item):
+        return {}
+    return getattr(item, "dialect_kwargs", {})
+
+
 def options(item: Any) -> list[frames.Entry]:
     """The dialect options that differ from their defaults, sorted."""
     found = []
-    for name in sorted(getattr(item, "dialect_kwargs", {})):
-        value = item.dialect_kwargs[name]
+    for name, value in sorted(dialect_options_of(item).items(), key=lambda pair: pair[0]):
         if value is not None and value not in ({}, []) and value is not _flag_default(item, name):
             found.append(frames.Entry(safe_text(name), _own_text(safe_text(name), value)))
     return found

@@ -1,5 +1,6 @@
 """The text of types and expressions, by SQLAlchemy's own compilers."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -12,6 +13,9 @@ from sqlalchemy.types import NullType
 
 #: The dialects whose DDL is extracted, as frames name them.
 DIALECTS = ("postgresql", "mysql", "sqlite", "mssql", "oracle")
+
+#: The function `now()`, of which every dialect has an own form.
+_NOW: Any = type(func.now())
 
 #: A dialect that is reported only where it differs from MySQL.
 MARIADB = "mariadb"
@@ -53,12 +57,46 @@ def type_ddl(column_type: Any, name: str) -> str | None:
         return None
 
 
+#: Cached texts of expressions, by their key, the dialect, and whether they are in the DDL of a table.
+_texts: dict[tuple[tuple[Any, ...], str, bool], str | None] = {}
+
+
+def forget_texts() -> None:
+    """Clear the cache: code that ran since may have changed how expressions are compiled."""
+    _texts.clear()
+
+
+def text_key(value: Any) -> tuple[Any, ...] | None:
+    """A key that is equal for expressions with equal texts; `None` for all but the simplest."""
+    kind = type(value)
+    if kind is str:
+        return ("literal", value)
+    if kind is TextClause and not value._bindparams and type(value.text) is str:
+        return ("text", value.text)
+    if kind is _NOW and not value.clause_expr.element.clauses:
+        return ("now",)
+    return None
+
+
+def _cached(render: Callable[[Any, str], str | None], value: Any, name: str, *, in_table: bool) -> str | None:
+    key = text_key(value)
+    if key is None:
+        return render(value, name)
+    if (key, name, in_table) not in _texts:
+        _texts[key, name, in_table] = render(value, name)
+    return _texts[key, name, in_table]
+
+
 def expression(value: Any, name: str = "postgresql") -> str | None:
     """The text of an expression with literal values; its plain text if that can't be compiled."""
     if value is None:
         return None
     if isinstance(value, str):
         return str(value)
+    return _cached(_expression, value, name, in_table=False)
+
+
+def _expression(value: Any, name: str) -> str | None:
     try:
         return str(value.compile(dialect=dialect(name), compile_kwargs={"literal_binds": True}))
     except BaseException:
@@ -67,6 +105,10 @@ def expression(value: Any, name: str = "postgresql") -> str | None:
 
 def ddl_expression(value: Any, name: str) -> str | None:
     """The text of an expression in the DDL of a table, without the table's name; `None` if there is none."""
+    return _cached(_ddl_expression, value, name, in_table=True)
+
+
+def _ddl_expression(value: Any, name: str) -> str | None:
     options = {"literal_binds": True, "include_table": False}
     try:
         return str(value.compile(dialect=dialect(name), compile_kwargs=options))

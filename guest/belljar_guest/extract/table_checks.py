@@ -8,7 +8,11 @@ from typing import Any
 
 from sqlalchemy import Column
 from sqlalchemy.schema import Constraint, Index
+from sqlalchemy.sql.elements import quoted_name
 from sqlalchemy.types import TypeEngine
+
+#: The classes of names.
+_NAMES = frozenset((str, quoted_name))
 
 
 class MalformedTableError(Exception):
@@ -33,10 +37,11 @@ def _check(table: Any) -> None:
     _check_class(table.fullname, (str,), "fullname")
     _check_class(table.key, (str,), "key")
     for column in table.columns:
-        _check_class(column, (Column,), "columns")
-        _check_class(column.name, (str,), "name of a column")
-        _check_class(column.type, (TypeEngine,), "type of a column")
-        _check_class(column.comment, (str, type(None)), "comment of a column")
+        if not _is_usual(column):
+            _check_class(column, (Column,), "columns")
+            _check_class(column.name, (str,), "name of a column")
+            _check_class(column.type, (TypeEngine,), "type of a column")
+            _check_class(column.comment, (str, type(None)), "comment of a column")
         for _ in column.foreign_keys:
             pass
     _check_classes(table.constraints, Constraint, "constraints")
@@ -45,6 +50,16 @@ def _check(table: Any) -> None:
         pass
     for _ in table.foreign_key_constraints:
         pass
+
+
+def _is_usual(column: Any) -> bool:
+    """Whether a column has the classes that nearly all have."""
+    return (
+        type(column) is Column
+        and type(column.name) in _NAMES
+        and column.comment is None
+        and issubclass(type(column.type), TypeEngine)
+    )
 
 
 def _check_classes(items: Any, kind: type, what: str) -> None:

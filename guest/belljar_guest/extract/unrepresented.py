@@ -52,4 +52,4 @@ def reasons_of_column(column: Any) -> list[frames.Reason]:
 
 
 def _reason(what: str) -> frames.Reason:
-    return frames.Reason("not-told", f"{what} is not represented", None)
+    return frames.Reason("not-represented", f"{what} is not represented", None)

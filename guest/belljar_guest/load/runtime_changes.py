@@ -94,7 +94,7 @@ def install() -> None:
 
     @functools.wraps(original)
     def event_key(target: Any, identifier: str, fn: Any) -> Any:
-        if identifier in _EVENTS and ledger.stack():
+        if identifier in _EVENTS and ledger.is_in_repository():
             _listeners.append((target, identifier, fn))
         return original(target, identifier, fn)
 

@@ -151,6 +151,7 @@ class Chain:
             version.number = number
         followed = {revision for version in self.by_revision.values() for revision in version.down}
         self.heads = sorted(version.revision for version in self.order if version.revision not in followed)
+        self._report_fork()
 
     def _add(self, version: Version) -> None:
         known = self.by_revision.setdefault(version.revision, version)
@@ -225,6 +226,37 @@ class Chain:
         self._report(
             "migration-circle", f"these revisions follow each other in a circle: {names}", first, circle
         )
+
+    def _report_fork(self) -> None:
+        """Report heads of one tree of versions that no label distinguishes: `upgrade head` refuses them."""
+        behind = {head: self._behind(head) for head in self.heads}
+        for number, head in enumerate(self.heads):
+            others = [
+                other
+                for other in self.heads[:number]
+                if behind[head] & behind[other] and self._labels_of(behind[head]) == self._labels_of(behind[other])
+            ]
+            if others:
+                text = (
+                    f"`{others[0]}` and `{head}` are both heads, and no branch label distinguishes them, so that "
+                    "`alembic upgrade head` fails; `alembic merge heads` joins them"
+                )
+                self._report("migration-heads", text, self.by_revision[head], {head, *others})
+
+    def _behind(self, revision: str) -> set[str]:
+        """A revision, and those that it follows, directly or not."""
+        found: set[str] = set()
+        waiting = [revision]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.by_revision[name].down
+        return found
+
+    def _labels_of(self, revisions: set[str]) -> set[str]:
+        """The labels of some revisions."""
+        return {label for revision in revisions for label in self.by_revision[revision].labels}
 
     def _sort(self, versions: list[Version]) -> list[Version]:
         """The order in which Alembic would run the versions."""

@@ -67,7 +67,7 @@ def _wrap_listen() -> None:
 
     @functools.wraps(original)
     def listen(self: Any, *args: Any, **kwargs: Any) -> None:
-        if (self.identifier in CREATES or self.identifier in DROPS) and ledger.stack():
+        if (self.identifier in CREATES or self.identifier in DROPS) and ledger.is_in_repository():
             _note(self.target, self.identifier, self.fn, is_named=bool(kwargs.get("named")))
             if self.fn_wrap is None and not isinstance(self.fn, DDLElement):
                 self = self.with_wrapper(_guarded(self.fn))

@@ -67,7 +67,7 @@ def _wrap_listen() -> None:
     @functools.wraps(original)
     def listen(self: Any, *args: Any, **kwargs: Any) -> None:
         is_plain = self.fn_wrap is None and not isinstance(self.fn, DDLElement)
-        if self.identifier in EVENTS and is_plain and ledger.stack():
+        if self.identifier in EVENTS and is_plain and ledger.is_in_repository():
             self = self.with_wrapper(_guarded(self.fn, self.target))
         original(self, *args, **kwargs)
 

@@ -196,6 +196,11 @@ def stack() -> list[frames.Place]:
     return _current.places.stack() if _current is not None else []
 
 
+def is_in_repository() -> bool:
+    """Whether code of the repository is running; not while the snapshot is made."""
+    return _current is not None and _current.places.caller() is not None
+
+
 def note_table(table: Any) -> int:
     """Number a table of the run; 0 while the snapshot is made."""
     return _current.number_table(table) if _current is not None else 0

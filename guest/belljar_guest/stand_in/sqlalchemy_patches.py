@@ -68,8 +68,30 @@ def notes_of(item: Any) -> Notes:
     return notes  # type: ignore[no-any-return]
 
 
+#: By `id`, the classes of what tables and columns are made of; most arguments have one of these.
+_USUAL = frozenset(
+    map(
+        id,
+        (
+            str,
+            schema.CheckConstraint,
+            schema.Column,
+            schema.ColumnDefault,
+            schema.DefaultClause,
+            schema.ForeignKey,
+            schema.ForeignKeyConstraint,
+            schema.Index,
+            schema.PrimaryKeyConstraint,
+            schema.UniqueConstraint,
+        ),
+    )
+)
+
+
 def _absent_origin(value: Any) -> str | None:
     """The origin of a stand-in, or of a class that derives from one and is no SQLAlchemy object."""
+    if id(type(value)) in _USUAL:
+        return None
     if isinstance(value, StandIn):
         return origin_of(value)
     if isinstance(value, type) and not issubclass(value, type_api.TypeEngine):
@@ -152,7 +174,8 @@ def _wrap_column() -> None:
         notes = notes_of(self)
         if len(args) > 1 and isinstance(args[0], StandIn) and _is_type(args[1]):
             args = (str(args[0]), *args[1:])
-        for name in _REFUSED_KEYWORDS:
+        absent = [name for name, value in kwargs.items() if isinstance(value, StandIn)]
+        for name in _REFUSED_KEYWORDS if absent else ():
             origin = _absent_origin(kwargs.get(name)) if isinstance(kwargs.get(name), StandIn) else None
             made = known_answers.value_maker(origin) if origin and name in _CLIENT_SIDE else None
             if made is not None:
@@ -162,9 +185,9 @@ def _wrap_column() -> None:
                 notes.reasons.append(
                     frames.Reason("stand-in-option", f"`{name}` is taken from `{origin}`", origin)
                 )
-        for name, value in kwargs.items():
-            if isinstance(value, StandIn) and name not in ("type_", "name"):
-                origin = str(origin_of(value))
+        for name in absent:
+            if name in kwargs and name not in ("type_", "name") and isinstance(kwargs[name], StandIn):
+                origin = str(origin_of(kwargs[name]))
                 notes.reasons.append(
                     frames.Reason("stand-in-option", f"`{name}` is taken from `{origin}`", origin)
                 )

@@ -6,7 +6,7 @@ use crate::support::cache;
 
 /// Interface, what it is bound to, and its functions.
 const BOUND: &[(&str, &str, &[&str])] = &[
-    ("belljar:glass/channel@0.1.0", "ours: frames, counted and bounded", &["emit"]),
+    ("belljar:guest/channel@0.1.0", "ours: frames, counted and bounded", &["emit"]),
     (
         "wasi:cli/environment@0.2.9",
         "wasmtime-wasi: no variables, no arguments",

@@ -7,8 +7,8 @@ use super::shop::{codes, json, last, shop};
 use crate::support::{Project, commit, repository, write_all};
 
 #[test]
-fn text() {
-    assert_snapshot!(last(&shop(), &[]), @r"
+fn concise() {
+    assert_snapshot!(last(&shop(), &["--format", "concise"]), @r"
     exit code: 1
     ----- stdout -----
     models.py: error BJ101: table `coupons` is dropped with all its rows (was at models.py:18)
@@ -25,6 +25,19 @@ fn text() {
 
     ----- stderr -----
     ");
+}
+
+/// The default: each finding with its source. docs/check.md shows it.
+#[test]
+fn text() {
+    let run = last(&shop(), &[]).exits_with(1);
+    assert!(run.stdout.starts_with("error[BJ101 drop-table]: table `coupons` is dropped"), "{run}");
+    assert_eq!(run.stdout, last(&shop(), &["--format", "text", "--isolate=never"]).stdout);
+    let explained = last(&shop(), &["--explain"]).exits_with(1);
+    for code in ["# BJ101 drop-table\n", "# BJ204 nullable-to-required\n"] {
+        assert_eq!(explained.stdout.matches(code).count(), 1, "{explained}");
+        assert!(!run.stdout.contains(code), "{run}");
+    }
 }
 
 /// Short, the most severe first, and the rest folded.
@@ -108,8 +121,11 @@ fn sarif() {
     let region = serde_json::json!({"startLine": 7, "startColumn": 1, "endLine": 7, "endColumn": 22});
     let around = serde_json::json!({"artifactLocation": file, "region": region});
     assert_eq!(place(dropped_column), around, "the class, as its column is gone");
-    let whole_file = serde_json::json!({"artifactLocation": file});
-    assert_eq!(place(result("BJ101", 0)), whole_file, "the file, as its class is gone");
+    let dropped_table = result("BJ101", 0);
+    let nearest = serde_json::json!({"artifactLocation": file, "region": {"startLine": 13, "endLine": 13}});
+    assert_eq!(place(dropped_table), nearest, "its class is gone: the nearest line that both sides have");
+    let message = dropped_table["message"]["text"].as_str().unwrap();
+    assert!(message.ends_with("(was at models.py:18); shown at the nearest line that is left"), "{message}");
     let in_doubt = result("BJ204", 0);
     assert_eq!(in_doubt["properties"]["certainty"], "cannot-tell");
     assert_eq!(place(in_doubt)["region"]["startColumn"], 5);
@@ -119,6 +135,12 @@ fn sarif() {
         let rule =
             &run["tool"]["driver"]["rules"][usize::try_from(one["ruleIndex"].as_u64().unwrap()).unwrap()];
         assert_eq!(rule["id"], one["ruleId"]);
+        let page = format!("/rules#{}", rule["id"].as_str().unwrap().to_lowercase());
+        assert!(rule["helpUri"].as_str().unwrap().ends_with(&page), "{rule}");
+        // What code scanning needs of a result, and by what it knows it again.
+        assert!(place(one)["region"]["startLine"].as_u64().is_some_and(|line| line > 0), "{one}");
+        let is_own_line = one["properties"]["spot"] == "line";
+        assert_eq!(one["partialFingerprints"]["primaryLocationLineHash"].is_null(), is_own_line, "{one}");
     }
     let reported = run["invocations"][0]["toolExecutionNotifications"].to_string();
     assert!(reported.contains("`invoices` is partial"), "{reported}");
@@ -196,7 +218,7 @@ fn several_reports_of_one_run() {
     let project = shop();
     std::fs::create_dir(project.path().join("out")).unwrap();
     let run = last(&project, &["--report", "sarif=out/a.sarif", "--report", "junit=out/b.xml"]).exits_with(1);
-    assert!(run.stdout.starts_with("models.py: error BJ101"), "{run}");
+    assert!(run.stdout.starts_with("error[BJ101 drop-table]"), "{run}");
     for (file, form) in [("out/a.sarif", "sarif"), ("out/b.xml", "junit")] {
         let written = std::fs::read_to_string(project.path().join(file)).unwrap();
         assert_eq!(written, last(&project, &["--format", form]).stdout);

@@ -32,12 +32,12 @@ fn obeyed(text: &str) -> String {
 #[test]
 fn every_form() {
     let project = project();
-    for form in ["text", "markdown", "github", "gitlab", "junit", "sarif"] {
+    for form in ["text", "concise", "markdown", "github", "gitlab", "junit", "sarif"] {
         let run = last(&project, &["--format", form, "--fail-on", "never"]).exits_with(0);
         assert_eq!(obeyed(&run.stdout), "", "{form}: {:?}", run.stdout);
         assert!(run.stdout.contains("owned"), "{form} shows the name\n{run}");
         match form {
-            "text" => {
+            "text" | "concise" => {
                 assert!(run.stdout.lines().all(|line| !line.starts_with("::") && !line.starts_with('#')));
             }
             "github" => {

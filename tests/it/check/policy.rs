@@ -88,7 +88,7 @@ fn comments_silence() {
         )
         .replace("class Customer", "# belljar: ignore[BJ102] nobody calls any more\nclass Customer")
         .replace("Base = decl", "# belljar: ignore-file[drop-table] coupons are over\nBase = decl");
-    assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), HEAD), @r"
+    assert_snapshot!(last(&commits(CONFIG, BEFORE, &after), &[HEAD, &["-f", "concise"]].concat()), @r"
     exit code: 0
     ----- stdout -----
     models.py:17: warning BJ204: can't determine whether column `invoices.total` becomes required, which fails on rows with NULL: its type is `acme_types.Money()`, which is absent; also BJ406 required-scans
@@ -123,7 +123,7 @@ fn comments_that_are_wrong() {
             "Base = decl",
             "# belljar: please\nnote = '# belljar: ignore-file[BJ101] no comment'\nBase = decl",
         );
-    let run = last(&commits(CONFIG, BEFORE, &after), HEAD).exits_with(1);
+    let run = last(&commits(CONFIG, BEFORE, &after), &[HEAD, &["-f", "concise"]].concat()).exits_with(1);
     let reported: String = run.stdout.split_inclusive('\n').take(6).collect();
     assert_snapshot!(reported, @r"
     models.py:5: warning: `belljar: please` can't be parsed, and silences nothing; write `# belljar: ignore[CODE] reason`
@@ -152,4 +152,71 @@ fn the_same_in_one_process() {
     let value = serde_json::from_str(&here.stdout).unwrap();
     assert_eq!(codes(&value).join(" "), "BJ101 BJ102 BJ204", "{here}");
     assert_eq!(form(&["--isolate"]).stdout, here.stdout);
+}
+
+/// Rules are selected on the command line and in the base, and the command line is trusted.
+#[test]
+fn rules_are_selected_and_ignored() {
+    let found = |config: &str, more: &[&str]| {
+        let project = commits(&format!("{CONFIG}{config}"), BEFORE, AFTER);
+        let run = last(&project, &[&["--format", "json", "--fail-on", "never"], more].concat()).exits_with(0);
+        codes(&serde_json::from_str(&run.stdout).unwrap()).join(" ")
+    };
+    let all = "BJ101 BJ102 BJ204 BJ204";
+    for (config, arguments, expected) in [
+        ("", &[][..], all),
+        ("", &["--select", "BJ1"], "BJ101 BJ102"),
+        ("", &["--select", "bj102,nullable-to-required"], "BJ102 BJ204 BJ204"),
+        ("", &["--ignore", "destructive", "--ignore", "BJ406"], "BJ204 BJ204"),
+        ("", &["--ignore", "BJ1", "--select", "BJ101"], "BJ101"),
+        ("select = ['BJ1']\n", &[], "BJ101 BJ102"),
+        ("select = ['BJ1']\n", &["--select", "BJ2"], "BJ204 BJ204"),
+        ("ignore = ['BJ1']\n", &["--ignore", "BJ2,locks"], ""),
+        ("[rules]\nBJ101 = 'off'\n", &["--select", "BJ1"], "BJ102"),
+        ("[rules]\nBJ101 = 'off'\n", &["--select", "BJ101"], "BJ101"),
+    ] {
+        assert_eq!(found(config, arguments), expected, "{config} {arguments:?}");
+    }
+    let run = check(&shop(), &["HEAD~1", "HEAD", "--ignore", "BJ1O1"]).exits_with(2);
+    assert!(run.stderr.contains("did you mean `BJ101`?"), "{run}");
+}
+
+/// A head that ignores rules is reported, and has no effect.
+#[test]
+fn a_head_that_ignores_rules() {
+    let project = shop();
+    write_all(project.path(), &[("belljar.toml", &format!("{CONFIG}ignore = ['BJ1', 'BJ2', 'BJ4']\n"))]);
+    commit(project.path(), "settings");
+    let run = check(&project, &["HEAD~2", "HEAD", "-f", "concise"]).exits_with(1);
+    assert!(run.stdout.contains("error BJ101") && run.stdout.contains("BJ010"), "{run}");
+}
+
+/// Comments are written into the work tree, once, and silence what failed as soon as they are in effect.
+#[test]
+fn comments_that_are_written() {
+    for isolate in ["--isolate", "--isolate=never"] {
+        let project = commits(CONFIG, BEFORE, AFTER);
+        let base = ["HEAD~1", isolate];
+        let fix = |more: &[&str]| check(&project, &[&base[..], &["--fix", "agreed upon"], more].concat());
+        let run = fix(&[]).exits_with(1);
+        let text = std::fs::read_to_string(project.path().join("models.py")).unwrap();
+        for comment in [
+            "# belljar: ignore[BJ102] agreed upon\nclass Customer(Base):",
+            "    # belljar: ignore[BJ204, BJ406] agreed upon\n    mail = ",
+            "# belljar: ignore-file[BJ101] agreed upon\n",
+        ] {
+            assert!(text.contains(comment), "{comment}: {text}");
+        }
+        assert_eq!(text.matches("belljar:").count(), 3, "the warning does not fail the check: {text}");
+        assert!(run.stderr.contains("wrote models.py:11: # belljar: ignore[BJ204, BJ406]"), "{run}");
+        assert!(run.stderr.contains("3 comments written\n"), "{run}");
+        fix(&["--config-from", "head"]).exits_with(0);
+        assert_eq!(std::fs::read_to_string(project.path().join("models.py")).unwrap(), text, "once");
+    }
+    let project = shop();
+    for arguments in
+        [&["HEAD~1", "HEAD", "--fix", "x"][..], &["HEAD~1..HEAD", "--fix", "x"], &["HEAD", "--fix", "-"]]
+    {
+        check(&project, arguments).exits_with(2);
+    }
 }

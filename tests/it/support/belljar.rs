@@ -42,7 +42,11 @@ pub(crate) fn cache() -> &'static Path {
 }
 
 /// A call of the program, in a folder, with nothing of the environment of whoever runs the tests.
-pub(crate) struct Belljar(Command);
+pub(crate) struct Belljar {
+    command: Command,
+    /// Whether it writes JSON unless another form is asked for.
+    json: bool,
+}
 
 impl Belljar {
     pub(crate) fn new(folder: &Path) -> Self {
@@ -51,40 +55,52 @@ impl Belljar {
         command.env_clear().env("HOME", "/nonexistent").env("BELLJAR_CACHE_DIR", cache());
         // A test sees what runs, and not what ran before.
         command.env("BELLJAR_NO_CACHE", "1");
-        Self(command)
+        Self { command, json: false }
     }
 
-    /// `belljar extract` in a folder. Unless a test is about the wall clock, it does not matter how busy the machine is.
+    /// `belljar extract` in a folder, as JSON unless another form is asked for. Unless a test is about the wall clock, it
+    /// does not matter how busy the machine is.
     pub(crate) fn extract<S: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = S>) -> Self {
         let arguments: Vec<_> = arguments.into_iter().map(|text| text.as_ref().to_owned()).collect();
         let patient: &[&str] =
             if arguments.iter().any(|text| text == "--timeout") { &[] } else { &["--timeout", "30m"] };
-        Self::new(folder).arguments(["extract"]).arguments(patient).arguments(arguments)
+        let call = Self::new(folder).arguments(["extract"]).arguments(patient).arguments(arguments);
+        Self { json: true, ..call }
+    }
+
+    /// The call, with the form that it has by default.
+    fn formed(mut self) -> Command {
+        let forms = ["--format", "-f", "--output", "-o", "--summary", "--table", "--dialect"];
+        let is_formed = self.command.get_args().any(|text| forms.iter().any(|form| text == *form));
+        if self.json && !is_formed {
+            self.command.args(["--format", "json"]);
+        }
+        self.command
     }
 
     pub(crate) fn arguments<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
-        self.0.args(arguments);
+        self.command.args(arguments);
         self
     }
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.0.env(name, value);
+        self.command.env(name, value);
         self
     }
 
     pub(crate) fn env_remove(mut self, name: &str) -> Self {
-        self.0.env_remove(name);
+        self.command.env_remove(name);
         self
     }
 
     /// To be run in some other way than [`Self::run`].
     pub(crate) fn into_command(self) -> Command {
-        self.0
+        self.formed()
     }
 
     #[track_caller]
-    pub(crate) fn run(mut self) -> Run {
-        let output = self.0.output().unwrap();
+    pub(crate) fn run(self) -> Run {
+        let output = self.formed().output().unwrap();
         Run {
             code: output.status.code().expect("ended by a signal"),
             stdout: String::from_utf8(output.stdout).unwrap(),

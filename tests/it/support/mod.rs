@@ -4,7 +4,6 @@ mod belljar;
 mod between;
 mod git;
 mod measured;
-pub(crate) mod pipeline;
 mod project;
 
 pub(crate) use archive::{Tar, gzip, zipped};

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use belljar_artefacts::codeowners;
 use belljar_check::{ArtefactChange, CheckConfig};
-use belljar_engine::{Filters, Request, Source, SourceLimits};
+use belljar_engine::{Filters, Request, Source, SourceLimits, path_from};
 use belljar_graph::{Artefact, Form, pick};
 use belljar_lineage::graph::Graph;
 use belljar_schema::{Diagnostic, Document, Severity};
@@ -16,6 +16,7 @@ use crate::{
     cli::{self, ConfigFrom},
     comparison::Sources,
     failure::Failure,
+    own_config::tree_of_config,
     terminal::{level::Level, messages},
 };
 
@@ -66,18 +67,29 @@ impl Artefacts {
     }
 }
 
-/// The owners of the files of a source by its CODEOWNERS, with the diagnostics of that file.
-pub(crate) fn owners(source: Option<&Source>) -> (impl Fn(&str) -> Vec<String> + use<>, Vec<Diagnostic>) {
-    let owners = source.and_then(|source| {
-        let path = codeowners::locate(|path| source.tree.node(path).is_some())?;
-        let bytes = source.tree.read(path).ok()?; // a file that cannot be read is among the diagnostics of the source
+/// The owners of the files of a source: those of its service, else those by its CODEOWNERS, with the diagnostics of that
+/// file. Of a directory of a repository, it is that of the repository.
+pub(crate) fn owners<'a>(
+    source: Option<&Source>,
+    config: &'a CheckConfig,
+) -> (impl Fn(&str) -> Vec<String> + use<'a>, Vec<Diagnostic>) {
+    let around = source.map(|source| source.tree.around().unwrap_or((&source.tree, "")));
+    let within = around.map(|(_, within)| within.to_owned()).unwrap_or_default();
+    let owners = around.and_then(|(tree, _)| {
+        let path = codeowners::locate(|path| tree.node(path).is_some())?;
+        let bytes = tree.read(path).ok()?; // a file that cannot be read is among the diagnostics of the source
         Some(codeowners::parse_file(&bytes, path))
     });
     let (owners, mut diagnostics) = owners.map(|read| (read.value, read.diagnostics)).unzip();
     // A check does not fail for an unknown owner.
     diagnostics.iter_mut().flatten().for_each(|one| one.severity = Severity::Warning);
     let of = move |path: &str| {
-        let of = |owners: &codeowners::Codeowners| owners.owners(path);
+        let stated = config.owners_of(path);
+        if !stated.is_empty() {
+            return stated.to_vec();
+        }
+        let path = belljar_rules::joined(&within, path);
+        let of = |owners: &codeowners::Codeowners| owners.owners(&path);
         owners.as_ref().map(of).unwrap_or_default().into_iter().map(|owner| owner.name).collect()
     };
     (of, diagnostics.unwrap_or_default())
@@ -130,8 +142,20 @@ pub(crate) fn decide(named: Vec<Artefact>, config: &CheckConfig, sources: Source
     Decided { artefacts: Artefacts { files, diagnostics }, proposed, changes }
 }
 
+/// The artefacts that a configuration names, with their paths from the directory that is read.
 fn files_of(config: &CheckConfig, source: Option<&Source>) -> (Vec<Artefact>, Vec<Diagnostic>) {
-    source.map(|source| pick(&config.downstream, &source.tree)).unwrap_or_default()
+    let Some(source) = source else { return Default::default() };
+    let (mut files, mut diagnostics) = pick(&config.downstream, &tree_of_config(source, config));
+    let directory = config.rules.directory.as_str();
+    for file in &mut files {
+        file.path = path_from(directory, &file.path);
+    }
+    for place in diagnostics.iter_mut().filter_map(|one| one.place.as_mut()) {
+        if place.path != config.downstream.file {
+            place.path = path_from(directory, &place.path);
+        }
+    }
+    (files, diagnostics)
 }
 
 fn changes(base: &[Artefact], head: &[Artefact]) -> Vec<(String, ArtefactChange)> {

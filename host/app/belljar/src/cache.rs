@@ -6,7 +6,7 @@ use belljar_cache::{Key, KeyBuilder};
 use belljar_engine::{Options, Source};
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, own_config::ProjectFrom};
 
 /// An identifier of this build of the program; see `build.rs`.
 const BUILD: &str = env!("BELLJAR_BUILD");
@@ -28,9 +28,21 @@ pub(crate) fn digest(source: &Source) -> Key {
 
 /// The key of an extraction: everything that the result depends on. `base` is the other side of a comparison whose head
 /// this is: files in which both differ run alone in addition, and discovery includes the files that it included there.
-pub(crate) fn key(source: Key, options: &Options, base: Option<Key>, tenant: Option<&str>) -> Key {
+/// The configuration is among the files of one of both, or is `project` itself.
+pub(crate) fn key(
+    source: Key,
+    (options, project): (&Options, &ProjectFrom),
+    base: Option<Key>,
+    tenant: Option<&str>,
+) -> Key {
     let mut key = KeyBuilder::new(BUILD, "extraction");
     key.part("tenant", &json(&tenant)).part("options", &json(options));
+    match project {
+        ProjectFrom::Own => {}
+        ProjectFrom::Base => _ = key.part("project", b"of the base"),
+        ProjectFrom::Named(name, bytes) => _ = key.part("project", name.as_bytes()).part("settings", bytes),
+        ProjectFrom::None => _ = key.part("project", b"none"),
+    }
     key.part("source", source.to_string().as_bytes());
     let wheelhouse = &options.wheelhouse;
     key.tree("wheelhouse", &wheelhouse.tree).part("roots", &json(&wheelhouse.roots));

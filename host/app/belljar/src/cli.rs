@@ -1,20 +1,33 @@
 //! The arguments of the command line.
 
+mod config;
 mod downstream;
+mod examples;
 mod migrations;
+mod report;
+mod shell;
+mod terminal;
 pub(crate) mod time;
 
 use std::{path::PathBuf, time::Duration};
 
 use belljar_dialect::Database;
+use belljar_rules::Selector;
 use bytesize::ByteSize;
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
+    builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser},
 };
 
+pub(crate) use config::{ConfigFormat, Init, ShowConfig};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
-pub(crate) use migrations::{MigrationArguments, Migrations, MigrationsAction};
+pub(crate) use migrations::{
+    CheckMigrations, History, ListMigrations, MigrationArguments, Migrations, MigrationsAction,
+    MigrationsFormat, ShowMigration,
+};
+pub(crate) use report::Report;
+pub(crate) use shell::{Completions, ManPage, visible};
+pub(crate) use terminal::{Color, Terminal};
 
 /// Extracts the schema of untrusted SQLAlchemy models: runs them in a WebAssembly sandbox, without installing their
 /// dependencies.
@@ -22,12 +35,14 @@ pub(crate) use migrations::{MigrationArguments, Migrations, MigrationsAction};
 #[command(
     version,
     about,
-    after_help = "Exit codes: 0 success, 1 success with findings (a run ended early, an error; with --strict anything \
-                  inexact), 2 failure, 101 internal error."
+    after_help = examples::PROGRAM
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    #[command(flatten)]
+    pub(crate) terminal: Terminal,
 }
 
 /// The hidden command that runs a job in a separate process.
@@ -52,15 +67,24 @@ pub(crate) enum Command {
     Impact(Box<Impact>),
     /// Write a contract over the current tables, for `belljar check` to enforce.
     Contract(Box<Contract>),
-    /// Read the migrations of Alembic environments, without a database.
-    #[command(hide = true)]
+    /// Read the migrations of Alembic environments, and compare them with the models, without a database.
     Migrations(Box<Migrations>),
+    /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
+    Report(Box<Report>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
+    /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.
+    Config(Box<ShowConfig>),
+    /// Set up a project: write a configuration, a CI workflow and a pre-commit entry that fit it.
+    Init(Init),
     /// Show the size of the cache folder, or remove it.
     Cache(Cache),
-    /// Print the JSON Schema of a JSON output.
+    /// Print the JSON Schema of a JSON output, or of the configuration.
     JsonSchema(JsonSchema),
+    /// Print the completions of a shell, to be stored where it looks for them.
+    Completions(Completions),
+    /// Print a manual page, to be read with `man -l -` or stored where `man` looks for it.
+    ManPage(ManPage),
     /// Run the job of `--isolate`: reads it from standard input, and writes the result to standard output.
     #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
@@ -68,6 +92,7 @@ pub(crate) enum Command {
 
 /// Arguments of `belljar extract`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXTRACT)]
 pub(crate) struct Extract {
     /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
     #[arg(default_value = ".")]
@@ -77,16 +102,21 @@ pub(crate) struct Extract {
     #[arg(long, value_name = "REV")]
     pub(crate) rev: Option<String>,
 
-    /// Format of the output. Default: by the suffix of `--output`, else text on a terminal, else json.
+    /// Format of the output. Default: by the suffix of `--output` (`.json`, `.sql`), else text.
     #[arg(long, short, value_enum)]
     pub(crate) format: Option<Format>,
 
-    /// Database for `--format sql`, and for the types in text.
-    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
-    pub(crate) dialect: Database,
+    /// Database for `--format sql`, and for the types in text. Default: postgresql.
+    #[arg(long, value_parser = database())]
+    pub(crate) dialect: Option<Database>,
+
+    /// Show only the tables and views with this name; `*` and `?` match any text and any character. In text. Can be
+    /// repeated.
+    #[arg(long, short, value_name = "PATTERN")]
+    pub(crate) table: Vec<String>,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// In text, write one line for each table.
@@ -103,18 +133,20 @@ pub(crate) struct Extract {
 
 /// Arguments of `belljar cache`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CACHE)]
 pub(crate) struct Cache {
     /// Remove all results and unpacked snapshots.
     #[arg(long)]
     pub(crate) clear: bool,
 
     /// The cache folder. Default: `belljar` in the user's cache folder.
-    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    #[arg(long, value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 }
 
 /// Arguments of `belljar explain`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::EXPLAIN)]
 pub(crate) struct Explain {
     /// A table, with its schema if it has one, or a class; with `.COLUMN` one of its columns. Or the code of a rule.
     #[arg(value_name = "TABLE[.COLUMN]|CODE")]
@@ -132,6 +164,10 @@ pub(crate) struct Explain {
     #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
     pub(crate) dialect: Database,
 
+    /// Write to this file instead of standard output.
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
 }
@@ -140,8 +176,9 @@ pub(crate) struct Explain {
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
     /// The base: a directory, an archive, a document of `extract --format json`, or a git revision. `BASE...HEAD`
-    /// compares HEAD with the merge base of both. `rev:NAME` is always a revision, `path:NAME` always a path.
-    pub(crate) base: String,
+    /// compares HEAD with the merge base of both. `rev:NAME` is always a revision, `path:NAME` always a path. Default:
+    /// the merge base of `HEAD` and the default branch (`origin/HEAD`, else `main` or `master`).
+    pub(crate) base: Option<String>,
 
     /// The head. Default: the files of `--repo` in the work tree.
     pub(crate) head: Option<String>,
@@ -158,6 +195,7 @@ pub(crate) struct Compared {
 
 /// Arguments of `belljar diff`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::DIFF)]
 pub(crate) struct Diff {
     #[command(flatten)]
     pub(crate) compared: Compared,
@@ -166,12 +204,12 @@ pub(crate) struct Diff {
     #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
     pub(crate) format: DiffFormat,
 
-    /// Database for `--format sql` and `--format alembic`.
-    #[arg(long, value_parser = database(), default_value = Database::Postgresql.name())]
-    pub(crate) dialect: Database,
+    /// Database for `--format sql` and `--format alembic`. Default: postgresql.
+    #[arg(long, value_parser = database())]
+    pub(crate) dialect: Option<Database>,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
@@ -180,6 +218,7 @@ pub(crate) struct Diff {
 
 /// Arguments of `belljar check`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CHECK)]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) compared: Compared,
@@ -189,22 +228,40 @@ pub(crate) struct Check {
     pub(crate) format: CheckFormat,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     /// Also write this format to a file, such as `sarif=belljar.sarif`. Can be repeated.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
     pub(crate) report: Vec<(CheckFormat, PathBuf)>,
 
+    /// Apply only these rules: codes (`BJ204`), prefixes of codes (`BJ2`), or names, several with commas. Enables rules
+    /// that are off by default. Can be repeated.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector())]
+    pub(crate) select: Vec<Selector>,
+
+    /// Do not apply these rules: codes, prefixes of codes, or names, several with commas. Can be repeated.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector())]
+    pub(crate) ignore: Vec<Selector>,
+
+    /// In text, also print the explanation of each rule that has findings.
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// Write a silencing comment with this reason for each finding that fails the check, where a comment can silence it.
+    /// The head has to be the work tree.
+    #[arg(long, value_name = "REASON", value_parser = reason, conflicts_with = "head")]
+    pub(crate) fix: Option<String>,
+
     /// The lowest severity at which a finding fails the check. Default: that of the configuration, else errors.
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<Fail>,
 
-    /// The side whose `belljar.toml`, silencing comments, artefacts and CODEOWNERS are used.
+    /// The side whose configuration, silencing comments, artefacts and CODEOWNERS are used.
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
 
-    /// Use this configuration instead of the `belljar.toml` of a side.
+    /// Use this configuration instead of that of a side (TOML, YAML or JSON, by its name).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
@@ -227,16 +284,40 @@ pub(crate) struct Check {
 fn report(text: &str) -> Result<(CheckFormat, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("expected `FORMAT=FILE`")?;
     let format = CheckFormat::from_str(format, false).map_err(|_| {
-        format!("`{format}` is not a format; formats are text, markdown, json, sarif, github, gitlab, junit")
+        format!("`{format}` is not a format; formats are text, concise, markdown, json, sarif, github, gitlab, junit")
     })?;
     if file.is_empty() { Err("no file is given after `=`".to_owned()) } else { Ok((format, file.into())) }
+}
+
+/// The maximum length of a reason, in bytes.
+const LONGEST_REASON: usize = 200;
+
+/// Parses the reason of a silencing comment.
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.len() > LONGEST_REASON {
+        Err(format!("it is longer than {LONGEST_REASON} bytes"))
+    } else if text.contains(belljar_text::is_unsafe) || text.contains('#') {
+        Err("it has control or invisible characters, or a `#`".to_owned())
+    } else if text.contains(char::is_alphanumeric) {
+        Ok(text.to_owned())
+    } else {
+        Err("a comment without a reason silences nothing".to_owned())
+    }
+}
+
+/// Parses rules on the command line.
+fn selector() -> impl TypedValueParser<Value = Selector> {
+    NonEmptyStringValueParser::new().try_map(|text| belljar_rules::parse_selector(text.trim()))
 }
 
 /// Format of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// Text, one line for each finding.
+    /// Text with the source of each finding.
     Text,
+    /// Text, one line for each finding.
+    Concise,
     /// Markdown for a comment on a pull request, identified by its first line.
     Markdown,
     /// JSON for programs; see `belljar json-schema check`.
@@ -262,10 +343,15 @@ pub(crate) enum Fail {
 
 /// Arguments of `belljar rules`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::RULES)]
 pub(crate) struct Rules {
     /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Format of a diff.
@@ -290,16 +376,21 @@ pub(crate) enum ListFormat {
     Text,
     /// Markdown for a comment on a pull request.
     Markdown,
-    /// JSON for programs.
+    /// JSON for other programs.
     Json,
 }
 
 /// Arguments of `belljar json-schema`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::JSON_SCHEMA)]
 pub(crate) struct JsonSchema {
-    /// The command whose JSON output is described.
+    /// The command whose JSON output is described, or the configuration.
     #[arg(value_enum, default_value_t = Published::Extract)]
     pub(crate) of: Published,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Commands whose JSON is published.
@@ -315,6 +406,10 @@ pub(crate) enum Published {
     Lineage,
     /// The downstream impact of a diff.
     Impact,
+    /// `belljar migrations check`: the differences between migrations and models.
+    Migrations,
+    /// The configuration, for editors.
+    Config,
 }
 
 /// How a source is read and run.
@@ -344,20 +439,20 @@ pub(crate) struct SourceArguments {
 
     /// Trust a git repository in this folder although another user owns it, or although the repository that is read
     /// borrows its objects or its `.git`. Can be repeated.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     pub(crate) safe_directory: Vec<PathBuf>,
 
     /// Run everything in a separate process that can't open or write files, connect, or start programs (Landlock,
-    /// seccomp). By default `check`, `diff` and `impact` do if the system supports it, and other commands do not.
-    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
+    /// seccomp). By default `check`, `diff`, `impact`, `migrations` and `report` do if the system supports it, and other commands do not.
+    #[arg(long, hide_short_help = true, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 
     /// Use no result of an earlier run, and keep none.
-    #[arg(long, env = "BELLJAR_NO_CACHE", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long)]
     pub(crate) no_cache: bool,
 
     /// The folder for unpacked snapshots and for results. Default: `belljar` in the user's cache folder.
-    #[arg(long, value_name = "DIR", env = "BELLJAR_CACHE_DIR")]
+    #[arg(long, hide_short_help = true, value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
 
     /// Print only errors to standard error.
@@ -376,7 +471,7 @@ pub(crate) enum Isolation {
     Auto,
     /// In a separate process, or fail.
     Always,
-    /// In this process.
+    /// In this process, without confinement.
     Never,
 }
 
@@ -406,46 +501,46 @@ pub(crate) struct Packages {
 
 /// Limits. Results before a limit of a run is exceeded are kept. `docs/limits.md` lists all limits.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "LimitArguments")]
+#[command(next_help_heading = "Limits")]
 pub(crate) struct LimitArguments {
     /// Instructions of one run, roughly; the same code uses the same every time.
-    #[arg(long, value_name = "N")]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     pub(crate) fuel: Option<u64>,
 
     /// Wall clock of one run, such as `90s` or `2m`; a number alone is seconds.
-    #[arg(long, value_name = "TIME", value_parser = time::parse_limit_time)]
+    #[arg(long, hide_short_help = true, value_name = "TIME", value_parser = time::parse_limit_time)]
     pub(crate) timeout: Option<Duration>,
 
     /// Memory of one run, such as `512MiB`.
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub(crate) memory: Option<ByteSize>,
 
     /// Output of one run.
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub(crate) max_output: Option<ByteSize>,
 
     /// Files of a source.
-    #[arg(long, value_name = "N")]
+    #[arg(long, hide_short_help = true, value_name = "N")]
     pub(crate) max_files: Option<usize>,
 
     /// Size of a file; a larger one is skipped and reported.
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub(crate) max_file_size: Option<ByteSize>,
 
     /// Wall clock of a whole job with `--isolate`, including reading and all runs. Implies `--isolate`.
-    #[arg(long, value_name = "TIME", value_parser = time::parse_limit_time)]
+    #[arg(long, hide_short_help = true, value_name = "TIME", value_parser = time::parse_limit_time)]
     pub(crate) job_timeout: Option<Duration>,
 
     /// Size of the result of a job with `--isolate`. Implies `--isolate`.
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, hide_short_help = true, value_name = "SIZE")]
     pub(crate) max_result: Option<ByteSize>,
 
     /// Use the limits of this file (TOML); the other flags can only lower them.
-    #[arg(id = "limits", long, value_name = "FILE")]
+    #[arg(id = "limits", long, hide_short_help = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 
     /// Use the limits of this tenant, the table `[tenant.NAME]` of the file.
-    #[arg(long, value_name = "NAME", requires = "limits")]
+    #[arg(long, hide_short_help = true, value_name = "NAME", requires = "limits")]
     pub(crate) tenant: Option<String>,
 }
 

@@ -20,14 +20,17 @@ use belljar_schema::{Diagnostic, Severity};
 use belljar_snapshots::Snapshots;
 
 pub(crate) use changed::loaded_instead;
+pub(crate) use names::{is_range, one_side};
 
 use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},
     extraction::{OpenSource, open_options},
     failure::Failure,
+    own_config::ProjectFrom,
     session::Session,
     side::{Loaded, OpenSide, Side},
     source_config::SourceConfig,
+    terminal::{level::Level, messages},
 };
 
 /// The arguments of a comparison. Nothing is open.
@@ -38,16 +41,26 @@ pub(crate) struct Comparison {
     pub(crate) renames: Vec<Rename>,
     base: Side,
     head: Side,
+    /// The base that was chosen, if none was given.
+    chosen: Option<String>,
 }
 
 impl Comparison {
-    /// Resolves the arguments.
+    /// Resolves the arguments: the names of the sides, and the renames.
     pub(crate) fn new(compared: &Compared, arguments: SourceArguments) -> Result<Self, Failure> {
         let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
         let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;
         let source_config = SourceConfig::new(&compared.repo, None, arguments, Vec::new())?;
-        let (base, head) = names::sides(compared, &source_config)?;
-        Ok(Self { source_config, renames, base, head })
+        let names::Sides { base, head, chosen } = names::sides(compared, &source_config)?;
+        Ok(Self { source_config, renames, base, head, chosen })
+    }
+
+    /// Rejects a head that is not in the work tree, if something is to be written there.
+    pub(crate) const fn check_work_tree(&self, is_written: bool) -> Result<(), Failure> {
+        if is_written && !matches!(self.head, Side::WorkTree) {
+            return Err(Failure::NoWorkTree);
+        }
+        Ok(())
     }
 
     /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.
@@ -65,6 +78,18 @@ impl Comparison {
         parts.iter().flat_map(|part| [*part, "/"]).collect()
     }
 
+    /// Opens the files of both sides; `None` for a document.
+    pub(crate) fn open_files(self, session: &Session) -> Result<(Option<Source>, Option<Source>), Failure> {
+        let Self { source_config, base, head, .. } = self;
+        let open = |side: Side, trusted: Option<&Source>| {
+            let request = side.request(&source_config);
+            request.map(|request| session.source(&request, &source_config.source_limits, trusted)).transpose()
+        };
+        let base = open(base, None)?;
+        let head = open(head, base.as_ref())?;
+        Ok((base, head))
+    }
+
     /// Opens both sides. `rendering` is set if changes will be rendered as SQL. A base that can't be opened is an
     /// error, unless `tolerates` accepts it.
     pub(crate) fn open(
@@ -73,9 +98,18 @@ impl Comparison {
         tolerates: fn(&Failure) -> bool,
         session: &mut Session,
     ) -> Result<OpenPair, Failure> {
-        let Self { source_config, base, head, .. } = self;
+        let Self { source_config, base, head, chosen, .. } = self;
+        if let Some(chosen) = chosen.filter(|_| source_config.level >= Level::Normal) {
+            session.report(|out| messages::chosen_base(out, &chosen));
+        }
         let options = open_options(&source_config, session)?;
-        let base = match base.open(&source_config, &options, session, None) {
+        // The base never depends on the head.
+        let project = match &source_config.project {
+            ProjectFrom::Base => ProjectFrom::Own,
+            project => project.clone(),
+        };
+        let of_base = SourceConfig { project, ..source_config.clone() };
+        let base = match base.open(&of_base, &options, session, None) {
             Err(failure) if !tolerates(&failure) => return Err(failure),
             opened => opened,
         };

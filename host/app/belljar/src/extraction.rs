@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use belljar_cache::Key;
-use belljar_engine::{ExtractError, Extraction, Options, Recorded, Request, Source};
+use belljar_config::{ConfigText, ProjectConfig};
+use belljar_engine::{ExtractError, Extraction, Options, Recorded, Request, Source, StatedGeneration};
 use belljar_schema::Diagnostic;
 use belljar_snapshots::Snapshots;
+use belljar_tree::Tree;
 
 use crate::{
     cache,
     failure::Failure,
+    own_config::{self, ProjectFrom},
     session::{NewResult, Session},
     source_config::SourceConfig,
     terminal::{level::Level, messages, progress::Bars},
@@ -26,11 +29,22 @@ pub(crate) fn open_options(source_config: &SourceConfig, session: &Session) -> R
 pub(crate) struct OpenSource {
     pub(crate) source: Source,
     options: Options,
+    /// The configuration that states SQLAlchemy generations; `None` if there is none.
+    project: Option<Project>,
     level: Level,
     /// Whether it has the files of the base, and so the same result.
     is_same_as_base: bool,
     /// The entry of its result in the cache; `None` if results are not used.
     cached: Option<Cached>,
+}
+
+/// A configuration that states SQLAlchemy generations. It is parsed with the models.
+#[derive(Debug)]
+enum Project {
+    /// That of a tree.
+    Of(Tree),
+    /// One that the command line names: its name and its bytes.
+    Named(String, Vec<u8>),
 }
 
 /// The entry of a result in the cache, and the result of an earlier run.
@@ -64,7 +78,14 @@ impl OpenSource {
         let is_small = source.tree.unhashed_bytes() <= MOST_HASHED;
         // Revisions are stored with hashes of their files, directories are not: so equal files are compared.
         let is_same_as_base = is_small && base.is_some_and(|base| is_same_source(&base.source, &source));
-        let mut opened = Self { source, options, level: source_config.level, is_same_as_base, cached: None };
+        let project = match &source_config.project {
+            ProjectFrom::Own => Some(Project::Of(source.tree.clone())),
+            ProjectFrom::Base => base.map(|base| Project::Of(base.source.tree.clone())),
+            ProjectFrom::Named(name, bytes) => Some(Project::Named(name.clone(), bytes.clone())),
+            ProjectFrom::None => None,
+        };
+        let level = source_config.level;
+        let mut opened = Self { source, options, project, level, is_same_as_base, cached: None };
         if is_small && source_config.use_results {
             opened.cached = opened.look_up(source_config, session, base);
         }
@@ -84,7 +105,12 @@ impl OpenSource {
         };
         let own_digest = cache::digest(&self.source);
         let digest = of_base.filter(|_| self.is_same_as_base).unwrap_or(own_digest);
-        let key = cache::key(digest, &self.options, of_base, source_config.tenant.as_deref());
+        let key = cache::key(
+            digest,
+            (&self.options, &source_config.project),
+            of_base,
+            source_config.tenant.as_deref(),
+        );
         let found = session.find_result(source_config, key);
         Some(Cached { own_digest, digest, key, found })
     }
@@ -116,7 +142,29 @@ impl OpenSource {
             return Ok(extraction);
         }
         let (_bars, progress) = Bars::new(self.level);
-        belljar_engine::extract(&self.source, snapshots, &self.options, &progress)
+        let (stated, diagnostics) = self.stated();
+        let options = Options { stated, ..self.options.clone() };
+        let mut extraction = belljar_engine::extract(&self.source, snapshots, &options, &progress)?;
+        if !diagnostics.is_empty() {
+            extraction.document.diagnostics.extend(diagnostics);
+            extraction.document.diagnostics.sort();
+        }
+        Ok(extraction)
+    }
+
+    /// The SQLAlchemy generations that the configuration states.
+    fn stated(&self) -> (Vec<StatedGeneration>, Vec<Diagnostic>) {
+        match &self.project {
+            None => Default::default(),
+            Some(Project::Of(tree)) => own_config::stated_of(tree),
+            Some(Project::Named(name, bytes)) => {
+                let text = String::from_utf8_lossy(bytes);
+                // Its errors end the command.
+                let (project, _) = ProjectConfig::parse(ConfigText::new(name, &text));
+                let within = self.source.tree.around().map_or("", |(_, within)| within);
+                (own_config::stated(&project, within, name), Vec::new())
+            }
+        }
     }
 
     /// Runs the version files of the Alembic environments, and records the schema at their heads.

@@ -9,6 +9,7 @@ use belljar_check::Problem;
 use belljar_confine::ConfineError;
 use belljar_engine::{ExclusionRule, ExtractError, SourceError};
 use belljar_migrate::RenderError;
+use belljar_page::PageError;
 use belljar_sandbox::SnapshotError;
 use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
@@ -41,10 +42,32 @@ pub(crate) enum Failure {
     /// There is no folder for the cache.
     #[error("there is no cache folder: neither `XDG_CACHE_HOME` nor `HOME` is an absolute path")]
     NoCacheFolder,
+    /// An option has no effect with the others.
+    #[error(transparent)]
+    NoEffect(#[from] NoEffect),
+    /// The pattern for names is invalid.
+    #[error("`{pattern}` is not a pattern: {message}")]
+    Pattern {
+        /// The pattern, as given.
+        pattern: String,
+        /// The error, as a lower-case fragment.
+        message: String,
+    },
+    /// Comments can only be written into the work tree.
+    #[error("`--fix` writes comments into the work tree, and the head is something else")]
+    NoWorkTree,
+    /// No table or view matches a pattern.
+    #[error("no table or view matches `{pattern}`")]
+    NoMatch {
+        /// The pattern, as given.
+        pattern: String,
+        /// The most similar names.
+        suggestions: Vec<String>,
+    },
     /// No object has that name.
     #[error("no table, class or column `{name}` was found")]
     NoSuchName {
-        /// The requested name.
+        /// The requested name, as given.
         name: String,
         /// The most similar names.
         suggestions: Vec<String>,
@@ -63,6 +86,9 @@ pub(crate) enum Failure {
     /// The changes cannot be rendered.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// There is no page.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// The value of `--rename` is invalid.
     #[error("`{0}` is not a rename")]
     Rename(String),
@@ -77,7 +103,7 @@ pub(crate) enum Failure {
     /// A name refers to several columns or datasets.
     #[error("`{name}` is ambiguous: {}", meant.join(", "))]
     Ambiguous {
-        /// The requested name.
+        /// The requested name, as given.
         name: String,
         /// An unambiguous name of each.
         meant: Vec<String>,
@@ -106,6 +132,20 @@ pub(crate) enum Failure {
         /// The folders that there are.
         known: Vec<String>,
     },
+    /// No version has this revision.
+    #[error("no version has the revision `{wanted}`")]
+    NoVersion {
+        /// The revision, or the range.
+        wanted: String,
+        /// The revisions that there are.
+        known: Vec<String>,
+    },
+    /// A range of a history in the wrong form.
+    #[error("`{text}` is not a range of revisions")]
+    NoRange {
+        /// What was given.
+        text: String,
+    },
     /// The output cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
@@ -117,6 +157,24 @@ pub(crate) enum Failure {
     /// The reader of the output has closed it.
     #[error("the reader of the output has closed it")]
     BrokenPipe,
+}
+
+/// An option that has no effect with the others of a command line.
+#[derive(Debug, Error)]
+#[error("`{option}` has no effect without `{needed}`")]
+pub(crate) struct NoEffect {
+    option: &'static str,
+    needed: &'static str,
+}
+
+impl NoEffect {
+    pub(crate) const fn new(option: &'static str, needed: &'static str) -> Self {
+        Self { option, needed }
+    }
+
+    fn hint(&self) -> String {
+        format!("add `{}`, or omit `{}`", self.needed, self.option)
+    }
 }
 
 impl Failure {
@@ -133,9 +191,22 @@ impl Failure {
         }
     }
 
+    /// What to do next about arguments that do not go together.
+    fn hint_for_arguments(&self) -> Option<String> {
+        match self {
+            Self::NoEffect(error) => Some(error.hint()),
+            Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
+            Self::Pattern { .. } => {
+                Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned())
+            }
+            _ => None,
+        }
+    }
+
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
+            Self::NoEffect(_) | Self::NoWorkTree | Self::Pattern { .. } => self.hint_for_arguments(),
             // The library names its fields; these are the flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
                 Some(format!("pass a subdirectory{}", limits::or_raise(limit)))
@@ -152,18 +223,8 @@ impl Failure {
                 Some("start this program with fewer open file descriptors".to_owned())
             }
             Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
-            Self::Extract(ExtractError::NothingFound { scanned, .. }) => Some(nothing_found(scanned)),
-            Self::Extract(ExtractError::NoGeneration { offered, .. }) => {
-                Some(format!("this program includes {}", offered.join(", ")))
-            }
-            Self::Extract(ExtractError::Snapshot(SnapshotLoadError::Unpack(SnapshotError::Folder {
-                ..
-            }))) => {
-                Some("restrict it to your user (`chmod 700`), or use another one with `--cache-dir`".to_owned())
-            }
-            Self::Extract(ExtractError::Snapshot(_)) | Self::NoCacheFolder => {
-                Some("specify a folder with `--cache-dir`".to_owned())
-            }
+            Self::Extract(error) => Some(hint_for_extraction(error)),
+            Self::NoCacheFolder | Self::Render(RenderError::Snapshot(_)) => Some(CACHE_DIR.to_owned()),
             Self::Write { path, .. } if path == STANDARD_OUTPUT => {
                 Some("specify a file with `--output`, or keep standard output open".to_owned())
             }
@@ -174,12 +235,13 @@ impl Failure {
             Self::Render(RenderError::Ended { by_limit: true, .. }) => {
                 Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
             }
-            Self::Render(RenderError::Snapshot(_)) => Some("specify a folder with `--cache-dir`".to_owned()),
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),
-            Self::NoSuchName { suggestions, .. } if suggestions.is_empty() => {
-                Some("`belljar extract --summary --format text` lists all tables".to_owned())
+            Self::NoSuchName { suggestions, .. } | Self::NoMatch { suggestions, .. }
+                if suggestions.is_empty() =>
+            {
+                Some("`belljar extract --summary` lists all tables".to_owned())
             }
-            Self::NoSuchName { suggestions, .. } => {
+            Self::NoSuchName { suggestions, .. } | Self::NoMatch { suggestions, .. } => {
                 Some(format!("did you mean `{}`?", suggestions.join("`, `")))
             }
             Self::NoSuchRule(code) => Some(similar_rule(code)),
@@ -195,8 +257,17 @@ impl Failure {
                     .to_owned(),
             ),
             Self::NoMigrations { known, .. } => Some(format!("there is `{}`", known.join("`, `"))),
+            Self::NoVersion { wanted, known } => Some(
+                belljar_text::did_you_mean(wanted, known)
+                    .unwrap_or_else(|| "`belljar migrations history` lists the versions".to_owned()),
+            ),
+            Self::NoRange { .. } => Some("write `FROM:TO`, `FROM:` or `:TO`".to_owned()),
+            Self::Page(PageError::NotBuilt) => Some(
+                "build the page with `make page`, which needs Node 20 and npm, and then the program with `make build`"
+                    .to_owned(),
+            ),
             // Each problem has its own hint.
-            Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
+            Self::Page(_) | Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
     }
 }
@@ -243,5 +314,19 @@ fn nothing_found(scanned: &belljar_engine::ScanCounts) -> String {
             "{seen}; files that mention SQLAlchemy were excluded: {}; `--include` includes them",
             left_out.join(", ")
         )
+    }
+}
+
+const CACHE_DIR: &str = "specify a folder with `--cache-dir`";
+
+/// What to do where nothing was extracted.
+fn hint_for_extraction(error: &ExtractError) -> String {
+    match error {
+        ExtractError::NothingFound { scanned, .. } => nothing_found(scanned),
+        ExtractError::NoGeneration { offered, .. } => format!("this program includes {}", offered.join(", ")),
+        ExtractError::Snapshot(SnapshotLoadError::Unpack(SnapshotError::Folder { .. })) => {
+            "restrict it to your user (`chmod 700`), or use another one with `--cache-dir`".to_owned()
+        }
+        ExtractError::Snapshot(_) => CACHE_DIR.to_owned(),
     }
 }

@@ -3,10 +3,13 @@
 //! The only crate that prints, uses the terminal, and writes files.
 //!
 //! * [`cli`]: the arguments
+//! * [`environment`]: options from environment variables
 //! * [`commands`]: the commands, one file each
 //! * [`source_config`]: the configuration of sources, from the arguments
 //! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
-//! * [`config_file`], [`artefacts`]: which `belljar.toml` is used in a comparison, and which readers of the schema
+//! * [`own_config`], [`config_file`], [`artefacts`]: the configuration of a source, which one is used in a comparison, and
+//!   which readers of the schema
+//! * [`scaffold`]: the files that set up a project
 //! * [`subject`]: resolves names, and suggests similar ones
 //! * [`limits`]: the limits of a job
 //! * [`session`], [`isolate`]: reading and writing of a command, in this process or in a separate one
@@ -20,11 +23,14 @@ mod cli;
 mod commands;
 mod comparison;
 mod config_file;
+mod environment;
 mod extraction;
 mod failure;
 mod isolate;
 mod limits;
+mod own_config;
 mod render;
+mod scaffold;
 mod session;
 mod side;
 mod source_config;
@@ -33,25 +39,46 @@ mod terminal;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 use crate::{
-    cli::Cli,
+    cli::{Cli, Color},
     failure::Failure,
     terminal::{guard, messages, output},
 };
 
 fn main() -> ExitCode {
     messages::set_panic_hook();
-    // A separate process gets the arguments unchanged.
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let result = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => isolate::run(cli.command, &arguments),
+    Color::find(&arguments).set();
+    // A separate process gets the same arguments, and no environment.
+    let (arguments, variables) =
+        match environment::expand(&arguments, &|name| std::env::var_os(name), &|| {
+            std::env::vars_os().collect()
+        }) {
+            Ok(expanded) => expanded,
+            Err(wrong) => {
+                messages::variable(&wrong.name, &wrong.message);
+                return ExitCode::from(2);
+            }
+        };
+    let matches = environment::command().try_get_matches_from(&arguments);
+    let result = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => {
+            cli.terminal.color.set();
+            isolate::run(cli, &arguments)
+        }
         Err(error) if error.use_stderr() => {
             messages::usage(&error);
+            for variable in variables {
+                messages::from_variable(&variable.name, &variable.option);
+            }
             return ExitCode::from(2);
         }
-        Err(help) => output::print(&help.render().ansi().to_string()),
+        Err(help) => {
+            let no_pager = arguments.iter().any(|one| one == "--no-pager");
+            output::print(&help.render().ansi().to_string(), !no_pager)
+        }
     };
     match result {
         Ok(code) => ExitCode::from(code),

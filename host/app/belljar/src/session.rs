@@ -31,8 +31,6 @@ pub(crate) const RESULT: &str = "result ";
 /// Reads, reports and writes for a command.
 #[derive(Debug)]
 pub(crate) struct Session {
-    /// Whether standard output of the process that the user started is a terminal.
-    pub(crate) to_terminal: bool,
     place: Place,
 }
 
@@ -40,7 +38,7 @@ pub(crate) struct Session {
 enum Place {
     /// This process. Results are written to these outputs, in the order of their numbers in the command.
     Here(Vec<Output>),
-    /// A separate process.
+    /// A separate process, with the descriptors that it inherited and the texts that it keeps.
     Apart { inherited: Inherited, held: Held },
 }
 
@@ -68,13 +66,13 @@ pub(crate) struct NewResult {
 
 impl Session {
     /// A session that does all work in this process.
-    pub(crate) fn here(outputs: Vec<Output>, to_terminal: bool) -> Self {
-        Self { to_terminal, place: Place::Here(outputs) }
+    pub(crate) const fn here(outputs: Vec<Output>) -> Self {
+        Self { place: Place::Here(outputs) }
     }
 
     /// A session in a separate process, which was started with these descriptors.
-    pub(crate) fn apart(inherited: Inherited, to_terminal: bool) -> Self {
-        Self { to_terminal, place: Place::Apart { inherited, held: Held::default() } }
+    pub(crate) fn apart(inherited: Inherited) -> Self {
+        Self { place: Place::Apart { inherited, held: Held::default() } }
     }
 
     /// Opens a source. `trusted` is the base of a comparison whose head this is. A confined process can't open files,

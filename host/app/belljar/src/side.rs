@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use belljar_engine::{ExtractError, Extraction, Options, Source, StaticIndex};
+use belljar_engine::{ExtractError, Extraction, Options, Request, Source, StaticIndex};
 use belljar_schema::{Document, FORMAT_VERSION, Generation};
 use belljar_snapshots::Snapshots;
 use serde::Deserialize;
@@ -42,6 +42,18 @@ impl Side {
         if is_document(path) { Self::Document(path.clone()) } else { Self::WorkTree }
     }
 
+    /// What is read of files; `None` for a document.
+    pub(crate) fn request(self, source_config: &SourceConfig) -> Option<Request> {
+        let mut request = source_config.request.clone();
+        match self {
+            Self::Document(_) => return None,
+            Self::Path(path) => request.path = path,
+            Self::Revision(revision) => request.revision = Some(revision),
+            Self::WorkTree => {}
+        }
+        Some(request)
+    }
+
     /// Opens the side. `base` is the other side of a comparison whose head this is. `options` are those of
     /// [`open_options`].
     pub(crate) fn open(
@@ -51,17 +63,12 @@ impl Side {
         session: &mut Session,
         base: Option<&OpenSource>,
     ) -> Result<OpenSide, Failure> {
-        let mut request = source_config.request.clone();
-        match self {
-            Self::Document(path) => {
-                let name = path.display().to_string();
-                let bytes = belljar_engine::read_file(&path, LARGEST_DOCUMENT)?;
-                return Ok(OpenSide::Document { name, bytes });
-            }
-            Self::Path(path) => request.path = path,
-            Self::Revision(revision) => request.revision = Some(revision),
-            Self::WorkTree => {}
+        if let Self::Document(path) = &self {
+            let name = path.display().to_string();
+            let bytes = belljar_engine::read_file(path, LARGEST_DOCUMENT)?;
+            return Ok(OpenSide::Document { name, bytes });
         }
+        let request = self.request(source_config).unwrap_or_else(|| source_config.request.clone());
         let opened = OpenSource::new(&request, source_config, options.clone(), session, base)?;
         Ok(OpenSide::Source(Box::new(opened)))
     }
@@ -95,7 +102,7 @@ impl OpenSide {
     }
 }
 
-/// A loaded side.
+/// A side with its document.
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) document: Document,
@@ -162,8 +169,18 @@ pub(crate) fn load_one<T>(
     session: &mut Session,
     open_more: impl FnOnce() -> Result<T, Failure>,
 ) -> Result<(Loaded, T), Failure> {
+    load_side(Side::requested(source_config), source_config, session, open_more)
+}
+
+/// The same for a side that the command names itself.
+pub(crate) fn load_side<T>(
+    side: Side,
+    source_config: &SourceConfig,
+    session: &mut Session,
+    open_more: impl FnOnce() -> Result<T, Failure>,
+) -> Result<(Loaded, T), Failure> {
     let options = open_options(source_config, session)?;
-    let side = Side::requested(source_config).open(source_config, &options, session, None)?;
+    let side = side.open(source_config, &options, session, None)?;
     let more = open_more()?;
     let snapshots = session.snapshots(source_config, false)?;
     session.seal()?;

@@ -12,6 +12,7 @@ use crate::{
     cli::{Include, SourceArguments},
     failure::Failure,
     limits,
+    own_config::ProjectFrom,
     terminal::level::Level,
 };
 
@@ -23,6 +24,8 @@ pub(crate) struct SourceConfig {
     pub(crate) wheelhouse: Vec<PathBuf>,
     pub(crate) source_limits: SourceLimits,
     pub(crate) options: Options,
+    /// Where the SQLAlchemy generation is stated, besides the command line.
+    pub(crate) project: ProjectFrom,
     pub(crate) cache: PathBuf,
     /// Whether results of earlier runs are used, and the new one is kept.
     pub(crate) use_results: bool,
@@ -73,6 +76,7 @@ impl SourceConfig {
             request,
             wheelhouse,
             source_limits: limits.source,
+            project: ProjectFrom::Own,
             options: Options { discover, limits: limits.run, ddl, sqlalchemy, ..Options::default() },
             cache: arguments.cache_dir.map_or_else(cache::default, Ok)?,
             use_results: !arguments.no_cache,

@@ -2,11 +2,16 @@
 
 use belljar_schema::{Document, Table, Unresolved, View};
 use belljar_text::suggest;
+use globset::{GlobBuilder, GlobMatcher};
 
-/// Whether a name has the form of the code of a rule: `BJ` and three digits.
-pub(crate) fn is_rule_code(name: &str) -> bool {
-    name.strip_prefix("BJ")
-        .is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|one| one.is_ascii_digit()))
+use crate::failure::Failure;
+
+/// Whether a name is that of a rule: it has the form of a code, `BJ` and three digits in any case, or is a name with a
+/// hyphen, which tables rarely have.
+pub(crate) fn is_rule(name: &str) -> bool {
+    let rest = name.strip_prefix("BJ").or_else(|| name.strip_prefix("bj"));
+    let is_code = rest.is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|one| one.is_ascii_digit()));
+    is_code || name.contains('-') && belljar_rules::find(name).is_some()
 }
 
 /// The meaning of a name.
@@ -87,4 +92,53 @@ pub(crate) fn suggestions(document: &Document, name: &str) -> Vec<String> {
     names.sort();
     names.dedup();
     suggest(name, &names).into_iter().map(str::to_owned).collect()
+}
+
+/// Patterns for the names of tables and views: `*` is any text, `?` any character.
+#[derive(Debug)]
+pub(crate) struct Names(Vec<(String, GlobMatcher)>);
+
+impl Names {
+    /// Parses patterns; `None` if there are none, which means all names.
+    pub(crate) fn parse(patterns: &[String]) -> Result<Option<Self>, Failure> {
+        let parse = |pattern: &String| {
+            // Names have no separators, so that `*` matches a point too.
+            let glob = GlobBuilder::new(pattern).literal_separator(false).backslash_escape(true).build();
+            let invalid = |error: globset::Error| Failure::Pattern {
+                pattern: pattern.clone(),
+                message: error.kind().to_string(),
+            };
+            Ok((pattern.clone(), glob.map_err(invalid)?.compile_matcher()))
+        };
+        let all = patterns.iter().map(parse).collect::<Result<Vec<_>, Failure>>()?;
+        Ok((!all.is_empty()).then_some(Self(all)))
+    }
+
+    /// Whether a pattern matches a name, with or without its schema.
+    pub(crate) fn has(&self, schema: Option<&str>, name: &str) -> bool {
+        self.0.iter().any(|(_, pattern)| matches(pattern, schema, name))
+    }
+
+    /// Checks that each pattern matches something.
+    pub(crate) fn check(&self, document: &Document) -> Result<(), Failure> {
+        let tables = document.tables.iter().map(|table| (table.schema.as_deref(), table.name.as_str()));
+        let views = document.views.iter().map(|view| (view.schema.as_deref(), view.name.as_str()));
+        let unresolved = document.unresolved.iter().map(|item| (None, item.name.as_str()));
+        let all: Vec<_> = tables.chain(views).chain(unresolved).collect();
+        let unmatched = self
+            .0
+            .iter()
+            .find(|(_, pattern)| !all.iter().any(|(schema, name)| matches(pattern, *schema, name)));
+        match unmatched {
+            Some((text, _)) => Err(Failure::NoMatch {
+                suggestions: suggestions(document, text.trim_matches('*')),
+                pattern: text.clone(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
+fn matches(pattern: &GlobMatcher, schema: Option<&str>, name: &str) -> bool {
+    pattern.is_match(name) || schema.is_some_and(|schema| pattern.is_match(format!("{schema}.{name}")))
 }

@@ -1,4 +1,4 @@
-//! `belljar.toml`.
+//! The configuration of a check, in any of the formats of [`belljar_config`]; here as TOML:
 //!
 //! ```toml
 //! [check]
@@ -6,6 +6,8 @@
 //! doubtful = "warning"              # the highest severity of a finding that can't be determined
 //! databases = ["postgresql"]        # mysql, mariadb, sqlite; by default, those that support all types
 //! index-columns = 3                 # for wide-index
+//! select = ["BJ1", "BJ2"]           # only these rules: codes, prefixes of codes, names, categories
+//! ignore = ["BJ402"]                # not these
 //! renames = ["users.mail=users.email", "users.age="]
 //!
 //! [versions]
@@ -16,20 +18,22 @@
 //! BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"], except-tables = ["audit_*"] }
 //! ```
 //!
-//! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::GraphConfig`].
+//! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::GraphConfig`], `sqlalchemy` and
+//! `[service]` those of [`ProjectConfig`].
 //!
 //! It comes with the repository, so there is nothing in it that names a file outside it, raises a limit, or runs.
 
+mod schema;
 mod walk;
 
-pub use belljar_config::Problem;
+use belljar_config::ConfigText;
+use belljar_config::{Problem, ProjectConfig};
 use belljar_diff::Rename;
 use belljar_rules::RulesConfig;
 
-use crate::FailOn;
+pub use schema::json_schema;
 
-/// Its name, at the root of what is checked.
-pub const FILE_NAME: &str = "belljar.toml";
+use crate::FailOn;
 
 /// The configuration of a check.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +46,8 @@ pub struct CheckConfig {
     pub renames: Vec<Rename>,
     /// The readers of the schema, and the contracts with them.
     pub downstream: belljar_graph::GraphConfig,
+    /// The SQLAlchemy generation and the services of the project.
+    pub project: ProjectConfig,
 }
 
 /// All problems of a configuration.
@@ -53,8 +59,14 @@ pub struct ConfigError {
 
 impl CheckConfig {
     /// Reads the text of a configuration.
-    pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        walk::parse_config(text)
+    pub fn parse<'a>(source: impl Into<ConfigText<'a>>) -> Result<Self, ConfigError> {
+        walk::parse_config(source.into())
+    }
+
+    /// The owners that the configuration states for a file, by its path from the directory that is checked.
+    pub fn owners_of(&self, path: &str) -> &[String] {
+        let service = self.project.service_of(&self.rules.path_in_project(path));
+        service.map_or(&[], |service| service.owners.as_slice())
     }
 }
 
@@ -73,12 +85,14 @@ mod tests {
             databases = ["postgresql", "sqlite"]
             index-columns = 5
             renames = ["users.mail=users.email", "users.age="]
+            select = ["BJ1", "bj204", "locks"]
+            ignore = ["drop-index"]
             [versions]
             postgresql = "12.3"
             mysql = 8
             [rules]
             drop-index = "off"
-            BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"] }
+            bj204 = { level = "warning", only = ["app/**"], except = ["app/old/**"] }
             naming.except-tables = ["audit_*"]
         "#;
         let config = CheckConfig::parse(text).expect("a good one");
@@ -86,6 +100,9 @@ mod tests {
         assert_eq!(config.rules.doubtful, Severity::Note);
         assert_eq!(config.rules.dialects, [Database::Postgresql, Database::Sqlite]);
         assert_eq!(config.rules.index_columns, 5);
+        let selector = |text: &str| belljar_rules::parse_selector(text).expect("a good one");
+        assert_eq!(config.rules.select, ["BJ1", "BJ204", "locks"].map(selector));
+        assert_eq!(config.rules.ignore, ["drop-index"].map(selector));
         assert_eq!((config.renames.len(), config.renames[1].new.as_ref()), (2, None));
         assert_eq!(config.rules.versions.postgresql, Version(12, 3, 0));
         assert_eq!(config.rules.versions.mysql, Version(8, 0, 0));
@@ -155,6 +172,12 @@ mod tests {
             "`versions.mysql` is `eight`, which is not a release",
             None,
         );
+        wrong(
+            "[check]\nignore = ['BJ1O1']\n",
+            2,
+            "`check.ignore`: there is no rule, prefix or category `BJ1O1`; did you mean `BJ101`?",
+            None,
+        );
         wrong("[check]\nrenames = ['a']\n", 2, "`check.renames` has `a`, which is not a rename", {
             hint("write `old=new`, or `old=` if it was not renamed")
         });
@@ -165,7 +188,7 @@ mod tests {
     fn limits_and_files_are_refused() {
         for key in ["fuel", "timeout", "memory", "max-files", "wheelhouse", "cache-dir", "output"] {
             for text in [format!("{key} = 1\n"), format!("[check]\n{key} = 1\n"), format!("[{key}]\n")] {
-                let error = CheckConfig::parse(&text).expect_err("it is refused");
+                let error = CheckConfig::parse(text.as_str()).expect_err("it is refused");
                 let message = &error.problems[0].message;
                 assert_eq!(*message, format!("`{key}` can't be set by a repository"), "{text}");
             }
@@ -176,9 +199,11 @@ mod tests {
     fn what_is_no_toml() {
         let error = CheckConfig::parse("[check]\nfail-on = \n").expect_err("it is wrong");
         assert_eq!(error.problems[0].line, 2, "{error:?}");
-        let error = CheckConfig::parse(&format!("a = {}", "[".repeat(10_000))).expect_err("it is deep");
+        let error =
+            CheckConfig::parse(format!("a = {}", "[".repeat(10_000)).as_str()).expect_err("it is deep");
         assert_eq!(error.problems[0].line, 1, "{error:?}");
-        let error = CheckConfig::parse(&"#".repeat(belljar_config::LONGEST + 1)).expect_err("it is long");
+        let error =
+            CheckConfig::parse("#".repeat(belljar_config::LONGEST + 1).as_str()).expect_err("it is long");
         assert_eq!(error.problems[0].message, "it has 65537 bytes; the limit is 65536");
     }
 

@@ -3,7 +3,7 @@
 //! [`check`] compares two documents, runs the rules on the differences, and returns a [`Verdict`]. It is pure: the
 //! caller reads the sides and prints. In this order:
 //!
-//! * [`config`]: `belljar.toml`, which belongs to a repository, and so can neither raise a limit nor name a file
+//! * [`config`]: the configuration, which belongs to a repository, and so can neither raise a limit nor name a file
 //! * `downstream`: readers of the changes, and contracts with them
 //! * `proposal`: what the head would change in its own check, for a reviewer
 //! * `obscured`: what was exact and is in doubt
@@ -12,6 +12,7 @@
 //! * `texts`: where the text changed and the schema did not follow
 //! * `unexplained`: tables that changed although no file that contributes to them did
 //! * `verdict`: the findings that count, the most severe first
+//! * `fix`: the comments that would silence what fails the check
 //! * [`migrations`]: the schema at the head of migrations against that of the models
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
@@ -23,7 +24,9 @@ mod downstream;
 mod fail_on;
 #[cfg(test)]
 mod fakes;
+mod fix;
 pub mod migrations;
+mod nearest;
 mod obscured;
 mod other_metadata;
 mod proposal;
@@ -38,10 +41,12 @@ use belljar_diff::{Options, Rename};
 use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_tree::Tree;
 
-pub use config::{CheckConfig, ConfigError, FILE_NAME, Problem};
+pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
+pub use config::{CheckConfig, ConfigError};
 pub use downstream::Downstream;
 pub use fail_on::FailOn;
-pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes};
+pub use fix::{Fixes, SilencingComment, fixes};
+pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes, settings};
 pub use spot::{Spot, SpotKind};
 pub use texts::{Texts, disagreements};
 pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, Item, Silenced, Verdict, json_schema};
@@ -92,7 +97,13 @@ pub fn check(input: &Input<'_>) -> Verdict {
 
 /// The configured databases, by their SQLAlchemy names.
 fn databases(input: &Input<'_>) -> Vec<String> {
-    input.config.rules.dialects.iter().map(|dialect| dialect.family().name().to_owned()).collect()
+    let rules = &input.config.rules;
+    if rules.dialects.is_empty() {
+        return Vec::new();
+    }
+    let all = rules.dialects.iter().chain(rules.services.iter().flat_map(|service| &service.dialects));
+    let names: std::collections::BTreeSet<&str> = all.map(|dialect| dialect.family().name()).collect();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// A base of which nothing is known: what the head has may be new, or may have existed before.

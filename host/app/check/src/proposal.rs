@@ -15,7 +15,7 @@ use belljar_rules::{Finding, ReviewFinding, Severity, within_quotes};
 use belljar_schema::{Document, Place};
 
 use crate::{CheckConfig, Downstream, FILE_NAME, Input, downstream};
-pub use setting_changes::{SettingChange, setting_changes};
+pub use setting_changes::{SettingChange, setting_changes, settings};
 
 /// The maximum number of settings that are reported one by one, and of names in one message.
 const MOST: usize = 20;
@@ -89,21 +89,22 @@ fn of_settings(
         ReviewFinding {
             code: "BJ010",
             severity: if change.weakens { Severity::Warning } else { Severity::Note },
-            subject: FILE_NAME.to_owned(),
+            subject: change.file.clone(),
             part: Some(change.path.clone()),
             message: format!("{}{effect}", change.message()),
-            place: Some(Place { path: FILE_NAME.to_owned(), line: change.line }),
+            place: Some(Place { path: change.file.clone(), line: change.line }),
         }
     };
     let mut out: Vec<ReviewFinding> = proposal.settings.iter().take(MOST).map(state).collect();
     if let Some(more) = proposal.settings.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let file = proposal.settings.first().map_or(FILE_NAME, |change| change.file.as_str());
         out.push(ReviewFinding {
             code: "BJ010",
             severity: Severity::Warning,
-            subject: FILE_NAME.to_owned(),
+            subject: file.to_owned(),
             part: None,
             message: format!("{more} more settings differ from the base, whose settings are used"),
-            place: Some(Place { path: FILE_NAME.to_owned(), line: 0 }),
+            place: Some(Place { path: file.to_owned(), line: 0 }),
         });
     }
     out

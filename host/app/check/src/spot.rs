@@ -1,5 +1,5 @@
 use belljar_diff::{Change, Side, Value};
-use belljar_rules::Finding;
+use belljar_rules::{Finding, joined};
 use belljar_schema::{Document, Place};
 use belljar_tree::{Node, Tree};
 use schemars::JsonSchema;
@@ -23,9 +23,15 @@ pub struct Spot {
     pub columns: Option<(u32, u32)>,
     /// The line in the base, if the finding is about something dropped.
     pub was: Option<Place>,
+    /// The nearest line of the file, where the place is the file as a whole because the head has lost what stood there.
+    #[serde(skip)]
+    pub(crate) near: Option<u32>,
     /// The place as the tree has it.
     #[serde(skip)]
     pub(crate) own: Option<Place>,
+    /// The place in the base, as its tree has it.
+    #[serde(skip)]
+    pub(crate) own_was: Option<Place>,
 }
 
 /// How precise a [`Spot`] is.
@@ -50,16 +56,6 @@ pub(crate) struct Map<'a> {
     pub(crate) head: &'a Document,
     pub(crate) tree: Option<&'a Tree>,
     pub(crate) prefix: &'a str,
-}
-
-/// Resolves a path relative to a directory, as the repository has it: `../shared/base.py` is not below the directory.
-fn joined(prefix: &str, path: &str) -> String {
-    let mut folder: Vec<&str> = prefix.split('/').filter(|part| !part.is_empty()).collect();
-    let mut path = path;
-    while let Some(rest) = path.strip_prefix("../").filter(|_| folder.pop().is_some()) {
-        path = rest;
-    }
-    folder.into_iter().chain([path]).collect::<Vec<_>>().join("/")
 }
 
 impl Map<'_> {
@@ -98,7 +94,9 @@ impl Map<'_> {
                     if place.path.starts_with(OUTSIDE) { place.clone() } else { self.place(place) }
                 },
             ),
+            near: None,
             own,
+            own_was: was.cloned(),
         }
     }
 

@@ -1,7 +1,7 @@
 use std::{cmp::Reverse, collections::BTreeMap};
 
 use belljar_contract::Breach;
-use belljar_diff::Diff;
+use belljar_diff::{Diff, Side};
 use belljar_impact::Impact;
 use belljar_rules::{Database, Finding, Report};
 use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, Status};
@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     FailOn, Input,
     downstream::DownstreamEffects,
+    nearest::Nearest,
     silence::{Fate, Silences},
-    spot::{Map, Spot},
+    spot::{Map, Spot, SpotKind},
     texts,
     unexplained::unexplained,
 };
@@ -153,7 +154,8 @@ pub(crate) fn verdict(
         problem.place = problem.place.as_ref().map(|place| map.place(place));
     }
     let fail_on = input.config.fail_on;
-    let mut maker = Items { diff: &diff, map, fail_on, seen: BTreeMap::new() };
+    let nearest = Nearest::new(input.base_tree, input.tree);
+    let mut maker = Items { diff: &diff, map, fail_on, nearest, seen: BTreeMap::new() };
     let items = report.findings.into_iter().map(|finding| maker.make(finding)).collect();
     let Apart { mut findings, mut silenced, proposed } = apart(items, &silences, map);
     let stated =
@@ -211,6 +213,7 @@ struct Items<'a> {
     diff: &'a Diff,
     map: Map<'a>,
     fail_on: FailOn,
+    nearest: Nearest<'a>,
     /// The number of earlier occurrences of a fingerprint.
     seen: BTreeMap<String, usize>,
 }
@@ -218,7 +221,10 @@ struct Items<'a> {
 impl Items<'_> {
     fn make(&mut self, finding: Finding) -> Item {
         let change = finding.change.index.and_then(|index| self.diff.changes.get(index));
-        let spot = self.map.spot(&finding, change);
+        let mut spot = self.map.spot(&finding, change);
+        if spot.kind == SpotKind::File && finding.side == Side::Base {
+            spot.near = finding.place.as_ref().and_then(|place| self.nearest.line(place));
+        }
         let known = fingerprint(&finding, &spot, 0);
         let count = self.seen.entry(known.clone()).or_default();
         let fingerprint = if *count == 0 { known } else { fingerprint(&finding, &spot, *count) };

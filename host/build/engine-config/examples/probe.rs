@@ -52,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let mut linker = Linker::<Host>::new(&engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    linker.instance("belljar:glass/channel@0.1.0")?.func_wrap("emit", |_, (frame,): (Vec<u8>,)| {
+    linker.instance("belljar:guest/channel@0.1.0")?.func_wrap("emit", |_, (frame,): (Vec<u8>,)| {
         let mut out = io::stdout().lock();
         out.write_all(&frame)?;
         Ok(out.write_all(b"\n")?)

@@ -14,20 +14,21 @@ use std::{
 };
 
 /// What the crates of a group may need, beside crates of their own group.
-const GROUPS: [(&str, &[&str]); 6] = [
+const GROUPS: [(&str, &[&str]); 7] = [
     ("model", &[]),
     ("build", &[]),
     ("extract", &["model", "build"]),
     ("change", &["model", "extract"]),
     ("downstream", &["model", "change"]),
-    ("app", &["model", "extract", "change", "downstream"]),
+    ("report", &["model"]),
+    ("app", &["model", "extract", "change", "downstream", "report"]),
 ];
 
 /// Crates of `change` that need some of `extract`: what is rendered is rendered in the sandbox.
 const IN_SANDBOX: [(&str, &[&str]); 1] = [("migrate", &["frames", "sandbox", "snapshots"])];
 
 /// Crates that read no file, ask nothing of the system and print nothing.
-const PURE: [&str; 15] = [
+const PURE: [&str; 16] = [
     "model/schema",
     "model/dialect",
     "model/text",
@@ -43,6 +44,7 @@ const PURE: [&str; 15] = [
     "downstream/replication",
     "downstream/contract",
     "downstream/impact",
+    "report/page",
 ];
 
 const FORBIDDEN: [&str; 7] =

@@ -1,7 +1,10 @@
 use belljar_schema::{Diagnostic, Place, Severity};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::{Level, Rule, RuleConfig, RulesConfig, rules};
+use crate::{
+    Level, Rule, RuleConfig, RulesConfig, rules,
+    selector::{Selected, selected},
+};
 
 /// A rule that looks, with what is set for it.
 pub(crate) struct Active {
@@ -37,7 +40,13 @@ impl Active {
         let none = RuleConfig::default();
         let keys = [rule.code, rule.name, rule.category().text()];
         let own = keys.iter().find_map(|key| config.rules.get(*key)).unwrap_or(&none);
-        let looks = own.level.map_or(rule.enabled, |level| level != Level::Off);
+        let is_off = own.level == Some(Level::Off);
+        let looks = match selected(rule, &config.select, &config.ignore) {
+            Selected::Unnamed => own.level.map_or(rule.enabled, |_| !is_off),
+            Selected::Named => true,
+            Selected::Among => !is_off,
+            Selected::Not => false,
+        };
         looks.then(|| Self {
             rule,
             severity: own.level.and_then(Level::severity),
@@ -48,9 +57,10 @@ impl Active {
     }
 
     /// Whether it looks at what is declared there.
-    pub(crate) fn looks_at(&self, place: Option<&Place>, table: &str) -> bool {
+    pub(crate) fn looks_at(&self, config: &RulesConfig, place: Option<&Place>, table: &str) -> bool {
         let path_is_in = |place: &Place| {
-            (self.only.is_empty() || self.only.is_match(&place.path)) && !self.except.is_match(&place.path)
+            let path = config.path_in_project(&place.path);
+            (self.only.is_empty() || self.only.is_match(&*path)) && !self.except.is_match(&*path)
         };
         place.is_none_or(path_is_in) && !self.except_tables.is_match(table)
     }

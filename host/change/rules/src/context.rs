@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_diff::{Aspect, Change, Diff, Path, Subject, Value};
-use belljar_schema::{Column, ColumnType, Document, ForeignKeyConstraint, Index, NamedType, Table, TypeKind};
+use belljar_schema::{
+    Column, ColumnType, Document, ForeignKeyConstraint, Index, NamedType, Place, Table, TypeKind,
+};
 
 use crate::{
     Database, RulesConfig, Versions,
@@ -30,8 +32,10 @@ pub(crate) struct RuleContext<'a> {
     /// `[schema.]type` and value of all new values.
     new_values: BTreeSet<(String, String)>,
     pub(crate) config: &'a RulesConfig,
-    /// The databases that are checked.
+    /// The databases that are checked, those of services too.
     pub(crate) dialects: Vec<Database>,
+    /// The databases of what no service with databases of its own contains.
+    common: Vec<Database>,
     /// `[schema.]table` and column of all new columns.
     new_columns: BTreeSet<(String, String)>,
 }
@@ -43,13 +47,17 @@ impl<'a> RuleContext<'a> {
         head: &'a Document,
         config: &'a RulesConfig,
     ) -> Self {
-        let mut dialects = config.dialects.clone();
+        let mut common = config.dialects.clone();
+        common.sort_unstable();
+        common.dedup();
+        if common.is_empty() {
+            // A change does not choose the databases of its own check, unless there was nothing before it.
+            common = crate::databases_for(if base.tables.is_empty() { head } else { base });
+        }
+        let of_services = config.services.iter().flat_map(|service| &service.dialects);
+        let mut dialects: Vec<Database> = common.iter().chain(of_services).copied().collect();
         dialects.sort_unstable();
         dialects.dedup();
-        if dialects.is_empty() {
-            // A change does not choose the databases of its own check, unless there was nothing before it.
-            dialects = crate::databases_for(if base.tables.is_empty() { head } else { base });
-        }
         let of = |subject| diff.changes.iter().filter(move |change| change.subject == subject);
         let new_parts = |subject| {
             let new = of(subject).filter(|change| is_new(change));
@@ -73,9 +81,20 @@ impl<'a> RuleContext<'a> {
             new_tables: new_tables.map(|change| table_text(&change.path)).collect(),
             new_values: new_parts(Subject::EnumValue),
             config,
+            common,
             dialects,
             new_columns: new_parts(Subject::Column),
         }
+    }
+
+    /// The databases that are checked for what is declared at these places: a head can't change them by moving a table.
+    pub(crate) fn dialects_at<'p>(
+        &self,
+        places: impl IntoIterator<Item = Option<&'p Place>>,
+    ) -> BTreeSet<Database> {
+        let of = |place: &Place| self.config.databases_of(&place.path).unwrap_or(&self.common);
+        let found: BTreeSet<Database> = places.into_iter().flatten().flat_map(of).copied().collect();
+        if found.is_empty() { self.common.iter().copied().collect() } else { found }
     }
 
     pub(crate) fn versions(&self) -> &Versions {

@@ -51,7 +51,7 @@ pub fn review_findings(
     let active = Active::all(config, &mut Vec::new());
     let finding = |one: ReviewFinding| {
         let active = active.iter().find(|active| active.rule.code == one.code)?;
-        if !active.looks_at(one.place.as_ref(), &one.subject) {
+        if !active.looks_at(config, one.place.as_ref(), &one.subject) {
             return None;
         }
         let rule = active.rule;

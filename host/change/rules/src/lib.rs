@@ -24,6 +24,7 @@ mod quotes;
 mod rule;
 mod rules;
 mod scope;
+mod selector;
 mod sql;
 mod taken;
 mod ty;
@@ -38,13 +39,14 @@ use belljar_diff::{Action, Certainty, Change, Diff, Effect, Side};
 pub use belljar_schema::Severity;
 use belljar_schema::{Document, Status, Table};
 
-pub use config::{Level, RuleConfig, RulesConfig};
+pub use config::{Level, RuleConfig, RulesConfig, Selector, ServiceDatabases, joined};
 pub use external::{ExternalFinding, ReviewFinding, review_findings};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
 pub use merge::merge;
 pub use quotes::within_quotes;
 pub use rule::{Category, Rule, Step};
 pub use rules::{find, rules};
+pub use selector::parse_selector;
 pub use versions::{DATABASES, Version, Versions, databases_for};
 
 use active::Active;
@@ -106,12 +108,6 @@ fn finding(
     let (rule, change) = (active.rule, &*seen.change);
     let is_of_change = |dialect: &Database| draft.everywhere || seen.is_in(*dialect);
     let own = draft.dialects.as_deref().unwrap_or(rule.dialects);
-    let dialects: Vec<Database> = context
-        .dialects
-        .iter()
-        .copied()
-        .filter(|one| rule.dialects.contains(one) && own.contains(one) && is_of_change(one))
-        .collect();
     let (place, side) = match (&draft.place, &change.head, &change.base) {
         (Some(place), ..) => (Some(place.clone()), Side::Head),
         (None, Some(place), _) if !change.is_gone() => (Some(place.clone()), Side::Head),
@@ -119,7 +115,12 @@ fn finding(
         (None, head, _) => (head.clone(), Side::Head),
     };
     let table = facts::table_text(&change.path);
-    if dialects.is_empty() || !active.looks_at(place.as_ref(), &table) {
+    let dialects: Vec<Database> = context
+        .dialects_at([place.as_ref(), change.head.as_ref(), change.base.as_ref()])
+        .into_iter()
+        .filter(|one| rule.dialects.contains(one) && own.contains(one) && is_of_change(one))
+        .collect();
+    if dialects.is_empty() || !active.looks_at(context.config, place.as_ref(), &table) {
         return None;
     }
     let certainty = change.sureness().max(draft.certainty);

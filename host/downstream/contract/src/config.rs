@@ -1,11 +1,8 @@
-use belljar_config::{Key, Problem, Value, Walk, entries, parse_toml};
+use belljar_config::{ConfigText, Key, Problem, Value, Walk, entries, parse_config};
 use belljar_schema::Place;
 use toml::de::DeValue;
 
 use crate::{Contract, Contracts, Family, PromisedColumn, PromisedTable};
-
-/// The path of the configuration in places.
-const FILE_NAME: &str = "belljar.toml";
 
 const CONTRACT: &[&str] = &["version", "status", "owners", "description", "tables"];
 const COLUMN: &[&str] = &["type", "logical-type", "required", "unique", "values"];
@@ -13,8 +10,8 @@ const COLUMN: &[&str] = &["type", "logical-type", "required", "unique", "values"
 impl Contracts {
     /// Reads the `[contracts]` table of a configuration, and ignores others. Errors are reported with their lines;
     /// valid contracts are read all the same.
-    pub fn parse(text: &str) -> (Self, Vec<Problem>) {
-        parse_toml(text, |walk, root| {
+    pub fn parse<'a>(source: impl Into<ConfigText<'a>>) -> (Self, Vec<Problem>) {
+        parse_config(source, |walk, root| {
             let mut contracts = Self::default();
             for (key, value) in entries(root) {
                 if key.name == "contracts" {
@@ -29,7 +26,7 @@ impl Contracts {
 }
 
 fn place(walk: &Walk<'_>, key: Key<'_>) -> Place {
-    Place { path: FILE_NAME.to_owned(), line: u32::try_from(walk.line(key.start)).unwrap_or(0) }
+    Place { path: walk.path().to_owned(), line: u32::try_from(walk.line(key.start)).unwrap_or(0) }
 }
 
 fn contract(walk: &mut Walk<'_>, key: Key<'_>, value: &Value<'_>) -> Contract {

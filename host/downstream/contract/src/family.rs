@@ -22,7 +22,7 @@ pub enum Family {
     Object,
     /// A list of values.
     Array,
-    /// True or false.
+    /// A truth value, true or false.
     Boolean,
     /// Bytes, which ODCS has no type for.
     Bytes,

@@ -51,7 +51,7 @@ pub fn pick(config: &GraphConfig, tree: &Tree) -> (Vec<Artefact>, Vec<Diagnostic
             let Ok(glob) = Glob::new(pattern) else { continue };
             let paths = matching(tree, &glob.compile_matcher());
             if paths.is_empty() {
-                diagnostics.push(nothing(tree, pattern));
+                diagnostics.push(nothing(tree, pattern, &config.file));
             }
             if paths.len() > MOST {
                 let message =
@@ -87,11 +87,11 @@ fn catalog_of(manifest: &str) -> Option<String> {
     Some(format!("{}catalog.json", manifest.strip_suffix("manifest.json")?))
 }
 
-fn nothing(tree: &Tree, pattern: &str) -> Diagnostic {
+fn nothing(tree: &Tree, pattern: &str, file: &str) -> Diagnostic {
     let message = format!("`{pattern}` of `downstream` matches no file of the source");
     let hint = did_you_mean(pattern, tree.files().map(|(path, _)| path))
         .unwrap_or_else(|| "name files of this repository; pass other files on the command line".to_owned());
-    Diagnostic::new(Severity::Error, "no-artefact", message).at("belljar.toml", 0).hint(hint)
+    Diagnostic::new(Severity::Error, "no-artefact", message).at(file, 0).hint(hint)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use belljar_config::{Problem, Value, Walk, entries, parse_toml};
+use belljar_config::{ConfigText, Problem, Value, Walk, entries, parse_config};
 use belljar_contract::Contracts;
 use belljar_lineage::Dialect;
 use belljar_replication::Replications;
@@ -27,6 +27,8 @@ const LONGEST_GLOB: usize = 1_000;
 /// `[[landing]]` is read as [`Replications`], `[contracts]` as [`Contracts`].
 #[derive(Debug, Clone, Default)]
 pub struct GraphConfig {
+    /// The path of the configuration.
+    pub file: String,
     /// Name of the application; empty if there is only one.
     pub application: String,
     /// The SQL dialect of artefacts that do not state theirs.
@@ -48,9 +50,10 @@ pub struct GraphConfig {
 impl GraphConfig {
     /// Reads its tables of a configuration, and ignores others. Errors are reported with their lines; valid settings
     /// are read all the same.
-    pub fn parse(text: &str) -> (Self, Vec<Problem>) {
-        let (mut config, mut problems) = parse_toml(text, |walk, root| {
-            let mut config = Self::default();
+    pub fn parse<'a>(source: impl Into<ConfigText<'a>>) -> (Self, Vec<Problem>) {
+        let source = source.into();
+        let (mut config, mut problems) = parse_config(source, |walk, root| {
+            let mut config = Self { file: walk.path().to_owned(), ..Self::default() };
             for (key, value) in entries(root) {
                 if key.name == "downstream" {
                     config.downstream(walk, value);
@@ -58,8 +61,8 @@ impl GraphConfig {
             }
             config
         });
-        let (replications, of_replications) = Replications::parse(text);
-        let (contracts, of_contracts) = Contracts::parse(text);
+        let (replications, of_replications) = Replications::parse(source);
+        let (contracts, of_contracts) = Contracts::parse(source);
         (config.replications, config.contracts) = (replications, contracts);
         problems.extend(of_replications);
         problems.extend(of_contracts);

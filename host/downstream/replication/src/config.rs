@@ -1,4 +1,4 @@
-use belljar_config::{Key, Problem, Value, Walk, entries, parse_toml};
+use belljar_config::{ConfigText, Key, Problem, Value, Walk, entries, parse_config};
 use belljar_lineage::Dialect;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -30,8 +30,8 @@ const LONGEST_GLOB: usize = 1_000;
 impl Replications {
     /// Reads the `[[landing]]` tables of a configuration, and ignores others. Errors are reported with their lines;
     /// valid tables are read all the same.
-    pub fn parse(text: &str) -> (Self, Vec<Problem>) {
-        parse_toml(text, |walk, root| {
+    pub fn parse<'a>(source: impl Into<ConfigText<'a>>) -> (Self, Vec<Problem>) {
+        parse_config(source, |walk, root| {
             let mut replications = Self::default();
             for (key, value) in entries(root) {
                 if key.name == "landing" {
@@ -61,6 +61,7 @@ fn rule(walk: &mut Walk<'_>, value: &Value<'_>) -> Option<ReplicationRule> {
         except: GlobSet::empty(),
         tables: Vec::new(),
         columns: Vec::new(),
+        file: walk.path().to_owned(),
         line,
     };
     for (key, value) in walk.table("landing", value) {

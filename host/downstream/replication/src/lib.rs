@@ -35,7 +35,7 @@ use globset::GlobSet;
 pub use names::Service;
 pub use origins::{Origin, Origins};
 
-/// The replications of `belljar.toml`, from its `[[landing]]` tables.
+/// The replications of a configuration, from its `[[landing]]` tables.
 #[derive(Debug, Clone, Default)]
 pub struct Replications {
     /// The replications in the order of the file.
@@ -71,6 +71,8 @@ pub struct ReplicationRule {
     pub tables: Vec<(String, String, u32)>,
     /// Columns with an explicit name, or excluded: `table.column`, the name, the line.
     pub columns: Vec<(String, String, u32)>,
-    /// Its line in `belljar.toml`, counted from 1.
+    /// The path of the configuration.
+    pub file: String,
+    /// Its line there, counted from 1.
     pub line: u32,
 }

@@ -5,9 +5,6 @@ use belljar_text::did_you_mean;
 
 use crate::{ReplicationRule, Replications, Service};
 
-/// The path of the configuration in places.
-const FILE_NAME: &str = "belljar.toml";
-
 impl Replication for Replications {
     fn replicate(&self, application: &str, table: &Table) -> Vec<Replicated> {
         let rules = self.all.iter().filter(|rule| rule.is_of(application) && rule.brings(table));
@@ -28,6 +25,7 @@ impl Replications {
             for (name, _, line) in &rule.tables {
                 if !document.tables.iter().any(|table| is_named(table, name)) {
                     out.push(absent(
+                        &rule.file,
                         "landing-no-such-table",
                         &format!("there is no table `{name}`"),
                         *line,
@@ -39,6 +37,7 @@ impl Replications {
                 let Some((table, column)) = path.rsplit_once('.') else { continue };
                 let Some(found) = document.tables.iter().find(|one| is_named(one, table)) else {
                     out.push(absent(
+                        &rule.file,
                         "landing-no-such-table",
                         &format!("there is no table `{table}`"),
                         *line,
@@ -50,6 +49,7 @@ impl Replications {
                     let message = format!("table `{table}` has no column `{column}`");
                     let columns: Vec<&str> = found.columns.iter().map(|one| one.name.as_str()).collect();
                     out.push(absent(
+                        &rule.file,
                         "landing-no-such-column",
                         &message,
                         *line,
@@ -59,7 +59,7 @@ impl Replications {
             }
             if !document.tables.is_empty() && !document.tables.iter().any(|table| rule.brings(table)) {
                 let message = "`only` and `except` exclude every table";
-                out.push(absent("landing-brings-nothing", message, rule.line, None));
+                out.push(absent(&rule.file, "landing-brings-nothing", message, rule.line, None));
             }
             out.extend(rule.collisions(document));
         }
@@ -67,8 +67,8 @@ impl Replications {
     }
 }
 
-fn absent(code: &str, message: &str, line: u32, hint: Option<String>) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Severity::Warning, code, message).at(FILE_NAME, line);
+fn absent(file: &str, code: &str, message: &str, line: u32, hint: Option<String>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Severity::Warning, code, message).at(file, line);
     match hint {
         Some(hint) => diagnostic.hint(hint),
         None => diagnostic,
@@ -105,7 +105,7 @@ impl ReplicationRule {
                 let message =
                     format!("`{other}` and `{}` are both replicated to `{relation}`", table.full_name());
                 let hint = "give one of them a name in `landing.tables`, or use two `[[landing]]` tables";
-                out.push(absent("landing-collision", &message, self.line, Some(hint.to_owned())));
+                out.push(absent(&self.file, "landing-collision", &message, self.line, Some(hint.to_owned())));
             }
         }
         out
@@ -143,7 +143,7 @@ impl ReplicationRule {
             columns,
             added: self.service.added().iter().map(|name| self.cased(name)).collect(),
             certainty,
-            place: Some(Place { path: FILE_NAME.to_owned(), line }),
+            place: Some(Place { path: self.file.clone(), line }),
         }
     }
 

@@ -47,7 +47,7 @@ fn text(bytes: &[u8]) -> Option<Cow<'_, str>> {
 }
 
 /// The maximum size in bytes; the largest `pyproject.toml` of published projects has a fifth of it.
-pub(crate) const LARGEST_TOML: usize = 512 << 10;
+pub(crate) use belljar_config::bounded::LARGEST_TOML;
 
 fn limit(name: &str) -> u64 {
     match name {

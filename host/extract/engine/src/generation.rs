@@ -8,7 +8,10 @@ use belljar_schema::{Diagnostic, Generation, ProjectGeneration, Severity};
 use belljar_snapshots::Snapshots;
 use belljar_source::Wheelhouse;
 
-use crate::{error::ExtractError, options::Options};
+use crate::{
+    error::ExtractError,
+    options::{Options, StatedGeneration},
+};
 
 /// Candidates that run with one SQLAlchemy.
 #[derive(Debug, Clone)]
@@ -98,7 +101,7 @@ pub(crate) fn parts(
     let requested = requested.clone();
     let (homes, candidates, is_open) = (BTreeMap::new(), all(), !is_settled);
     let whole = Part { generation, requested, homes, candidates, is_open };
-    Ok(if is_settled { vec![whole] } else { split(whole, snapshots, discovery) })
+    Ok(if is_settled { vec![whole] } else { split(whole, snapshots, discovery, &options.stated) })
 }
 
 /// The parts of a tree; one without candidates if it has none.
@@ -125,11 +128,20 @@ pub(crate) fn parts_or_default(
     }])
 }
 
-/// Takes the candidates out of the whole whose projects ask for another generation.
-fn split(mut whole: Part, snapshots: &Snapshots, discovery: &Discovery) -> Vec<Part> {
+/// Takes the candidates out of the whole for which another generation is stated, or whose projects ask for another.
+fn split(
+    mut whole: Part,
+    snapshots: &Snapshots,
+    discovery: &Discovery,
+    stated: &[StatedGeneration],
+) -> Vec<Part> {
     let mut choices: BTreeMap<&str, Choices> = BTreeMap::new();
     let mut parts: BTreeMap<String, Part> = BTreeMap::new();
+    let settled = of_stated(&mut whole, snapshots, discovery, stated);
     for (position, candidate) in discovery.candidates.iter().enumerate() {
+        if !whole.candidates.contains(&position) {
+            continue;
+        }
         let Some(home) = discovery.requested.project(&candidate.path) else { continue };
         let choice = choices.entry(home).or_insert_with(|| of_project(home, snapshots, discovery));
         let Some((requested, Generation { version, reason })) = choice else { continue };
@@ -148,7 +160,45 @@ fn split(mut whole: Part, snapshots: &Snapshots, discovery: &Discovery) -> Vec<P
         part.homes.insert(home.to_owned(), reason.clone());
         part.candidates.insert(position);
     }
-    std::iter::once(whole).chain(parts.into_values()).filter(|part| !part.candidates.is_empty()).collect()
+    let parts = std::iter::once(whole).chain(parts.into_values()).chain(settled);
+    let mut parts: Vec<Part> = parts.filter(|part| !part.candidates.is_empty()).collect();
+    if !stated.is_empty() {
+        // That of most candidates is the first; equal ones stay in order.
+        parts.sort_by_key(|part| std::cmp::Reverse(part.candidates.len()));
+    }
+    parts
+}
+
+/// Takes the candidates out of the whole that lie in a directory for which a generation is stated.
+fn of_stated(
+    whole: &mut Part,
+    snapshots: &Snapshots,
+    discovery: &Discovery,
+    stated: &[StatedGeneration],
+) -> Vec<Part> {
+    let mut parts: BTreeMap<&str, Part> = BTreeMap::new();
+    for (position, candidate) in discovery.candidates.iter().enumerate() {
+        let containing = stated.iter().filter(|one| contains(&one.path, &candidate.path));
+        let Some(one) = containing.max_by_key(|one| one.path.len()) else { continue };
+        let Some(version) = snapshots.version_of(&one.generation) else { continue };
+        whole.candidates.remove(&position);
+        let reason = format!("`{}` states `{}`", one.file, one.generation);
+        let part = parts.entry(one.generation.as_str()).or_insert_with(|| Part {
+            generation: Generation { version, reason: reason.clone() },
+            requested: whole.requested.clone(),
+            homes: BTreeMap::new(),
+            candidates: BTreeSet::new(),
+            is_open: false,
+        });
+        part.homes.insert(one.path.clone(), reason);
+        part.candidates.insert(position);
+    }
+    parts.into_values().collect()
+}
+
+/// Whether a directory contains a path.
+fn contains(directory: &str, path: &str) -> bool {
+    directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What a project asks for, and what follows from it.

@@ -55,10 +55,11 @@ pub use belljar_source::{
 pub use collect::{Ddl, DdlFailure};
 pub use error::ExtractError;
 pub use extraction::{Extraction, RunReport};
-pub use options::Options;
+pub use options::{Options, StatedGeneration};
 pub use progress::{OnModule, Progress};
 pub use recorded::{Operation, Recorded, Version, record};
 pub use resume::ATTEMPTS;
+pub use within::path as path_from;
 
 use assemble::Inputs;
 use stage::Stage;

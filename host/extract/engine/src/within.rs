@@ -66,8 +66,8 @@ fn text(within: &str, text: &mut String) {
 }
 
 /// The way from a directory to a path.
-pub(crate) fn path(within: &str, path: &str) -> String {
-    if path.starts_with(PLACE_PREFIX) {
+pub fn path(within: &str, path: &str) -> String {
+    if within.is_empty() || path.starts_with(PLACE_PREFIX) {
         return path.to_owned();
     }
     if let Some(below) = below(path, within) {
@@ -89,6 +89,7 @@ mod tests {
     #[test]
     fn ways_from_a_directory() {
         for (within, whole, expected) in [
+            ("", "a/b.py", "a/b.py"),
             ("a/b", "a/b/c.py", "c.py"),
             ("a/b", "a/bc.py", "../bc.py"),
             ("a/b", "a/c/d.py", "../c/d.py"),

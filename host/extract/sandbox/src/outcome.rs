@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// How a run ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
-    /// The guest returned.
+    /// The guest returned from its entry point.
     #[default]
     Finished,
     /// It used up its fuel.

@@ -34,7 +34,7 @@ use crate::{
 mod bindings {
     wasmtime::component::bindgen!({
         path: "../../../python-wasm/wit",
-        world: "glass",
+        world: "guest",
         imports: { default: trappable },
         exports: { default: async },
     });
@@ -121,7 +121,7 @@ impl Sandbox {
     }
 
     async fn call(&self, store: &mut Store<State>, plan: &[u8]) -> Ending {
-        let made = match bindings::GlassPre::new(self.pre.clone()) {
+        let made = match bindings::GuestPre::new(self.pre.clone()) {
             Ok(pre) => pre.instantiate_async(&mut *store).await,
             Err(error) => Err(error),
         };
@@ -192,7 +192,7 @@ fn classify(error: &wasmtime::Error, state: &State) -> Ending {
     }
 }
 
-impl bindings::belljar::glass::channel::Host for State {
+impl bindings::belljar::guest::channel::Host for State {
     fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
         self.deadline.hear();
         self.out.emit(frame)
@@ -203,7 +203,7 @@ impl bindings::belljar::glass::channel::Host for State {
 fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     let l = &mut linker;
-    bindings::belljar::glass::channel::add_to_linker::<_, HasSelf<_>>(l, |state| state)?;
+    bindings::belljar::guest::channel::add_to_linker::<_, HasSelf<_>>(l, |state| state)?;
     wasmtime_wasi_io::add_to_linker_async(l)?;
 
     clocks::monotonic_clock::add_to_linker::<_, Clocks>(l, clock)?;

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Compared, ConfigFrom, ListFormat, SourceArguments};
+use super::{Compared, ConfigFrom, ListFormat, SourceArguments, examples};
 
-/// Artefacts of readers, in addition to those that `belljar.toml` names.
+/// Artefacts of readers, in addition to those that the configuration names.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Downstream")]
 pub(crate) struct Artefacts {
@@ -36,6 +36,7 @@ impl Artefacts {
 
 /// Arguments of `belljar lineage`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::LINEAGE)]
 pub(crate) struct Lineage {
     /// A column or a dataset: `orders.total`, `model.shop.revenue`. Without it, what there is; everything in other forms than
     /// text.
@@ -53,24 +54,24 @@ pub(crate) struct Lineage {
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
 
-    /// Use this configuration instead of the `belljar.toml` of the source.
+    /// Use this configuration instead of that of the source (TOML, YAML or JSON, by its name).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
     /// Show only its inputs.
-    #[arg(long)]
+    #[arg(long, requires = "column")]
     pub(crate) upstream: bool,
 
     /// Show only its readers.
-    #[arg(long)]
+    #[arg(long, requires = "column")]
     pub(crate) downstream: bool,
 
     /// Follow at most this number of steps.
-    #[arg(long, value_name = "STEPS")]
+    #[arg(long, value_name = "STEPS", requires = "column")]
     pub(crate) depth: Option<usize>,
 
     /// Follow foreign keys too.
-    #[arg(long)]
+    #[arg(long, requires = "column")]
     pub(crate) keys: bool,
 
     /// Format of the output.
@@ -78,16 +79,16 @@ pub(crate) struct Lineage {
     pub(crate) format: LineageFormat,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Time of the OpenLineage events (RFC 3339); fixed by default, so that the same input gives the same output.
-    #[arg(long, value_name = "TIME", default_value = "1970-01-01T00:00:00Z")]
-    pub(crate) time: String,
+    /// Time of the OpenLineage events (RFC 3339); 1970-01-01T00:00:00Z by default, so that the same input gives the same output.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) time: Option<String>,
 
-    /// Namespace of the OpenLineage jobs and datasets.
-    #[arg(long, default_value = "belljar")]
-    pub(crate) namespace: String,
+    /// Namespace of the OpenLineage jobs and datasets. Default: belljar.
+    #[arg(long)]
+    pub(crate) namespace: Option<String>,
 
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
@@ -110,6 +111,7 @@ pub(crate) enum LineageFormat {
 
 /// Arguments of `belljar impact`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::IMPACT)]
 pub(crate) struct Impact {
     #[command(flatten)]
     pub(crate) compared: Compared,
@@ -117,11 +119,11 @@ pub(crate) struct Impact {
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
 
-    /// The side whose `belljar.toml`, artefacts and CODEOWNERS are used.
+    /// The side whose configuration, artefacts and CODEOWNERS are used.
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
 
-    /// Use this configuration instead of the `belljar.toml` of a side.
+    /// Use this configuration instead of that of a side (TOML, YAML or JSON, by its name).
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
@@ -130,7 +132,7 @@ pub(crate) struct Impact {
     pub(crate) format: ListFormat,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]
@@ -139,6 +141,7 @@ pub(crate) struct Impact {
 
 /// Arguments of `belljar contract`.
 #[derive(Debug, Args)]
+#[command(after_help = examples::CONTRACT)]
 pub(crate) struct Contract {
     /// Name of the contract.
     pub(crate) name: String,
@@ -160,7 +163,7 @@ pub(crate) struct Contract {
     pub(crate) format: ContractFormat,
 
     /// Write to this file instead of standard output.
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
 
     #[command(flatten)]

@@ -2,8 +2,13 @@
 
 use std::{io, path::Path};
 
-use belljar_check::{CheckConfig, FailOn, Input, Proposal, Verdict, render};
+use belljar_check::{
+    CheckConfig, FailOn, Input, Proposal, Verdict,
+    render::{self, TextOptions},
+};
 use belljar_engine::SourceError;
+use belljar_lineage::graph::Graph;
+use belljar_rules::Selector;
 use belljar_schema::Diagnostic;
 
 use crate::{
@@ -11,7 +16,7 @@ use crate::{
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
-    failure::Failure,
+    failure::{Failure, NoEffect},
     session::Session,
     side::Loaded,
     terminal::messages,
@@ -19,12 +24,46 @@ use crate::{
 
 /// Applies the rules to the differences between both sides, and writes the verdict in all requested formats.
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
+    let forms = forms(&arguments)?;
+    let (explain, fixes) = (arguments.explain, arguments.fix.is_some());
+    let Judged { verdict, prefix, base, head, .. } = &judge(arguments, session)?;
+    let options = TextOptions {
+        head: head.source.as_ref().map(|source| &source.tree),
+        base: base.as_ref().ok().and_then(|base| base.source.as_ref()).map(|source| &source.tree),
+        explain,
+    };
+    deliver(session, verdict, prefix, (&forms, options))?;
+    if fixes {
+        let comments = belljar_check::fixes(verdict);
+        session.write(forms.len(), &|out| crate::render::json_line(out, &comments))?;
+    }
+    Ok(exit_code(verdict))
+}
+
+/// A verdict, with what it is of.
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    /// Where the head lies in its repository.
+    pub(super) prefix: String,
+    /// The base, or why it can't be read.
+    pub(super) base: Result<Loaded, String>,
+    pub(super) head: Loaded,
+    /// The base with its readers, if there are some.
+    pub(super) graph: Option<Graph>,
+    /// The configuration that was used.
+    pub(super) config: CheckConfig,
+}
+
+/// Loads both sides, and applies the rules to the differences between them.
+pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, Failure> {
     let from = arguments.config_from;
-    let comparison = Comparison::new(&arguments.compared, arguments.sources)?;
+    let mut comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
+    comparison.source_config.project = given.project();
     let contracts =
         arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
     let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
+    comparison.check_work_tree(arguments.fix.is_some())?;
     let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
@@ -34,9 +73,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     let sources = Sources { base: base_source, head: head.source.as_ref(), from };
     let config_file::Decided { mut config, mut remarks, changes, proposed } =
         config_file::decide(&given, sources)?;
-    if let Some(fail_on) = arguments.fail_on {
-        config.fail_on = level(fail_on);
-    }
+    apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);
@@ -47,7 +84,7 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     };
     let (graph, proposed_graph) =
         (graph_of(&decided.artefacts), decided.proposed.as_ref().and_then(graph_of));
-    let (owners, of_owners) = artefacts::owners(sources.deciding());
+    let (owners, of_owners) = artefacts::owners(sources.deciding(), &config);
     if graph.is_some() {
         remarks.extend(of_owners);
     }
@@ -69,11 +106,45 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
     });
-    let forms = arguments.report.iter().map(|(format, _)| *format).chain([arguments.format]);
-    for (number, form) in forms.enumerate() {
-        session.write(number, &|out| write(&verdict, &prefix, form, out))?;
+    drop(owners);
+    Ok(Judged { verdict, prefix, base, head, graph, config })
+}
+
+/// Writes a verdict in all formats.
+fn deliver(
+    session: &mut Session,
+    verdict: &Verdict,
+    prefix: &str,
+    (forms, options): (&[CheckFormat], TextOptions<'_>),
+) -> Result<(), Failure> {
+    let mut forms = forms.iter().enumerate();
+    forms.try_for_each(|(number, form)| {
+        session.write(number, &|out| write(verdict, prefix, (*form, options), out))
+    })
+}
+
+/// The formats of the reports and of the output, in this order.
+fn forms(arguments: &Check) -> Result<Vec<CheckFormat>, NoEffect> {
+    let reports = arguments.report.iter().map(|(format, _)| *format);
+    let forms: Vec<CheckFormat> = reports.chain([arguments.format]).collect();
+    if arguments.explain && !forms.contains(&CheckFormat::Text) {
+        return Err(NoEffect::new("--explain", "--format text"));
     }
-    Ok(exit_code(&verdict))
+    Ok(forms)
+}
+
+/// Applies options of the command line, which is trusted, and precedes what a file selects.
+fn apply_arguments(
+    config: &mut CheckConfig,
+    (fail_on, select, ignore): (Option<Fail>, Vec<Selector>, Vec<Selector>),
+) {
+    if let Some(fail_on) = fail_on {
+        config.fail_on = level(fail_on);
+    }
+    if !select.is_empty() {
+        config.rules.select = select;
+    }
+    config.rules.ignore.extend(ignore);
 }
 
 /// Loads both sides. If the base can't be read, the head is checked alone, and the verdict states the reason.
@@ -146,7 +217,7 @@ impl Contract {
     }
 }
 
-const fn level(given: Fail) -> FailOn {
+pub(super) const fn level(given: Fail) -> FailOn {
     match given {
         Fail::Error => FailOn::Error,
         Fail::Warning => FailOn::Warning,
@@ -164,9 +235,15 @@ fn exit_code(verdict: &Verdict) -> u8 {
     }
 }
 
-fn write(verdict: &Verdict, prefix: &str, format: CheckFormat, out: &mut dyn io::Write) -> io::Result<()> {
+fn write(
+    verdict: &Verdict,
+    prefix: &str,
+    (format, options): (CheckFormat, TextOptions<'_>),
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let text = match format {
-        CheckFormat::Text => render::text(verdict),
+        CheckFormat::Text => render::full(verdict, options),
+        CheckFormat::Concise => render::concise(verdict),
         CheckFormat::Markdown => render::markdown(verdict, prefix),
         CheckFormat::Json => return crate::render::json(out, verdict),
         CheckFormat::Sarif => render::sarif(verdict)?,

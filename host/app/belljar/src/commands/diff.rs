@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use belljar_dialect::Database;
 use belljar_diff::{
     Options,
     render::{Markdown, Text},
@@ -13,7 +14,7 @@ use belljar_snapshots::Snapshots;
 use crate::{
     cli::{Diff, DiffFormat},
     comparison::{Comparison, Contradictions},
-    failure::Failure,
+    failure::{Failure, NoEffect},
     render,
     session::Session,
     terminal::{level::Level, messages, progress::Bars},
@@ -23,6 +24,10 @@ use crate::{
 pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure> {
     let Diff { compared, format, dialect, output: _, sources } = arguments;
     let rendering = matches!(format, DiffFormat::Sql | DiffFormat::Alembic);
+    if dialect.is_some() && !rendering {
+        return Err(NoEffect::new("--dialect", "--format sql").into());
+    }
+    let dialect = dialect.unwrap_or(Database::Postgresql);
     let comparison = Comparison::new(&compared, sources)?;
     let (renames, limits) = (comparison.renames.clone(), comparison.source_config.options.limits.clone());
     let level = comparison.source_config.level;

@@ -12,8 +12,8 @@ use crate::{
 
 /// Writes the origin and certainty of a table or column, or the page of a rule.
 pub(crate) fn run(arguments: Explain, session: &mut Session) -> Result<u8, Failure> {
-    let Explain { name, path, rev, dialect, sources } = arguments;
-    if subject::is_rule_code(&name) {
+    let Explain { name, path, rev, dialect, output: _, sources } = arguments;
+    if subject::is_rule(&name) {
         let rule = belljar_rules::find(&name).ok_or(Failure::NoSuchRule(name))?;
         session.write(0, &|out| write!(out, "{}", rule.page()))?;
         return Ok(0);

@@ -1,26 +1,35 @@
 //! `belljar extract`.
 
+use belljar_dialect::Database;
 use belljar_engine::Extraction;
 use belljar_schema::Severity;
 
 use crate::{
     cli::{Extract, Format},
     extraction::extract,
-    failure::Failure,
-    render,
+    failure::{Failure, NoEffect},
+    render::{self, TextOptions},
     session::Session,
     source_config::SourceConfig,
+    subject::Names,
 };
 
 /// Extracts the schema of a source and writes it.
 pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failure> {
-    let format = format(&arguments, session.to_terminal);
-    let Extract { path, rev, format: _, dialect, output: _, summary, strict, sources } = arguments;
+    let format = arguments.format();
+    arguments.check_effects(format)?;
+    let Extract { path, rev, format: _, dialect, table, output: _, summary, strict, sources } = arguments;
+    let dialect = dialect.unwrap_or(Database::Postgresql);
+    let only = Names::parse(&table)?;
     let ddl = if format == Format::Sql { vec![dialect.name().to_owned()] } else { Vec::new() };
     let source_config = SourceConfig::new(&path, rev, sources, ddl)?;
     let (_, extraction) = extract(&source_config, session)?;
+    if let Some(only) = &only {
+        only.check(&extraction.document)?;
+    }
+    let options = TextOptions { dialect, short: summary, only: only.as_ref() };
     session.write(0, &|out| match format {
-        Format::Text => render::text(out, &extraction.document, dialect, summary),
+        Format::Text => render::text(out, &extraction.document, options),
         Format::Json => render::json(out, &extraction.document),
         Format::Sql => render::sql(out, &extraction.ddl, dialect),
     })?;
@@ -30,19 +39,30 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     Ok(exit_code(&extraction, strict))
 }
 
-/// `--format`; else by the suffix of `--output`; else text on a terminal and JSON otherwise.
-fn format(arguments: &Extract, to_terminal: bool) -> Format {
-    if let Some(format) = arguments.format {
-        return format;
+impl Extract {
+    /// `--format`; else by the suffix of `--output`; else text.
+    pub(crate) fn format(&self) -> Format {
+        let ending =
+            self.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+        self.format.unwrap_or(match ending {
+            Some("json") => Format::Json,
+            Some("sql") => Format::Sql,
+            _ => Format::Text,
+        })
     }
-    let ending =
-        arguments.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
-    match ending {
-        Some("json") => Format::Json,
-        Some("sql") => Format::Sql,
-        Some(_) => Format::Text,
-        None if arguments.output.is_some() || to_terminal => Format::Text,
-        None => Format::Json,
+
+    /// Rejects options that have no effect on a format.
+    fn check_effects(&self, format: Format) -> Result<(), NoEffect> {
+        let text = "--format text";
+        let options = [
+            ("--summary", self.summary, format == Format::Text, text),
+            ("--table", !self.table.is_empty(), format == Format::Text, text),
+            ("--dialect", self.dialect.is_some(), format != Format::Json, "--format text` or `--format sql"),
+        ];
+        match options.into_iter().find(|(_, is_given, has_effect, _)| *is_given && !has_effect) {
+            Some((option, _, _, needed)) => Err(NoEffect::new(option, needed)),
+            None => Ok(()),
+        }
     }
 }
 

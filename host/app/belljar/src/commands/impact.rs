@@ -17,8 +17,9 @@ use crate::{
 /// Writes the effects of the changes between both sides on the readers of the base.
 pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failure> {
     let Impact { compared, artefacts: named, config_from, config, format, output: _, sources } = arguments;
-    let comparison = Comparison::new(&compared, sources)?;
+    let mut comparison = Comparison::new(&compared, sources)?;
     let given = Given::open(config.as_deref(), false, config_from)?;
+    comparison.source_config.project = given.project();
     let named = artefacts::open(&named, &comparison.source_config.source_limits)?;
     let (renames, level) = (comparison.renames.clone(), comparison.source_config.level);
     let pair = comparison.open(false, |_| false, session)?;
@@ -39,7 +40,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
     let renames = config.renames.iter().cloned().chain(renames).collect();
     let options = belljar_diff::Options { renames, databases: Vec::new() };
     let diff = belljar_diff::diff(&base.document, &head.document, &options);
-    let (owners, of_owners) = artefacts::owners(sources.deciding());
+    let (owners, of_owners) = artefacts::owners(sources.deciding(), config);
     session.report(|out| messages::diagnostics(out, &of_owners, level));
     let options = Options { application: &config.downstream.application, owners: &owners };
     let mut impact = belljar_impact::impact(&graph, &diff, &options);
@@ -63,8 +64,7 @@ pub(crate) fn run(arguments: Impact, session: &mut Session) -> Result<u8, Failur
 fn of_head(decided: &config_file::Decided, artefacts: &artefacts::Decided) -> Vec<Diagnostic> {
     let settings = decided.changes.iter().map(|change| {
         let message = format!("{}; `--config-from head` uses it", change.message());
-        Diagnostic::new(Severity::Warning, "settings-changed", message)
-            .at(belljar_check::FILE_NAME, change.line)
+        Diagnostic::new(Severity::Warning, "settings-changed", message).at(change.file.clone(), change.line)
     });
     let artefacts = artefacts.changes.iter().map(|(path, change)| {
         let message = format!("the artefact `{path}` {}; `--config-from head` uses it", change.text());

@@ -11,7 +11,8 @@ use crate::{
     artefacts::{self, Artefacts},
     cli::{Lineage, LineageFormat},
     config_file::{self, NamedConfig},
-    failure::Failure,
+    failure::{Failure, NoEffect},
+    own_config::ProjectFrom,
     render,
     session::Session,
     side::{Loaded, load_one},
@@ -20,6 +21,9 @@ use crate::{
 
 /// The producer of an OpenLineage event, which has to be a URI.
 const PRODUCER: &str = concat!("urn:belljar:", env!("CARGO_PKG_VERSION"));
+
+/// The default time of events: the same input gives the same output.
+const EPOCH: &str = "1970-01-01T00:00:00Z";
 
 /// The maximum number of lines and edges that are drawn.
 const MOST_DRAWN: usize = 2_000;
@@ -42,11 +46,13 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         namespace,
         sources,
     } = arguments;
-    let source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
-    let (Loaded { document, source, .. }, (named, config)) = load_one(&source_config, session, || {
-        let config = config.as_deref().map(NamedConfig::open).transpose()?;
-        Ok((artefacts::open(&named, &source_config.source_limits)?, config))
-    })?;
+    check_effects(format, time.is_some(), namespace.is_some())?;
+    let (time, namespace) = (time.as_deref().unwrap_or(EPOCH), namespace.as_deref().unwrap_or("belljar"));
+    let mut source_config = SourceConfig::new(&source, rev, sources, Vec::new())?;
+    let config = config.as_deref().map(NamedConfig::open).transpose()?;
+    source_config.project = config.as_ref().map_or(ProjectFrom::Own, NamedConfig::project);
+    let (Loaded { document, source, .. }, named) =
+        load_one(&source_config, session, || artefacts::open(&named, &source_config.source_limits))?;
     let config = match config {
         Some(named) => named.parse()?,
         None => config_file::of_source(source.as_ref())?,
@@ -79,12 +85,20 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         LineageFormat::Dot => write!(out, "{}", Dot(&selection())),
         LineageFormat::Json => render::json(out, &graph.document()),
         LineageFormat::Openlineage => {
-            let options =
-                openlineage::Options { producer: PRODUCER, time: &time, namespace: &namespace, runs: false };
+            let options = openlineage::Options { producer: PRODUCER, time, namespace, runs: false };
             openlineage::events(&graph, &options).iter().try_for_each(|event| render::json_line(out, event))
         }
     })?;
     Ok(0)
+}
+
+/// Rejects options of OpenLineage events for other formats.
+fn check_effects(format: LineageFormat, time: bool, namespace: bool) -> Result<(), NoEffect> {
+    let given = [("--time", time), ("--namespace", namespace)];
+    match given.into_iter().find(|(_, is_given)| *is_given && format != LineageFormat::Openlineage) {
+        Some((option, _)) => Err(NoEffect::new(option, "--format openlineage")),
+        None => Ok(()),
+    }
 }
 
 /// Writes the inputs and the readers of a column or dataset, as trees.

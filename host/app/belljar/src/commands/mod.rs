@@ -6,44 +6,73 @@
 
 mod cache;
 mod check;
+mod completions;
+mod config;
 mod contract;
 mod diff;
 mod explain;
 mod extract;
 mod impact;
+mod init;
 mod json_schema;
 mod lineage;
+mod man_page;
 mod migrations;
+mod report;
 mod rules;
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use crate::{
-    cli::{CheckFormat, Command, Isolation, SourceArguments},
+    cli::{
+        CheckFormat, Command, DiffFormat, Format, Isolation, LineageFormat, ListFormat, MigrationsAction,
+        MigrationsFormat, SourceArguments,
+    },
     failure::{Failure, isolate::IsolateError},
     session::Session,
     subject,
-    terminal::{guard::Obeyed, output::Output},
+    terminal::{guard::Obeyed, output::Output, silencing::Silencing},
 };
 
 impl Command {
     /// The destinations of results, in the order of their numbers in the command.
     pub(crate) fn outputs(&self) -> Vec<Output> {
+        let one = |file: &Option<PathBuf>, paged| vec![Output::new(file.clone()).paged(paged)];
         match self {
-            Self::Extract(given) => vec![Output::new(given.output.clone())],
-            Self::Diff(given) => vec![Output::new(given.output.clone())],
-            Self::Lineage(given) => vec![Output::new(given.output.clone())],
-            Self::Impact(given) => vec![Output::new(given.output.clone())],
-            Self::Contract(given) => vec![Output::new(given.output.clone())],
-            Self::Migrations(given) => vec![Output::new(given.action.arguments().output.clone())],
+            Self::Extract(given) => one(&given.output, given.format() == Format::Text),
+            Self::Explain(given) => one(&given.output, true),
+            Self::Diff(given) => one(&given.output, given.format == DiffFormat::Text),
+            Self::Lineage(given) => one(&given.output, given.format == LineageFormat::Text),
+            Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
+            Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
+            Self::Contract(given) => one(&given.output, false),
+            Self::JsonSchema(given) => one(&given.output, false),
+            Self::Migrations(given) => {
+                let obeyed = match &given.action {
+                    MigrationsAction::Check(given) if given.format == MigrationsFormat::Github => {
+                        Obeyed::Annotations
+                    }
+                    _ => Obeyed::Nothing,
+                };
+                let output = Output::new(given.action.arguments().output.clone());
+                vec![Output { obeyed, ..output.paged(given.action.is_text()) }]
+            }
+            Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
                 let all = reports.chain([(given.format, given.output.clone())]);
-                all.map(|(form, file)| Output { file, obeyed: obeyed(form) }).collect()
+                let all = all.map(|(form, file)| Output { obeyed: obeyed(form), ..Output::new(file) });
+                let silencing =
+                    |reason: &String| Silencing { root: given.compared.repo.clone(), reason: reason.clone() };
+                let comments = given.fix.as_ref().map(silencing);
+                all.chain(comments.map(|one| Output { silencing: Some(one), ..Output::new(None) })).collect()
             }
-            Self::Explain(_) | Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => {
-                vec![Output::new(None)]
-            }
+            Self::Config(_)
+            | Self::Init(_)
+            | Self::Cache(_)
+            | Self::Completions(_)
+            | Self::ManPage(_)
+            | Self::ConfinedJob => one(&None, false),
         }
     }
 
@@ -51,21 +80,31 @@ impl Command {
     pub(crate) fn source_arguments(&mut self) -> Option<&mut SourceArguments> {
         match self {
             Self::Extract(given) => Some(&mut given.sources),
-            Self::Explain(given) => (!subject::is_rule_code(&given.name)).then_some(&mut given.sources),
+            Self::Explain(given) => (!subject::is_rule(&given.name)).then_some(&mut given.sources),
             Self::Diff(given) => Some(&mut given.sources),
             Self::Check(given) => Some(&mut given.sources),
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
             Self::Migrations(given) => Some(&mut given.action.arguments_mut().sources),
-            Self::Rules(_) | Self::Cache(_) | Self::JsonSchema(_) | Self::ConfinedJob => None,
+            Self::Report(given) => Some(&mut given.sources),
+            Self::Config(given) => Some(&mut given.sources),
+            Self::Rules(_)
+            | Self::Init(_)
+            | Self::Cache(_)
+            | Self::JsonSchema(_)
+            | Self::Completions(_)
+            | Self::ManPage(_)
+            | Self::ConfinedJob => None,
         }
     }
 
     /// Whether it runs in a separate process by default: commands that compare a proposed change do.
     pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
-            Self::Diff(_) | Self::Check(_) | Self::Impact(_) => Isolation::Auto,
+            Self::Diff(_) | Self::Check(_) | Self::Impact(_) | Self::Migrations(_) | Self::Report(_) => {
+                Isolation::Auto
+            }
             _ => Isolation::Never,
         }
     }
@@ -81,9 +120,14 @@ impl Command {
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
             Self::Migrations(given) => migrations::run(*given, session),
-            Self::Rules(given) => rules::run(&given),
+            Self::Report(given) => report::run(*given, session),
+            Self::Config(given) => config::run(*given, session),
+            Self::Init(given) => init::run(&given),
+            Self::Rules(given) => rules::run(&given, session),
             Self::Cache(given) => cache::run(given),
-            Self::JsonSchema(given) => json_schema::run(&given),
+            Self::JsonSchema(given) => json_schema::run(&given, session),
+            Self::Completions(given) => completions::run(&given),
+            Self::ManPage(given) => man_page::run(&given),
             // The separate process of a job runs it; a job never starts another one.
             Self::ConfinedJob => {
                 Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())

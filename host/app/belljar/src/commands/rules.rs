@@ -1,30 +1,31 @@
 //! `belljar rules`.
 
+use std::io;
+
 use belljar_rules::{Rule, rules};
 
 use crate::{
     cli::{ListFormat, Rules},
     failure::Failure,
-    terminal::output,
+    render,
+    session::Session,
 };
 
 /// Lists all rules, or explains one of them.
-pub(crate) fn run(arguments: &Rules) -> Result<u8, Failure> {
-    match arguments.format {
-        ListFormat::Json => output::print_json(&rules()),
-        ListFormat::Text => list("", line),
+pub(crate) fn run(arguments: &Rules, session: &mut Session) -> Result<u8, Failure> {
+    session.write(0, &|out| match arguments.format {
+        ListFormat::Json => render::json(out, &rules()),
+        ListFormat::Text => list(out, "", line),
         ListFormat::Markdown => {
-            list("| code | name | severity | databases | what it finds |\n|---|---|---|---|---|\n", row)
+            list(out, "| code | name | severity | databases | what it finds |\n|---|---|---|---|---|\n", row)
         }
-    }
-}
-
-fn list(head: &str, one: fn(&Rule) -> String) -> Result<u8, Failure> {
-    output::write(&|out| {
-        write!(out, "{head}")?;
-        rules().iter().try_for_each(|rule| writeln!(out, "{}", one(rule)))
     })?;
     Ok(0)
+}
+
+fn list(out: &mut dyn io::Write, head: &str, one: fn(&Rule) -> String) -> io::Result<()> {
+    write!(out, "{head}")?;
+    rules().iter().try_for_each(|rule| writeln!(out, "{}", one(rule)))
 }
 
 fn severity(rule: &Rule) -> String {

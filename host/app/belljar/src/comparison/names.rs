@@ -21,17 +21,56 @@ use crate::{
     source_config::SourceConfig,
 };
 
+/// The branches that may be the default branch, the most reliable first. Full names: no file has one.
+const DEFAULT_BRANCHES: [&str; 5] = [
+    "refs/remotes/origin/HEAD",
+    "refs/remotes/origin/main",
+    "refs/remotes/origin/master",
+    "refs/heads/main",
+    "refs/heads/master",
+];
+
+/// The number of digits of a hash in a message.
+const SHORT_HASH: usize = 10;
+
+/// Both sides, by their names.
+#[derive(Debug)]
+pub(crate) struct Sides {
+    pub(crate) base: Side,
+    pub(crate) head: Side,
+    /// The base that was chosen, if no name was given, for a message.
+    pub(crate) chosen: Option<String>,
+}
+
 /// Resolves the arguments: `a...b` is the common ancestor of both and `b`, `a..b` the same as `a b`.
-pub(crate) fn sides(compared: &Compared, source_config: &SourceConfig) -> Result<(Side, Side), Failure> {
+pub(crate) fn sides(compared: &Compared, source_config: &SourceConfig) -> Result<Sides, Failure> {
     let names = Names(source_config);
-    let base = compared.base.as_str();
-    match &compared.head {
-        Some(head) => Ok((names.side(base)?, names.side(head)?)),
-        None => match names.range(base)? {
-            Some(both) => Ok(both),
-            None => Ok((names.side(base)?, Side::WorkTree)),
+    let given = |base, head| Sides { base, head, chosen: None };
+    match (&compared.base, &compared.head) {
+        (Some(base), Some(head)) => Ok(given(names.side(base)?, names.side(head)?)),
+        (Some(base), None) => match names.range(base)? {
+            Some((base, head)) => Ok(given(base, head)),
+            None => Ok(given(names.side(base)?, Side::WorkTree)),
         },
+        (None, _) => names.default_base(),
     }
+}
+
+/// Resolves the name of the only side of a command.
+pub(crate) fn one_side(name: Option<&str>, source_config: &SourceConfig) -> Result<Side, Failure> {
+    name.map_or(Ok(Side::WorkTree), |name| Names(source_config).side(name))
+}
+
+/// Whether a name is that of two sides: `a..b` or `a...b`.
+pub(crate) fn is_range(name: &str) -> bool {
+    ends(name).is_some()
+}
+
+/// What is before and after the first two dots of a range.
+fn ends(name: &str) -> Option<(&str, &str)> {
+    let revision = name.strip_prefix("rev:");
+    let is_one_name = revision.is_none() && (is_path(name) || name.starts_with("path:"));
+    revision.unwrap_or(name).split_once("..").filter(|_| !is_one_name)
 }
 
 /// Looks names up in the repository that is read.
@@ -76,9 +115,7 @@ impl Names<'_> {
     /// The sides of `a..b` and `a...b`; `None` if a name is no range. An omitted end is `HEAD`.
     fn range(self, name: &str) -> Result<Option<(Side, Side)>, Failure> {
         let given = prefixed(name, "rev:")?;
-        let text = given.unwrap_or(name);
-        let is_one_name = given.is_none() && (is_path(name) || name.starts_with("path:"));
-        let Some((one, two)) = text.split_once("..").filter(|_| !is_one_name) else { return Ok(None) };
+        let Some((one, two)) = ends(name) else { return Ok(None) };
         if given.is_none() && Path::new(name).symlink_metadata().is_ok() {
             let is_folder = Path::new(name).is_dir();
             let (name, repo) = (name.to_owned(), self.repo());
@@ -91,6 +128,23 @@ impl Names<'_> {
         let (one, two) = (or_head(one), or_head(two));
         let common = self.merge_base(&one, &two)?;
         Ok(Some((Side::Revision(common), Side::Revision(two))))
+    }
+
+    /// The merge base of `HEAD` and the default branch.
+    fn default_base(self) -> Result<Sides, Failure> {
+        for branch in DEFAULT_BRANCHES {
+            match self.merge_base(branch, "HEAD") {
+                Ok(common) => {
+                    let name = branch.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/");
+                    let hash: String = common.chars().take(SHORT_HASH).collect();
+                    let chosen = Some(format!("{hash}, the merge base of `HEAD` and `{name}`"));
+                    return Ok(Sides { base: Side::Revision(common), head: Side::WorkTree, chosen });
+                }
+                Err(SourceError::UnknownRevision { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(SideError::NoDefaultBranch { repo: self.repo() }.into())
     }
 
     fn repo(self) -> PathBuf {
@@ -152,6 +206,16 @@ mod tests {
     fn what_can_only_be_a_hash() {
         assert!(is_hash(&"a".repeat(40)) && is_hash(&"0F".repeat(32)));
         assert!(!is_hash(&"a".repeat(39)) && !is_hash(&"g".repeat(40)) && !is_hash("HEAD"));
+    }
+
+    #[test]
+    fn what_names_two_sides() {
+        for name in ["a..b", "a...b", "..", "rev:a..b", "rev:../a", "main..."] {
+            assert_eq!(is_range(name), name != "..", "{name}");
+        }
+        for name in ["a", "../a", "./a..b", "path:a..b", "a..b/", "HEAD~1"] {
+            assert!(!is_range(name), "{name}");
+        }
     }
 
     #[test]

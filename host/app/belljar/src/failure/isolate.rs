@@ -38,7 +38,7 @@ pub(crate) enum IsolateError {
     Signal {
         /// The name or the number of the signal.
         signal: String,
-        /// Its standard error.
+        /// The standard error of the process.
         stderr: String,
     },
     /// The process ended without an answer.
@@ -46,7 +46,7 @@ pub(crate) enum IsolateError {
     NoAnswer {
         /// The error in its output, or its exit status.
         message: String,
-        /// Its standard error.
+        /// The standard error of the process.
         stderr: String,
     },
 }

@@ -22,6 +22,9 @@ pub(crate) enum SideError {
         name: String,
         repo: PathBuf,
     },
+    /// No base is given, and there is none to choose.
+    #[error("no base is given, and `{}` has no branch `origin/HEAD`, `main` or `master`", repo.display())]
+    NoDefaultBranch { repo: PathBuf },
     /// A prefix without a name.
     #[error("`{0}` has no name after its prefix")]
     Empty(String),
@@ -37,6 +40,10 @@ impl SideError {
         match self {
             Self::Both { name, .. } | Self::BareFolder { name, .. } => {
                 format!("write `rev:{name}` for the revision, `path:{name}` for the path")
+            }
+            Self::NoDefaultBranch { .. } => {
+                "name the base, such as a branch: `belljar check BASE`, or `HEAD` for changes that are not committed"
+                    .to_owned()
             }
             Self::Empty(prefix) => format!("write `{prefix}NAME`"),
         }

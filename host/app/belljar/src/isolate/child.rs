@@ -44,7 +44,7 @@ pub(crate) fn run() -> Result<u8, Failure> {
 
 /// Runs the command of the parent process, in its own session.
 fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
-    let Job { arguments, cache, use_results, to_terminal } = job;
+    let Job { arguments, cache, use_results } = job;
     let arguments = arguments.into_iter().map(std::ffi::OsString::from_vec);
     let parsed = Cli::try_parse_from(arguments).map_err(|error| io::Error::other(error.to_string()));
     let mut command = parsed.map_err(IsolateError::NoJob)?.command;
@@ -55,7 +55,7 @@ fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
         // Results for the cache must not make an answer too large.
         room = limits::resolve(&sources.limits)?.job.result_bytes / 4;
     }
-    let mut session = Session::apart(inherited, to_terminal);
+    let mut session = Session::apart(inherited);
     let result = command.run(&mut session);
     let Held { mut report, texts, confinement, mut results, .. } = session.into_held();
     if results.iter().map(|(_, text)| text.len() as u64).sum::<u64>() > room {

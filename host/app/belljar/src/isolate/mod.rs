@@ -14,38 +14,43 @@ mod child;
 mod parent;
 mod protocol;
 
-use std::{
-    ffi::OsString,
-    io::{self, IsTerminal as _},
-};
+use std::ffi::OsString;
 
 use crate::{
     cache,
-    cli::{Command, Isolation, SourceArguments},
+    cli::{Cli, Command, Isolation, SourceArguments},
     failure::{Failure, isolate::IsolateError},
     limits,
     session::Session,
-    terminal::{guard, level::Level, messages, output},
+    terminal::{
+        guard,
+        level::Level,
+        messages,
+        output::{self, Output},
+    },
 };
 
 /// Runs a command, in a separate process if that is requested or the default, and returns the exit code.
-pub(crate) fn run(mut command: Command, arguments: &[OsString]) -> Result<u8, Failure> {
+pub(crate) fn run(cli: Cli, arguments: &[OsString]) -> Result<u8, Failure> {
+    let Cli { mut command, terminal } = cli;
     if matches!(command, Command::ConfinedJob) {
         return child::run();
     }
-    let (outputs, default) = (command.outputs(), command.default_isolation());
-    let to_terminal = io::stdout().is_terminal();
-    let Some(sources) = command.source_arguments() else {
-        return command.run(&mut Session::here(outputs, to_terminal));
-    };
+    let default = command.default_isolation();
+    let outputs = command.outputs().into_iter();
+    let outputs: Vec<Output> =
+        outputs.map(|one| Output { paged: one.paged && !terminal.no_pager, ..one }).collect();
     outputs.iter().try_for_each(|output| output::check_writable(output.file.as_deref()))?;
+    let Some(sources) = command.source_arguments() else {
+        return command.run(&mut Session::here(outputs));
+    };
     let level = Level::new(sources.quiet, sources.verbose);
     let isolation = isolation(sources, default)?;
     if isolation != Isolation::Never {
         let limits = limits::resolve(&sources.limits)?.job;
         let cache = sources.cache_dir.clone().map_or_else(cache::default, Ok)?;
         let cache = parent::Cache { folder: cache, use_results: !sources.no_cache };
-        match parent::run_job(arguments, &cache, &outputs, to_terminal, &limits, level) {
+        match parent::run_job(arguments, &cache, &outputs, &limits, level) {
             Err(Failure::Isolate(error)) if isolation == Isolation::Auto && error.is_absence() => {
                 let mut text = String::new();
                 messages::not_isolated(&mut text, &error.to_string(), level);
@@ -54,7 +59,7 @@ pub(crate) fn run(mut command: Command, arguments: &[OsString]) -> Result<u8, Fa
             result => return result,
         }
     }
-    command.run(&mut Session::here(outputs, to_terminal))
+    command.run(&mut Session::here(outputs))
 }
 
 /// The meaning of `--isolate`. A limit of the job implies a separate process.

@@ -19,7 +19,13 @@ use crate::{
     failure::{Failure, isolate::IsolateError},
     limits::JobLimits,
     session::{RESULT, SEALED},
-    terminal::{guard, level::Level, messages, output::Output},
+    terminal::{
+        guard,
+        level::Level,
+        messages,
+        output::Output,
+        progress::{PATIENCE, Spinner},
+    },
 };
 
 /// The maximum number of bytes of standard error that are kept.
@@ -43,18 +49,17 @@ pub(super) fn run_job(
     arguments: &[OsString],
     cache: &Cache,
     outputs: &[Output],
-    to_terminal: bool,
     limits: &JobLimits,
     level: Level,
 ) -> Result<u8, Failure> {
     let arguments = arguments.iter().map(|one| one.as_bytes().to_owned()).collect();
     let folder = cache.folder.as_os_str().as_bytes().to_owned();
-    let job = Job { arguments, cache: folder, use_results: cache.use_results, to_terminal };
+    let job = Job { arguments, cache: folder, use_results: cache.use_results };
     let text = serde_json::to_vec(&job).map_err(IsolateError::Job)?;
     // The running program, whichever file is now at its path.
     let mut command = Command::new("/proc/self/exe");
     command.arg(CONFINED_JOB).env_clear();
-    let Answered { mut answer, keys } = answer(command, &text, limits)?;
+    let Answered { mut answer, keys } = answer(command, &text, limits, level)?;
     let results = answer.take_results();
     let code = deliver(answer, outputs, level)?;
     if cache.use_results {
@@ -102,7 +107,12 @@ fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failu
 }
 
 /// Passes a job to a process and reads its answer.
-fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answered, IsolateError> {
+fn answer(
+    mut command: Command,
+    job: &[u8],
+    limits: &JobLimits,
+    level: Level,
+) -> Result<Answered, IsolateError> {
     let end = Instant::now() + limits.timeout;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     belljar_confine::pass_on_no_descriptors();
@@ -119,7 +129,11 @@ fn answer(mut command: Command, job: &[u8], limits: &JobLimits) -> Result<Answer
         let _ = input.write_all(job);
     }
     let left = || end.saturating_duration_since(Instant::now());
-    let Ok(answered) = receive.recv_timeout(left()) else {
+    let answered = receive.recv_timeout(left().min(PATIENCE)).or_else(|_| {
+        let _spinner = Spinner::new(level, "running the models");
+        receive.recv_timeout(left())
+    });
+    let Ok(answered) = answered else {
         return Err(IsolateError::Timeout(limits.timeout));
     };
     let lost =
@@ -234,7 +248,7 @@ mod tests {
     fn shell(script: &str, limits: &JobLimits) -> Result<Answer, IsolateError> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", &format!("cat > /dev/null; {script}")]);
-        answer(command, b"{}", limits).map(|answered| answered.answer)
+        answer(command, b"{}", limits, Level::Quiet).map(|answered| answered.answer)
     }
 
     fn error_of(script: &str) -> String {
@@ -341,7 +355,7 @@ mod tests {
         };
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        let annotations = Output { file: Some(path("github")), obeyed: Obeyed::Annotations };
+        let annotations = Output { obeyed: Obeyed::Annotations, ..Output::new(Some(path("github"))) };
         deliver(done(), &[annotations, Output::new(Some(path("text")))], Level::Quiet).unwrap();
         let read = |name: &str| std::fs::read_to_string(path(name)).unwrap();
         assert_eq!(read("github"), "::error title=x::y\n\\u{3a}:stop-commands::z\n#\\u{23}[add-mask]a\n");
@@ -379,7 +393,9 @@ mod tests {
             cache.clear().unwrap();
             let mut command = Command::new("/bin/sh");
             command.args(["-c", &format!("cat > /dev/null; printf '{lines}'; echo '{done}'")]);
-            let Ok(Answered { mut answer, keys }) = answer(command, b"{}", &JobLimits::default()) else {
+            let Ok(Answered { mut answer, keys }) =
+                answer(command, b"{}", &JobLimits::default(), Level::Quiet)
+            else {
                 return None;
             };
             keep(&cache, &keys, &answer.take_results());
@@ -404,6 +420,6 @@ mod tests {
     }
 
     fn answer_of_nothing() -> IsolateError {
-        answer(Command::new("/nowhere"), b"{}", &JobLimits::default()).unwrap_err()
+        answer(Command::new("/nowhere"), b"{}", &JobLimits::default(), Level::Quiet).unwrap_err()
     }
 }

@@ -11,8 +11,6 @@ pub(super) struct Job {
     pub(super) cache: Vec<u8>,
     /// Whether results of earlier runs are used.
     pub(super) use_results: bool,
-    /// Whether standard output is a terminal.
-    pub(super) to_terminal: bool,
 }
 
 /// The outcome of the job.
@@ -45,7 +43,7 @@ pub(super) struct Done {
     pub(super) code: u8,
     /// The restrictions on the process, for people.
     pub(super) confinement: String,
-    /// Results for the cache, each with the index of its key in the lines before [`SEALED`].
+    /// Results for the cache, each with the index of its key in the lines before `SEALED`.
     #[serde(default)]
     pub(super) results: Vec<(usize, String)>,
 }

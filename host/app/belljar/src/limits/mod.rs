@@ -1,7 +1,7 @@
 //! The limits of a job, and who may set them.
 //!
 //! [`ALL`] lists every limit: its resource, its effect, and its field. The page `docs/limits.md` is generated from it;
-//! the keys of a file of limits ([`file`]) and the flags are its names. [`resolve`] determines each value:
+//! the keys of a file of limits ([`mod@file`]) and the flags are its names. [`resolve`] determines each value:
 //!
 //! 1. the default of this program;
 //! 2. the value at the top of the file of `--limits`, higher or lower;

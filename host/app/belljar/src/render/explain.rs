@@ -13,6 +13,7 @@ use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
 use super::{
+    constraints,
     phrases::{at, facts, is_exact, type_text},
     safe,
 };
@@ -56,16 +57,12 @@ impl Page<'_> {
         self.class(table)?;
         self.line("metadata", &safe(&table.metadata))?;
         self.declared(table.place.as_ref())?;
-        let names: Vec<String> = table.columns.iter().map(|column| safe(&column.name)).collect();
-        let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(40);
-        for (column, name) in table.columns.iter().zip(&names) {
-            let mut parts = vec![format!("{name:width$}")];
-            parts.extend(column.place.as_ref().map(|place| at(place).dimmed().to_string()));
-            if column.status == Status::Partial {
-                parts.push("partial".yellow().to_string());
-            }
-            self.line("column", parts.join("  ").trim_end())?;
+        if let Some(comment) = &table.comment {
+            self.line("comment", &safe(comment))?;
         }
+        self.columns(table)?;
+        self.keys(table)?;
+        self.referring(table, None)?;
         let of_columns = table.columns.iter().flat_map(|column| &column.reasons);
         let reasons: Vec<&Reason> = table.reasons.iter().chain(of_columns).collect();
         self.doubts(&reasons, table.place.as_ref())?;
@@ -73,17 +70,85 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
+    /// A line for each column: its type and properties, its comment, its place.
+    fn columns(&mut self, table: &Table) -> io::Result<()> {
+        let width_of = |texts: &[String], most: usize| {
+            texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).min(most)
+        };
+        let names: Vec<String> = table.columns.iter().map(|column| safe(&column.name)).collect();
+        let types: Vec<String> = table.columns.iter().map(|one| type_text(&one.ty, self.dialect)).collect();
+        let (name_width, type_width) = (width_of(&names, 40), width_of(&types, 30));
+        for ((column, name), ty) in table.columns.iter().zip(&names).zip(&types) {
+            let mut parts = vec![format!("{name:name_width$}"), format!("{ty:type_width$}")];
+            parts.extend(facts(table, column));
+            parts.extend(column.comment.as_ref().map(|comment| safe(&format!("comment {comment:?}"))));
+            parts.extend(column.place.as_ref().map(|place| at(place).dimmed().to_string()));
+            if column.status == Status::Partial {
+                parts.push("partial".yellow().to_string());
+            }
+            self.line("column", parts.join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// The primary key, if it has several columns or a name, then the constraints and indexes.
+    fn keys(&mut self, table: &Table) -> io::Result<()> {
+        let key = &table.primary_key;
+        if key.columns.len() > 1 || key.name.is_some() {
+            let name = key.name.as_ref().map(|name| format!(" {}", safe(name).dimmed())).unwrap_or_default();
+            self.line("constraint", &format!("primary key ({}){name}", safe(&key.columns.join(", "))))?;
+        }
+        for line in constraints::lines(table, self.dialect) {
+            let is_index = line.starts_with("index ") || line.starts_with("unique index ");
+            self.line(if is_index { "index" } else { "constraint" }, &line)?;
+        }
+        Ok(())
+    }
+
+    /// The foreign keys that refer to a table, or to one of its columns, and the views that read it.
+    fn referring(&mut self, table: &Table, column: Option<&str>) -> io::Result<()> {
+        let document = self.document;
+        let (full, own) = (table.full_name(), table.schema.is_none().then(|| table.name.clone()));
+        let names = |name: &str| name == full || own.as_deref() == Some(name);
+        for other in &document.tables {
+            let refers = |target: &String| {
+                target
+                    .rsplit_once('.')
+                    .is_some_and(|(name, of)| names(name) && column.is_none_or(|own| own == of))
+            };
+            for key in other.foreign_keys.iter().filter(|key| key.targets.iter().any(refers)) {
+                let first = key.columns.first();
+                let place = other.columns.iter().find(|one| Some(&one.name) == first);
+                let place = place.and_then(|one| one.place.as_ref()).or(other.place.as_ref());
+                let place = place.map(|place| format!("  {}", at(place).dimmed())).unwrap_or_default();
+                let name = safe(&other.full_name());
+                self.line("used by", &format!("{name}  {}{place}", constraints::foreign_key(key)))?;
+            }
+        }
+        let reads = |view: &&View| view.reads.iter().flatten().any(|name| names(name));
+        for view in document.views.iter().filter(reads).filter(|_| column.is_none()) {
+            let place = view.place.as_ref().map(|place| format!("  {}", at(place).dimmed()));
+            let name = safe(&full_name(view.schema.as_deref(), &view.name));
+            self.line("read by", &format!("view {name}{}", place.unwrap_or_default()))?;
+        }
+        Ok(())
+    }
+
     fn column(&mut self, table: &Table, column: &Column) -> io::Result<()> {
         let name = format!("{}.{}", table.full_name(), column.name);
         self.title("column", &name, column.status == Status::Exact && table.status == Status::Exact)?;
-        let facts = facts(column).join("  ");
+        let facts = facts(table, column).join("  ");
         self.line("type", &format!("{}  {facts}", type_text(&column.ty, self.dialect)))?;
         let class = format!("{}.{}", column.ty.module, column.ty.class);
         self.line("", &safe(&format!("{class}: {}", column.ty.repr)))?;
         if let (Some(class), Some(attribute)) = (&table.class, &column.attribute) {
             self.line("attribute", &safe(&format!("`{attribute}` of {class}")))?;
         }
+        if let Some(comment) = &column.comment {
+            self.line("comment", &safe(comment))?;
+        }
         self.declared(column.place.as_ref())?;
+        self.referring(table, Some(&column.name))?;
         let reasons: Vec<&Reason> = table.reasons.iter().chain(&column.reasons).collect();
         self.doubts(&reasons, table.place.as_ref())?;
         self.diagnostics_of(column.place.as_ref())?;

@@ -1,5 +1,6 @@
 //! Formats of the output. Each writes to a stream, whatever its destination.
 
+mod constraints;
 mod explain;
 mod objects;
 mod phrases;
@@ -10,4 +11,4 @@ mod text;
 pub(crate) use belljar_text::{json, json_line, safe};
 pub(crate) use explain::explain;
 pub(crate) use sql::{gaps, sql};
-pub(crate) use text::text;
+pub(crate) use text::{TextOptions, text};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use belljar_dialect::Database;
-use belljar_schema::{Column, ColumnType, Place, Reason, Status, Table};
+use belljar_schema::{Column, ColumnType, ForeignKeyConstraint, Place, Reason, Status, Table};
 use owo_colors::OwoColorize as _;
 
 use super::safe;
@@ -24,14 +24,16 @@ pub(super) fn type_text(ty: &ColumnType, dialect: Database) -> String {
 }
 
 /// The properties of a column besides its name and type.
-pub(super) fn facts(column: &Column) -> Vec<String> {
+pub(super) fn facts(table: &Table, column: &Column) -> Vec<String> {
     let mut facts = vec![if column.nullable { "null" } else { "not null" }.to_owned()];
     if column.primary_key {
         facts.push("primary key".to_owned());
     }
-    for key in &column.foreign_keys {
-        let action = key.ondelete.as_ref().map(|action| format!(" on delete {action}")).unwrap_or_default();
-        facts.push(safe(&format!("-> {}{}", key.target, action.to_lowercase())));
+    for key in column.foreign_keys.iter().filter(|key| !is_part(table, &column.name, &key.target)) {
+        let actions = [("delete", &key.ondelete), ("update", &key.onupdate)].map(|(event, action)| {
+            action.as_ref().map(|action| format!(" on {event} {}", action.to_lowercase())).unwrap_or_default()
+        });
+        facts.push(safe(&format!("-> {}{}", key.target, actions.concat())));
     }
     if let Some(values) = &column.ty.enum_values {
         facts.push(safe(&format!("one of {}", values.join(", "))));
@@ -49,6 +51,15 @@ pub(super) fn facts(column: &Column) -> Vec<String> {
     let of_all = column.options.iter().filter(|(name, _)| !is_of_a_dialect(name));
     facts.extend(of_all.map(|(name, text)| safe(&format!("{name}={text}"))));
     facts
+}
+
+/// Whether a reference of a column is only part of a foreign key of several columns.
+fn is_part(table: &Table, column: &str, target: &str) -> bool {
+    let has = |key: &&ForeignKeyConstraint| {
+        key.columns.iter().zip(&key.targets).any(|(own, other)| own == column && other == target)
+    };
+    let mut keys = table.foreign_keys.iter().filter(has).peekable();
+    keys.peek().is_some() && keys.all(|key| key.columns.len() > 1)
 }
 
 /// Whether an option only repeats, for a dialect other than PostgreSQL, what is shown anyway.

@@ -1,7 +1,4 @@
-use std::{
-    collections::BTreeMap,
-    io::{self, Write},
-};
+use std::io::{self, Write};
 
 use belljar_dialect::Database;
 use belljar_schema::{Document, Table, Unresolved};
@@ -9,19 +6,30 @@ use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
 use super::{
+    constraints,
     objects::{objects, view},
-    phrases::{at, facts, is_exact, is_of_a_dialect, type_text, write_reasons},
+    phrases::{at, facts, is_exact, type_text, write_reasons},
     safe,
     summary::summary,
 };
+use crate::subject::Names;
+
+/// What the text shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TextOptions<'a> {
+    pub(crate) dialect: Database,
+    /// One line for each table.
+    pub(crate) short: bool,
+    /// The tables and views; all if there is none.
+    pub(crate) only: Option<&'a Names>,
+}
 
 /// For people: every table with its columns, or one line each, then everything that is not exact, with the reasons.
-pub(crate) fn text(
-    out: &mut dyn Write,
-    document: &Document,
-    dialect: Database,
-    short: bool,
-) -> io::Result<()> {
+pub(crate) fn text(out: &mut dyn Write, document: &Document, options: TextOptions<'_>) -> io::Result<()> {
+    let TextOptions { dialect, short, only } = options;
+    if let Some(only) = only {
+        return selected(out, document, only, options);
+    }
     // Tables are sorted by schema and name.
     let several = document.tables.windows(2).any(|pair| match pair {
         [one, other] => (&one.schema, &one.name) == (&other.schema, &other.name),
@@ -51,6 +59,36 @@ pub(crate) fn text(
     summary(out, document)
 }
 
+/// The tables, views and unresolved declarations with these names, and how many they are.
+fn selected(
+    out: &mut dyn Write,
+    document: &Document,
+    only: &Names,
+    TextOptions { dialect, short, .. }: TextOptions<'_>,
+) -> io::Result<()> {
+    let mut shown = 0;
+    for table in document.tables.iter().filter(|table| only.has(table.schema.as_deref(), &table.name)) {
+        heading(out, table, false, short)?;
+        if !short {
+            body(out, table, dialect)?;
+        }
+        shown += 1;
+    }
+    for item in document.views.iter().filter(|view| only.has(view.schema.as_deref(), &view.name)) {
+        view(out, item, dialect, short)?;
+        shown += 1;
+    }
+    let missing: Vec<_> = document.unresolved.iter().filter(|item| only.has(None, &item.name)).collect();
+    for item in &missing {
+        unresolved(out, item)?;
+    }
+    if short || !missing.is_empty() {
+        writeln!(out)?;
+    }
+    let all = document.tables.len() + document.views.len() + document.unresolved.len();
+    writeln!(out, "{} of {} shown", shown + missing.len(), counted(all, "table"))
+}
+
 fn heading(out: &mut dyn Write, table: &Table, with_metadata: bool, short: bool) -> io::Result<()> {
     let name = safe(&table.full_name());
     write!(out, "{}", name.bold())?;
@@ -78,55 +116,16 @@ fn body(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Result<()>
     let types: Vec<String> = table.columns.iter().map(|column| type_text(&column.ty, dialect)).collect();
     let type_width = types.iter().map(|text| text.chars().count()).max().unwrap_or(0).min(30);
     for (column, ty) in table.columns.iter().zip(&types) {
-        let facts = facts(column);
+        let facts = facts(table, column);
         let line = format!("  {:name_width$}  {ty:type_width$}  {}", safe(&column.name), facts.join("  "));
         writeln!(out, "{}", line.trim_end())?;
         write_reasons(out, &column.reasons, "    ")?;
     }
-    constraints(out, table, dialect)?;
+    for line in constraints::lines(table, dialect) {
+        writeln!(out, "  {line}")?;
+    }
     write_reasons(out, &table.reasons, "  ")?;
     writeln!(out)
-}
-
-fn constraints(out: &mut dyn Write, table: &Table, dialect: Database) -> io::Result<()> {
-    let is_own = |name: &String| name == dialect.name() || name == dialect.family().name();
-    let is_made =
-        |dialects: &Option<Vec<String>>| dialects.as_ref().is_none_or(|found| found.iter().any(is_own));
-    for unique in table.unique.iter().filter(|one| is_made(&one.dialects)) {
-        let name = render_name(unique.name.as_deref(), &unique.names, dialect);
-        writeln!(out, "  unique ({}){name}", safe(&unique.columns.join(", ")))?;
-    }
-    for index in table.indexes.iter().filter(|one| is_made(&one.dialects)) {
-        let kind = if index.unique { "unique index" } else { "index" };
-        let elements: Vec<_> =
-            index.elements.iter().map(|element| element.column.as_deref().unwrap_or(&element.sql)).collect();
-        let name = render_name(index.name.as_deref(), &index.names, dialect);
-        writeln!(out, "  {kind} ({}){name}", safe(&elements.join(", ")))?;
-    }
-    for check in table.checks.iter().filter(|one| is_made(&one.dialects)) {
-        let (name, given) =
-            (render_name(check.name.as_deref(), &check.names, dialect), options(&check.options));
-        let own = check.options.get(&format!("sql:{}", dialect.name()));
-        writeln!(out, "  check ({}){name}{given}", safe(own.unwrap_or(&check.sql)))?;
-    }
-    for exclude in table.excludes.iter().filter(|one| is_made(&one.dialects)) {
-        writeln!(out, "  {}{}", safe(&exclude.sql), options(&exclude.options))?;
-    }
-    Ok(())
-}
-
-/// A name in the dialect.
-fn render_name(name: Option<&str>, names: &BTreeMap<String, String>, dialect: Database) -> String {
-    let name = names.get(dialect.name()).map(String::as_str).or(name);
-    name.map(|name| format!(" {}", safe(name).dimmed())).unwrap_or_default()
-}
-
-/// Options, each after a blank.
-fn options(options: &BTreeMap<String, String>) -> String {
-    let of_all = options.iter().filter(|(name, _)| !is_of_a_dialect(name));
-    let texts: Vec<String> =
-        of_all.map(|(name, text)| format!(" {}", safe(&format!("{name}={text}")))).collect();
-    texts.concat()
 }
 
 fn unresolved(out: &mut dyn Write, item: &Unresolved) -> io::Result<()> {

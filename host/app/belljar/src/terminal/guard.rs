@@ -29,7 +29,7 @@ const ANNOTATIONS: [&str; 3] = ["::error ", "::warning ", "::notice "];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Obeyed {
     Nothing,
-    /// Lines of [`belljar_check::render::github`].
+    /// The annotations that [`belljar_check::render::github`] writes.
     Annotations,
 }
 

@@ -3,7 +3,7 @@
 /// The verbosity of standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Level {
-    /// Errors only.
+    /// Errors only, by `--quiet`.
     Quiet,
     /// Errors and warnings, the default.
     Normal,

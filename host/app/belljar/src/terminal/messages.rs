@@ -13,6 +13,7 @@ use std::{
 use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
 use belljar_schema::{Diagnostic, Severity};
+use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
 use super::{guard::write_line, level::Level};
@@ -24,6 +25,17 @@ const FIRST: usize = 8;
 /// Reports arguments that are invalid.
 pub(crate) fn usage(error: &clap::Error) {
     write_line(format_args!("{}", error.render().ansi().to_string().trim_end()));
+}
+
+/// Reports an environment variable whose value has the wrong form.
+pub(crate) fn variable(name: &str, message: &str) {
+    let error = "error:".red().bold().to_string();
+    write_line(format_args!("{error} the environment variable `{name}` is invalid: {}", safe(message)));
+}
+
+/// Reports that an option comes from the environment, after an error about the options.
+pub(crate) fn from_variable(name: &str, option: &str) {
+    write_line(format_args!("note: `--{option}` is set by the environment variable `{name}`"));
 }
 
 /// Reports a panic like every other error: its message can contain text of a repository.
@@ -59,6 +71,38 @@ pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     if level >= Level::Normal {
         let _ = writeln!(out, "{} not isolated: {}", "note:".dimmed(), safe(reason));
         let _ = writeln!(out, "  {} `--isolate=always` makes this an error", "hint:".cyan());
+    }
+}
+
+/// Reports the base of a comparison, which the command line does not name.
+pub(crate) fn chosen_base(out: &mut String, chosen: &str) {
+    let _ = writeln!(out, "compared with {}", safe(chosen));
+}
+
+/// Reports a comment that was written.
+pub(crate) fn comment_written(out: &mut String, path: &str, line: usize, comment: &str) {
+    let _ = writeln!(out, "{} {}:{line}: {}", "wrote".green(), safe(path), safe(comment));
+}
+
+/// Reports a comment that could not be written.
+pub(crate) fn comment_not_written(out: &mut String, path: &str, error: &std::io::Error) {
+    let error = safe(&error.to_string());
+    let _ = writeln!(out, "{} cannot write a comment into `{}`: {error}", "warning:".yellow(), safe(path));
+}
+
+/// Reports the number of comments, the findings that none silences, and when they take effect.
+pub(crate) fn comments_written(out: &mut String, written: usize, others: usize) {
+    let comments = counted(written, "comment");
+    if others > 0 {
+        let others = counted(others, "finding");
+        let _ = writeln!(out, "{comments} written; no comment silences {others}");
+        let _ = writeln!(out, "{} configure the rules in `belljar.toml`", "hint:".cyan());
+    } else {
+        let _ = writeln!(out, "{comments} written");
+    }
+    if written > 0 {
+        let note = "comments take effect once the base has them, or with `--config-from head`";
+        let _ = writeln!(out, "{} {note}", "note:".dimmed());
     }
 }
 

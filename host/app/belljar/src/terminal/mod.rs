@@ -3,7 +3,9 @@
 //! * [`guard`]: escapes every line, so that no terminal and no CI system interprets it
 //! * [`messages`]: the messages on standard error
 //! * [`progress`]: bars on a terminal
+//! * [`pager`]: long text on a terminal
 //! * [`output`]: results, to standard output or to a file
+//! * [`silencing`]: the comments of `check --fix`
 //! * [`closed`]: whether standard output was closed before the program started
 
 pub(crate) mod closed;
@@ -11,4 +13,6 @@ pub(crate) mod guard;
 pub(crate) mod level;
 pub(crate) mod messages;
 pub(crate) mod output;
+pub(crate) mod pager;
 pub(crate) mod progress;
+pub(crate) mod silencing;

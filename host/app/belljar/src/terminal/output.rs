@@ -6,12 +6,12 @@ use std::{
 };
 
 use anstream::{AutoStream, ColorChoice};
-use belljar_text::json;
-use serde::Serialize;
 
 use super::{
     closed,
     guard::{Guard, Obeyed},
+    pager,
+    silencing::Silencing,
 };
 use crate::failure::{Failure, STANDARD_OUTPUT};
 
@@ -56,21 +56,33 @@ pub(crate) struct Output {
     /// The lines that the reader of the result may interpret as commands. Only the arguments of this process determine
     /// them.
     pub(crate) obeyed: Obeyed,
+    /// Whether it is text for people, which a pager shows if it is long.
+    pub(crate) paged: bool,
+    /// Where silencing comments are written, if the result is a list of them.
+    pub(crate) silencing: Option<Silencing>,
 }
 
 impl Output {
     /// A result without commands.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
-        Self { file, obeyed: Obeyed::Nothing }
+        Self { file, obeyed: Obeyed::Nothing, paged: false, silencing: None }
+    }
+
+    /// The same, as text for people if it is some.
+    pub(crate) fn paged(self, paged: bool) -> Self {
+        Self { paged, ..self }
     }
 
     /// Writes a result as a whole or not at all. `render` may write colours; they are removed if there is no terminal.
     /// Everything passes through [`Guard`].
     pub(crate) fn write(&self, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        if let Some(silencing) = &self.silencing {
+            return silencing.write(render);
+        }
         match &self.file {
             Some(path) => to_file(path, self.obeyed, render)
                 .map_err(|source| Failure::Write { path: path.display().to_string(), source }),
-            None => to_standard_output(self.obeyed, render).map_err(standard_output),
+            None => to_standard_output(self, render).map_err(standard_output),
         }
     }
 }
@@ -80,12 +92,22 @@ pub(crate) fn write(render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result
     Output::new(None).write(render)
 }
 
-fn to_standard_output(obeyed: Obeyed, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+fn to_standard_output(output: &Output, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     if closed::standard_output() {
         return Err(io::Error::other("it is closed"));
     }
+    let obeyed = output.obeyed;
     let raw = io::stdout();
     let choice = AutoStream::choice(&raw);
+    if output.paged && pager::is_possible() {
+        let mut text = Vec::new();
+        write_guarded(&mut text, choice, obeyed, render)?;
+        if pager::is_long(&text) && pager::show(&text)? {
+            return Ok(());
+        }
+        let mut out = raw.lock();
+        return out.write_all(&text).and_then(|()| out.flush());
+    }
     write_guarded(io::BufWriter::new(raw.lock()), choice, obeyed, render)
 }
 
@@ -149,14 +171,8 @@ fn standard_output(source: io::Error) -> Failure {
     }
 }
 
-/// Prints a value as JSON.
-pub(crate) fn print_json(value: &impl Serialize) -> Result<u8, Failure> {
-    write(&|out| json(out, value))?;
-    Ok(0)
-}
-
-/// Prints a text to standard output, and returns the exit code.
-pub(crate) fn print(text: &str) -> Result<u8, Failure> {
-    write(&|out| out.write_all(text.as_bytes()))?;
+/// Prints a text for people to standard output, and returns the exit code.
+pub(crate) fn print(text: &str, paged: bool) -> Result<u8, Failure> {
+    Output::new(None).paged(paged).write(&|out| out.write_all(text.as_bytes()))?;
     Ok(0)
 }

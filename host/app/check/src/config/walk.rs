@@ -1,6 +1,6 @@
-use belljar_config::{Key, Value, Walk, entries};
+use belljar_config::{ConfigText, Key, ProjectConfig, Value, Walk, entries};
 use belljar_diff::Rename;
-use belljar_rules::{DATABASES, Database, Level, RuleConfig, Severity, Version};
+use belljar_rules::{DATABASES, Database, Level, RuleConfig, Selector, ServiceDatabases, Severity, Version};
 use belljar_text::did_you_mean;
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
@@ -8,8 +8,9 @@ use toml::de::{DeTable, DeValue};
 use super::{CheckConfig, ConfigError};
 use crate::FailOn;
 
-const ROOT: &[&str] = &["check", "contracts", "downstream", "landing", "rules", "versions"];
-const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames"];
+pub(super) const ROOT: &[&str] =
+    &["check", "contracts", "downstream", "landing", "rules", "service", "sqlalchemy", "versions"];
+const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames", "select", "ignore"];
 const RULE: &[&str] = &["level", "only", "except", "except-tables"];
 
 /// Settings that only the command line accepts.
@@ -46,15 +47,20 @@ const LEVELS: &[(&str, Level)] = &[
 const LONGEST_GLOB: usize = 1_000;
 
 /// Reads a configuration, and continues after an error, so that all of them are reported.
-pub(super) fn parse_config(text: &str) -> Result<CheckConfig, ConfigError> {
-    let (mut config, mut problems) = belljar_config::parse_toml(text, |walk, root| {
+pub(super) fn parse_config(source: ConfigText<'_>) -> Result<CheckConfig, ConfigError> {
+    let (mut config, mut problems) = belljar_config::parse_config(source, |walk, root| {
         let mut reader = Reader { walk, config: CheckConfig::default() };
         reader.root(root);
         reader.config
     });
-    let (downstream, others) = belljar_graph::GraphConfig::parse(text);
-    config.downstream = downstream;
-    problems.extend(others);
+    let (downstream, of_downstream) = belljar_graph::GraphConfig::parse(source);
+    let (project, of_project) = ProjectConfig::parse(source);
+    let with_databases = project.services.iter().filter(|service| !service.databases.is_empty());
+    let databases = with_databases
+        .map(|service| ServiceDatabases { path: service.path.clone(), dialects: service.databases.clone() });
+    config.rules.services = databases.collect();
+    (config.downstream, config.project) = (downstream, project);
+    problems.extend(of_downstream.into_iter().chain(of_project));
     problems.sort();
     // Each part would report the same invalid TOML.
     problems.dedup();
@@ -74,6 +80,7 @@ impl Reader<'_, '_> {
                 "versions" => self.each("versions", value, Self::version),
                 "rules" => self.each("rules", value, Self::rule),
                 name if belljar_graph::ROOT.contains(&name) => {}
+                name if belljar_config::PROJECT_KEYS.contains(&name) => {}
                 _ => self.unknown(key, "", ROOT),
             }
         }
@@ -113,6 +120,8 @@ impl Reader<'_, '_> {
                 }
             }
             "renames" => self.renames(&path, value),
+            "select" => self.config.rules.select = self.selectors(&path, value),
+            "ignore" => self.config.rules.ignore = self.selectors(&path, value),
             _ => self.unknown(key, "check", CHECK),
         }
     }
@@ -129,6 +138,18 @@ impl Reader<'_, '_> {
                 }
             }
         }
+    }
+
+    fn selectors(&mut self, path: &str, value: &Value<'_>) -> Vec<Selector> {
+        let mut found = Vec::new();
+        for item in self.walk.items(path, value) {
+            let Some(text) = self.walk.text(path, item) else { continue };
+            match belljar_rules::parse_selector(&text) {
+                Ok(selector) => found.push(selector),
+                Err(message) => self.walk.problem(item.span().start, format!("`{path}`: {message}"), None),
+            }
+        }
+        found
     }
 
     fn version(&mut self, key: Key<'_>, value: &Value<'_>) {
@@ -156,7 +177,13 @@ impl Reader<'_, '_> {
             .iter()
             .flat_map(|rule| [rule.code, rule.name, rule.category().text()])
             .collect();
-        if !known.contains(&key.name) {
+        // A code may be written in lower case.
+        let code = belljar_rules::rules()
+            .iter()
+            .map(|rule| rule.code)
+            .find(|code| code.eq_ignore_ascii_case(key.name));
+        let name = code.unwrap_or(key.name);
+        if !known.contains(&name) {
             let message = format!("there is no rule or category `{}`", key.name);
             return self.walk.problem(key.start, message, did_you_mean(key.name, &known));
         }
@@ -171,7 +198,7 @@ impl Reader<'_, '_> {
             }
             _ => self.walk.wrong_type(&path, value, "a string or a table"),
         }
-        self.config.rules.rules.insert(key.name.to_owned(), found);
+        self.config.rules.rules.insert(name.to_owned(), found);
     }
 
     fn rule_setting(&mut self, found: &mut RuleConfig, within: &str, key: Key<'_>, value: &Value<'_>) {

@@ -1,8 +1,13 @@
 //! Compares the schema that migrations leave with the schema that the models declare, without a database.
 //!
 //! [`compare`] uses the comparison of `belljar-diff`, with the migrations as its base and the models as its head, and
-//! keeps what a database of the migrations' dialect would show. [`render`] writes the result.
+//! keeps what a database of the migrations' dialect would show.
+//!
+//! * `prepare`: both sides, with what they can have in common
+//! * `message`: the sentences of findings
+//! * [`render`]: text, markdown, SARIF, annotations
 
+mod message;
 mod prepare;
 pub mod render;
 #[cfg(test)]
@@ -11,11 +16,43 @@ mod tests;
 use std::collections::BTreeSet;
 
 use belljar_diff::{Action, Aspect, Change, Effect, Note, Options, Side, Subject};
-use belljar_schema::{Certainty, Document, Place, Reason, Severity};
+use belljar_schema::{Certainty, Diagnostic, Document, Place, Reason, Severity};
+use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-/// The version of the JSON form.
+use crate::FailOn;
+use message::{message, plain};
+
+/// The version of the JSON form. Its second number increases when a field is added.
 pub const FORMAT_VERSION: &str = "1.0";
+
+/// The differences between migrations and models, for each database of each environment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Comparison {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format: String,
+    /// Version of Belljar that made the comparison.
+    pub belljar: String,
+    /// Whether nothing fails it.
+    pub passed: bool,
+    /// The lowest severity at which a finding fails it.
+    pub fail_on: FailOn,
+    /// The environments, sorted by their folders of scripts.
+    pub environments: Vec<Drift>,
+}
+
+impl Comparison {
+    /// A comparison by this version of Belljar, which fails at a severity.
+    pub fn new(belljar: &str, fail_on: FailOn, environments: Vec<Drift>) -> Self {
+        let passed = !environments.iter().any(|drift| drift.fails(fail_on));
+        Self { format: FORMAT_VERSION.to_owned(), belljar: belljar.to_owned(), passed, fail_on, environments }
+    }
+}
+
+/// The JSON Schema of a [`Comparison`].
+pub fn json_schema() -> Schema {
+    schema_for!(Comparison)
+}
 
 /// The recorded head of an environment.
 #[derive(Debug)]
@@ -38,10 +75,12 @@ pub struct Migrations<'a> {
     pub targets: Option<&'a BTreeSet<String>>,
     /// Tables that only other environments of the source create.
     pub elsewhere: &'a BTreeSet<String>,
+    /// What is wrong with the history or its run.
+    pub problems: &'a [Diagnostic],
 }
 
 /// The differences between the head of an environment and the models.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Drift {
     /// The name of the environment.
     pub environment: String,
@@ -55,6 +94,8 @@ pub struct Drift {
     pub migrated_tables: usize,
     /// The number of tables of the models that are compared.
     pub model_tables: usize,
+    /// What is wrong with the history or its run.
+    pub problems: Vec<Diagnostic>,
     /// Why the head may have more or fewer tables than those recorded.
     pub reasons: Vec<Reason>,
     /// The differences: what the models have, what the migrations create, what differs; the certain ones first.
@@ -62,7 +103,7 @@ pub struct Drift {
 }
 
 /// The kind of a difference.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The models have it, and no migration creates it.
@@ -74,13 +115,13 @@ pub enum Kind {
 }
 
 /// One difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// The kind of difference.
     pub kind: Kind,
     /// The code of the change from the migrations to the models: `add-column`, `modify-column-type`.
     pub code: String,
-    /// An error, or a warning for what Alembic does not compare by default and for names.
+    /// An error; a warning for what Alembic does not compare by default and for names; a note if it is undetermined.
     pub severity: Severity,
     /// How certain it is.
     pub certainty: Certainty,
@@ -98,18 +139,63 @@ pub struct Finding {
     pub notes: Vec<String>,
 }
 
+impl Kind {
+    /// Its name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NotMigrated => "not-migrated",
+            Self::NotDeclared => "not-declared",
+            Self::Differs => "differs",
+        }
+    }
+
+    /// What it means, as a sentence.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NotMigrated => "The models declare something that no migration creates.",
+            Self::NotDeclared => "The migrations create something that no model declares.",
+            Self::Differs => "Migrations and models differ.",
+        }
+    }
+}
+
 impl Drift {
-    /// The number of differences that fail a check: errors that are not undetermined.
-    pub fn errors(&self) -> usize {
-        let counts = |finding: &&Finding| {
-            finding.severity == Severity::Error && finding.certainty != Certainty::CannotTell
-        };
-        self.findings.iter().filter(counts).count()
+    /// The number of findings of a severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
 
     /// The number of differences that can't be determined.
     pub fn undetermined(&self) -> usize {
         self.findings.iter().filter(|finding| finding.certainty == Certainty::CannotTell).count()
+    }
+
+    /// Whether a finding has this severity or a higher one, or the history is broken.
+    pub fn fails(&self, fail_on: FailOn) -> bool {
+        let is_broken = self.problems.iter().any(|problem| problem.severity == Severity::Error);
+        self.findings.iter().any(|finding| fail_on.fails(finding.severity))
+            || (is_broken && fail_on != FailOn::Never)
+    }
+}
+
+impl Finding {
+    /// Where it is shown: at the models, or at the migrations for what no model declares.
+    pub fn place(&self) -> Option<&Place> {
+        self.both_places().0
+    }
+
+    /// The side of the other place, and the other place.
+    pub fn other_place(&self) -> Option<(&'static str, &Place)> {
+        let (_, other) = self.both_places();
+        let side =
+            if self.kind == Kind::NotDeclared || self.models.is_none() { "models" } else { "migrations" };
+        other.map(|place| (side, place))
+    }
+
+    fn both_places(&self) -> (Option<&Place>, Option<&Place>) {
+        let (models, migrations) = (self.models.as_ref(), self.migrations.as_ref());
+        let is_of_migrations = self.kind == Kind::NotDeclared || models.is_none();
+        if is_of_migrations && migrations.is_some() { (migrations, models) } else { (models, migrations) }
     }
 }
 
@@ -138,6 +224,7 @@ pub fn compare(migrations: &Migrations<'_>, models: &Document) -> Drift {
         versions: migrations.versions,
         migrated_tables: prepared.migrations.tables.len(),
         model_tables: prepared.models.tables.len(),
+        problems: migrations.problems.to_vec(),
         reasons: migrations.reasons.to_vec(),
         findings,
     }
@@ -181,7 +268,7 @@ fn finding(change: &Change, migrations: &Migrations<'_>) -> Finding {
     Finding {
         kind,
         code: change.code.clone(),
-        severity: severity(change),
+        severity: if certainty == Certainty::CannotTell { Severity::Note } else { severity(change) },
         certainty,
         object: change.path.full_name(),
         part: change.path.part.clone(),
@@ -227,58 +314,12 @@ fn severity(change: &Change) -> Severity {
     }
 }
 
-/// The difference as a sentence.
-fn message(change: &Change, kind: Kind) -> String {
-    let (before, after) = belljar_diff::render::values(change);
-    let values = (before.map(|text| plain(&text)), after.map(|text| plain(&text)));
-    let what = subject(change);
-    let of = |value: &Option<String>| value.as_ref().map(|text| format!(": `{text}`")).unwrap_or_default();
-    match kind {
-        Kind::NotMigrated => format!("the models have {what}, and no migration creates it{}", of(&values.1)),
-        Kind::NotDeclared => {
-            format!("the migrations create {what}, and no model declares it{}", of(&values.0))
-        }
-        Kind::Differs => {
-            let show = |value: &Option<String>| {
-                value.as_ref().map_or_else(|| "none".to_owned(), |it| format!("`{it}`"))
-            };
-            let (migrated, declared) = (show(&values.0), show(&values.1));
-            let aspects: Vec<String> = change.aspects.iter().map(|aspect| aspect.words()).collect();
-            let aspects = if aspects.is_empty() {
-                "the name".to_owned()
-            } else {
-                format!("the {}", aspects.join(" and the "))
-            };
-            format!("{aspects} of {what} differs: {migrated} in the migrations, {declared} in the models")
-        }
-    }
-}
-
-/// `the column `users.email``.
-fn subject(change: &Change) -> String {
-    let kind = change.subject.text().replace('-', " ");
-    let name = plain(&change.path.full_name());
-    match (&change.path.part.as_deref().map(plain), change.subject) {
-        (Some(part), Subject::Column) => format!("the column `{name}.{part}`"),
-        (Some(part), Subject::Table) => format!("the {part} of the table `{name}`"),
-        (Some(part), Subject::EnumValue) => format!("the value `{part}` of the type `{name}`"),
-        (Some(part), _) => format!("the {kind} `{part}` of `{name}`"),
-        (None, Subject::Table | Subject::Type) => format!("the {kind} `{name}`"),
-        (None, _) => format!("the {kind} of `{name}`"),
-    }
-}
-
-/// A text of the repository without the quotes that stand around it.
-fn plain(text: &str) -> String {
-    text.replace('`', "'")
-}
-
 /// A table that the models declare more than once.
 fn ambiguous(name: &str) -> Finding {
     Finding {
         kind: Kind::Differs,
         code: "declared-twice".to_owned(),
-        severity: Severity::Warning,
+        severity: Severity::Note,
         certainty: Certainty::CannotTell,
         object: name.to_owned(),
         part: None,

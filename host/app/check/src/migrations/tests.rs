@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
-use belljar_schema::{Certainty, Document, Reason, Severity, Status};
+use belljar_schema::{Certainty, Diagnostic, Document, Reason, Severity, Status};
 use belljar_testing::make::{column, document, id, place, reason, table, with};
 
-use super::{Drift, Kind, Migrations, compare, render};
+use super::{Comparison, Drift, Kind, Migrations, compare, render};
+use crate::FailOn;
 
 fn drift<'a>(migrated: &'a Document, models: &Document, change: impl FnOnce(&mut Migrations<'a>)) -> Drift {
     let heads: &[String] = Box::leak(Box::new(["h1".to_owned()]));
@@ -17,9 +18,18 @@ fn drift<'a>(migrated: &'a Document, models: &Document, change: impl FnOnce(&mut
         ignored: Box::leak(Box::new(BTreeSet::from(["alembic_version".to_owned()]))),
         targets: None,
         elsewhere: Box::leak(Box::default()),
+        problems: &[],
     };
     change(&mut migrations);
     compare(&migrations, models)
+}
+
+fn comparison(drift: Drift) -> Comparison {
+    Comparison::new("1.0.0", FailOn::Error, vec![drift])
+}
+
+fn errors(drift: &Drift) -> usize {
+    drift.count(Severity::Error)
 }
 
 /// Kind, code, object, part, certainty of each finding.
@@ -60,12 +70,13 @@ fn both_directions() {
             (Kind::Differs, "modify-column-nullable", "users.name".to_owned(), Certainty::Certain),
         ]
     );
-    assert_eq!((found.errors(), found.undetermined()), (5, 0));
-    let text = render::Text(std::slice::from_ref(&found)).to_string();
+    assert_eq!((errors(&found), found.undetermined()), (5, 0));
+    let text = render::text(&comparison(found));
     for expected in [
         "the models have the column `users.age`, and no migration creates it",
         "the migrations create the table `gone`, and no model declares it",
-        "5 errors, 0 warnings, 0 undetermined",
+        "compared with 2 tables of the models: 5 errors\n",
+        "failed: 5 findings at `error` or above",
     ] {
         assert!(text.contains(expected), "{text}");
     }
@@ -76,7 +87,8 @@ fn equal_sides_have_no_differences() {
     let same = document(vec![table("users", vec![id(), column("name", "VARCHAR")])]);
     let found = drift(&same, &same, |_| {});
     assert_eq!(found.findings, []);
-    assert!(render::Text(&[found]).to_string().contains("no differences"));
+    let text = render::text(&comparison(found));
+    assert!(text.contains("no differences") && text.ends_with("passed\n"), "{text}");
 }
 
 #[test]
@@ -91,7 +103,7 @@ fn what_is_in_doubt_is_undetermined() {
     }];
     let found = drift(&migrated, &models, |it| it.reasons = &reasons);
     assert_eq!(facts(&found), [(Kind::NotMigrated, "add-table", "users".to_owned(), Certainty::CannotTell)]);
-    assert_eq!(found.errors(), 0);
+    assert_eq!(errors(&found), 0);
 
     let doubtful = with(&table("users", vec![id()]), |it| {
         it.status = Status::Partial;
@@ -99,7 +111,7 @@ fn what_is_in_doubt_is_undetermined() {
     });
     let models = document(vec![table("users", vec![id(), column("age", "INTEGER")])]);
     let found = drift(&document(vec![doubtful]), &models, |_| {});
-    assert_eq!(found.errors(), 0, "{found:?}");
+    assert_eq!(errors(&found), 0, "{found:?}");
     assert_eq!(found.undetermined(), 1);
 }
 
@@ -148,11 +160,62 @@ fn lesser_differences_are_warnings() {
 fn texts_of_a_repository_give_no_commands() {
     let hostile = with(&table("a\u{1b}[31m`|<b>", vec![id()]), |it| it.place = place("x\u{7}.py", 1));
     let found = drift(&document(vec![]), &document(vec![hostile]), |_| {});
-    let drifts = [found];
-    for text in [render::Text(&drifts).to_string(), render::Markdown(&drifts).to_string()] {
+    let comparison = comparison(found);
+    for text in [
+        render::text(&comparison),
+        render::markdown(&comparison),
+        render::sarif(&comparison).unwrap(),
+        render::github(&comparison),
+    ] {
         assert!(!text.contains(['\u{1b}', '\u{7}']), "{text:?}");
     }
     // All of it stays within its quotes.
-    let message = &drifts[0].findings[0].message;
+    let message = &comparison.environments[0].findings[0].message;
     assert_eq!(message.matches('`').count(), 4, "{message}");
+}
+
+#[test]
+fn what_fails() {
+    let migrated =
+        document(vec![table("users", vec![with(&id(), |it| it.comment = Some("the key".to_owned()))])]);
+    let models = document(vec![table("users", vec![id()])]);
+    let warned = drift(&migrated, &models, |_| {});
+    let broken = [Diagnostic::new(Severity::Error, "migration-heads", "two heads")];
+    let broken = drift(&models, &models, |it| it.problems = &broken);
+    let fails = |drift: &Drift| {
+        [FailOn::Error, FailOn::Warning, FailOn::Note, FailOn::Never].map(|level| drift.fails(level))
+    };
+    assert_eq!(fails(&warned), [false, true, true, false]);
+    assert_eq!(fails(&broken), [true, true, true, false]);
+    let text = render::text(&comparison(broken));
+    assert!(
+        text.contains("error: two heads") && text.ends_with("failed: 1 error in the history\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn both_places_in_each_format() {
+    let at = |path: &'static str, line| move |it: &mut belljar_schema::Table| it.place = place(path, line);
+    let migrated = document(vec![
+        with(&table("gone", vec![id(), column("x", "TEXT")]), at("versions/a.py", 7)),
+        with(&table("users", vec![id()]), at("versions/b.py", 9)),
+    ]);
+    let models = document(vec![
+        with(&table("extra", vec![id(), column("y", "DATE")]), at("models.py", 3)),
+        with(&table("users", vec![with(&id(), |it| it.comment = Some("k".to_owned()))]), at("models.py", 0)),
+    ]);
+    let comparison = comparison(drift(&migrated, &models, |_| {}));
+    let sarif: serde_json::Value = serde_json::from_str(&render::sarif(&comparison).unwrap()).unwrap();
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let uri = |value: &serde_json::Value| value["physicalLocation"]["artifactLocation"]["uri"].clone();
+    let rules: Vec<_> = results.iter().map(|it| (it["ruleId"].clone(), uri(&it["locations"][0]))).collect();
+    assert_eq!(rules[0], ("not-migrated".into(), "models.py".into()));
+    assert_eq!(rules[1], ("not-declared".into(), "versions/a.py".into()));
+    assert!(results.iter().all(|it| it["locations"][0]["physicalLocation"]["region"]["startLine"] != 0));
+    let text = render::text(&comparison);
+    assert!(text.contains("  models.py:3: error: the models have the table `extra`"), "{text}");
+    assert!(text.contains("  versions/a.py:7: error: the migrations create the table `gone`"), "{text}");
+    let github = render::github(&comparison);
+    assert!(github.starts_with("::error file=models.py,line=3,title=not-migrated error::"), "{github}");
 }

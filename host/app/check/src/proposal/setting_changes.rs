@@ -1,8 +1,8 @@
-//! How two texts of `belljar.toml` differ, setting by setting.
+//! How two configurations differ, setting by setting, whatever their formats.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use belljar_config::{Value, entries};
+use belljar_config::{ConfigText, Value, entries};
 use belljar_rules::{Finding, Rule, Severity, rules, within_quotes};
 use toml::de::DeValue;
 
@@ -16,8 +16,12 @@ const SHOWN: usize = 80;
 pub struct SettingChange {
     /// Its name: `check.fail-on`, `rules.drop-table`, `contracts.revenue`, `landing`.
     pub path: String,
+    /// The file of the head; that of the base if the head has none.
+    pub file: String,
     /// Its line in the head; 0 if the head lacks it.
     pub line: u32,
+    /// Why the settings can't be compared one by one, if they can't.
+    pub reason: Option<String>,
     /// Its value in the base, as TOML.
     pub before: Option<String>,
     /// Its value in the head, as TOML.
@@ -42,7 +46,11 @@ impl SettingChange {
             (Some(before), None) => {
                 format!("`{path}` was removed; it is `{}` in the base, which is used", cut(before))
             }
-            (None, None) => format!("`{path}` can't be compared with that of the base, which is used"),
+            (None, None) => {
+                let reason =
+                    self.reason.as_ref().map(|reason| format!(": {}", cut(reason))).unwrap_or_default();
+                format!("`{path}` can't be compared with that of the base, which is used{reason}")
+            }
         }
     }
 
@@ -53,20 +61,38 @@ impl SettingChange {
             Some(("contracts", name)) => {
                 finding.code == "BJ001" && finding.message.contains(&format!("`{name}`"))
             }
-            _ => matches!(self.path.as_str(), "check.renames" | "check.doubtful" | "check.databases"),
+            _ => matches!(
+                self.path.as_str(),
+                "check.renames" | "check.doubtful" | "check.databases" | "check.select" | "check.ignore"
+            ),
         }
     }
 }
 
-/// The differences, sorted by name. A text that is not TOML has no settings, and is reported as a whole.
-pub fn setting_changes(base: &str, head: &str) -> Vec<SettingChange> {
-    let (before, after) = match (settings(base), settings(head)) {
-        (Some(before), Some(after)) => (before, after),
-        _ if base == head => return Vec::new(),
-        _ => {
-            let path = crate::FILE_NAME.to_owned();
-            return vec![SettingChange { path, line: 0, before: None, after: None, weakens: true }];
+impl SettingChange {
+    /// A configuration of the head that can't be compared with that of the base.
+    pub fn incomparable(file: &str, reason: String) -> Self {
+        Self {
+            path: file.to_owned(),
+            file: file.to_owned(),
+            line: 0,
+            reason: Some(reason),
+            before: None,
+            after: None,
+            weakens: true,
         }
+    }
+}
+
+/// The differences, sorted by name; a side without configuration has no settings. An invalid text has none either, and is
+/// reported as a whole.
+pub fn setting_changes(base: Option<ConfigText<'_>>, head: Option<ConfigText<'_>>) -> Vec<SettingChange> {
+    let file = head.or(base).map_or(crate::FILE_NAME, |text| text.path);
+    let of = |text: Option<ConfigText<'_>>| text.map_or(Ok(BTreeMap::new()), settings);
+    let (before, after) = match (of(base), of(head)) {
+        (Ok(before), Ok(after)) => (before, after),
+        _ if base.map(|text| text.text) == head.map(|text| text.text) => return Vec::new(),
+        (_, Err(reason)) | (Err(reason), _) => return vec![SettingChange::incomparable(file, reason)],
     };
     let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let change = |name: &String| {
@@ -74,6 +100,8 @@ pub fn setting_changes(base: &str, head: &str) -> Vec<SettingChange> {
         let (old_text, new_text) = (old.map(|(text, _)| text.clone()), new.map(|(text, _)| text.clone()));
         (old_text != new_text).then(|| SettingChange {
             path: name.clone(),
+            file: file.to_owned(),
+            reason: None,
             line: new.map_or(0, |(_, line)| *line),
             weakens: weakens(name, old_text.as_deref(), new_text.as_deref()),
             before: old_text,
@@ -83,9 +111,9 @@ pub fn setting_changes(base: &str, head: &str) -> Vec<SettingChange> {
     names.into_iter().filter_map(change).collect()
 }
 
-/// Each setting with its value and line: the entries of tables, and single values.
-fn settings(text: &str) -> Option<BTreeMap<String, (String, u32)>> {
-    let (found, problems) = belljar_config::parse_toml(text, |walk, root| {
+/// Each setting with its value and line: the entries of tables, and single values. The error is that of the text.
+pub fn settings(source: ConfigText<'_>) -> Result<BTreeMap<String, (String, u32)>, String> {
+    let (found, problems) = belljar_config::parse_config(source, |walk, root| {
         let line = |start: usize| u32::try_from(walk.line(start)).unwrap_or(u32::MAX);
         let mut found = BTreeMap::new();
         for (key, value) in entries(root) {
@@ -103,7 +131,7 @@ fn settings(text: &str) -> Option<BTreeMap<String, (String, u32)>> {
         }
         found
     });
-    problems.is_empty().then_some(found)
+    problems.into_iter().next().map_or(Ok(found), |problem| Err(problem.message))
 }
 
 /// A value without its places: the same for the same value, however it is written.
@@ -147,6 +175,7 @@ fn write(value: &DeValue<'_>, out: &mut String) {
 fn weakens(path: &str, before: Option<&str>, after: Option<&str>) -> bool {
     match path.split_once('.') {
         Some(("check", "fail-on")) => fail_on(after) > fail_on(before),
+        Some(("check", "ignore")) => after.is_some(),
         Some(("rules", key)) => match (level(key, before), level(key, after)) {
             (Some(before), Some(after)) => after < before,
             _ => true,
@@ -184,7 +213,7 @@ fn level(key: &str, text: Option<&str>) -> Option<u8> {
 }
 
 fn is_for(key: &str, rule: &Rule) -> bool {
-    key == rule.code || key == rule.name || key == rule.category().text()
+    key.eq_ignore_ascii_case(rule.code) || key == rule.name || key == rule.category().text()
 }
 
 fn cut(text: &str) -> String {
@@ -201,7 +230,7 @@ mod tests {
 
     #[track_caller]
     fn check(base: &str, head: &str, expected: &[(&str, u32, bool)]) {
-        let found = setting_changes(base, head);
+        let found = setting_changes(Some(base.into()), Some(head.into()));
         let found: Vec<(&str, u32, bool)> =
             found.iter().map(|one| (one.path.as_str(), one.line, one.weakens)).collect();
         assert_eq!(found, expected, "{base} -> {head}");
@@ -233,7 +262,48 @@ mod tests {
         check("[downstream]\ndbt = ['m.json']", "", &[("downstream.dbt", 0, true)]);
         check("[[landing]]\nschema = 'a'", "[[landing]]\nschema = 'b'", &[("landing", 1, true)]);
         check("", "[check]\nrenames = ['a=b']", &[("check.renames", 2, true)]);
+        check("", "[check]\nselect = ['BJ1']", &[("check.select", 2, true)]);
+        check("", "[check]\nignore = ['BJ1']", &[("check.ignore", 2, true)]);
+        check("[check]\nignore = ['BJ1']", "", &[("check.ignore", 0, false)]);
+        check("", "[rules]\nbj101 = 'note'", &[("rules.bj101", 2, true)]);
         check("", "[versions]\npostgresql = 17", &[("versions.postgresql", 2, true)]);
+    }
+
+    /// A configuration that moves to another file changes nothing.
+    #[test]
+    fn formats_are_compared_by_their_settings() {
+        let same = [
+            ("belljar.toml", "[check]\nfail-on = 'note'\nindex-columns = 3\n[rules]\nBJ101 = 'off'\n"),
+            (
+                "pyproject.toml",
+                "[tool.belljar.check]\nfail-on = 'note'\nindex-columns = 3\n[tool.belljar.rules]\nBJ101 = 'off'\n",
+            ),
+            ("belljar.yaml", "check:\n  fail-on: note\n  index-columns: 3\nrules: {BJ101: off}\n"),
+            (
+                "belljar.json",
+                "{\"check\": {\"fail-on\": \"note\", \"index-columns\": 3}, \"rules\": {\"BJ101\": \"off\"}}",
+            ),
+        ];
+        let text = |(path, text): (&'static str, &'static str)| Some(ConfigText::new(path, text));
+        for one in same {
+            for other in same {
+                assert_eq!(setting_changes(text(one), text(other)), [], "{} -> {}", one.0, other.0);
+            }
+            let gone = setting_changes(text(one), None);
+            let gone: Vec<(&str, &str, u32)> =
+                gone.iter().map(|change| (change.file.as_str(), change.path.as_str(), change.line)).collect();
+            let file = one.0;
+            assert_eq!(
+                gone,
+                [(file, "check.fail-on", 0), (file, "check.index-columns", 0), (file, "rules.BJ101", 0)]
+            );
+        }
+    }
+
+    #[test]
+    fn services_and_the_generation_may_weaken() {
+        check("", "[service.a]\npath = 'a'", &[("service.a", 1, true)]);
+        check("sqlalchemy = '2.0'", "sqlalchemy = '1.3'", &[("sqlalchemy", 1, true)]);
     }
 
     #[test]

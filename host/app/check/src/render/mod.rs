@@ -4,20 +4,24 @@
 //! direction and commands of CI systems everywhere, markup in Markdown, `%` and line ends in workflow commands, links and
 //! placeholders in SARIF, what XML can't hold in XML. `bounds` says how much of it there may be.
 
-mod bounds;
-mod github;
+pub(crate) mod bounds;
+mod declaration;
+mod full;
+pub(crate) mod github;
 mod gitlab;
 mod junit;
+mod lines;
 mod markdown;
-mod sarif;
+pub(crate) mod sarif;
 mod text;
 
+pub use full::{TextOptions, full};
 pub use github::github;
 pub use gitlab::gitlab;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::sarif;
-pub use text::text;
+pub use text::concise;
 
 use belljar_diff::Certainty;
 use belljar_schema::{Diagnostic, Place, Severity};

@@ -9,27 +9,34 @@ use crate::Verdict;
 /// The maximum number of doubts shown.
 const MOST_DOUBTS: usize = 10;
 
-/// For a terminal: one line each, the most severe first.
-pub fn text(verdict: &Verdict) -> String {
+/// For people and logs: one line for each finding, the most severe first.
+pub fn concise(verdict: &Verdict) -> String {
     let mut out = String::new();
-    write(verdict, &mut out);
-    out
-}
-
-fn write(verdict: &Verdict, out: &mut String) {
-    // Writing to a string does not fail.
-    for problem in &verdict.problems {
-        let place = problem.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
-        let _ = writeln!(out, "{place}{}: {}", severity_name(problem.severity), problem_text(problem));
-    }
+    problems(verdict, &mut out);
     for item in &verdict.findings {
         let place = item.spot.place.as_ref().map(|place| format!("{}: ", at(place)));
         let (level, code) = (severity(item.finding.severity), &item.finding.code);
+        // Writing to a string does not fail.
         let _ = writeln!(out, "{}{level} {code}: {}", place.unwrap_or_default(), full_message(item, verdict));
     }
     if !out.is_empty() {
         out.push('\n');
     }
+    details(verdict, &mut out);
+    result(verdict, &mut out);
+    out
+}
+
+/// The problems besides findings, one line each.
+pub(super) fn problems(verdict: &Verdict, out: &mut String) {
+    for problem in &verdict.problems {
+        let place = problem.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
+        let _ = writeln!(out, "{place}{}: {}", severity_name(problem.severity), problem_text(problem));
+    }
+}
+
+/// What is silenced, what is uncertain, and the effects on readers.
+pub(super) fn details(verdict: &Verdict, out: &mut String) {
     if !verdict.silenced.is_empty() {
         let _ = writeln!(out, "silenced by comments:");
         for one in &verdict.silenced {
@@ -57,6 +64,10 @@ fn write(verdict: &Verdict, out: &mut String) {
     if let Some(impact) = &verdict.impact {
         let _ = writeln!(out, "downstream:\n{}", belljar_impact::render::Text(impact));
     }
+}
+
+/// The numbers, and whether the check passed.
+pub(super) fn result(verdict: &Verdict, out: &mut String) {
     let changes = verdict.diff.changes.len();
     let mut parts = vec![count(changes, "change"), tally(verdict)];
     if verdict.summary.cannot_tell > 0 {

@@ -27,7 +27,15 @@ fn which_findings_fail() {
 }
 
 fn fingerprint_of(finding: &Finding, place: Option<Place>, count: usize) -> String {
-    let spot = Spot { own: place.clone(), place, kind: SpotKind::Line, columns: None, was: None };
+    let spot = Spot {
+        own: place.clone(),
+        place,
+        kind: SpotKind::Line,
+        columns: None,
+        was: None,
+        near: None,
+        own_was: None,
+    };
     fingerprint(finding, &spot, count)
 }
 
@@ -70,7 +78,13 @@ fn a_fingerprint_stays_where_only_lines_move() {
 fn equal_findings_have_fingerprints_of_their_own() {
     let (head, diff) = (orders(&[]), compare(&orders(&[]), &orders(&[])));
     let map = Map { head: &head, tree: None, prefix: "" };
-    let mut items = Items { diff: &diff, map, fail_on: FailOn::Error, seen: BTreeMap::new() };
+    let mut items = Items {
+        diff: &diff,
+        map,
+        fail_on: FailOn::Error,
+        nearest: Nearest::new(None, None),
+        seen: BTreeMap::new(),
+    };
     let mut made = || items.make(finding("BJ204", "a", 2)).fingerprint;
     let found = [made(), made(), made()];
     let different: std::collections::BTreeSet<&String> = found.iter().collect();
@@ -81,7 +95,13 @@ fn equal_findings_have_fingerprints_of_their_own() {
 fn counts_are_of_the_findings() {
     let (head, diff) = (orders(&[]), compare(&orders(&[]), &orders(&[])));
     let map = Map { head: &head, tree: None, prefix: "" };
-    let mut items = Items { diff: &diff, map, fail_on: FailOn::Warning, seen: BTreeMap::new() };
+    let mut items = Items {
+        diff: &diff,
+        map,
+        fail_on: FailOn::Warning,
+        nearest: Nearest::new(None, None),
+        seen: BTreeMap::new(),
+    };
     let made: Vec<Item> = [
         (Severity::Error, Certainty::Certain),
         (Severity::Error, Certainty::CannotTell),

@@ -8,6 +8,7 @@
 )]
 
 mod forms;
+mod full;
 mod hostile;
 mod markdown;
 mod obscured;

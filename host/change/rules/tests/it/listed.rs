@@ -40,8 +40,11 @@ fn the_document_is_up_to_date() {
         let others = rule.supersedes.join(", ");
         writeln!(
             text,
-            "| {} | `{}` | {} | {severity}{off} | {dialects} | {others} |",
-            rule.code, rule.name, rule.title
+            "| <a id=\"{}\"></a>{} | `{}` | {} | {severity}{off} | {dialects} | {others} |",
+            rule.code.to_lowercase(),
+            rule.code,
+            rule.name,
+            rule.title
         )
         .expect("writing to a string");
     }

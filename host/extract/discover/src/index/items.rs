@@ -16,7 +16,7 @@ use super::{
 /// The kind of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ItemKind {
-    /// An index: `Index(…)`.
+    /// An index of a table: `Index(…)`.
     Index,
     /// A unique constraint: `UniqueConstraint(…)`.
     Unique,

@@ -48,7 +48,7 @@ pub fn migration_environments(tree: &Tree) -> Vec<MigrationEnvironment> {
     for settings in settings::find(tree) {
         let Some((folder, script)) = script_folder(tree, &settings) else { continue };
         scripts.insert(script.clone());
-        found.extend(environments(tree, folder, script, Some(settings)));
+        found.extend(environments(tree, &folder, &script, Some(&settings)));
     }
     let conventional: Vec<String> = tree
         .files()
@@ -59,8 +59,7 @@ pub fn migration_environments(tree: &Tree) -> Vec<MigrationEnvironment> {
     for script in conventional {
         let config = paths::join(&script, "alembic.ini");
         let settings = settings::of_file(tree, &config).into_iter().next();
-        let folder = paths::parent(&script).to_owned();
-        found.extend(environments(tree, folder, script, settings));
+        found.extend(environments(tree, paths::parent(&script), &script, settings.as_ref()));
     }
     found.sort_by(|a, b| (&a.script, &a.config, &a.section).cmp(&(&b.script, &b.config, &b.section)));
     found.dedup_by(|a, b| a.script == b.script && a.versions == b.versions);
@@ -130,30 +129,30 @@ fn script_folder(tree: &Tree, settings: &Settings) -> Option<(String, String)> {
 /// The environments of a folder of scripts: one, or one for each dialect that has version files of its own.
 fn environments(
     tree: &Tree,
-    folder: String,
-    script: String,
-    settings: Option<Settings>,
+    folder: &str,
+    script: &str,
+    settings: Option<&Settings>,
 ) -> Vec<MigrationEnvironment> {
-    if is_elsewhere(&script) {
+    if is_elsewhere(script) {
         return Vec::new();
     }
-    let listed = settings.as_ref().map(|settings| settings.version_locations.as_slice()).unwrap_or_default();
-    let is_recursive = settings.as_ref().is_some_and(|settings| settings.is_recursive);
-    let groups = versions::find(tree, &folder, &script, listed, is_recursive);
-    let url = settings.as_ref().and_then(|settings| settings.dialect.clone());
+    let listed = settings.map(|settings| settings.version_locations.as_slice()).unwrap_or_default();
+    let is_recursive = settings.is_some_and(|settings| settings.is_recursive);
+    let groups = versions::find(tree, folder, script, listed, is_recursive);
+    let url = settings.and_then(|settings| settings.dialect.clone());
     let make = |group: versions::Group| {
         let is_for_dialect = group.dialect.is_some();
         let name = match &group.dialect {
             Some(dialect) => format!("{script}:{dialect}"),
-            None => script.clone(),
+            None => script.to_owned(),
         };
         MigrationEnvironment {
             name,
-            folder: folder.clone(),
-            script: script.clone(),
-            config: settings.as_ref().map(|settings| settings.path.clone()),
-            section: settings.as_ref().map_or("alembic", |settings| settings.section.as_str()).to_owned(),
-            line: settings.as_ref().map_or(0, |settings| settings.line),
+            folder: folder.to_owned(),
+            script: script.to_owned(),
+            config: settings.map(|settings| settings.path.clone()),
+            section: settings.map_or("alembic", |settings| settings.section.as_str()).to_owned(),
+            line: settings.map_or(0, |settings| settings.line),
             dialect: group.dialect.or_else(|| url.clone()),
             is_for_dialect,
             versions: group.files,

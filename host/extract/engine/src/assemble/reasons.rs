@@ -77,7 +77,7 @@ impl<'a> Reasons<'a> {
             None if reason.code == "library-release" => {
                 (None, Some("give the release that the project has with `--wheelhouse`".to_owned()))
             }
-            None if reason.code == "not-told" => {
+            None if reason.code == "not-represented" => {
                 (None, Some("see its declaration: the output has no field for it".to_owned()))
             }
             None => (None, None),
@@ -285,7 +285,7 @@ mod tests {
             (reason("two-places", None), Some("by its path")),
             (reason("declared-twice", None), Some("`--exclude`")),
             (reason("library-release", None), Some("`--wheelhouse`")),
-            (reason("not-told", None), Some("see its declaration")),
+            (reason("not-represented", None), Some("see its declaration")),
             (reason("anything-else", None), None),
             // No code has a name this long.
             (reason("stand-in", Some(&"x".repeat(LONGEST_ORIGIN + 1))), None),
