@@ -293,6 +293,21 @@ class Operations(MigrationCase):
             """,
         )
 
+    def test_values_by_a_plugin(self) -> None:
+        """`sync_enum_values` of a widespread plugin gives the values of an enumeration."""
+        self.check(
+            [
+                'op.create_table("a", sa.Column("k", sa.Enum("x", "y", name="kind")))',
+                'op.sync_enum_values("public", "kind", ["x", "z"], [("a", "k")], enum_values_to_rename=[])',
+                'op.sync_enum_values(enum_schema="public", enum_name="kind", new_values=["w"], affected_columns=[])',
+            ],
+            """
+            a
+              k kind enum=kind:w
+            head v3
+            """,
+        )
+
     def test_enumerations_without_values(self) -> None:
         """They have the values of the type that they name, if it is known."""
         self.check(
@@ -380,6 +395,26 @@ class Chains(MigrationCase):
         self.assertIn("remark migration-circle these revisions follow each other in a circle: `x`, `y`", text)
         self.assertIn("head a ?migration-circle", text)
 
+    def test_heads_of_one_tree(self) -> None:
+        """Two heads are a problem, unless labels distinguish them or they have nothing in common."""
+        body = self.create.format("first")
+        for text, header_b, header_c, down_c in (
+            ("`b` and `c` are both heads", _HEADER, _HEADER, "a"),
+            ("", _HEADER + "branch_labels = ('left',)\n", _HEADER + "branch_labels = ('right',)\n", "a"),
+            ("", _HEADER + "branch_labels = ('left',)\n", _HEADER, "a"),
+            ("", _HEADER, _HEADER, None),
+        ):
+            with self.subTest(text=text, down=down_c):
+                files = {
+                    "migrations/versions/a.py": version("a", None, body),
+                    "migrations/versions/b.py": version("b", "a", "pass", header_b),
+                    "migrations/versions/c.py": version("c", down_c, "pass", header_c),
+                }
+                found = show(record({"migrations/env.py": ENV, **files}))
+                self.assertIn("head b c", found)
+                self.assertEqual("remark migration-heads" in found, bool(text), found)
+                self.assertIn(text, found)
+
     def test_branches_labels_and_dependencies(self) -> None:
         """A version runs after what it depends on, whatever the branch."""
         header = _HEADER + "branch_labels = ('left',)\n"
@@ -427,6 +462,29 @@ class Doubts(MigrationCase):
         ):
             with self.subTest(body=body):
                 self.check([self.create, body], self.exact)
+
+    def test_engines_that_a_version_makes(self) -> None:
+        """An engine of its own answers from the recorded schema, whether its URL is known or not."""
+        for url in (
+            "op.get_context().config.get_main_option('sqlalchemy.url')",
+            "'postgresql://h/d'",
+            "None",
+        ):
+            with self.subTest(url=url):
+                self.check(
+                    [
+                        self.create,
+                        f"""
+                        engine = sa.create_engine({url})
+                        if not sa.inspect(engine).has_table("a"):
+                            op.drop_table("b")
+                        with engine.connect() as connection:
+                            connection.execute(sa.text("UPDATE a SET x = 1"))
+                        """,
+                    ],
+                    self.exact,
+                    since="1.4",
+                )
 
     def test_data_steps_are_of_no_consequence(self) -> None:
         """Queries that decide about data alone, sessions, and what is absent."""
@@ -523,7 +581,7 @@ class Doubts(MigrationCase):
             """
             gone ?migration-missing-table
               x INTEGER
-            head v1
+            head v1 ?migration-missing-table
             """,
         )
 
@@ -591,6 +649,31 @@ class Environments(MigrationCase):
         self.assertEqual(head.ignored, ["alembic_version", "kept"])
         table = next(frame for frame in found if isinstance(frame, frames.Table) and frame.name == "a")
         self.assertEqual([item.name for item in table.unique], ["uq_a_id"])
+
+    def test_an_environment_that_configures_nothing(self) -> None:
+        """The names that every `env.py` has by convention say what it would configure."""
+        env = """
+            import sqlalchemy as sa
+            from alembic import context
+            target_metadata = sa.MetaData()
+            sa.Table("a", target_metadata, sa.Column("id", sa.Integer, primary_key=True))
+            def include_object(object, name, type_, reflected, compare_to):
+                return name != "left"
+            raise RuntimeError("no server")
+            """
+        body = 'op.create_table("left", sa.Column("id", sa.Integer()))'
+        for text, targets, ignored in (
+            (env, ["a"], ["alembic_version", "left"]),
+            (env.replace("= sa.MetaData()", "= object()"), [], ["alembic_version", "left"]),
+        ):
+            files = {
+                "migrations/env.py": textwrap.dedent(text),
+                "migrations/versions/v1.py": version("v1", None, body),
+            }
+            found = record(files)
+            head = next(frame for frame in found if isinstance(frame, frames.RecordedHead))
+            self.assertEqual((head.targets, head.ignored), (targets, ignored))
+            self.assertEqual("migration-environment" in show(found), not targets)
 
     def test_several_databases(self) -> None:
         """A head for each call of `run_migrations`, with its arguments."""

@@ -5,6 +5,7 @@
 * `chain`: the order of the version files, and what is wrong with it
 * `running`: the functions of a version file, with recovery
 * `recorder`, `operations`: Alembic's operations, applied to the recorded schema
+* `plugins`: operations that plugins add
 * `state`, `items`, `building`: the recorded schema, and tables made of it
 * `connection`, `inspector`, `reflected_types`, `sessions`: what a version file gets when it asks the database
 * `questions`: which operations depend on answers that can't be known

@@ -12,7 +12,7 @@ from .state import TableState
 
 def build(state: TableState, metadata: Any) -> Any:
     """The table in a `MetaData`; raises what SQLAlchemy raises for a table that it refuses."""
-    columns = [copy_column(column) for column in state.columns.values()]
+    columns = [_own_type(copy_column(column)) for column in state.columns.values()]
     key = state.primary_key
     for column in columns:
         column.primary_key = False
@@ -63,3 +63,17 @@ def _constraint(table: Any, item: Item, options: dict[str, Any]) -> Any:
         return postgresql.ExcludeConstraint(*elements, name=item.name, **options)
     targets = [".".join(filter(None, target)) for target in item.targets]
     return schema.ForeignKeyConstraint(item.columns(), targets, name=item.name, link_to_name=True, **options)
+
+
+def _own_type(column: Any) -> Any:
+    """A column whose enumeration belongs to no other `MetaData`."""
+    kind = getattr(column.type, "item_type", column.type)
+    if getattr(kind, "metadata", None) is None:
+        return column
+    made = kind.copy()
+    made.metadata = None
+    if kind is column.type:
+        column.type = made
+    else:
+        column.type = type(column.type)(made)
+    return column

@@ -234,7 +234,8 @@ class Chain:
             others = [
                 other
                 for other in self.heads[:number]
-                if behind[head] & behind[other] and self._labels_of(behind[head]) == self._labels_of(behind[other])
+                if behind[head] & behind[other]
+                and self._labels_of(behind[head]) == self._labels_of(behind[other])
             ]
             if others:
                 text = (

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import inspection
+from sqlalchemy.engine import Engine
 from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.exc import NoSuchTableError
 
@@ -13,6 +14,7 @@ from .building import build
 from .connection import Connection
 from .items import Item, copy_column
 from .reflected_types import reflected
+from .sessions import PresentEngine, present_connection
 from .state import TableState, default_names
 
 
@@ -221,41 +223,45 @@ def _schema_of(table: TableState) -> str | None:
     return None if table.schema == "public" else table.schema
 
 
-def install() -> None:
-    """Let `inspect(connection)` and reflection through a connection answer from the recorded schema."""
+def install(connection_of: Any) -> None:
+    """Let inspection and reflection through a connection or an engine answer from the recorded schema."""
     registrars: Any = inspection._registrars
     registrars[Connection] = RecordedInspector
+    for cls in (Engine, PresentEngine):
+        registrars[cls] = lambda _engine: RecordedInspector(connection_of())
+
+    def recorder_of(bind: Any) -> Connection | None:
+        return connection_of() if isinstance(bind, Engine) else present_connection(bind)
+
     former_new: Any = Inspector.__new__
     former_engine: Any = Inspector.from_engine
 
     def new(cls: Any, bind: Any = None, *args: Any, **kwargs: Any) -> Any:
-        return (
-            RecordedInspector(bind)
-            if isinstance(bind, Connection)
-            else former_new(cls, bind, *args, **kwargs)
-        )
+        found = recorder_of(bind)
+        return RecordedInspector(found) if found is not None else former_new(cls, bind, *args, **kwargs)
 
     def from_engine(bind: Any) -> Any:
-        return RecordedInspector(bind) if isinstance(bind, Connection) else former_engine(bind)
+        found = recorder_of(bind)
+        return RecordedInspector(found) if found is not None else former_engine(bind)
 
     Inspector.__new__ = new  # type: ignore[method-assign]
     Inspector.from_engine = staticmethod(from_engine)  # type: ignore[method-assign]
-    _wrap_tables()
+    _wrap_tables(recorder_of)
 
 
-def _wrap_tables() -> None:
+def _wrap_tables(recorder_of: Any) -> None:
     autoload: Any = sa.Table._autoload
     reflect: Any = sa.MetaData.reflect
 
     def from_recording(self: Any, *args: Any, **kwargs: Any) -> None:
-        connection = _connection_in(args, kwargs)
+        connection = _connection_in(recorder_of, args, kwargs)
         if connection is None:
             autoload(self, *args, **kwargs)
         else:
             fill(self, connection)
 
     def reflect_all(self: Any, *args: Any, **kwargs: Any) -> None:
-        connection = _connection_in(args, kwargs)
+        connection = _connection_in(recorder_of, args, kwargs)
         if connection is None:
             reflect(self, *args, **kwargs)
             return
@@ -269,8 +275,9 @@ def _wrap_tables() -> None:
     sa.MetaData.reflect = reflect_all  # type: ignore[method-assign]
 
 
-def _connection_in(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Connection | None:
-    return next((item for item in (*args, *kwargs.values()) if isinstance(item, Connection)), None)
+def _connection_in(recorder_of: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Connection | None:
+    found = (recorder_of(item) for item in (*args, *kwargs.values()))
+    return next((item for item in found if item is not None), None)
 
 
 def fill(table: Any, connection: Connection) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy.engine import Engine
 
 from .. import frames
 from ..channel import Recorder
@@ -109,12 +108,9 @@ class Job:
 
     def _install(self) -> None:
         operations.install(lambda: self._recording)
-        inspector.install()
+        inspector.install(lambda: self._connection)
         sessions.install(lambda: self._connection)
         self._environment.install()
-        engine: Any = Engine
-        for name in ("connect", "begin", "raw_connection"):
-            setattr(engine, name, lambda *_args, **_kwargs: self._connection)
 
     # The environment
 
@@ -122,18 +118,20 @@ class Job:
         """Run `env.py`; a second time, with a connection, if it configures nothing without one."""
         path = f"{self._plan.script}/env.py" if self._plan.script else "env.py"
         environment = self._environment
+        module = None
         if os.path.isfile(f"{self._base}/{path}"):
             for offline in (True, False):
                 environment.offline = offline
-                self._load(path, "env_py")
+                module = self._load(path, "env_py")
                 if environment.has_configured:
                     break
         environment.offline = False
         if not environment.passes:
-            if not environment.has_configured:
+            options = {**_conventional(module), **environment.options}
+            if not environment.has_configured and "target_metadata" not in options:
                 text = "`env.py` configures nothing here, so the options of the environment are not known"
                 self._channel.send(frames.Remark("migration-environment", text, frames.Place(path, 0)))
-            return [Pass(dict(environment.options))]
+            return [Pass(options)]
         return _distinct(environment.passes)
 
     def _load(self, path: str, name: str) -> ModuleType | None:
@@ -283,7 +281,9 @@ class Job:
         why = reason(
             "migration-condition", f"lines {effect.first} to {effect.last} of `{effect.path}`: {text}"
         )
-        if why in version.reasons:
+        # Several questions may decide about the same lines.
+        begin = f"lines {effect.first} to {effect.last} of `{effect.path}`:"
+        if any(known.message.startswith(begin) for known in version.reasons):
             return
         version.reasons.append(why)
         version.outcome = "partial"
@@ -374,6 +374,17 @@ class Job:
         except Exception:
             return False
         return False
+
+
+def _conventional(module: ModuleType | None) -> dict[str, Any]:
+    """The options that the names of an `env.py` have by convention."""
+    names = vars(module) if module is not None else {}
+    found = {name: names[name] for name in ("include_object", "include_name") if callable(names.get(name))}
+    target = names.get("target_metadata")
+    every = target if isinstance(target, (list, tuple)) else [target]
+    if every and all(isinstance(item, sa.MetaData) for item in every):
+        found["target_metadata"] = target
+    return found
 
 
 def _version_table(one: Pass) -> TableState:

@@ -9,7 +9,7 @@ from alembic.operations.base import AbstractOperations
 from alembic.operations.batch import BatchOperationsImpl
 from sqlalchemy import schema as sa_schema
 
-from . import statements
+from . import plugins, statements
 from .building import build
 from .items import constraint_of
 from .recorder import ANY_KIND, Recording
@@ -35,6 +35,7 @@ def install(recording_of: Any) -> None:
 
     `recording_of` gives the recording of the version that is running.
     """
+    plugins.install()
     original = AbstractOperations.invoke
 
     def invoke(self: Any, operation: Any) -> Any:

@@ -95,6 +95,8 @@ class Recording:
             found = TableState(None if schema_name is None else str(schema_name), str(name), place)
             text = f"no version that was read creates it; {self._where(place)} {what}"
             found.doubt(reason("migration-missing-table", text))
+            # The history does not begin with an empty database: others may be there as well.
+            self.state.doubt(reason("migration-missing-table", f"`{found.key}`: {text}"))
             self.state.put(found)
         return self.touch(found)
 

@@ -61,7 +61,7 @@ pub use index::{
 };
 pub use instead::loaded_instead;
 pub use loaded::Around;
-pub use migrations::{MigrationEnvironment, migration_environments};
+pub use migrations::{MigrationEnvironment, StrayVersion, migration_environments, stray_versions};
 pub use model::{Candidate, ExclusionRule, ImportRoot, LeftOut, Reason, ScanCounts};
 pub use moved::moved;
 pub use options::Options;

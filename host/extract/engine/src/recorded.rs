@@ -4,7 +4,9 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use belljar_discover::{Discovery, MigrationEnvironment, StaticIndex, migration_environments};
+use belljar_discover::{
+    Discovery, MigrationEnvironment, StaticIndex, StrayVersion, migration_environments, stray_versions,
+};
 use belljar_frames as frames;
 use belljar_schema::{Diagnostic, Document, Generation, Place, Reason, Severity};
 use belljar_snapshots::Snapshots;
@@ -48,6 +50,8 @@ pub struct Recorded {
     pub ignored: BTreeSet<String>,
     /// The tables of the models that the environment compares with; `None` if they are not known.
     pub targets: Option<BTreeSet<String>>,
+    /// Files that are written like versions, and are in no environment.
+    pub stray: Vec<StrayVersion>,
     /// What is wrong with the chain or the run.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -114,7 +118,8 @@ pub(crate) struct MigrationPlan {
 const DEFAULT_DIALECT: &str = "postgresql";
 
 /// Records the heads of all environments of a source. `dialect` is the one that versions run for; without it, that of the
-/// environment.
+/// environment. `models` is the document of the models: versions run with the SQLAlchemy that the models near them ran
+/// with.
 ///
 /// # Errors
 ///
@@ -124,6 +129,7 @@ pub fn record(
     snapshots: &Snapshots,
     options: &Options,
     dialect: Option<&str>,
+    models: Option<&Document>,
     progress: &Progress,
 ) -> Result<Vec<Recorded>, ExtractError> {
     let (tree, within) = source.tree.around().unwrap_or((&source.tree, ""));
@@ -136,15 +142,31 @@ pub fn record(
     let parts = generation::parts_or_default(snapshots, &discovery, options)?;
     // Only what the versions make counts, and not what the models declare.
     let bare = Discovery { candidates: Vec::new(), index: StaticIndex::default(), ..discovery.clone() };
+    let stray = stray_versions(tree, &environments);
     let mut found = Vec::new();
     for environment in environments {
         let Some(part) = part_of(&environment, &discovery, &parts) else { continue };
-        let run = run_of(&environment, &discovery, part, dialect);
+        let part = as_models(&environment, part, models);
+        let run = run_of(&environment, &discovery, &part, dialect);
         let mut stage = Stage::new(source, &bare, snapshots, options, progress);
         let result = stage.run_alone(run)?;
         found.extend(recorded(&environment, &stage.inputs, &part.generation, &result));
     }
+    for one in &mut found {
+        one.stray.clone_from(&stray);
+    }
     Ok(found)
+}
+
+/// The part with the SQLAlchemy that the models near an environment ran with.
+fn as_models(environment: &MigrationEnvironment, part: &Part, models: Option<&Document>) -> Part {
+    let mut part = part.clone();
+    let version = models.map(|models| models.version_at(&environment.script));
+    if let Some(version) = version.filter(|version| *version != part.generation.version) {
+        let reason = "the models ran with it".to_owned();
+        part.settle(Generation { version: version.to_owned(), reason });
+    }
+    part
 }
 
 /// Whether a path lies in the directory that is asked for.
@@ -213,7 +235,7 @@ fn run_of(
         )]),
         versions: environment.versions.clone(),
         dialect: own.or_else(|| dialect.map(str::to_owned)).or_else(|| environment.dialect.clone()),
-        default: DEFAULT_DIALECT.to_owned(),
+        default: environment.usual_dialect.clone().unwrap_or_else(|| DEFAULT_DIALECT.to_owned()),
     };
     let target = |path: &String| Target { name: path.clone(), path: path.clone() };
     base.of_migrations(environment.versions.iter().map(target).collect(), Arc::new(plan))
@@ -321,6 +343,7 @@ fn one(
         reasons,
         ignored: head.ignored.iter().cloned().collect(),
         targets: head.has_targets.then(|| head.targets.iter().cloned().collect()),
+        stray: Vec::new(),
         diagnostics: diagnostics.to_vec(),
     }
 }

@@ -21,12 +21,13 @@ pub(super) fn message(change: &Change, kind: Kind) -> String {
             };
             let (migrated, declared) = (show(&values.0), show(&values.1));
             let aspects: Vec<String> = change.aspects.iter().map(|aspect| aspect.words()).collect();
-            let aspects = if aspects.is_empty() {
-                "the name".to_owned()
-            } else {
-                format!("the {}", aspects.join(" and the "))
+            let (aspects, verb) = match aspects.as_slice() {
+                [] => ("the name".to_owned(), "differs"),
+                [one] if one.ends_with('s') && one != "options" => (format!("the {one}"), "differ"),
+                [one] => (format!("the {one}"), "differs"),
+                [first @ .., last] => (format!("the {} and {last}", first.join(", ")), "differ"),
             };
-            format!("{aspects} of {what} differs: {migrated} in the migrations, {declared} in the models")
+            format!("{aspects} of {what} {verb}: {migrated} in the migrations, {declared} in the models")
         }
     }
 }

@@ -5,17 +5,22 @@
 //!
 //! * `prepare`: both sides, with what they can have in common
 //! * `message`: the sentences of findings
+//! * `doubts`: why a finding is undetermined
+//! * `view`: what a database of one dialect has of a table
 //! * [`render`]: text, markdown, SARIF, annotations
 
+mod doubts;
 mod message;
 mod prepare;
 pub mod render;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::collections::BTreeSet;
 
 use belljar_diff::{Action, Aspect, Change, Effect, Note, Options, Side, Subject};
+use belljar_discover::StrayVersion;
 use belljar_schema::{Certainty, Diagnostic, Document, Place, Reason, Severity};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
@@ -75,8 +80,32 @@ pub struct Migrations<'a> {
     pub targets: Option<&'a BTreeSet<String>>,
     /// Tables that only other environments of the source create.
     pub elsewhere: &'a BTreeSet<String>,
+    /// Files that are written like versions, and are in no environment.
+    pub stray: &'a [StrayVersion],
+    /// The operations that name a table and a part of it, in the order in which they happened.
+    pub operations: &'a [Operation<'a>],
     /// What is wrong with the history or its run.
     pub problems: &'a [Diagnostic],
+}
+
+/// An operation of a version.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation<'a> {
+    /// The table, with its schema.
+    pub table: &'a str,
+    /// The column, constraint or index.
+    pub name: &'a str,
+    /// Its place.
+    pub place: &'a Place,
+}
+
+impl Migrations<'_> {
+    /// The last operation on the part of a finding.
+    fn last(&self, finding: &Finding) -> Option<&Operation<'_>> {
+        let part = finding.part.as_deref()?;
+        let is_of = |operation: &&Operation<'_>| operation.name == part && operation.table == finding.object;
+        self.operations.iter().rev().find(is_of)
+    }
 }
 
 /// The differences between the head of an environment and the models.
@@ -206,7 +235,7 @@ pub fn compare(migrations: &Migrations<'_>, models: &Document) -> Drift {
     let diff = belljar_diff::diff(&prepared.migrations, &prepared.models, &options);
     let counts = |change: &&Change| counts(change, migrations.dialect);
     let mut findings: Vec<Finding> =
-        diff.changes.iter().filter(counts).map(|change| finding(change, migrations)).collect();
+        diff.changes.iter().filter(counts).map(|change| finding(change, migrations, models)).collect();
     findings.extend(prepared.ambiguous.iter().map(|name| ambiguous(name)));
     findings.sort_by(|a, b| {
         (a.certainty, a.kind, &a.object, &a.part, &a.code).cmp(&(
@@ -252,35 +281,37 @@ fn is_unnamed(change: &Change) -> bool {
         && (change.before.is_none() || change.after.is_none() || belljar_diff::render::is_unnamed(change))
 }
 
-fn finding(change: &Change, migrations: &Migrations<'_>) -> Finding {
+fn finding(change: &Change, migrations: &Migrations<'_>, models: &Document) -> Finding {
     let kind = match change.action {
         Action::Add | Action::Unseen => Kind::NotMigrated,
         Action::Drop | Action::Missing => Kind::NotDeclared,
         Action::Rename | Action::Move | Action::Modify => Kind::Differs,
     };
-    let mut notes: Vec<String> = change.notes.iter().map(note).collect();
-    let mut certainty = change.certainty;
-    // A version that did not run, or that is not there, may create the table.
-    if kind == Kind::NotMigrated && change.subject == Subject::Table && !migrations.reasons.is_empty() {
-        certainty = Certainty::CannotTell;
-        notes.extend(migrations.reasons.iter().take(MOST_REASONS).map(|reason| reason.message.clone()));
-    }
-    Finding {
+    let mut found = Finding {
         kind,
         code: change.code.clone(),
-        severity: if certainty == Certainty::CannotTell { Severity::Note } else { severity(change) },
-        certainty,
+        severity: severity(change, migrations.dialect),
+        certainty: change.certainty,
         object: change.path.full_name(),
         part: change.path.part.clone(),
         message: message(change, kind),
         models: change.head.clone(),
         migrations: change.base.clone(),
-        notes,
+        notes: change.notes.iter().map(note).collect(),
+    };
+    if let Some(operation) = migrations.last(&found) {
+        found.migrations = Some(operation.place.clone());
     }
+    let doubts = doubts::doubts(&found, migrations, models);
+    if !doubts.is_empty() {
+        found.certainty = Certainty::CannotTell;
+        found.notes.extend(doubts);
+    }
+    if found.certainty == Certainty::CannotTell {
+        found.severity = Severity::Note;
+    }
+    found
 }
-
-/// The most reasons of a head that a finding repeats.
-const MOST_REASONS: usize = 3;
 
 fn note(note: &Note) -> String {
     let side = match note.side {
@@ -292,7 +323,9 @@ fn note(note: &Note) -> String {
 }
 
 /// What a database accepts from the models either way is a warning.
-fn severity(change: &Change) -> Severity {
+fn severity(change: &Change, dialect: &str) -> Severity {
+    // SQLite does not limit the length of a text.
+    let is_length = dialect == "sqlite" && change.aspects.contains(&Aspect::Length);
     let is_lesser = change.action == Action::Modify
         && change.aspects.iter().all(|aspect| {
             matches!(
@@ -307,7 +340,8 @@ fn severity(change: &Change) -> Severity {
                     | Aspect::UseAlter
             )
         });
-    if is_lesser || matches!(change.subject, Subject::Index | Subject::Check | Subject::Exclude) {
+    if is_lesser || is_length || matches!(change.subject, Subject::Index | Subject::Check | Subject::Exclude)
+    {
         Severity::Warning
     } else {
         Severity::Error

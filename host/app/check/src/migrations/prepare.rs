@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_schema::{Document, NamedType, Table, full_name};
 
-use super::Migrations;
+use super::{Migrations, view};
 
 /// The label that the `MetaData` of both sides get: a database does not know them.
 const METADATA: &str = "database";
@@ -37,6 +37,7 @@ pub(super) fn prepare(migrations: &Migrations<'_>, models: &Document) -> Prepare
         let kept: BTreeSet<String> = document.tables.iter().map(name_of).collect();
         document.types.retain(|item| is_used(item, &kept));
     }
+    view::align(&mut base, &mut head, migrations.dialect);
     Prepared { migrations: base, models: head, ambiguous: ambiguous.into_iter().collect() }
 }
 

@@ -18,6 +18,8 @@ fn drift<'a>(migrated: &'a Document, models: &Document, change: impl FnOnce(&mut
         ignored: Box::leak(Box::new(BTreeSet::from(["alembic_version".to_owned()]))),
         targets: None,
         elsewhere: Box::leak(Box::default()),
+        stray: &[],
+        operations: &[],
         problems: &[],
     };
     change(&mut migrations);

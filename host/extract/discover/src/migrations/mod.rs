@@ -35,6 +35,8 @@ pub struct MigrationEnvironment {
     pub line: u32,
     /// The dialect of the database, by its name in SQLAlchemy: that of its URL, or of the folder of its version files.
     pub dialect: Option<String>,
+    /// The dialect that its version files name most often.
+    pub usual_dialect: Option<String>,
     /// Whether the folder of its version files is named after the dialect, so that it can run for no other.
     pub is_for_dialect: bool,
     /// Its version files, sorted by path.
@@ -65,6 +67,33 @@ pub fn migration_environments(tree: &Tree) -> Vec<MigrationEnvironment> {
     found.dedup_by(|a, b| a.script == b.script && a.versions == b.versions);
     name_apart(&mut found);
     found
+}
+
+/// A file that is written like a version, and is in no environment: that of a plugin, with a runner of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StrayVersion {
+    /// Its path.
+    pub path: String,
+    /// The words in it, which may name tables and columns.
+    pub words: BTreeSet<String>,
+}
+
+/// The versions outside of the folders of environments.
+pub fn stray_versions(tree: &Tree, environments: &[MigrationEnvironment]) -> Vec<StrayVersion> {
+    let known: BTreeSet<&str> =
+        environments.iter().flat_map(|it| it.versions.iter().map(String::as_str)).collect();
+    let is_within = |path: &str| environments.iter().any(|it| paths::below(path, &it.script).is_some());
+    let candidates = tree.files().map(|(path, _)| path).filter(|path| {
+        paths::is_python(path) && !is_elsewhere(path) && !known.contains(path) && !is_within(path)
+    });
+    let stray = |path: &str| {
+        let text = text(tree, path)?;
+        let is_version = ["down_revision", "def upgrade", "op."].iter().all(|part| text.contains(part));
+        let words = || text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        is_version
+            .then(|| StrayVersion { path: path.to_owned(), words: words().map(str::to_owned).collect() })
+    };
+    candidates.filter_map(stray).collect()
 }
 
 /// Gives environments with the same name different ones.
@@ -154,6 +183,7 @@ fn environments(
             section: settings.map_or("alembic", |settings| settings.section.as_str()).to_owned(),
             line: settings.map_or(0, |settings| settings.line),
             dialect: group.dialect.or_else(|| url.clone()),
+            usual_dialect: versions::usual_dialect(tree, &group.files),
             is_for_dialect,
             versions: group.files,
         }

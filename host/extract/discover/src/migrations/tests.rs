@@ -1,6 +1,6 @@
 use belljar_tree::Tree;
 
-use super::{MigrationEnvironment, migration_environments};
+use super::{MigrationEnvironment, migration_environments, stray_versions};
 
 const ENV: &str = "from alembic import context\n";
 
@@ -121,6 +121,18 @@ fn which_files_are_versions() {
         &["db in \"\", alembic, -: db/versions/a.py"],
     );
     finds(
+        "folders with most of the history",
+        &[
+            ("db/env.py", ENV),
+            ("db/versions/a.py", &a),
+            ("db/versions/new/expand/b.py", &b),
+            ("db/versions/new/contract/c.py", &version("c", "a")),
+        ],
+        &[
+            "db in \"\", alembic, -: db/versions/a.py db/versions/new/contract/c.py db/versions/new/expand/b.py",
+        ],
+    );
+    finds(
         "tests, other files of that name, and a folder that is not there",
         &[
             ("tests/migrations/env.py", ENV),
@@ -142,4 +154,34 @@ fn a_location_may_not_lead_out_of_the_tree() {
         ("m/versions/a.py", &*a),
     ];
     assert_eq!(find(&files).len(), 1, "only the conventional one");
+}
+
+#[test]
+fn the_dialect_that_versions_name() {
+    for (texts, expected) in [
+        (["from sqlalchemy.dialects import mysql\n", "x = 1\n"], Some("mysql")),
+        (["postgresql_using='x'\n", "from sqlalchemy.dialects import postgresql\n"], Some("postgresql")),
+        (["from sqlalchemy.dialects import mysql\n", "from sqlalchemy.dialects import postgresql\n"], None),
+        (["x = 1\n", "x = 1\n"], None),
+    ] {
+        let (a, b) = (version("a", "") + texts[0], version("b", "a") + texts[1]);
+        let found = find(&[("m/env.py", ENV), ("m/versions/a.py", &a), ("m/versions/b.py", &b)]);
+        assert_eq!(found[0].usual_dialect.as_deref(), expected, "{texts:?}");
+    }
+}
+
+#[test]
+fn versions_of_no_environment() {
+    let (a, plugin) = (version("a", ""), version("p", "") + "    op.add_column('users', sa.Column('age'))\n");
+    let tree = Tree::in_memory([
+        ("m/env.py", ENV),
+        ("m/versions/a.py", &*a),
+        ("m/old/b.py", &*plugin),
+        ("plugins/x/migrations/p.py", &*plugin),
+        ("tests/p.py", &*plugin),
+        ("plugins/y.py", "down_revision = 1\n"),
+    ]);
+    let found = stray_versions(&tree, &migration_environments(&tree));
+    assert_eq!(found.iter().map(|it| it.path.as_str()).collect::<Vec<_>>(), ["plugins/x/migrations/p.py"]);
+    assert!(found[0].words.contains("users") && found[0].words.contains("age"));
 }

@@ -58,7 +58,7 @@ fn resolved(tree: &Tree, folder: &str, written: &str) -> Vec<String> {
 }
 
 /// The version files of a folder that no setting names. Those in folders below count where the others follow them, and
-/// where there are no others; folders that are named after dialects are environments of their own.
+/// where there are no others, or only a few that they follow; folders that are named after dialects are environments of their own.
 fn by_convention(tree: &Tree, location: &str, is_recursive: bool) -> Vec<Group> {
     let own = directly(tree, location);
     let every = below(tree, location);
@@ -66,7 +66,9 @@ fn by_convention(tree: &Tree, location: &str, is_recursive: bool) -> Vec<Group> 
         return vec![Group { dialect: None, files: every }];
     }
     let inner: Vec<String> = every.into_iter().filter(|path| paths::parent(path) != location).collect();
-    if inner.is_empty() || (!own.is_empty() && !follow(tree, &own, &inner)) {
+    // Some projects name the folders of their versions in their own commands: most of the history lies there then.
+    let continues = || inner.len() > own.len() && follow(tree, &inner, &own);
+    if inner.is_empty() || (!own.is_empty() && !follow(tree, &own, &inner) && !continues()) {
         return vec![Group { dialect: None, files: own }];
     }
     let mut dialects: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -96,6 +98,22 @@ fn dialect(name: &str) -> Option<String> {
         _ => return None,
     };
     Some(known.to_owned())
+}
+
+/// The dialect that version files import or name most often; `None` if they name none, or two as often.
+pub(super) fn usual_dialect(tree: &Tree, files: &[String]) -> Option<String> {
+    const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "mssql", "oracle"];
+    let mut counts = DIALECTS.map(|name| (0_usize, name));
+    for path in files {
+        let Some(text) = text(tree, path) else { continue };
+        for (count, name) in &mut counts {
+            let names = [format!("dialects import {name}"), format!("dialects.{name}"), format!("{name}_")];
+            *count += usize::from(names.iter().any(|written| text.contains(written.as_str())));
+        }
+    }
+    let (most, name) = counts.iter().max_by_key(|(count, _)| *count)?;
+    let is_alone = counts.iter().filter(|(count, _)| count == most).count() == 1;
+    (*most > 0 && is_alone).then(|| (*name).to_owned())
 }
 
 /// Whether files follow revisions that only other files have.

@@ -122,7 +122,7 @@ fn no_revision(wanted: String, recorded: &[Recorded]) -> Failure {
 fn open(arguments: ListMigrations, session: &mut Session) -> Result<(Vec<Recorded>, ListFormat), Failure> {
     let format = arguments.format;
     let opened = Opened::new(arguments.from, session)?;
-    let recorded = opened.recorded()?;
+    let recorded = opened.recorded(None)?;
     opened.report(&recorded, false, session);
     Ok((recorded, format))
 }

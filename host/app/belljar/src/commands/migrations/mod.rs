@@ -5,7 +5,7 @@ mod listing;
 
 use std::collections::BTreeSet;
 
-use belljar_check::migrations::{self, Comparison, Drift, render as reports};
+use belljar_check::migrations::{self, Comparison, Drift, Operation, render as reports};
 use belljar_dialect::Database;
 use belljar_engine::Recorded;
 use belljar_schema::{Document, full_name};
@@ -54,8 +54,9 @@ impl Opened {
     }
 
     /// The recorded heads of the environments that are asked for.
-    fn recorded(&self) -> Result<Vec<Recorded>, Failure> {
-        let mut recorded = self.opened.record(&self.snapshots, self.dialect.map(Database::name))?;
+    fn recorded(&self, models: Option<&Document>) -> Result<Vec<Recorded>, Failure> {
+        let dialect = self.dialect.map(Database::name);
+        let mut recorded = self.opened.record(&self.snapshots, dialect, models)?;
         let known: Vec<String> = recorded.iter().map(|one| one.name.clone()).collect();
         if let Some(wanted) = &self.environment {
             let wanted = wanted.trim_end_matches('/');
@@ -91,9 +92,9 @@ impl Opened {
 fn check(arguments: CheckMigrations, session: &mut Session) -> Result<u8, Failure> {
     let CheckMigrations { from, format, fail_on } = arguments;
     let opened = Opened::new(from, session)?;
-    let recorded = opened.recorded()?;
-    opened.report(&recorded, true, session);
     let models = opened.models(session)?;
+    let recorded = opened.recorded(Some(&models))?;
+    opened.report(&recorded, true, session);
     let names: Vec<BTreeSet<String>> = recorded.iter().map(|one| tables(&one.document)).collect();
     let drifts: Vec<Drift> = recorded
         .iter()
@@ -123,6 +124,7 @@ fn tables(document: &Document) -> BTreeSet<String> {
 fn drift(recorded: &Recorded, models: &Document, elsewhere: &BTreeSet<String>) -> Drift {
     let of_history = recorded.diagnostics.iter().filter(|it| it.code.starts_with("migration-"));
     let problems: Vec<_> = of_history.cloned().collect();
+    let operations: Vec<Operation<'_>> = recorded.operations.iter().filter_map(operation).collect();
     let input = migrations::Migrations {
         name: &recorded.name,
         dialect: &recorded.dialect,
@@ -133,7 +135,15 @@ fn drift(recorded: &Recorded, models: &Document, elsewhere: &BTreeSet<String>) -
         ignored: &recorded.ignored,
         targets: recorded.targets.as_ref(),
         elsewhere,
+        stray: &recorded.stray,
+        operations: &operations,
         problems: &problems,
     };
     migrations::compare(&input, models)
+}
+
+/// An operation that names a table and a part of it.
+fn operation(given: &belljar_engine::Operation) -> Option<Operation<'_>> {
+    let (table, name) = (given.table.as_deref()?, given.name.as_deref()?);
+    Some(Operation { table, name, place: given.place.as_ref()? })
 }

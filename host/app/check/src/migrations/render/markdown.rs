@@ -1,9 +1,11 @@
 use belljar_schema::Place;
 use belljar_text::{MOST_BYTES, Page, brief, code, prose};
 
-use super::{GROUPS, MOST_NOTES, MOST_REASONS, at, ending, group, label, likely, summary, title, word};
+use super::{
+    Entry, GROUPS, MOST_NOTES, MOST_REASONS, at, ending, entries, group, label, likely, summary, title, word,
+};
 use crate::{
-    migrations::{Comparison, Drift, Finding},
+    migrations::{Comparison, Drift},
     render::bounds::{MESSAGE, NAME},
 };
 
@@ -41,8 +43,9 @@ fn environment(drift: &Drift) -> Vec<String> {
         if findings.is_empty() {
             continue;
         }
-        let lines: Vec<String> = findings.iter().take(MOST).map(|finding| line(finding)).collect();
-        let more = findings.len().checked_sub(MOST).filter(|more| *more > 0);
+        let entries = entries(&findings, kind);
+        let lines: Vec<String> = entries.iter().take(MOST).map(line).collect();
+        let more = entries.len().checked_sub(MOST).filter(|more| *more > 0);
         let more = more.map(|more| format!("- … and {more} more\n")).unwrap_or_default();
         pieces.push(if findings.len() > MOST_OPEN || kind.is_none() {
             let title = format!("{heading} ({})", findings.len());
@@ -64,13 +67,14 @@ fn environment(drift: &Drift) -> Vec<String> {
     pieces
 }
 
-fn line(finding: &Finding) -> String {
+fn line(entry: &Entry<'_>) -> String {
+    let finding = entry.first;
     let place = finding.place().map(|place| format!(" {}", shown(place))).unwrap_or_default();
     let other = finding.other_place().map(|(side, place)| format!(", {side}: {}", shown(place)));
     let first = format!(
         "- **{}** {}{}{place}{}\n",
         label(finding),
-        message(&finding.message),
+        message(&entry.message),
         likely(finding),
         other.unwrap_or_default()
     );

@@ -38,6 +38,47 @@ fn group(drift: &Drift, kind: Option<Kind>) -> Vec<&Finding> {
     drift.findings.iter().filter(is_in).collect()
 }
 
+/// What is written about one finding, or about several of a table that can't be determined.
+struct Entry<'a> {
+    first: &'a Finding,
+    message: String,
+}
+
+/// The most differences of a table that an entry names.
+const MOST_NAMED: usize = 6;
+
+/// The entries of a group: those of a table that can't be determined are one.
+fn entries<'a>(findings: &[&'a Finding], kind: Option<Kind>) -> Vec<Entry<'a>> {
+    let mut of_object: Vec<Vec<&Finding>> = Vec::new();
+    for finding in findings {
+        match of_object.iter_mut().find(|of| of.first().is_some_and(|it| it.object == finding.object)) {
+            Some(of) if kind.is_none() => of.push(finding),
+            _ => of_object.push(vec![finding]),
+        }
+    }
+    of_object.iter().filter_map(|of| Some(Entry { first: of.first()?, message: message(of)? })).collect()
+}
+
+fn message(of: &[&Finding]) -> Option<String> {
+    let (first, others) = of.split_first()?;
+    if others.is_empty() {
+        return Some(first.message.clone());
+    }
+    let name = |finding: &&Finding| {
+        let kind = finding.code.split_once('-').map_or("", |(_, rest)| rest);
+        let kind = kind.split('-').next().unwrap_or_default();
+        let part = finding.part.as_deref().filter(|part| !part.is_empty());
+        part.map_or_else(|| format!("the {kind}"), |part| format!("the {kind} `{}`", part.replace('`', "'")))
+    };
+    let mut names: Vec<String> = of.iter().map(name).collect();
+    names.dedup();
+    let more = names.len().checked_sub(MOST_NAMED).filter(|more| *more > 0);
+    names.truncate(MOST_NAMED);
+    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+    let object = first.object.replace('`', "'");
+    Some(format!("{} differences of `{object}`: {}{more}", of.len(), names.join(", ")))
+}
+
 const fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",

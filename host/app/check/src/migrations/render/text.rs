@@ -3,8 +3,10 @@ use std::fmt::Write as _;
 use belljar_schema::Place;
 use belljar_text::safe;
 
-use super::{GROUPS, MOST_NOTES, MOST_REASONS, at, ending, group, label, likely, summary, title, word};
-use crate::migrations::{Comparison, Drift, Finding};
+use super::{
+    Entry, GROUPS, MOST_NOTES, MOST_REASONS, at, ending, entries, group, label, likely, summary, title, word,
+};
+use crate::migrations::{Comparison, Drift};
 
 /// For a terminal and for logs.
 pub fn text(comparison: &Comparison) -> String {
@@ -29,8 +31,8 @@ fn environment(drift: &Drift, out: &mut String) {
         if !findings.is_empty() {
             let _ = writeln!(out, "\n{heading}:");
         }
-        for finding in findings {
-            line(finding, out);
+        for entry in entries(&findings, kind) {
+            line(&entry, out);
         }
     }
     if !drift.reasons.is_empty() {
@@ -45,9 +47,10 @@ fn environment(drift: &Drift, out: &mut String) {
     let _ = writeln!(out, "\n{}\n", summary(drift));
 }
 
-fn line(finding: &Finding, out: &mut String) {
+fn line(entry: &Entry<'_>, out: &mut String) {
+    let finding = entry.first;
     let place = finding.place().map(|place| format!("{}: ", shown(place))).unwrap_or_default();
-    let _ = writeln!(out, "  {place}{}: {}{}", label(finding), safe(&finding.message), likely(finding));
+    let _ = writeln!(out, "  {place}{}: {}{}", label(finding), safe(&entry.message), likely(finding));
     if let Some((side, place)) = finding.other_place() {
         let _ = writeln!(out, "    {side}: {}", shown(place));
     }
