@@ -165,6 +165,7 @@ fn prepared(page: &str, number: usize) -> Project {
             }
             project
         }
+        "docs/migrations.md" => crate::migrations::example(),
         "docs/monorepo.md" => services(),
         _ => panic!("nothing is prepared for the commands of {page}"),
     }

@@ -85,6 +85,7 @@ mod same;
 mod bad_input {
     mod archives;
     mod filesystem;
+    mod migrations;
     mod paths;
     mod python;
     mod revisions;

@@ -51,21 +51,32 @@ def downgrade():
     op.drop_table('users')
 ";
 
-/// A project whose migrations are followed by one with this body.
-fn project(body: &str) -> Project {
-    let second = format!(
-        "\n'''second'''\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = 'b2'\ndown_revision = 'a1'\n\n\
-         def upgrade():\n    {body}\n"
-    );
-    Project::new(&[
+/// A version file with a body.
+fn version(revision: &str, down: &str, body: &str) -> String {
+    let down = if down.is_empty() { "None".to_owned() } else { format!("'{down}'") };
+    format!(
+        "\n'''{revision}'''\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = '{revision}'\n\
+         down_revision = {down}\n\ndef upgrade():\n    {body}\n"
+    )
+}
+
+/// A project with these version files, besides the first.
+pub(crate) fn with_versions(files: &[(&str, &str)]) -> Project {
+    let mut all = vec![
         ("requirements.txt", "sqlalchemy>=2,<2.1\n"),
         ("app/__init__.py", ""),
         ("app/models.py", MODELS),
         ("alembic.ini", "[alembic]\nscript_location = db\n"),
         ("db/env.py", ENV),
         ("db/versions/a1_users.py", FIRST),
-        ("db/versions/b2_second.py", &second),
-    ])
+    ];
+    all.extend(files);
+    Project::new(&all)
+}
+
+/// A project whose migrations are followed by one with this body.
+fn project(body: &str) -> Project {
+    with_versions(&[("db/versions/b2_second.py", &version("b2", "a1", body))])
 }
 
 #[track_caller]
@@ -73,48 +84,102 @@ fn run(project: &Project, arguments: &[&str]) -> Run {
     Belljar::new(project.path()).arguments(["migrations"]).arguments(arguments).run()
 }
 
+/// The findings of the JSON form: kind, certainty, object and part.
+#[track_caller]
+fn findings(run: &Run) -> Vec<String> {
+    let json: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run}"));
+    let found = json["environments"][0]["findings"].as_array().unwrap();
+    let text = |it: &Value| {
+        let part = it["part"].as_str().map(|part| format!(".{part}")).unwrap_or_default();
+        let [kind, certainty, object] =
+            ["kind", "certainty", "object"].map(|name| it[name].as_str().unwrap());
+        format!("{kind} {certainty} {object}{part}")
+    };
+    found.iter().map(text).collect()
+}
+
 #[test]
 fn migrations_that_make_what_the_models_declare() {
     let run = run(&project("pass"), &["check"]).exits_with(0);
     assert!(run.stdout.contains("db: 2 versions, head b2, postgresql"), "{}", run.stdout);
-    assert!(run.stdout.contains("no differences"), "{}", run.stdout);
+    assert!(run.stdout.contains("no differences\n\npassed"), "{}", run.stdout);
+}
+
+/// The body of a version that makes what the models of [`with_versions`] do not have.
+pub(crate) const DRIFT: &str = "op.add_column('users', sa.Column('age', sa.Integer()))\n    \
+    op.alter_column('users', 'name', nullable=True)\n    \
+    op.create_index('ix_users_name', 'users', ['name'])\n    \
+    op.create_table('old', sa.Column('id', sa.Integer()))";
+
+/// The project of docs/migrations.md.
+pub(crate) fn example() -> Project {
+    project(DRIFT)
 }
 
 #[test]
 fn both_directions_with_both_places() {
-    let body = "op.add_column('users', sa.Column('age', sa.Integer()))\n    \
-                op.alter_column('users', 'name', nullable=True)\n    op.create_table('old', sa.Column('id', sa.Integer()))";
-    let project = project(body);
+    let project = project(DRIFT);
     let found = run(&project, &["check"]).exits_with(1);
     for expected in [
-        "the migrations create the table `old`, and no model declares it",
-        "the migrations create the column `users.age`, and no model declares it",
-        "the nullable of the column `users.name` differs",
-        "models: app/models.py:11",
-        "migrations: db/versions/b2_second.py:11",
+        "db/versions/b2_second.py:13: error: the migrations create the table `old`, and no model declares it",
+        "db/versions/b2_second.py:10: error: the migrations create the column `users.age`, and no model declares it",
+        "app/models.py:11: error: the nullable of the column `users.name` differs",
+        "    migrations: db/versions/b2_second.py:11",
+        "db/versions/b2_second.py:12: warning: the migrations create the index `ix_users_name`",
+        "3 errors, 1 warning",
+        "failed: 3 findings at `error` or above",
     ] {
         assert!(found.stdout.contains(expected), "{expected}\n{}", found.stdout);
     }
     let json = run(&project, &["check", "--format", "json"]).exits_with(1);
-    let json: Value = serde_json::from_str(&json.stdout).unwrap();
-    assert_eq!(json["environments"][0]["findings"].as_array().unwrap().len(), 3);
-    let markdown = run(&project, &["check", "--format", "markdown"]).exits_with(1);
-    assert!(markdown.stdout.starts_with("### Migrations and models"), "{}", markdown.stdout);
+    assert_eq!(
+        findings(&json),
+        [
+            "not_declared certain old",
+            "not_declared certain users.age",
+            "not_declared certain users.ix_users_name",
+            "differs certain users.name"
+        ]
+    );
+    for (format, expected) in [
+        ("markdown", "### Migrations and models"),
+        ("sarif", "\"ruleId\": \"not-declared\""),
+        ("github", "::error file=db/versions/b2_second.py,line=13,title=not-declared error::"),
+    ] {
+        let found = run(&project, &["check", "--format", format]).exits_with(1);
+        assert!(found.stdout.contains(expected), "{format}: {}", found.stdout);
+    }
+    run(&project, &["check", "--fail-on", "never"]).exits_with(0);
 }
 
 #[test]
-fn a_version_that_never_ends_is_left_out() {
-    let found = run(&project("while True:\n        pass"), &["check", "--fuel", "40000000000"]);
-    assert!(found.stdout.contains("is left out"), "{}\n{}", found.stdout, found.stderr);
-}
-
-#[test]
-fn heads_and_history() {
-    let project = project("pass");
+fn what_the_versions_say_of_themselves() {
+    let files = [
+        ("db/versions/b2.py", version("b2", "a1", "op.execute('UPDATE users SET name = lower(name)')")),
+        ("db/versions/c3.py", version("c3", "a1", "pass")),
+    ];
+    let project = with_versions(&files.each_ref().map(|(path, text)| (*path, text.as_str())));
     let heads = run(&project, &["heads"]).exits_with(0);
-    assert!(heads.stdout.contains("b2 (head) <- a1: second"), "{}", heads.stdout);
-    let history = run(&project, &["history"]).exits_with(0);
-    assert!(history.stdout.contains("a1 <- base: users"), "{}", history.stdout);
+    assert!(heads.stdout.contains("a1 -> b2 (head), b2  db/versions/b2.py:9"), "{heads}");
+    assert!(heads.stderr.contains("`b2` and `c3` are both heads"), "{heads}");
+    run(&project, &["check"]).exits_with(1);
+    let branches = run(&project, &["branches"]).exits_with(0);
+    assert!(branches.stdout.contains("<base> -> a1 (branchpoint), users"), "{branches}");
+    let history = run(&project, &["history", "--range", ":b2"]).exits_with(0);
+    assert!(history.stdout.contains("2 versions") && !history.stdout.contains("c3"), "{history}");
+    let shown = run(&project, &["show", "b"]).exits_with(0);
+    assert!(shown.stdout.contains("10: execute UPDATE users SET name = lower(name)"), "{shown}");
+    let unknown = run(&project, &["show", "b9"]).exits_with(2);
+    assert!(unknown.stderr.contains("no version has the revision `b9`"), "{unknown}");
+    run(&project, &["history", "--range", "b2"]).exits_with(2);
+}
+
+#[test]
+fn a_directory_is_a_view_of_its_project() {
+    let project = project(DRIFT);
+    let whole = run(&project, &["check", "--format", "json"]).exits_with(1);
+    let folder = run(&project, &["check", "db", "--format", "json"]).exits_with(1);
+    assert_eq!(findings(&whole).len(), findings(&folder).len(), "{folder}");
 }
 
 #[test]

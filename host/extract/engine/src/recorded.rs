@@ -256,11 +256,14 @@ fn recorded(
         within::document(within, &mut document);
     }
     let findings = &result.findings;
-    let mut found: Vec<Recorded> = findings
-        .heads
-        .iter()
-        .map(|head| one(environment, head, result, &document, &diagnostics, within))
-        .collect();
+    // A version can send a head too; the job sends its own last.
+    let is_last = |(position, head): &(usize, &frames::RecordedHead)| {
+        findings.heads.iter().skip(position + 1).all(|later| later.metadata != head.metadata)
+    };
+    let heads = findings.heads.iter().enumerate().filter(is_last).map(|(_, head)| head);
+    let mut found: Vec<Recorded> =
+        heads.map(|head| one(environment, head, result, &document, &diagnostics, within)).collect();
+    found.retain(|one| one.name.starts_with(environment.name.as_str()));
     if found.is_empty() {
         let message = format!(
             "the run of `{}` ended early: {}",

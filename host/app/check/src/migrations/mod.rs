@@ -19,7 +19,7 @@ mod view;
 
 use std::collections::BTreeSet;
 
-use belljar_diff::{Action, Aspect, Change, Effect, Note, Options, Side, Subject};
+use belljar_diff::{Action, Aspect, Change, Effect, Note, Options, Side, Subject, Value};
 use belljar_discover::StrayVersion;
 use belljar_schema::{Certainty, Diagnostic, Document, Place, Reason, Severity};
 use schemars::{JsonSchema, Schema, schema_for};
@@ -236,6 +236,8 @@ pub fn compare(migrations: &Migrations<'_>, models: &Document) -> Drift {
     let counts = |change: &&Change| counts(change, migrations.dialect);
     let mut findings: Vec<Finding> =
         diff.changes.iter().filter(counts).map(|change| finding(change, migrations, models)).collect();
+    let implied: Vec<String> = implied_types(&diff.changes, &findings);
+    findings.retain(|finding| finding.code != "add-type" || !implied.contains(&finding.object));
     findings.extend(prepared.ambiguous.iter().map(|name| ambiguous(name)));
     findings.sort_by(|a, b| {
         (a.certainty, a.kind, &a.object, &a.part, &a.code).cmp(&(
@@ -257,6 +259,23 @@ pub fn compare(migrations: &Migrations<'_>, models: &Document) -> Drift {
         reasons: migrations.reasons.to_vec(),
         findings,
     }
+}
+
+/// The types of the models that only columns use which are in findings themselves: they come with their columns.
+fn implied_types(changes: &[Change], findings: &[Finding]) -> Vec<String> {
+    let is_found = |column: &String| {
+        findings.iter().any(|finding| {
+            let part = finding.part.as_deref().unwrap_or_default();
+            finding.object == *column
+                || format!("{}.{part}", finding.object) == *column
+                || (finding.code == "add-table" && column.starts_with(&format!("{}.", finding.object)))
+        })
+    };
+    let is_implied = |change: &&Change| match &change.after {
+        Some(Value::Type(of)) => change.action == Action::Add && of.columns.iter().all(is_found),
+        _ => false,
+    };
+    changes.iter().filter(is_implied).map(|change| change.path.full_name()).collect()
 }
 
 /// Whether a change is one of a database of this dialect.

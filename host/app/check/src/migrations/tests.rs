@@ -221,3 +221,115 @@ fn both_places_in_each_format() {
     let github = render::github(&comparison);
     assert!(github.starts_with("::error file=models.py,line=3,title=not-migrated error::"), "{github}");
 }
+
+/// What only looks like a difference: it is none in a database of the dialect.
+#[test]
+fn no_differences() {
+    type Change = fn(&mut belljar_schema::Table);
+    let cases: [(Change, Change, &str); 9] = [
+        (
+            |it| it.options = [("mysql_engine".to_owned(), "InnoDB".to_owned())].into(),
+            |_| {},
+            "of another dialect",
+        ),
+        (
+            |it| it.indexes = vec![index("ix", &[("postgresql_concurrently", "True")])],
+            |it| it.indexes = vec![index("ix", &[])],
+            "how it is built",
+        ),
+        (
+            |it| it.indexes = vec![index("ix", &[("postgresql_where", "name IS FALSE")])],
+            |it| it.indexes = vec![index("ix", &[("postgresql_where", "users.name = false")])],
+            "a predicate",
+        ),
+        (
+            |it| it.foreign_keys = vec![key(Some("users_id_fkey"))],
+            |it| it.foreign_keys = vec![key(None)],
+            "a name that a database gives",
+        ),
+        (
+            |it| it.foreign_keys = vec![key(Some("a"))],
+            |it| it.foreign_keys = vec![key(Some("a")), key(None)],
+            "a key that is there twice",
+        ),
+        (|_| {}, |it| it.unique = vec![unique(&["id"])], "the primary key is unique"),
+        (
+            |it| it.unique = vec![unique(&["name", "id"])],
+            |it| it.unique = vec![unique(&["id", "name"])],
+            "the order of a unique constraint",
+        ),
+        (|it| it.columns[1].autoincrement = "true".into(), |_| {}, "what SQLAlchemy alone reads"),
+        (|_| {}, |it| it.schema = Some("public".into()), "the default schema"),
+    ];
+    for (migrated, declared, why) in cases {
+        let plain = with(&table("users", vec![id(), column("name", "BOOLEAN")]), |it| {
+            it.primary_key.columns = vec!["id".to_owned()];
+        });
+        let (base, head) = (with(&plain, migrated), with(&plain, declared));
+        assert_eq!(facts(&drift(&document(vec![base]), &document(vec![head]), |_| {})), [], "{why}");
+    }
+}
+
+fn index(name: &str, options: &[(&str, &str)]) -> belljar_schema::Index {
+    belljar_schema::Index {
+        name: Some(name.to_owned()),
+        columns: vec!["name".to_owned()],
+        elements: vec![belljar_schema::IndexElement {
+            column: Some("name".to_owned()),
+            sql: "name".to_owned(),
+        }],
+        options: options.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+        ..belljar_schema::Index::default()
+    }
+}
+
+fn key(name: Option<&str>) -> belljar_schema::ForeignKeyConstraint {
+    belljar_schema::ForeignKeyConstraint {
+        name: name.map(str::to_owned),
+        columns: vec!["id".to_owned()],
+        targets: vec!["other.id".to_owned()],
+        ..belljar_schema::ForeignKeyConstraint::default()
+    }
+}
+
+fn unique(columns: &[&str]) -> belljar_schema::UniqueConstraint {
+    belljar_schema::UniqueConstraint {
+        columns: columns.iter().map(|&name| name.to_owned()).collect(),
+        ..belljar_schema::UniqueConstraint::default()
+    }
+}
+
+/// What a plugin's version, or an extension of the ORM, may create is undetermined.
+#[test]
+fn what_others_may_create() {
+    let migrated = document(vec![table("users", vec![id()]), table("users_history", vec![id()])]);
+    let models = document(vec![table("users", vec![id(), column("age", "INTEGER")])]);
+    let found = drift(&migrated, &models, |_| {});
+    assert!(found.findings.iter().all(|it| it.certainty == Certainty::Certain), "{found:?}");
+
+    let words = ["users", "age"].map(str::to_owned).into();
+    let stray = [belljar_discover::StrayVersion { path: "plugin/a.py".to_owned(), words }];
+    let doubtful = document(vec![with(&models.tables[0], |it| {
+        it.status = Status::Partial;
+        it.reasons = vec![reason()];
+    })]);
+    let found = drift(&migrated, &doubtful, |it| it.stray = Box::leak(Box::new(stray.clone())));
+    assert!(found.findings.iter().all(|it| it.certainty == Certainty::CannotTell), "{found:?}");
+}
+
+/// Several that can't be determined about a table are one entry.
+#[test]
+fn entries_of_a_table() {
+    let doubtful = with(&table("users", vec![id()]), |it| {
+        it.status = Status::Partial;
+        it.reasons = vec![reason()];
+    });
+    let models = document(vec![table("users", vec![id(), column("age", "INTEGER"), column("b", "TEXT")])]);
+    let comparison = comparison(drift(&document(vec![doubtful]), &models, |_| {}));
+    let text = render::text(&comparison);
+    assert!(
+        text.contains("undetermined: 2 differences of `users`: the column `age`, the column `b`"),
+        "{text}"
+    );
+    assert!(text.contains("2 undetermined"), "{text}");
+}

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use belljar_dialect::Database;
-use belljar_schema::{Column, ColumnType, Document, ForeignKeyConstraint, Index, Table};
+use belljar_schema::{Column, ColumnType, Document, ForeignKeyConstraint, Index, Table, UniqueConstraint};
 
 /// Reduces both sides to what a database of the dialect has. Names of constraints that one side leaves to the database
 /// are dropped on the other.
@@ -175,8 +175,25 @@ fn unqualified(text: &str, table: &str) -> String {
     out
 }
 
+/// Gives the columns of a unique constraint the order that they have on the other side: none means something else.
+fn in_order_of(base: &mut Table, head: &Table) {
+    let sorted = |columns: &[String]| {
+        let mut sorted = columns.to_vec();
+        sorted.sort();
+        sorted
+    };
+    for unique in &mut base.unique {
+        let is_same = |other: &&UniqueConstraint| sorted(&other.columns) == sorted(&unique.columns);
+        let is_exact = head.unique.iter().any(|other| other.columns == unique.columns);
+        if let Some(other) = head.unique.iter().find(is_same).filter(|_| !is_exact) {
+            unique.columns.clone_from(&other.columns);
+        }
+    }
+}
+
 /// Drops the name of a constraint if the other side leaves it to the database.
 fn without_given_names(base: &mut Table, head: &mut Table) {
+    in_order_of(base, head);
     unname(&mut base.foreign_keys, &mut head.foreign_keys, |key| {
         ((key.columns.clone(), key.targets.clone()), &mut key.name, &mut key.names)
     });
