@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent
-FORMATS = ("extract", "diff", "check", "impact", "lineage")
+FORMATS = ("extract", "diff", "check", "impact", "lineage", "migrations")
 # An option or an argument in the help: at most eight columns in, with its text below it or two columns after it.
 ENTRY = re.compile(r"^ {2,8}(-\S.*?|[<\[].*?)(?:  +(\S.*))?$")
 POSSIBLE = re.compile(r"- (\S+?)(?::\s*(.*))?$")

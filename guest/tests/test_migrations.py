@@ -201,6 +201,23 @@ class Operations(MigrationCase):
             """,
         )
 
+    def test_a_foreign_key_that_is_never_added(self) -> None:
+        """`use_alter` leaves a key out of `CREATE TABLE`, and nothing adds it, except where tables can't be altered."""
+        body = """
+            op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True))
+            op.create_table(
+                "b",
+                sa.Column("x", sa.Integer()),
+                sa.ForeignKeyConstraint(["x"], ["a.id"], name="k", use_alter=True),
+            )
+            """
+        for dialect, key in (("postgresql", ""), ("sqlite", "-> a.id")):
+            with self.subTest(dialect=dialect):
+                files = {"migrations/env.py": ENV, "migrations/versions/v1.py": version("v1", None, body)}
+                found = record(files, dialect=dialect)
+                tables = {frame.name: frame for frame in found if isinstance(frame, frames.Table)}
+                self.assertEqual(len(tables["b"].foreign_keys), bool(key))
+
     def test_drops(self) -> None:
         """A dropped column takes with it what stands on it."""
         self.check(

@@ -121,11 +121,11 @@ fn both_directions_with_both_places() {
     let project = project(DRIFT);
     let found = run(&project, &["check"]).exits_with(1);
     for expected in [
-        "db/versions/b2_second.py:13: error: the migrations create the table `old`, and no model declares it",
-        "db/versions/b2_second.py:10: error: the migrations create the column `users.age`, and no model declares it",
-        "app/models.py:11: error: the nullable of the column `users.name` differs",
+        "db/versions/b2_second.py:13: error: the table `old`: `(id)`",
+        "db/versions/b2_second.py:10: error: the column `users.age`: `INTEGER null`",
+        "app/models.py:11: error: the nullability of the column `users.name` differs: `NULL` in the migrations, `NOT NULL` in",
         "    migrations: db/versions/b2_second.py:11",
-        "db/versions/b2_second.py:12: warning: the migrations create the index `ix_users_name`",
+        "db/versions/b2_second.py:12: warning: the index `ix_users_name` of `users`: ",
         "3 errors, 1 warning",
         "failed: 3 findings at `error` or above",
     ] {

@@ -18,7 +18,7 @@ class SyncEnumValues:
     """The operation of `alembic-postgresql-enum`: an enumeration gets other values."""
 
     @classmethod
-    def sync_enum_values(
+    def sync_enum_values(  # noqa: PLR0913, PLR0917  # the plugin's
         cls,
         operations: Any,
         enum_schema: Any = None,

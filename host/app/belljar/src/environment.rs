@@ -25,7 +25,7 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 21] = [
+const WITHOUT: [&str; 23] = [
     "depth",
     "dialect",   // not with every format
     "namespace", // not with every format
@@ -47,6 +47,8 @@ const WITHOUT: [&str; 21] = [
     "dry_run",
     "yes",
     "time",
+    "environment",
+    "range",
 ];
 
 /// A variable that is set.

@@ -1,8 +1,8 @@
 //! The sentences of findings.
 
-use belljar_diff::{Change, Subject};
+use belljar_diff::{Aspect, Change, Subject};
 
-use super::Kind;
+use super::{Finding, Kind};
 
 /// The difference as a sentence.
 pub(super) fn message(change: &Change, kind: Kind) -> String {
@@ -19,8 +19,13 @@ pub(super) fn message(change: &Change, kind: Kind) -> String {
             let show = |value: &Option<String>| {
                 value.as_ref().map_or_else(|| "none".to_owned(), |it| format!("`{it}`"))
             };
-            let (migrated, declared) = (show(&values.0), show(&values.1));
-            let aspects: Vec<String> = change.aspects.iter().map(|aspect| aspect.words()).collect();
+            let null = |text: String| match (change.aspects.as_slice(), text.as_str()) {
+                ([Aspect::Nullable], "`yes`") => "`NULL`".to_owned(),
+                ([Aspect::Nullable], "`no`") => "`NOT NULL`".to_owned(),
+                _ => text,
+            };
+            let (migrated, declared) = (null(show(&values.0)), null(show(&values.1)));
+            let aspects: Vec<String> = change.aspects.iter().map(|aspect| words(*aspect)).collect();
             let (aspects, verb) = match aspects.as_slice() {
                 [] => ("the name".to_owned(), "differs"),
                 [one] if one.ends_with('s') && one != "options" => (format!("the {one}"), "differ"),
@@ -30,6 +35,11 @@ pub(super) fn message(change: &Change, kind: Kind) -> String {
             format!("{aspects} of {what} {verb}: {migrated} in the migrations, {declared} in the models")
         }
     }
+}
+
+/// An aspect in a sentence.
+fn words(aspect: Aspect) -> String {
+    if aspect == Aspect::Nullable { "nullability".to_owned() } else { aspect.words() }
 }
 
 /// What a change is about, such as a column with its table.
@@ -49,4 +59,15 @@ fn subject(change: &Change) -> String {
 /// A text of the repository without the quotes that stand around it.
 pub(super) fn plain(text: &str) -> String {
     text.replace('`', "'")
+}
+
+/// The sentence of a finding beneath a heading with its kind.
+pub(super) fn beneath_heading(finding: &Finding) -> String {
+    let (start, end) = match finding.kind {
+        Kind::NotMigrated => ("the models have ", ", and no migration creates it"),
+        Kind::NotDeclared => ("the migrations create ", ", and no model declares it"),
+        Kind::Differs => ("", ""),
+    };
+    let rest = finding.message.strip_prefix(start).unwrap_or(&finding.message);
+    rest.replacen(end, "", usize::from(!end.is_empty()))
 }

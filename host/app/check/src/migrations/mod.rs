@@ -341,6 +341,17 @@ fn note(note: &Note) -> String {
     format!("{side}{}", note.message)
 }
 
+/// Whether only the order of the columns of a primary key differs.
+fn is_order(change: &Change) -> bool {
+    let columns = |value: &Option<Value>| match value {
+        Some(Value::PrimaryKey(key)) => Some(key.columns.iter().cloned().collect::<BTreeSet<String>>()),
+        _ => None,
+    };
+    change.action == Action::Modify
+        && columns(&change.before).is_some()
+        && columns(&change.before) == columns(&change.after)
+}
+
 /// What a database accepts from the models either way is a warning.
 fn severity(change: &Change, dialect: &str) -> Severity {
     // SQLite does not limit the length of a text.
@@ -359,7 +370,10 @@ fn severity(change: &Change, dialect: &str) -> Severity {
                     | Aspect::UseAlter
             )
         });
-    if is_lesser || is_length || matches!(change.subject, Subject::Index | Subject::Check | Subject::Exclude)
+    if is_lesser
+        || is_length
+        || is_order(change)
+        || matches!(change.subject, Subject::Index | Subject::Check | Subject::Exclude)
     {
         Severity::Warning
     } else {

@@ -75,8 +75,11 @@ fn both_directions() {
     assert_eq!((errors(&found), found.undetermined()), (5, 0));
     let text = render::text(&comparison(found));
     for expected in [
-        "the models have the column `users.age`, and no migration creates it",
-        "the migrations create the table `gone`, and no model declares it",
+        "The models have, and no migration creates:\n",
+        "error: the column `users.age`: `BIGINT",
+        "The migrations create, and no model declares:\n",
+        "error: the table `gone`: `(id, x, y)`",
+        "error: the nullability of the column `users.name` differs: ",
         "compared with 2 tables of the models: 5 errors\n",
         "failed: 5 findings at `error` or above",
     ] {
@@ -216,8 +219,8 @@ fn both_places_in_each_format() {
     assert_eq!(rules[1], ("not-declared".into(), "versions/a.py".into()));
     assert!(results.iter().all(|it| it["locations"][0]["physicalLocation"]["region"]["startLine"] != 0));
     let text = render::text(&comparison);
-    assert!(text.contains("  models.py:3: error: the models have the table `extra`"), "{text}");
-    assert!(text.contains("  versions/a.py:7: error: the migrations create the table `gone`"), "{text}");
+    assert!(text.contains("  models.py:3: error: the table `extra`: `(id, y)`"), "{text}");
+    assert!(text.contains("  versions/a.py:7: error: the table `gone`: `(id, x)`"), "{text}");
     let github = render::github(&comparison);
     assert!(github.starts_with("::error file=models.py,line=3,title=not-migrated error::"), "{github}");
 }

@@ -13,7 +13,7 @@ pub use text::text;
 use belljar_schema::{Certainty, Place, Severity};
 use belljar_text::counted;
 
-use super::{Comparison, Drift, Finding, Kind};
+use super::{Comparison, Drift, Finding, Kind, message::beneath_heading};
 
 /// The most notes of a finding.
 const MOST_NOTES: usize = 3;
@@ -49,14 +49,19 @@ const MOST_NAMED: usize = 6;
 
 /// The entries of a group: those of a table that can't be determined are one.
 fn entries<'a>(findings: &[&'a Finding], kind: Option<Kind>) -> Vec<Entry<'a>> {
-    let mut of_object: Vec<Vec<&Finding>> = Vec::new();
+    let mut of_object: Vec<Vec<&'a Finding>> = Vec::new();
     for finding in findings {
         match of_object.iter_mut().find(|of| of.first().is_some_and(|it| it.object == finding.object)) {
             Some(of) if kind.is_none() => of.push(finding),
             _ => of_object.push(vec![finding]),
         }
     }
-    of_object.iter().filter_map(|of| Some(Entry { first: of.first()?, message: message(of)? })).collect()
+    let entry = |of: &Vec<&'a Finding>| {
+        let first: &'a Finding = of.first()?;
+        let message = if kind.is_some() { beneath_heading(first) } else { message(of)? };
+        Some(Entry { first, message })
+    };
+    of_object.iter().filter_map(entry).collect()
 }
 
 fn message(of: &[&Finding]) -> Option<String> {
