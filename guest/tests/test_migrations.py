@@ -310,6 +310,36 @@ class Operations(MigrationCase):
             """,
         )
 
+    def test_bodies_of_triggers(self) -> None:
+        """The statements in the body of a trigger are parts of it."""
+        trigger = """CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW BEGIN
+            IF NEW.x IS NULL THEN SET NEW.x = 0; ELSE SET NEW.x = 1; END IF;
+            UPDATE b SET y = CASE WHEN 1 THEN 2 END; END"""
+        for text in (
+            trigger,
+            f"{trigger};",
+            f"{trigger}; ALTER TABLE a RENAME TO a",
+            f"{trigger}; CREATE INDEX i ON b (id)",
+            f"DROP TRIGGER IF EXISTS t; {trigger}; {trigger.replace('TRIGGER t', 'TRIGGER u')}",
+            "CREATE TRIGGER t AFTER INSERT ON a EXECUTE FUNCTION f(); SELECT 1",
+        ):
+            with self.subTest(text=text):
+                body = [
+                    """
+                    op.create_table("a", sa.Column("x", sa.Integer()))
+                    op.create_table("b", sa.Column("id", sa.Integer()))
+                    """,
+                    f"op.execute({text!r})",
+                ]
+                files = {"migrations/env.py": ENV}
+                for number, one in enumerate(body, 1):
+                    down = f"v{number - 1}" if number > 1 else None
+                    files[f"migrations/versions/v{number}.py"] = version(f"v{number}", down, one)
+                found = record(files, dialect="mysql")
+                self.assertNotIn("?", show(found), text)
+                indexes = [one.indexes for one in found if isinstance(one, frames.Table) and one.name == "b"]
+                self.assertEqual(len(indexes[0]), int("CREATE INDEX" in text))
+
     def test_values_by_a_plugin(self) -> None:
         """`sync_enum_values` of a widespread plugin gives the values of an enumeration."""
         self.check(

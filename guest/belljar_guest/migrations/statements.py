@@ -51,11 +51,32 @@ def split(text: str) -> list[str]:
     parts, start = [], 0
     clean = without_comments(text)
     for found in _TOKEN.finditer(clean):
-        if found[0] == ";":
-            parts.append(clean[start : found.start()])
-            start = found.end()
+        if found[0] == ";" and found.start() >= start:
+            end = _end_of_body(clean, start) or found.start()
+            parts.append(clean[start:end])
+            start = max(end, found.end())
     parts.append(clean[start:])
     return [part.strip() for part in parts if part.strip()]
+
+
+#: The beginning of a statement whose body has statements of its own.
+_WITH_BODY = re.compile(
+    r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:DEFINER\s*=\s*\S+\s+)?(?:TEMP(?:ORARY)?\s+)?"
+    r"(?:TRIGGER|FUNCTION|PROCEDURE|EVENT)\b(?=[^;]*\bBEGIN\b)",
+    re.IGNORECASE,
+)
+
+_END = re.compile(r"\bEND\b(?!\s*(?:IF|CASE|LOOP|WHILE|REPEAT)\b)\s*(?=;|$)", re.IGNORECASE)
+
+
+def _end_of_body(text: str, start: int) -> int:
+    """The end of the statement that begins here, if it has a body: that of its last block; otherwise 0."""
+    if not _WITH_BODY.match(text, start):
+        return 0
+    following = re.compile(r";\s*CREATE\b", re.IGNORECASE).search(text, start)
+    limit = following.start() + 1 if following else len(text)
+    ends = [found.end() for found in _END.finditer(text, start, limit)]
+    return ends[-1] if ends else limit
 
 
 def without_comments(text: str) -> str:

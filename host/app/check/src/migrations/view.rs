@@ -130,6 +130,10 @@ fn as_predicate(text: &str) -> String {
 fn as_in(ty: &mut ColumnType, dialect: &str) {
     let Some(database) = Database::find(dialect) else { return };
     let Some(text) = ty.ddl(database).map(str::to_owned) else { return };
+    for other in [&mut ty.postgresql, &mut ty.mysql, &mut ty.sqlite, &mut ty.mssql, &mut ty.oracle] {
+        *other = Some(text.clone());
+    }
+    ty.mariadb = None;
     let is_named = ty.enum_name.as_ref().is_some_and(|name| {
         let plain = |text: &str| text.rsplit('.').next().unwrap_or_default().trim_matches('"').to_lowercase();
         plain(&text) == plain(name)
@@ -141,7 +145,7 @@ fn as_in(ty: &mut ColumnType, dialect: &str) {
 
 /// A default of a boolean column as a truth value, however it is written.
 fn truth(column: &mut Column) {
-    if column.ty.postgresql.as_deref() != Some("BOOLEAN") {
+    if !matches!(column.ty.postgresql.as_deref(), Some("BOOLEAN" | "BOOL" | "BIT")) {
         return;
     }
     let Some(text) = &mut column.server_default else { return };

@@ -160,8 +160,9 @@ fn a_location_may_not_lead_out_of_the_tree() {
 fn the_dialect_that_versions_name() {
     for (texts, expected) in [
         (["from sqlalchemy.dialects import mysql\n", "x = 1\n"], Some("mysql")),
-        (["postgresql_using='x'\n", "from sqlalchemy.dialects import postgresql\n"], Some("postgresql")),
-        (["from sqlalchemy.dialects import mysql\n", "from sqlalchemy.dialects import postgresql\n"], None),
+        (["x = 1\n", "from sqlalchemy.dialects import postgresql\n"], Some("postgresql")),
+        (["from sqlalchemy.dialects import mssql\n", "from sqlalchemy.dialects import mysql\n"], None),
+        (["from sqlalchemy.dialects import mysql\n", "import sqlalchemy.dialects.postgresql\n"], None),
         (["x = 1\n", "x = 1\n"], None),
     ] {
         let (a, b) = (version("a", "") + texts[0], version("b", "a") + texts[1]);

@@ -100,20 +100,22 @@ fn dialect(name: &str) -> Option<String> {
     Some(known.to_owned())
 }
 
-/// The dialect that version files import or name most often; `None` if they name none, or two as often.
+/// The dialect that most version files import, of the two that projects have migrations for; `None` if they import
+/// neither, both as often, or further ones: those run on any.
 pub(super) fn usual_dialect(tree: &Tree, files: &[String]) -> Option<String> {
-    const DIALECTS: [&str; 5] = ["postgresql", "mysql", "sqlite", "mssql", "oracle"];
-    let mut counts = DIALECTS.map(|name| (0_usize, name));
-    for path in files {
-        let Some(text) = text(tree, path) else { continue };
-        for (count, name) in &mut counts {
-            let names = [format!("dialects import {name}"), format!("dialects.{name}"), format!("{name}_")];
-            *count += usize::from(names.iter().any(|written| text.contains(written.as_str())));
-        }
+    let imports = |name: &str| {
+        let written = [format!("dialects import {name}"), format!("dialects.{name}")];
+        files
+            .iter()
+            .filter_map(|path| text(tree, path))
+            .filter(|text| written.iter().any(|written| text.contains(written.as_str())))
+            .count()
+    };
+    let (postgresql, mysql) = (imports("postgresql"), imports("mysql"));
+    if imports("mssql") + imports("oracle") > 0 || postgresql == mysql {
+        return None;
     }
-    let (most, name) = counts.iter().max_by_key(|(count, _)| *count)?;
-    let is_alone = counts.iter().filter(|(count, _)| count == most).count() == 1;
-    (*most > 0 && is_alone).then(|| (*name).to_owned())
+    Some(if postgresql > mysql { "postgresql" } else { "mysql" }.to_owned())
 }
 
 /// Whether files follow revisions that only other files have.
