@@ -24,13 +24,17 @@ pub(super) fn prepare(migrations: &Migrations<'_>, models: &Document) -> Prepare
     base.tables.retain(|table| !migrations.ignored.contains(&name_of(table)));
     let recorded: BTreeSet<String> = base.tables.iter().map(name_of).collect();
     let mut head = tables_alone(models);
+    let near = metadata_of(&head.tables, &recorded);
     head.tables.retain(|table| {
         let name = name_of(table);
         let is_elsewhere = migrations.elsewhere.contains(&name) && !recorded.contains(&name);
-        let is_target = migrations.targets.is_none_or(|targets| targets.contains(&name));
+        let is_target = match migrations.targets {
+            Some(targets) => targets.contains(&name),
+            None => near.is_empty() || near.contains(&table.metadata),
+        };
         (is_target || recorded.contains(&name)) && !migrations.ignored.contains(&name) && !is_elsewhere
     });
-    let ambiguous = without_repeated(&mut head.tables);
+    let ambiguous = without_repeated(&mut head.tables, migrations.name);
     base.tables.retain(|table| !ambiguous.contains(&name_of(table)));
     for document in [&mut base, &mut head] {
         relabel(document);
@@ -68,15 +72,34 @@ fn name_of(table: &Table) -> String {
     full_name(table.schema.as_deref(), &table.name)
 }
 
-/// Drops the tables of which there are several under one name; returns the names. Several that are equal are one.
-fn without_repeated(tables: &mut Vec<Table>) -> BTreeSet<String> {
+/// The `MetaData` with a table that the migrations create: where an environment names no models, those of another project
+/// of the same source are not its own.
+fn metadata_of(tables: &[Table], recorded: &BTreeSet<String>) -> BTreeSet<String> {
+    let is_recorded = |table: &&Table| recorded.contains(&name_of(table));
+    tables.iter().filter(is_recorded).map(|table| table.metadata.clone()).collect()
+}
+
+/// The tables that lie nearest to an environment.
+fn nearest(tables: Vec<Table>, environment: &str) -> Vec<Table> {
+    let common = |table: &Table| {
+        let path = table.place.as_ref().map_or("", |place| place.path.as_str());
+        path.split('/').zip(environment.split('/')).take_while(|(one, other)| one == other).count()
+    };
+    let most = tables.iter().map(common).max().unwrap_or_default();
+    tables.into_iter().filter(|table| common(table) == most).collect()
+}
+
+/// Drops the tables of which there are several under one name; returns the names. Several that are equal are one, and one
+/// that lies nearer to the environment than the others counts.
+fn without_repeated(tables: &mut Vec<Table>, environment: &str) -> BTreeSet<String> {
     let mut by_name: BTreeMap<String, Vec<Table>> = BTreeMap::new();
     for mut table in std::mem::take(tables) {
         METADATA.clone_into(&mut table.metadata);
         by_name.entry(name_of(&table)).or_default().push(table);
     }
     let mut ambiguous = BTreeSet::new();
-    for (name, mut found) in by_name {
+    for (name, found) in by_name {
+        let mut found = nearest(found, environment);
         found.dedup_by(|a, b| a.columns == b.columns && a.primary_key == b.primary_key);
         match <[Table; 1]>::try_from(found) {
             Ok([table]) => tables.push(table),

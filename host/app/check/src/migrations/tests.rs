@@ -151,6 +151,34 @@ fn a_table_of_two_metadata_is_not_compared_if_they_differ() {
     assert_eq!(facts(&found), [(Kind::Differs, "declared-twice", "users".to_owned(), Certainty::CannotTell)]);
 }
 
+/// One of the same project is meant, if there is one.
+#[test]
+fn which_of_two_tables_is_meant() {
+    let migrated = document(vec![table("users", vec![id()])]);
+    let at = |path: &str, columns| {
+        with(&table("users", columns), |it| {
+            it.place = place(path, 1);
+            path.clone_into(&mut it.metadata);
+        })
+    };
+    let other = vec![id(), column("x", "TEXT")];
+    let models = document(vec![at("one/models.py", vec![id()]), at("two/models.py", other)]);
+    let of = |name: &'static str| drift(&migrated, &models, |it| it.name = name).findings.len();
+    assert_eq!((of("one/db"), of("two/db:sqlite"), of("db")), (0, 1, 1));
+    assert_eq!(drift(&migrated, &models, |it| it.name = "db").findings[0].code, "declared-twice");
+}
+
+/// Where an environment names no models, those that share nothing with it are not its own.
+#[test]
+fn models_of_another_project() {
+    let migrated = document(vec![table("users", vec![id()])]);
+    let of =
+        |metadata: &str, name| with(&table(name, vec![id()]), |it| metadata.clone_into(&mut it.metadata));
+    let models = document(vec![of("one", "users"), of("one", "extra"), of("two", "other")]);
+    let found = drift(&migrated, &models, |_| {});
+    assert_eq!(facts(&found), [(Kind::NotMigrated, "add-table", "extra".to_owned(), Certainty::Certain)]);
+}
+
 #[test]
 fn lesser_differences_are_warnings() {
     let migrated =
