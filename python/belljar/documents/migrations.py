@@ -112,6 +112,10 @@ class Drift:
     """The number of tables of the migrations that are compared."""
     model_tables: int
     """The number of tables of the models that are compared."""
+    migrated_in_doubt: int
+    """The number of compared tables of the migrations that are in doubt, or have a column that is."""
+    models_in_doubt: int
+    """The same for the models."""
     problems: Tuple[Diagnostic, ...]
     """What is wrong with the history or its run."""
     reasons: Tuple[Reason, ...]
@@ -134,6 +138,8 @@ class Drift:
             versions=members.required("versions", integer),
             migrated_tables=members.required("migrated_tables", integer),
             model_tables=members.required("model_tables", integer),
+            migrated_in_doubt=members.required("migrated_in_doubt", integer),
+            models_in_doubt=members.required("models_in_doubt", integer),
             problems=members.required("problems", array(Diagnostic.from_json)),
             reasons=members.required("reasons", array(Reason.from_json)),
             findings=members.required("findings", array(DriftFinding.from_json)),
@@ -149,6 +155,8 @@ class Drift:
             "versions": self.versions,
             "migrated_tables": self.migrated_tables,
             "model_tables": self.model_tables,
+            "migrated_in_doubt": self.migrated_in_doubt,
+            "models_in_doubt": self.models_in_doubt,
             "problems": [item.to_json() for item in self.problems],
             "reasons": [item.to_json() for item in self.reasons],
             "findings": [item.to_json() for item in self.findings],

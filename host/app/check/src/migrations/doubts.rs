@@ -53,6 +53,7 @@ fn of_extended(finding: &Finding, models: &Document) -> Vec<String> {
     beside.map(text).into_iter().collect()
 }
 
-fn is_doubtful(table: &Table) -> bool {
+/// Whether a table or one of its columns is in doubt.
+pub(super) fn is_doubtful(table: &Table) -> bool {
     table.status == Status::Partial || table.columns.iter().any(|column| column.status == Status::Partial)
 }

@@ -123,6 +123,10 @@ pub struct Drift {
     pub migrated_tables: usize,
     /// The number of tables of the models that are compared.
     pub model_tables: usize,
+    /// The number of compared tables of the migrations that are in doubt, or have a column that is.
+    pub migrated_in_doubt: usize,
+    /// The same for the models.
+    pub models_in_doubt: usize,
     /// What is wrong with the history or its run.
     pub problems: Vec<Diagnostic>,
     /// Why the head may have more or fewer tables than those recorded.
@@ -255,6 +259,13 @@ pub fn compare(migrations: &Migrations<'_>, models: &Document) -> Drift {
         versions: migrations.versions,
         migrated_tables: prepared.migrations.tables.len(),
         model_tables: prepared.models.tables.len(),
+        migrated_in_doubt: prepared
+            .migrations
+            .tables
+            .iter()
+            .filter(|table| doubts::is_doubtful(table))
+            .count(),
+        models_in_doubt: prepared.models.tables.iter().filter(|table| doubts::is_doubtful(table)).count(),
         problems: migrations.problems.to_vec(),
         reasons: migrations.reasons.to_vec(),
         findings,

@@ -121,10 +121,16 @@ fn title(drift: &Drift) -> String {
 
 /// What was compared, and the numbers of findings.
 fn summary(drift: &Drift) -> String {
+    let in_doubt = |number: usize| match number {
+        0 => String::new(),
+        number => format!(" ({number} in doubt)"),
+    };
     let compared = format!(
-        "{} of the migrations compared with {} of the models",
+        "{} of the migrations{} compared with {} of the models{}",
         counted(drift.migrated_tables, "table"),
-        counted(drift.model_tables, "table")
+        in_doubt(drift.migrated_in_doubt),
+        counted(drift.model_tables, "table"),
+        in_doubt(drift.models_in_doubt)
     );
     let counts = [(drift.count(Severity::Error), "error"), (drift.count(Severity::Warning), "warning")];
     let mut parts: Vec<String> = counts
