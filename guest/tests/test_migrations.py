@@ -568,6 +568,36 @@ class Doubts(MigrationCase):
                 self.assertIn("a ?migration-condition", found)
                 self.assertIn("b\n  id INTEGER pk", found)
 
+    def test_a_helper_with_the_names_of_a_version(self) -> None:
+        """What a helper may change is what the version names that calls it."""
+        helper = """
+            import sqlalchemy as sa
+            from alembic import op
+
+            def drop_keys(table):
+                for key in sa.inspect(op.get_bind()).get_foreign_keys(table):
+                    if key["name"]:
+                        op.drop_constraint(key["name"], table, type_="foreignkey")
+            """
+        create = """
+            op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True))
+            op.create_table("b", sa.Column("x", sa.Integer(), sa.ForeignKey("a.id")))
+            op.create_table("c", sa.Column("x", sa.Integer()))
+            """
+        found = record(
+            {
+                "helper.py": textwrap.dedent(helper),
+                "migrations/env.py": ENV,
+                "migrations/versions/v1.py": version("v1", None, create),
+                "migrations/versions/v2.py": version(
+                    "v2", "v1", 'drop_keys("b")', f"{_HEADER}from helper import drop_keys\n"
+                ),
+            },
+            dialect="mysql",
+        )
+        doubtful = [one.name for one in found if isinstance(one, frames.Table) and one.reasons]
+        self.assertEqual(doubtful, ["b"])
+
     def test_a_guess_in_another_module(self) -> None:
         """What a version imports may depend on something absent."""
         files = {

@@ -288,12 +288,15 @@ class Job:
         version.reasons.append(why)
         version.outcome = "partial"
         named = {id(table): table for it in effect.texts for table in recording.state.named(it)}
-        for table in named.values():
-            table.doubt(why)
         absent = effect.creates - {table.name for table in named.values()}
         recording.state.unknown |= absent
         if not named or absent:
             recording.state.doubt(why)
+        if not named:  # a helper, which has the names from the version
+            every = [*recording.touched.values(), *recording.state.named(self._source(version.path))]
+            named = {id(table): table for table in every}
+        for table in named.values():
+            table.doubt(why)
 
     def _doubt_missing(self, chain: Chain, recording: Recording, creators: dict[int, str]) -> None:
         """Doubt the tables that a version may have changed that is not there."""
