@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 mod config;
+mod diagram;
 mod downstream;
 mod examples;
 mod report;
@@ -19,6 +20,7 @@ use clap::{
 };
 
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
+pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use report::Report;
 pub(crate) use shell::{Completions, ManPage, visible};
@@ -64,6 +66,8 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
     Report(Box<Report>),
+    /// Write an entity-relationship diagram of all tables, or of some with their neighbours.
+    Diagram(Box<Diagram>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.

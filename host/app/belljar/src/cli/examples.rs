@@ -50,6 +50,14 @@ Examples:
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
 
+/// Of `belljar diagram --help`.
+pub(super) const DIAGRAM: &str = "\
+Examples:
+  belljar diagram                                   all tables of this directory, in Mermaid
+  belljar diagram orders --depth 2 --columns all    a table, and those within two foreign keys of it
+  belljar diagram --group schema -o schema.dot      for Graphviz: dot -Tsvg schema.dot
+  belljar diagram services/shop 'order*' -o shop.d2 some tables of a directory";
+
 /// Of `belljar report --help`.
 pub(super) const REPORT: &str = "\
 Examples:
