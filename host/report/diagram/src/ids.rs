@@ -15,7 +15,7 @@ impl Ids {
         let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '_' };
         let mut own: String = name.chars().map(plain).take(LONGEST).collect();
         // Languages differ in the words that they reserve; none reserves one with this prefix.
-        if own.is_empty() || own.starts_with(|first: char| first.is_ascii_digit()) || is_reserved(&own) {
+        if !own.starts_with(|first: char| first.is_ascii_alphabetic()) || is_reserved(&own) {
             own.insert_str(0, "t_");
         }
         let mut id = own.clone();
@@ -28,49 +28,13 @@ impl Ids {
     }
 }
 
-/// Words of the languages that can't be identifiers in one of them.
+/// Words that can't be identifiers in one of the languages, or that JavaScript's objects have.
 fn is_reserved(word: &str) -> bool {
-    const WORDS: [&str; 38] = [
-        "accdescr",
-        "acctitle",
-        "allow_mixing",
-        "as",
-        "class",
-        "classdef",
-        "classes",
-        "direction",
-        "digraph",
-        "edge",
-        "end",
-        "entity",
-        "enum",
-        "erdiagram",
-        "graph",
-        "hide",
-        "label",
-        "layers",
-        "left",
-        "legend",
-        "many",
-        "near",
-        "node",
-        "note",
-        "one",
-        "only",
-        "package",
-        "ref",
-        "remove",
-        "scenarios",
-        "show",
-        "skinparam",
-        "steps",
-        "strict",
-        "style",
-        "subgraph",
-        "title",
-        "vars",
-    ];
-    WORDS.contains(&word.to_lowercase().as_str())
+    const WORDS: &str = "\
+        accdescr acctitle allow_mixing as class classdef classes constructor digraph direction edge end \
+        entity enum erdiagram graph hasownproperty hide layers left legend many node note one only package \
+        prototype remove scenarios show skinparam steps strict style subgraph title tostring vars";
+    WORDS.split(' ').any(|one| word.eq_ignore_ascii_case(one))
 }
 
 #[cfg(test)]
@@ -79,8 +43,20 @@ mod tests {
 
     #[test]
     fn identifiers_are_plain_and_differ() {
-        let names =
-            ["orders", "Orders", "shop.orders", "shop_orders", "2024", "", "end", "größe", "a b", "a-b"];
+        let names = [
+            "orders",
+            "Orders",
+            "shop.orders",
+            "shop_orders",
+            "2024",
+            "",
+            "end",
+            "größe",
+            "a b",
+            "a-b",
+            "__proto__",
+            "_",
+        ];
         let mut ids = Ids::default();
         let found: Vec<String> = names.iter().map(|name| ids.identify(name)).collect();
         let expected = [
@@ -94,6 +70,8 @@ mod tests {
             "gr__e",
             "a_b",
             "a_b_2",
+            "t___proto__",
+            "t__",
         ];
         assert_eq!(found, expected);
     }

@@ -1,4 +1,4 @@
-//! D2's SQL tables.
+//! D2's SQL tables. Every identifier is between quotes, where no word is reserved.
 
 use std::fmt::Write as _;
 
@@ -43,7 +43,12 @@ pub(super) fn write(diagram: &Diagram) -> String {
 fn write_entity(out: &mut String, entity: &Entity, within: &str) {
     let color =
         entity.marks.last().map(|mark| format!("; style.stroke: \"{}\"", mark.color())).unwrap_or_default();
-    let _ = writeln!(out, "{within}{}: {} {{\n  shape: sql_table{color}", entity.id, string(&entity.label()));
+    let _ = writeln!(
+        out,
+        "{within}{}: {} {{\n  shape: sql_table{color}",
+        string(&entity.id),
+        string(&entity.label())
+    );
     for row in &entity.rows {
         let keys = [
             (row.primary, "primary_key"),
@@ -59,11 +64,15 @@ fn write_entity(out: &mut String, entity: &Entity, within: &str) {
     out.push_str("}\n");
 }
 
+/// Words that are boards at the ends of a link, even between quotes.
+const BOARDS: [&str; 4] = ["layers", "scenarios", "steps", "vars"];
+
 /// The column of an entity, or the entity if the column is not shown.
 fn end(entity: &Entity, within: Option<String>, column: Option<&String>) -> String {
-    let shown = column.filter(|name| entity.rows.iter().any(|row| row.name == **name));
+    let is_board = |name: &&String| BOARDS.iter().any(|board| board.eq_ignore_ascii_case(name));
+    let shown = column.filter(|name| entity.rows.iter().any(|row| row.name == **name) && !is_board(name));
     let column = shown.map(|name| format!(".{}", string(name))).unwrap_or_default();
-    format!("{}{}{column}", within.unwrap_or_default(), entity.id)
+    format!("{}{}{column}", within.unwrap_or_default(), string(&entity.id))
 }
 
 /// A string, in which `$` would begin a variable.

@@ -1,16 +1,54 @@
 //! DBML: the tables with their columns, and the references.
+//!
+//! A reference names columns, so these are shown whatever else is; and no two tables have the same name, so that of a
+//! second one, in another `MetaData`, has a number.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
-use super::{ends, escaped, groups};
+use super::{escaped, groups};
 use crate::model::{Diagram, Entity, Mark, Row};
+
+/// An entity under the name that it has here, with all columns that references name.
+struct Named<'a> {
+    entity: &'a Entity,
+    name: String,
+    further: BTreeSet<&'a String>,
+}
+
+/// The entities of a diagram, in its order.
+fn named(diagram: &Diagram) -> Vec<Named<'_>> {
+    let mut taken = BTreeSet::new();
+    let mut all: Vec<Named<'_>> = Vec::new();
+    for entity in &diagram.entities {
+        let schema =
+            entity.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
+        let mut name = format!("{schema}{}", identifier(&entity.name));
+        let mut number = 2_usize;
+        while !taken.insert(name.clone()) {
+            name = format!("{schema}{}", identifier(&format!("{} ({number})", entity.name)));
+            number += 1;
+        }
+        all.push(Named { entity, name, further: BTreeSet::new() });
+    }
+    for link in &diagram.links {
+        for (end, columns) in [(link.from, &link.columns), (link.to, &link.targets)] {
+            let Some(one) = all.get_mut(end) else { continue };
+            let is_missing = |column: &&String| !one.entity.rows.iter().any(|row| row.name == **column);
+            let missing: Vec<&String> = columns.iter().filter(is_missing).collect();
+            one.further.extend(missing);
+        }
+    }
+    all
+}
 
 pub(super) fn write(diagram: &Diagram) -> String {
     let mut out = String::new();
-    for entity in &diagram.entities {
-        write_entity(&mut out, entity);
+    let all = named(diagram);
+    for one in &all {
+        write_entity(&mut out, one);
     }
-    for (link, from, to) in ends(diagram).filter(|(link, ..)| !link.columns.is_empty()) {
+    for link in diagram.links.iter().filter(|link| !link.columns.is_empty()) {
+        let (Some(from), Some(to)) = (all.get(link.from), all.get(link.to)) else { continue };
         let sign = if link.single { "-" } else { ">" };
         let actions: Vec<String> = [("delete", &link.on_delete), ("update", &link.on_update)]
             .iter()
@@ -23,21 +61,25 @@ pub(super) fn write(diagram: &Diagram) -> String {
     for (name, members) in groups(diagram) {
         let Some(name) = name else { continue };
         let _ = writeln!(out, "\nTableGroup {} {{", identifier(name));
-        for entity in members {
-            let _ = writeln!(out, "  {}", table(entity));
+        for member in all.iter().filter(|one| members.iter().any(|entity| entity.id == one.entity.id)) {
+            let _ = writeln!(out, "  {}", member.name);
         }
         out.push_str("}\n");
     }
     out
 }
 
-fn write_entity(out: &mut String, entity: &Entity) {
-    let _ = writeln!(out, "Table {} {{", table(entity));
+fn write_entity(out: &mut String, one: &Named<'_>) {
+    let entity = one.entity;
+    let _ = writeln!(out, "Table {} {{", one.name);
     for row in &entity.rows {
         let _ = writeln!(out, "  {} {}{}", identifier(&row.name), ty(&row.ty), settings(row));
     }
-    if entity.rows.is_empty() {
-        out.push_str("  \"…\" \"?\"\n"); // a table has at least one column
+    for column in &one.further {
+        let _ = writeln!(out, "  {} {}", identifier(column), ty(""));
+    }
+    if entity.rows.is_empty() && one.further.is_empty() {
+        let _ = writeln!(out, "  \"…\" {}", ty("")); // a table has at least one column
     }
     let marks: Vec<&str> = entity.marks.iter().map(|mark: &Mark| mark.word()).collect();
     let notes: Vec<&str> = marks.into_iter().chain(entity.comment.as_deref()).collect();
@@ -60,16 +102,11 @@ fn settings(row: &Row) -> String {
     if all.is_empty() { String::new() } else { format!(" [{}]", all.join(", ")) }
 }
 
-fn table(entity: &Entity) -> String {
-    let schema = entity.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
-    format!("{schema}{}", identifier(&entity.name))
-}
-
-fn columns(entity: &Entity, names: &[String]) -> String {
+fn columns(one: &Named<'_>, names: &[String]) -> String {
     let named: Vec<String> = names.iter().map(|name| identifier(name)).collect();
     match named.as_slice() {
-        [one] => format!("{}.{one}", table(entity)),
-        all => format!("{}.({})", table(entity), all.join(", ")),
+        [name] => format!("{}.{name}", one.name),
+        all => format!("{}.({})", one.name, all.join(", ")),
     }
 }
 
@@ -83,9 +120,9 @@ fn ty(text: &str) -> String {
     if text.is_empty() { "\"?\"".to_owned() } else { identifier(text) }
 }
 
-/// A name between quotes, which have no escape.
+/// A name between quotes.
 fn identifier(text: &str) -> String {
-    format!("\"{}\"", escaped(text, |letter| (letter == '"' || letter == '\\').then(|| "'".to_owned())))
+    format!("\"{}\"", escaped(text, |letter| matches!(letter, '"' | '\\').then(|| format!("\\{letter}"))))
 }
 
 fn string(text: &str) -> String {
@@ -97,6 +134,7 @@ fn string(text: &str) -> String {
     format!("'{}'", escaped(text, escape))
 }
 
+/// An expression between backticks, which have no escape.
 fn expression(text: &str) -> String {
-    format!("`{}`", escaped(text, |letter| (letter == '`' || letter == '\\').then(|| "'".to_owned())))
+    format!("`{}`", escaped(text, |letter| (letter == '`').then(|| "'".to_owned())))
 }

@@ -87,6 +87,8 @@ fn text(text: &str) -> String {
         '<' => Some("&lt;".to_owned()),
         '>' => Some("&gt;".to_owned()),
         '"' => Some("&quot;".to_owned()),
+        // `\N` is the name of the node, here too.
+        '\\' => Some("\\\\".to_owned()),
         _ => None,
     };
     // An empty cell is a syntax error.

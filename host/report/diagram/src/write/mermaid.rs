@@ -77,17 +77,19 @@ fn word(text: &str) -> String {
     }
 }
 
-/// A text between quotes.
+/// A text between quotes. Labels are Markdown, where `_` emphasises at the ends of words.
 fn quoted(text: &str) -> String {
+    let emphasises = text.split(' ').any(|word| word.starts_with('_') || word.ends_with('_'));
     let escape = |letter: char| match letter {
         '"' => Some("#quot;".to_owned()),
         '<' => Some("#lt;".to_owned()),
         '>' => Some("#gt;".to_owned()),
         '&' => Some("#amp;".to_owned()),
-        // Markdown, directives, classes, and the mark of an entity itself. A backtick would end a block of code.
+        // Markup, directives, classes, and the mark of an entity itself. A backtick would end a block of code.
         '#' | '%' | ';' | '`' | '{' | '}' | '\\' | '*' | '~' | ':' => {
             Some(format!("#{};", u32::from(letter)))
         }
+        '_' if emphasises => Some("#95;".to_owned()),
         _ => None,
     };
     // An empty text is no text.
