@@ -31,7 +31,7 @@ const WITHOUT: [&str; 23] = [
     "dialect",   // not with every format
     "namespace", // not with every format
     "group",
-    "format",    // each command has its own
+    "format", // each command has its own
     "help",
     "version",
     "rev",
