@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod config;
 mod contract;
+mod diagram;
 mod diff;
 mod explain;
 mod extract;
@@ -46,6 +47,7 @@ impl Command {
             Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Contract(given) => one(&given.output, false),
+            Self::Diagram(given) => one(&given.output, false),
             Self::JsonSchema(given) => one(&given.output, false),
             Self::Migrations(given) => {
                 let obeyed = match &given.action {
@@ -88,6 +90,7 @@ impl Command {
             Self::Contract(given) => Some(&mut given.sources),
             Self::Migrations(given) => Some(&mut given.action.arguments_mut().sources),
             Self::Report(given) => Some(&mut given.sources),
+            Self::Diagram(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
             Self::Rules(_)
             | Self::Init(_)
@@ -121,6 +124,7 @@ impl Command {
             Self::Contract(given) => contract::run(*given, session),
             Self::Migrations(given) => migrations::run(*given, session),
             Self::Report(given) => report::run(*given, session),
+            Self::Diagram(given) => diagram::run(*given, session),
             Self::Config(given) => config::run(*given, session),
             Self::Init(given) => init::run(&given),
             Self::Rules(given) => rules::run(&given, session),
