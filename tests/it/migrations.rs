@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Belljar, Project, Run};
+use crate::support::{Belljar, Project, Run, repository};
 
 const MODELS: &str = "
 from sqlalchemy import Integer, String
@@ -174,12 +174,27 @@ fn what_the_versions_say_of_themselves() {
     run(&project, &["history", "--range", "b2"]).exits_with(2);
 }
 
+/// A directory with models and migrations gives what the whole repository gives about it.
 #[test]
 fn a_directory_is_a_view_of_its_project() {
-    let project = project(DRIFT);
-    let whole = run(&project, &["check", "--format", "json"]).exits_with(1);
-    let folder = run(&project, &["check", "db", "--format", "json"]).exits_with(1);
-    assert_eq!(findings(&whole).len(), findings(&folder).len(), "{folder}");
+    let (second, other) = (version("b2", "a1", DRIFT), version("c3", "", "op.create_table('other')"));
+    let project = repository(&[
+        ("services/shop/requirements.txt", "sqlalchemy>=2,<2.1\n"),
+        ("services/shop/app/__init__.py", ""),
+        ("services/shop/app/models.py", MODELS),
+        ("services/shop/alembic.ini", "[alembic]\nscript_location = db\n"),
+        ("services/shop/db/env.py", ENV),
+        ("services/shop/db/versions/a1_users.py", FIRST),
+        ("services/shop/db/versions/b2_second.py", &second),
+        ("services/cart/db/env.py", ENV),
+        ("services/cart/db/versions/c3.py", &other),
+    ]);
+    let of_shop = ["check", "--environment", "services/shop/db", "--format", "json"];
+    let whole = run(&project, &of_shop).exits_with(1);
+    let folder = run(&project, &["check", "services/shop", "--format", "json"]).exits_with(1);
+    assert_eq!(findings(&whole), findings(&folder), "{folder}");
+    let revision = run(&project, &[&of_shop[..], &["--rev", "HEAD"]].concat()).exits_with(1);
+    assert_eq!(findings(&whole), findings(&revision), "{revision}");
 }
 
 #[test]
