@@ -156,5 +156,5 @@ fn a_thousand_versions() {
     let start = Instant::now();
     let (run, environment) = check(&project, &["--timeout", "30m"]);
     assert_eq!(environment["findings"].as_array().unwrap().len(), 1000, "{run}");
-    assert!(start.elapsed() < Duration::from_secs(600), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(10), "{:?}", start.elapsed());
 }

@@ -205,6 +205,22 @@ impl Failure {
         }
     }
 
+    /// What to do about an environment, a revision or a range that is not there.
+    fn hint_for_migrations(&self) -> String {
+        match self {
+            Self::NoMigrations { known, .. } if !known.is_empty() => {
+                format!("there is `{}`", known.join("`, `"))
+            }
+            Self::NoVersion { wanted, known } => belljar_text::did_you_mean(wanted, known)
+                .unwrap_or_else(|| "`belljar migrations history` lists the versions".to_owned()),
+            Self::NoRange { .. } => "write `FROM:TO`, `FROM:` or `:TO`".to_owned(),
+            _ => {
+                "an environment has a folder with `env.py` and `versions`, or an `alembic.ini` with `script_location`"
+                    .to_owned()
+            }
+        }
+    }
+
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
@@ -254,16 +270,9 @@ impl Failure {
                  `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
-            Self::NoMigrations { known, .. } if known.is_empty() => Some(
-                "an environment has a folder with `env.py` and `versions`, or an `alembic.ini` with `script_location`"
-                    .to_owned(),
-            ),
-            Self::NoMigrations { known, .. } => Some(format!("there is `{}`", known.join("`, `"))),
-            Self::NoVersion { wanted, known } => Some(
-                belljar_text::did_you_mean(wanted, known)
-                    .unwrap_or_else(|| "`belljar migrations history` lists the versions".to_owned()),
-            ),
-            Self::NoRange { .. } => Some("write `FROM:TO`, `FROM:` or `:TO`".to_owned()),
+            Self::NoMigrations { .. } | Self::NoVersion { .. } | Self::NoRange { .. } => {
+                Some(self.hint_for_migrations())
+            }
             Self::Page(PageError::NotBuilt) => Some(
                 "build the page with `make page`, which needs Node 20 and npm, and then the program with `make build`"
                     .to_owned(),

@@ -61,15 +61,17 @@ impl<'a> Listed<'a> {
 /// Lists the heads.
 pub(super) fn heads(arguments: ListMigrations, session: &mut Session) -> Result<u8, Failure> {
     let (recorded, format) = open(arguments, session)?;
-    let listed = recorded.iter().map(|one| Listed::new(one, |entry| entry.version.is_head)).collect();
-    write(listed, format, session)
+    let listed: Vec<Listed<'_>> =
+        recorded.iter().map(|one| Listed::new(one, |entry| entry.version.is_head)).collect();
+    write(&listed, format, session)
 }
 
 /// Lists the versions that several others follow.
 pub(super) fn branches(arguments: ListMigrations, session: &mut Session) -> Result<u8, Failure> {
     let (recorded, format) = open(arguments, session)?;
-    let listed = recorded.iter().map(|one| Listed::new(one, |entry| entry.next.len() > 1)).collect();
-    write(listed, format, session)
+    let listed: Vec<Listed<'_>> =
+        recorded.iter().map(|one| Listed::new(one, |entry| entry.next.len() > 1)).collect();
+    write(&listed, format, session)
 }
 
 /// Lists the versions in their order, or a part of them.
@@ -90,7 +92,7 @@ pub(super) fn history(arguments: History, session: &mut Session) -> Result<u8, F
     }
     match arguments.range {
         Some(range) if listed.is_empty() => Err(no_revision(range, &recorded)),
-        _ => write(listed, format, session),
+        _ => write(&listed, format, session),
     }
 }
 
@@ -111,7 +113,7 @@ pub(super) fn show(arguments: ShowMigration, session: &mut Session) -> Result<u8
             listed.push(found);
         }
     }
-    if listed.is_empty() { Err(no_revision(wanted, &recorded)) } else { write(listed, format, session) }
+    if listed.is_empty() { Err(no_revision(wanted, &recorded)) } else { write(&listed, format, session) }
 }
 
 fn no_revision(wanted: String, recorded: &[Recorded]) -> Failure {
@@ -127,11 +129,11 @@ fn open(arguments: ListMigrations, session: &mut Session) -> Result<(Vec<Recorde
     Ok((recorded, format))
 }
 
-fn write(listed: Vec<Listed<'_>>, format: ListFormat, session: &mut Session) -> Result<u8, Failure> {
+fn write(listed: &[Listed<'_>], format: ListFormat, session: &mut Session) -> Result<u8, Failure> {
     session.write(0, &|out| match format {
         ListFormat::Json => render::json(out, &listed),
-        ListFormat::Text => write!(out, "{}", text(&listed)),
-        ListFormat::Markdown => write!(out, "{}", markdown(&listed)),
+        ListFormat::Text => write!(out, "{}", text(listed)),
+        ListFormat::Markdown => write!(out, "{}", markdown(listed)),
     })?;
     Ok(0)
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: Migrations, session: &mut Session) -> Result<u8, Fa
 /// A source that is open, in a sealed session.
 struct Opened {
     source_config: SourceConfig,
-    opened: OpenSource,
+    source: OpenSource,
     snapshots: Snapshots,
     environment: Option<String>,
     dialect: Option<Database>,
@@ -47,23 +47,23 @@ impl Opened {
         let MigrationArguments { path, rev, environment, dialect, output: _, sources } = arguments;
         let source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
         let options = open_options(&source_config, session)?;
-        let opened = OpenSource::new(&source_config.request, &source_config, options, session, None)?;
+        let source = OpenSource::new(&source_config.request, &source_config, options, session, None)?;
         let snapshots = session.snapshots(&source_config, false)?;
         session.seal()?;
-        Ok(Self { source_config, opened, snapshots, environment, dialect })
+        Ok(Self { source_config, source, snapshots, environment, dialect })
     }
 
     /// The recorded heads of the environments that are asked for.
     fn recorded(&self, models: Option<&Document>) -> Result<Vec<Recorded>, Failure> {
         let dialect = self.dialect.map(Database::name);
-        let mut recorded = self.opened.record(&self.snapshots, dialect, models)?;
+        let mut recorded = self.source.record(&self.snapshots, dialect, models)?;
         let known: Vec<String> = recorded.iter().map(|one| one.name.clone()).collect();
         if let Some(wanted) = &self.environment {
             let wanted = wanted.trim_end_matches('/');
             recorded.retain(|one| one.environment.script == wanted || one.name == wanted);
         }
         if recorded.is_empty() {
-            let description = self.opened.source.description.clone();
+            let description = self.source.source.description.clone();
             return Err(Failure::NoMigrations { description, environment: self.environment.clone(), known });
         }
         Ok(recorded)
@@ -82,9 +82,9 @@ impl Opened {
 
     /// The document of the models.
     fn models(&self, session: &mut Session) -> Result<Document, Failure> {
-        let extraction = self.opened.extract(&self.snapshots)?;
-        session.report(|out| self.opened.report(&extraction, out));
-        session.keep_results(&self.source_config, self.opened.new_result(&extraction));
+        let extraction = self.source.extract(&self.snapshots)?;
+        session.report(|out| self.source.report(&extraction, out));
+        session.keep_results(&self.source_config, self.source.new_result(&extraction));
         Ok(extraction.document)
     }
 }
