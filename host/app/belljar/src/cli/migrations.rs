@@ -34,9 +34,6 @@ pub(crate) enum MigrationsAction {
 #[derive(Debug, Args)]
 #[command(after_help = examples::MIGRATIONS_CHECK)]
 pub(crate) struct CheckMigrations {
-    #[command(flatten)]
-    pub(crate) from: MigrationArguments,
-
     /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = MigrationsFormat::Text)]
     pub(crate) format: MigrationsFormat,
@@ -44,17 +41,20 @@ pub(crate) struct CheckMigrations {
     /// The lowest severity at which a finding fails the command. What is undetermined is a note.
     #[arg(long, value_enum, default_value_t = Fail::Error)]
     pub(crate) fail_on: Fail,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
 }
 
 /// Arguments of `belljar migrations heads` and `branches`.
 #[derive(Debug, Args)]
 pub(crate) struct ListMigrations {
-    #[command(flatten)]
-    pub(crate) from: MigrationArguments,
-
     /// Format of the output.
     #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
     pub(crate) format: ListFormat,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
 }
 
 /// Arguments of `belljar migrations history`.
