@@ -38,7 +38,11 @@ pub(super) fn prepare(migrations: &Migrations<'_>, models: &Document) -> Prepare
     base.tables.retain(|table| !ambiguous.contains(&name_of(table)));
     for document in [&mut base, &mut head] {
         relabel(document);
-        let kept: BTreeSet<String> = document.tables.iter().map(name_of).collect();
+        let columns = |table: &Table| -> Vec<String> {
+            let name = name_of(table);
+            table.columns.iter().map(|column| format!("{name}.{}", column.name)).collect()
+        };
+        let kept: BTreeSet<String> = document.tables.iter().flat_map(columns).collect();
         document.types.retain(|item| is_used(item, &kept));
     }
     view::align(&mut base, &mut head, migrations.dialect);
@@ -122,7 +126,7 @@ fn relabel(document: &mut Document) {
     document.types.retain(|item| seen.insert((item.schema.clone(), item.name.clone(), item.values.clone())));
 }
 
-/// Whether a column of one of these tables has a type.
-fn is_used(item: &NamedType, tables: &BTreeSet<String>) -> bool {
-    item.columns.iter().any(|column| column.rsplit_once('.').is_some_and(|(table, _)| tables.contains(table)))
+/// Whether one of these columns has a type.
+fn is_used(item: &NamedType, columns: &BTreeSet<String>) -> bool {
+    item.columns.iter().any(|column| columns.contains(column))
 }
