@@ -18,7 +18,8 @@ use crate::{
 pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failure> {
     let format = arguments.format();
     arguments.check_effects(format)?;
-    let Extract { path, rev, format: _, dialect, table, output: _, summary, strict, sources } = arguments;
+    let Extract { path, rev, format: _, dialect, table, output: _, summary, strict, notify, sources } =
+        arguments;
     let dialect = dialect.unwrap_or(Database::Postgresql);
     let only = Names::parse(&table)?;
     let ddl = if format == Format::Sql { vec![dialect.name().to_owned()] } else { Vec::new() };
@@ -26,6 +27,10 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     let (_, extraction) = extract(&source_config, session)?;
     if let Some(only) = &only {
         only.check(&extraction.document)?;
+    }
+    // First, as a reader of the output may close it.
+    if notify.is_some() {
+        session.write(1, &|out| Ok(serde_json::to_writer(out, &extraction.document)?))?;
     }
     let options = TextOptions { dialect, short: summary, only: only.as_ref() };
     session.write(0, &|out| match format {

@@ -1,0 +1,15 @@
+//! Messages are sent to real servers on this machine.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the lints do not take the helpers of tests for tests"
+)]
+
+#[expect(dead_code, reason = "the tests of the program use the rest")]
+#[path = "../../../../../tests/it/notify/servers.rs"]
+mod servers;
+
+mod hooks;
+mod http;
+mod published;
+mod smtp;
