@@ -14,7 +14,7 @@ use std::{
 };
 
 use belljar_text::safe;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use serde::{Serialize, de::IgnoredAny};
 
 use crate::{
@@ -29,7 +29,7 @@ const FORMAT_VERSION: &str = "1.0";
 const OUTPUT: u64 = 16 << 10;
 
 /// The time for its output after a command has ended: a process that it left behind may hold it open.
-const REST: Duration = Duration::from_millis(200);
+const REST: Duration = Duration::from_secs(1);
 
 /// The interval of checks whether a command has ended.
 const POLL: Duration = Duration::from_millis(5);
@@ -134,16 +134,17 @@ fn run(
     let output = running.exchange(text);
     let end = Instant::now() + limit;
     let ended = loop {
-        match running.child.try_wait() {
-            Ok(Some(status)) => break Ok(status),
-            Ok(None) if Instant::now() < end => thread::sleep(POLL),
-            Ok(None) => break Err(format!("it took more than {}, and was ended", seconds(limit))),
-            Err(error) => break Err(format!("it can't be waited for: {error}")),
+        match running.has_ended() {
+            Ok(true) => break None,
+            Ok(false) if Instant::now() < end => thread::sleep(POLL),
+            Ok(false) => break Some(format!("it took more than {}, and was ended", seconds(limit))),
+            Err(error) => break Some(format!("it can't be waited for: {error}")),
         }
     };
-    if ended.is_err() {
-        running.kill_all();
-    }
+    // What it left behind, too. Its number is not given to another process before it is waited for.
+    running.kill_all();
+    let status = running.child.wait().map_err(|error| format!("it can't be waited for: {error}"));
+    let ended = ended.map_or(status, Err);
     let mut all = Vec::new();
     let until = Instant::now() + REST;
     while let Ok(part) = output.recv_timeout(until.saturating_duration_since(Instant::now())) {
@@ -171,7 +172,7 @@ fn lines(output: &[u8]) -> Vec<String> {
     lines
 }
 
-/// A command, whose process group is ended when this is dropped.
+/// A command in a process group of its own.
 struct Running {
     child: Child,
 }
@@ -195,17 +196,22 @@ impl Running {
         receive
     }
 
+    fn group(&self) -> Option<Pid> {
+        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
+    }
+
+    /// Whether the command has ended; it is not waited for.
+    fn has_ended(&self) -> io::Result<bool> {
+        let Some(group) = self.group() else { return Ok(true) };
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        Ok(waitid(WaitId::Pid(group), options)?.is_some())
+    }
+
+    /// Ends the command and all that it started. It must not have been waited for.
     fn kill_all(&self) {
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
+        if let Some(group) = self.group() {
             let _ = kill_process_group(group, Signal::KILL); // it may have ended already
         }
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.kill_all();
-        let _ = self.child.wait();
     }
 }
 
