@@ -135,7 +135,7 @@ fn a_document_is_sent_by_another_job() {
     let check = ["check", "HEAD~1", "HEAD", "--timeout", "30m", "--format", "json", "--output", document];
     setup.belljar(&check).exits_with(1);
     let run = setup.belljar(&["notify", document, "--notify", file, "--dry-run"]).exits_with(0);
-    assert!(run.stdout.starts_with("to `data` (slack, the address in HOOK):\n{"), "{run}");
+    assert!(run.stdout.contains("to `data` (slack, the address in HOOK):\n{"), "{run}");
     assert!(
         run.stdout.contains("to `audit` (webhook, the address in AUDIT):") && run.stdout.contains("BJ102"),
         "{run}"
