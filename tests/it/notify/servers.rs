@@ -133,7 +133,7 @@ pub(crate) fn reply(stream: &mut (impl Read + Write), answer: &Answer) -> Option
         Answer::Endless(start) => {
             stream.write_all(start.as_bytes()).ok()?;
             loop {
-                stream.write_all(&[b'x'; 64 << 10]).ok()?;
+                stream.write_all(&vec![b'x'; 64 << 10]).ok()?;
             }
         }
         Answer::Slowly(start) => {

@@ -28,6 +28,9 @@ use crate::{
 /// The largest file of notifications that is read, in bytes.
 const LARGEST: u64 = 64 << 10;
 
+/// The largest document of a check that is read, in bytes.
+const LARGEST_DOCUMENT: u64 = 256 << 20;
+
 /// The version that documents of a check have, up to the first point.
 const MAJOR: &str = "1.";
 
@@ -103,7 +106,8 @@ impl Announcer {
         if !is_trusted(command) {
             let mut roots = vec![project.clone()];
             if let Command::Check(given) = command {
-                roots.extend(given.compared.base.iter().chain(&given.compared.head).map(PathBuf::from));
+                let sides = given.compared.base.iter().chain(&given.compared.head);
+                roots.extend(sides.map(|side| PathBuf::from(side.strip_prefix("path:").unwrap_or(side))));
             }
             outside(file, &roots)?;
         }
@@ -139,15 +143,17 @@ impl Announcer {
         };
         let verdict =
             document.filter(|_| self.is_check).and_then(|text| serde_json::from_str::<Verdict>(text).ok());
+        let report = Report::new(self.level);
         if verdict.is_none() && failure.is_none() && (self.is_check || document.is_none()) {
-            failure = Some("its document is larger than a quarter of `--max-result`".to_owned());
+            let lost = "the document is larger than a quarter of `--max-result`";
+            Report::warning(&format!("no finding is sent, and hooks get no document: {lost}"));
+            failure = Some(lost.to_owned());
         }
         let event = match &verdict {
             Some(verdict) => event_of(verdict),
             None if self.is_check => Event::of_check(code),
             None => Event::of_extract(document.is_some()),
         };
-        let mut report = Report::new(self.level);
         let occasion = Occasion {
             event,
             name: &self.name,
@@ -158,12 +164,12 @@ impl Announcer {
             is_sample: false,
         };
         if self.is_check && !self.operator.config.notify.targets.is_empty() {
-            notify(&self.operator, &occasion, self.cache.as_deref(), &mut report);
+            notify(&self.operator, &occasion, self.cache.as_deref(), report);
         }
-        self.run_hooks(&occasion, (code, document), &mut report);
+        self.run_hooks(&occasion, (code, document), report);
     }
 
-    fn run_hooks(&self, occasion: &Occasion<'_>, (code, document): (u8, Option<&str>), report: &mut Report) {
+    fn run_hooks(&self, occasion: &Occasion<'_>, (code, document): (u8, Option<&str>), report: Report) {
         let Config { notify, hooks } = &self.operator.config;
         if !hooks.has(occasion.event) {
             return;
@@ -214,7 +220,7 @@ pub(crate) fn notify(
     operator: &Operator,
     occasion: &Occasion<'_>,
     cache: Option<&Path>,
-    report: &mut Report,
+    report: Report,
 ) -> bool {
     let settings = &operator.config.notify;
     let mut file = None;
@@ -222,13 +228,13 @@ pub(crate) fn notify(
         match open_state(operator, cache) {
             Ok(mut opened) => {
                 if let Some(remark) = opened.remark.take() {
-                    report.warning(&remark);
+                    Report::warning(&remark);
                 }
                 file = Some(opened);
             }
             // What may be sent twice is better than what is not sent at all.
             Err(message) => {
-                report.warning(&format!("what was sent before is not known, and is sent again: {message}"));
+                Report::warning(&format!("what was sent before is not known, and is sent again: {message}"));
             }
         }
     }
@@ -239,7 +245,7 @@ pub(crate) fn notify(
     if let (Some(file), false) = (&mut file, sent.is_empty())
         && let Err(error) = file.note(&sent)
     {
-        report.warning(&format!("what was sent can't be stored, and will be sent again: {error}"));
+        Report::warning(&format!("what was sent can't be stored, and will be sent again: {error}"));
     }
     all_sent
 }
@@ -254,7 +260,7 @@ fn open_state(operator: &Operator, cache: Option<&Path>) -> Result<SentFile, Str
 fn send<'m, 'a>(
     operator: &Operator,
     messages: &'m [Message<'a>],
-    report: &mut Report,
+    report: Report,
 ) -> (Vec<&'m Message<'a>>, bool) {
     let settings = &operator.config.notify;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
@@ -275,7 +281,7 @@ fn send<'m, 'a>(
             }
             Err(reason) => {
                 all_sent = false;
-                report.not_sent(message, &reason);
+                Report::not_sent(message, &reason);
             }
         }
     }
@@ -294,7 +300,7 @@ fn send<'m, 'a>(
             }
             Some(reason) => {
                 all_sent = false;
-                report.not_sent(message, &reason);
+                Report::not_sent(message, &reason);
             }
         }
     }
@@ -305,7 +311,8 @@ fn send<'m, 'a>(
 pub(crate) fn read_verdict(file: &Path) -> Result<Verdict, Failure> {
     let path = file.display().to_string();
     let wrong = |message: String| Failure::CheckDocument { path: path.clone(), message };
-    let bytes = belljar_engine::read_file(file, 1 << 30).map_err(|error| wrong(error.to_string()))?;
+    let bytes =
+        belljar_engine::read_file(file, LARGEST_DOCUMENT).map_err(|error| wrong(error.to_string()))?;
     let verdict: Verdict = serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?;
     if !verdict.format.starts_with(MAJOR) {
         let message = format!("its format is `{}`, and this program reads `{MAJOR}x`", verdict.format);
@@ -331,6 +338,7 @@ pub(crate) fn deliver() -> Result<u8, Failure> {
 }
 
 /// Writes to standard error what became of messages and hooks.
+#[derive(Clone, Copy)]
 pub(crate) struct Report {
     level: Level,
 }
@@ -340,28 +348,28 @@ impl Report {
         Self { level }
     }
 
-    fn note(&self, text: &str) {
+    fn note(self, text: &str) {
         if self.level >= Level::Normal {
             Self::write(|out| messages::notify_note(out, text));
         }
     }
 
-    fn warning(&self, text: &str) {
+    fn warning(text: &str) {
         Self::write(|out| messages::notify_warning(out, text));
     }
 
-    fn sent(&self, message: &Message<'_>) {
+    fn sent(self, message: &Message<'_>) {
         if self.level >= Level::Normal {
             Self::write(|out| messages::notified(out, message));
         }
     }
 
     /// Also with `--quiet`: it was asked for, and did not happen.
-    fn not_sent(&self, message: &Message<'_>, reason: &str) {
+    fn not_sent(message: &Message<'_>, reason: &str) {
         Self::write(|out| messages::not_notified(out, message, reason));
     }
 
-    fn hook(&self, event: Event, ended: &belljar_notify::HookReport) {
+    fn hook(self, event: Event, ended: &belljar_notify::HookReport) {
         let level = self.level;
         Self::write(|out| messages::hook(out, event, ended, level));
     }

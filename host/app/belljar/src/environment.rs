@@ -25,7 +25,7 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 23] = [
+const WITHOUT: [&str; 25] = [
     "depth",
     "dialect",   // not with every format
     "namespace", // not with every format
@@ -49,6 +49,8 @@ const WITHOUT: [&str; 23] = [
     "time",
     "test",
     "target",
+    "change",
+    "run_url",
 ];
 
 /// A variable that is set.

@@ -98,6 +98,12 @@ pub(crate) enum Failure {
     /// The file of notifications has no target of that name, or none at all.
     #[error("{}", no_target(.0))]
     NoTarget(String, Vec<String>),
+    /// The address of a run is none.
+    #[error("`--run-url` is not valid: {message}")]
+    RunUrl {
+        /// The error, as a lower-case fragment.
+        message: String,
+    },
     /// A document of a check cannot be read.
     #[error("`{path}` is not a supported document of a check: {message}")]
     CheckDocument {
@@ -267,7 +273,7 @@ impl Failure {
                     .to_owned(),
             ),
             // Each problem has its own hint.
-            Self::Page(_) | Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
+            Self::RunUrl { .. } | Self::Page(_) | Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
     }
 }

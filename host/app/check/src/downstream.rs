@@ -27,9 +27,12 @@ impl std::fmt::Debug for Downstream<'_> {
     }
 }
 
+/// Gives the owners of a file.
+pub type OwnersOf<'a> = dyn Fn(&str) -> Vec<String> + 'a;
+
 /// The owners of files, by their paths from the directory that is checked; the default knows none.
 #[derive(Clone, Copy, Default)]
-pub struct Owners<'a>(pub Option<&'a dyn Fn(&str) -> Vec<String>>);
+pub struct Owners<'a>(pub Option<&'a OwnersOf<'a>>);
 
 impl Owners<'_> {
     /// The owners of a file.

@@ -41,7 +41,7 @@ use belljar_tree::Tree;
 
 pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
 pub use config::{CheckConfig, ConfigError};
-pub use downstream::{Downstream, Owners};
+pub use downstream::{Downstream, Owners, OwnersOf};
 pub use fail_on::FailOn;
 pub use fix::{Fixes, SilencingComment, fixes};
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes, settings};

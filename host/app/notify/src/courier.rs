@@ -79,7 +79,7 @@ pub fn send_all(deliveries: &[Delivery], command: &(dyn Fn() -> Command + Sync))
                     let Some((position, delivery)) = taken else { return };
                     let left = end.saturating_duration_since(Instant::now());
                     let delivery = Delivery { time_limit: delivery.time_limit.min(left), ..delivery.clone() };
-                    let outcome = one(&delivery, command()).unwrap_or_else(|message| failed(message));
+                    let outcome = one(&delivery, command()).unwrap_or_else(failed);
                     if send.send((position, outcome)).is_err() {
                         return;
                     }

@@ -199,7 +199,13 @@ fn by_http(channel: &Channel, message: &Message<'_>, with: Addressing<'_>) -> Re
         headers.push(("webhook-id".to_owned(), id));
         headers.push(("webhook-timestamp".to_owned(), with.now.to_string()));
         if let Some(token) = token {
-            headers.push(("authorization".to_owned(), format!("Bearer {}", value(token, with)?)));
+            let value = value(token, with)?;
+            if !value.is_ascii() {
+                return Err(format!(
+                    "the environment variable `{token}` has characters that a header can't have"
+                ));
+            }
+            headers.push(("authorization".to_owned(), format!("Bearer {value}")));
         }
     }
     Ok(Route::Http { url, headers, body })

@@ -128,7 +128,9 @@ fn run(
     let mut command = Command::new(resolve(program, folder));
     command.args(arguments).current_dir(folder).process_group(0);
     command.env("BELLJAR_EVENT", input.event.name()).env("BELLJAR_EXIT_CODE", input.exit_code.to_string());
-    WITHOUT.iter().for_each(|name| _ = command.env_remove(name));
+    for name in WITHOUT {
+        command.env_remove(name);
+    }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = Running { child: command.spawn()? };
     let output = running.exchange(text);

@@ -3,11 +3,11 @@
 
 use belljar_check::{Item, Verdict};
 use belljar_diff::Certainty;
-use belljar_impact::{Affected, Verdict as Effect};
+use belljar_impact::{Affected as Reader, Verdict as Effect};
 use belljar_schema::{Place, Severity};
 use belljar_text::{brief, counted, safe};
 
-use crate::{Event, Run, owners};
+use crate::{Event, Run, owners::Affected};
 
 /// The maximum length of a message of a finding, of a name, and of a list of names, in bytes.
 const LONGEST: usize = 600;
@@ -58,10 +58,11 @@ pub(crate) struct Line {
 }
 
 impl Notice<'_> {
-    /// The findings as people read them.
-    pub(crate) fn lines(&self) -> Vec<Line> {
+    /// The first findings as people read them.
+    pub(crate) fn lines(&self, most: usize) -> Vec<Line> {
         let Some(verdict) = self.verdict else { return Vec::new() };
-        self.items.iter().map(|item| line(item, verdict)).collect()
+        let affected = Affected::new(verdict);
+        self.items.iter().take(most).map(|item| line(item, verdict, &affected)).collect()
     }
 
     /// The project, and the change.
@@ -140,7 +141,7 @@ pub(crate) fn downstream(verdict: &Verdict) -> Option<String> {
     ))
 }
 
-fn line(item: &Item, verdict: &Verdict) -> Line {
+fn line(item: &Item, verdict: &Verdict, affected: &Affected) -> Line {
     let finding = &item.finding;
     let also: Vec<String> =
         finding.also.iter().map(|other| format!("{} {}", other.code, other.name)).collect();
@@ -152,7 +153,7 @@ fn line(item: &Item, verdict: &Verdict) -> Line {
     };
     let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
     let place: Vec<String> = item.spot.place.as_ref().map(at).into_iter().chain(was).collect();
-    let owners: Vec<String> = owners::owners(item, verdict).into_iter().map(|owner| owner.name).collect();
+    let owners: Vec<String> = affected.owners(item).into_iter().map(|owner| owner.name).collect();
     Line {
         severity: finding.severity,
         rule: one_line(&format!("{} {}", finding.code, finding.name), LONGEST_NAME),
@@ -168,13 +169,13 @@ fn readers(item: &Item, verdict: &Verdict) -> Option<String> {
     let change = item.finding.change.index?;
     let changes = verdict.impact.iter().flat_map(|impact| &impact.changes);
     let affected = changes.filter(|one| one.change == change).flat_map(|one| &one.affected);
-    let mut seen: Vec<&Affected> = Vec::new();
+    let mut seen: Vec<&Reader> = Vec::new();
     for one in affected.filter(|one| one.is_reader() && one.verdict != Effect::NotAffected) {
         if !seen.iter().any(|known| known.dataset == one.dataset) {
             seen.push(one);
         }
     }
-    let name = |one: &&Affected| {
+    let name = |one: &&Reader| {
         let (kind, name) = (belljar_impact::render::kind(one.kind), brief(&one.name, LONGEST_NAME));
         format!("{kind} {name} {}", one.verdict.text())
     };

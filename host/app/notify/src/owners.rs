@@ -1,6 +1,6 @@
-//! Whom a finding concerns.
+//! Whom a finding concerns, and which targets get it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_check::{Item, Verdict};
 use belljar_impact::Verdict as Effect;
@@ -19,50 +19,100 @@ impl Owner {
         Self { name: name.to_owned(), email: None }
     }
 
-    /// Whether a target names this owner: names of owners have no case.
-    fn is(&self, text: &str) -> bool {
-        let is_same = |known: &str| known.trim().to_lowercase() == text.trim().to_lowercase();
-        is_same(&self.name) || self.email.as_deref().is_some_and(is_same)
+    /// The names by which a target may have it.
+    fn keys(&self) -> impl Iterator<Item = String> {
+        std::iter::once(&self.name).chain(&self.email).map(|text| key(text))
     }
 }
 
-/// The owners of the file of a finding, of the readers that its change affects, and of the contracts that it breaches.
-pub(crate) fn owners(item: &Item, verdict: &Verdict) -> BTreeSet<Owner> {
-    let mut found: BTreeSet<Owner> = item.owners.iter().map(|name| Owner::named(name)).collect();
-    let Some(change) = item.finding.change.index else { return found };
-    let breaches = verdict.breaches.iter().filter(|breach| breach.changes.contains(&change));
-    found.extend(breaches.flat_map(|breach| &breach.owners).map(|name| Owner::named(name)));
-    let impact = verdict.impact.iter().flat_map(|impact| &impact.changes).filter(|one| one.change == change);
-    let affected = impact.flat_map(|one| &one.affected);
-    let affected = affected.filter(|one| one.is_reader() && one.verdict != Effect::NotAffected);
-    found.extend(
-        affected
-            .flat_map(|one| &one.owners)
-            .map(|owner| Owner { name: owner.name.clone(), email: owner.email.clone() }),
-    );
-    found
+/// Names of owners have no case.
+fn key(text: &str) -> String {
+    text.trim().to_lowercase()
 }
 
-/// Whether a target has one of these owners.
-pub(crate) fn has(target: &Target, owners: &BTreeSet<Owner>) -> bool {
-    target.owners.iter().any(|text| owners.iter().any(|owner| owner.is(text)))
-}
+/// The owners of the readers that each change affects, and of the contracts that it breaches. The author of a change decides
+/// how many of all of these there are, so they are collected once.
+#[derive(Debug, Default)]
+pub(crate) struct Affected(BTreeMap<usize, BTreeSet<Owner>>);
 
-/// Whether a target gets a finding of these owners.
-pub(crate) fn gets(target: &Target, owners: &BTreeSet<Owner>, all: &[Target]) -> bool {
-    if is_for_all(target) || has(target, owners) {
-        return true;
+impl Affected {
+    pub(crate) fn new(verdict: &Verdict) -> Self {
+        let mut all: BTreeMap<usize, BTreeSet<Owner>> = BTreeMap::new();
+        for breach in &verdict.breaches {
+            for change in &breach.changes {
+                all.entry(*change).or_default().extend(breach.owners.iter().map(|name| Owner::named(name)));
+            }
+        }
+        for change in verdict.impact.iter().flat_map(|impact| &impact.changes) {
+            let affected = change.affected.iter();
+            let affected = affected.filter(|one| one.is_reader() && one.verdict != Effect::NotAffected);
+            let owners = affected.flat_map(|one| &one.owners);
+            let owners = owners.map(|owner| Owner { name: owner.name.clone(), email: owner.email.clone() });
+            all.entry(change.change).or_default().extend(owners);
+        }
+        Self(all)
     }
-    target.fallback && !all.iter().any(|other| has(other, owners))
+
+    /// The owners of a finding, with those of its file.
+    pub(crate) fn owners(&self, item: &Item) -> BTreeSet<Owner> {
+        let mut found: BTreeSet<Owner> = item.owners.iter().map(|name| Owner::named(name)).collect();
+        let of_change = item.finding.change.index.and_then(|change| self.0.get(&change));
+        found.extend(of_change.into_iter().flatten().cloned());
+        found
+    }
+}
+
+/// The targets of each owner.
+#[derive(Debug)]
+pub(crate) struct Routes<'a> {
+    targets: &'a [Target],
+    by_owner: BTreeMap<String, Vec<usize>>,
+}
+
+/// Where a finding goes.
+#[derive(Debug, Default)]
+pub(crate) struct Route {
+    /// The targets that get it, by their positions.
+    pub(crate) targets: BTreeSet<usize>,
+    /// Its owners that no target has.
+    pub(crate) unknown: Vec<Owner>,
+}
+
+impl<'a> Routes<'a> {
+    pub(crate) fn new(targets: &'a [Target]) -> Self {
+        let mut by_owner: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (position, target) in targets.iter().enumerate() {
+            for owner in &target.owners {
+                by_owner.entry(key(owner)).or_default().push(position);
+            }
+        }
+        Self { targets, by_owner }
+    }
+
+    /// Whether any target has owners.
+    pub(crate) fn is_by_owner(&self) -> bool {
+        !self.by_owner.is_empty()
+    }
+
+    pub(crate) fn route(&self, owners: BTreeSet<Owner>) -> Route {
+        let mut route = Route::default();
+        for owner in owners {
+            let own: Vec<usize> =
+                owner.keys().filter_map(|key| self.by_owner.get(&key)).flatten().copied().collect();
+            if own.is_empty() {
+                route.unknown.push(owner);
+            }
+            route.targets.extend(own);
+        }
+        let has_owner = !route.targets.is_empty();
+        let others = self.targets.iter().enumerate();
+        let others = others.filter(|(_, target)| is_for_all(target) || (target.fallback && !has_owner));
+        route.targets.extend(others.map(|(position, _)| position));
+        route
+    }
 }
 
 /// Whether a target gets the findings of all owners.
 pub(crate) fn is_for_all(target: &Target) -> bool {
     target.owners.is_empty() && !target.fallback
-}
-
-/// The owners that no target has.
-pub(crate) fn without_target<'a>(owners: &'a BTreeSet<Owner>, all: &[Target]) -> Vec<&'a Owner> {
-    let names = || all.iter().flat_map(|target| &target.owners);
-    owners.iter().filter(|owner| !names().any(|text| owner.is(text))).collect()
 }

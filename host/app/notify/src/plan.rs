@@ -3,19 +3,21 @@
 use std::collections::BTreeSet;
 
 use belljar_check::{Item, Verdict};
-use belljar_schema::Severity;
 use belljar_text::{counted, safe};
 
 use crate::{
     Event, Run,
     config::{Notify, On, Target},
     notice::{self, Notice},
-    owners::{self, Owner},
+    owners::{self, Affected, Owner, Route, Routes},
     sent::{Key, Sent},
 };
 
 /// The maximum number of owners in one remark.
 const MOST_OWNERS: usize = 5;
+
+/// The maximum length of the name of an owner in a remark, in bytes.
+const LONGEST_OWNER: usize = 100;
 
 /// The end of a check that messages are about.
 #[derive(Debug, Clone, Copy)]
@@ -58,23 +60,23 @@ pub struct Message<'a> {
     pub(crate) undone: Vec<Key>,
 }
 
-/// A finding with its owners.
-type Owned<'a> = (&'a Item, BTreeSet<Owner>);
+/// A finding with its targets.
+type Routed<'a> = (&'a Item, Route);
 
 /// Decides who gets a message. `sent` has what was sent before.
 pub fn plan<'a>(notify: &'a Notify, occasion: &Occasion<'a>, sent: &Sent) -> Plan<'a> {
     let findings = occasion.verdict.map(|verdict| verdict.findings.as_slice()).unwrap_or_default();
-    let owned: Vec<Owned<'a>> = findings
-        .iter()
-        .map(|item| (item, occasion.verdict.map(|verdict| owners::owners(item, verdict)).unwrap_or_default()))
-        .collect();
+    let affected = occasion.verdict.map(Affected::new).unwrap_or_default();
+    let routes = Routes::new(&notify.targets);
+    let routed: Vec<Routed<'a>> =
+        findings.iter().map(|item| (item, routes.route(affected.owners(item)))).collect();
     let mut plan = Plan::default();
-    for target in &notify.targets {
-        let planner = Planner { notify, occasion, sent, target };
-        plan.messages.extend(planner.message(&owned, &mut plan.remarks));
+    for (position, target) in notify.targets.iter().enumerate() {
+        let planner = Planner { notify, occasion, sent, target, position };
+        plan.messages.extend(planner.message(&routed, &mut plan.remarks));
     }
-    if !occasion.is_sample {
-        plan.remarks.extend(unrouted(notify, occasion.event, &owned));
+    if !occasion.is_sample && routes.is_by_owner() {
+        plan.remarks.extend(unrouted(notify, occasion.event, &routed));
     }
     plan
 }
@@ -84,6 +86,7 @@ struct Planner<'a, 'p> {
     occasion: &'p Occasion<'a>,
     sent: &'p Sent,
     target: &'a Target,
+    position: usize,
 }
 
 /// The findings of a target, and the numbers of those that it does not get.
@@ -98,9 +101,9 @@ struct Picked<'a> {
 
 impl<'a> Planner<'a, '_> {
     /// The message to the target, if there is something to say.
-    fn message(&self, owned: &[Owned<'a>], remarks: &mut Vec<String>) -> Option<Message<'a>> {
+    fn message(&self, routed: &[Routed<'a>], remarks: &mut Vec<String>) -> Option<Message<'a>> {
         let Occasion { event, verdict, failure, is_sample, .. } = *self.occasion;
-        let picked = self.picked(owned);
+        let picked = self.picked(routed);
         let problems = notice::problems(verdict, failure);
         let has_findings = picked.below + picked.of_others + picked.before + picked.items.len() > 0;
         let is_wanted = match event {
@@ -173,13 +176,13 @@ impl<'a> Planner<'a, '_> {
         }
     }
 
-    fn picked(&self, owned: &[Owned<'a>]) -> Picked<'a> {
+    fn picked(&self, routed: &[Routed<'a>]) -> Picked<'a> {
         let mut picked = Picked::default();
-        for (item, owners) in owned {
+        for (item, route) in routed {
             let key = self.key(&item.fingerprint);
             if self.occasion.is_sample {
                 picked.items.push(item);
-            } else if !owners::gets(self.target, owners, &self.notify.targets) {
+            } else if !route.targets.contains(&self.position) {
                 picked.of_others += 1;
             } else if item.finding.severity < self.target.min_severity {
                 picked.below += 1;
@@ -226,30 +229,24 @@ impl<'a> Planner<'a, '_> {
 }
 
 /// Owners that no target has, and findings that nobody gets because of that.
-fn unrouted(notify: &Notify, event: Event, owned: &[Owned<'_>]) -> Vec<String> {
-    let targets = &notify.targets;
+fn unrouted(notify: &Notify, event: Event, routed: &[Routed<'_>]) -> Vec<String> {
     let on = if event == Event::CheckFailed { On::Failed } else { On::Findings };
-    let is_routed = targets.iter().any(|target| !target.owners.is_empty());
-    let lowest =
-        targets.iter().filter(|target| target.on.contains(&on)).map(|target| target.min_severity).min();
-    let Some(lowest) = lowest.filter(|_| is_routed) else { return Vec::new() };
-    let is_shown = |severity: Severity| severity >= lowest;
-    let shown: Vec<&Owned<'_>> = owned.iter().filter(|(item, _)| is_shown(item.finding.severity)).collect();
-    let nobody = shown.iter().filter(|(_, owners)| {
-        let mut gets = targets.iter().filter(|target| owners::gets(target, owners, targets));
-        gets.next().is_none()
-    });
+    let asking = notify.targets.iter().filter(|target| target.on.contains(&on));
+    let Some(lowest) = asking.map(|target| target.min_severity).min() else { return Vec::new() };
+    let shown = || routed.iter().filter(|(item, _)| item.finding.severity >= lowest).map(|(_, route)| route);
     let mut remarks = Vec::new();
-    let unknown: BTreeSet<&Owner> =
-        shown.iter().flat_map(|(_, owners)| owners::without_target(owners, targets)).collect();
+    let unknown: BTreeSet<&Owner> = shown().flat_map(|route| &route.unknown).collect();
     if !unknown.is_empty() {
-        let names: Vec<String> =
-            unknown.iter().take(MOST_OWNERS).map(|owner| format!("`{}`", safe(&owner.name))).collect();
+        let names: Vec<String> = unknown
+            .iter()
+            .take(MOST_OWNERS)
+            .map(|owner| format!("`{}`", notice::one_line(&owner.name, LONGEST_OWNER)))
+            .collect();
         let more = unknown.len().saturating_sub(MOST_OWNERS);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         remarks.push(format!("no target has the owner {}{more}", names.join(", ")));
     }
-    let count = nobody.count();
+    let count = shown().filter(|route| route.targets.is_empty()).count();
     if count > 0 {
         remarks.push(format!(
             "nobody is notified of {}: no target has its owner, and none has `fallback`",

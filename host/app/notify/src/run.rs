@@ -16,6 +16,9 @@ pub struct Run {
     pub change: Option<String>,
     /// The address of the run.
     pub url: Option<String>,
+    /// What tells this run from others, where its variables do not tell which change it is about.
+    #[serde(skip)]
+    pub(crate) alone: Option<String>,
 }
 
 impl Run {
@@ -29,16 +32,28 @@ impl Run {
             project: found.project.as_deref().map(shown),
             change: found.change.as_deref().map(shown),
             url: found.url.filter(|url| is_address(url)),
+            alone: found.alone,
         }
+    }
+
+    /// The run with the change and the address that the command line states. An address that is none is an error.
+    pub fn stated(mut self, change: Option<&str>, url: Option<&str>) -> Result<Self, String> {
+        if let Some(change) = change {
+            self.change = Some(shown(change));
+            self.alone = None;
+        }
+        if let Some(url) = url {
+            if !is_address(url) {
+                return Err("it is not an address that begins with `https://` or `http://`".to_owned());
+            }
+            self.url = Some(url.to_owned());
+        }
+        Ok(self)
     }
 
     /// What tells the findings of one change from those of another.
     pub(crate) fn scope(&self) -> String {
-        format!(
-            "{}\n{}",
-            self.project.as_deref().unwrap_or_default(),
-            self.change.as_deref().unwrap_or_default()
-        )
+        [&self.project, &self.change, &self.alone].map(|part| part.as_deref().unwrap_or_default()).join("\n")
     }
 }
 
@@ -50,18 +65,29 @@ fn github(get: Get<'_>) -> Option<Run> {
     let url = get("GITHUB_RUN_ID").map(|run| format!("{server}/{project}/actions/runs/{run}"));
     let reference = get("GITHUB_REF");
     let request = reference.as_deref().and_then(|text| text.strip_prefix("refs/pull/")?.split('/').next());
+    // Runs that one of these events starts have the default branch as theirs, whichever change they are about.
+    let event = get("GITHUB_EVENT_NAME").unwrap_or_default();
+    let is_elsewhere =
+        ["pull_request_target", "workflow_run", "issue_comment", "repository_dispatch"].contains(&&*event);
+    let alone = get("GITHUB_RUN_ID").filter(|_| is_elsewhere && request.is_none());
     let change = match request {
         Some(number) => Some(format!("pull request {number}")),
+        None if is_elsewhere => get("GITHUB_HEAD_REF"),
         None => get("GITHUB_REF_NAME"),
     };
-    Some(Run { project: Some(project), change, url })
+    Some(Run { project: Some(project), change, url, alone })
 }
 
 fn gitlab(get: Get<'_>) -> Option<Run> {
     let project = get("CI_PROJECT_PATH")?;
     let request = get("CI_MERGE_REQUEST_IID").map(|number| format!("merge request {number}"));
     let change = request.or_else(|| get("CI_COMMIT_REF_NAME"));
-    Some(Run { project: Some(project), change, url: get("CI_JOB_URL").or_else(|| get("CI_PIPELINE_URL")) })
+    Some(Run {
+        project: Some(project),
+        change,
+        url: get("CI_JOB_URL").or_else(|| get("CI_PIPELINE_URL")),
+        alone: None,
+    })
 }
 
 fn bitbucket(get: Get<'_>) -> Option<Run> {
@@ -69,7 +95,12 @@ fn bitbucket(get: Get<'_>) -> Option<Run> {
     let request = get("BITBUCKET_PR_ID").map(|number| format!("pull request {number}"));
     let url = get("BITBUCKET_BUILD_NUMBER")
         .map(|number| format!("https://bitbucket.org/{project}/pipelines/results/{number}"));
-    Some(Run { project: Some(project), change: request.or_else(|| get("BITBUCKET_BRANCH")), url })
+    Some(Run {
+        project: Some(project),
+        change: request.or_else(|| get("BITBUCKET_BRANCH")),
+        url,
+        alone: None,
+    })
 }
 
 fn azure(get: Get<'_>) -> Option<Run> {
@@ -87,7 +118,7 @@ fn azure(get: Get<'_>) -> Option<Run> {
             )
         },
     );
-    Some(Run { project: Some(project), change, url })
+    Some(Run { project: Some(project), change, url, alone: None })
 }
 
 fn circle(get: Get<'_>) -> Option<Run> {
@@ -97,6 +128,7 @@ fn circle(get: Get<'_>) -> Option<Run> {
         project: project.map(|(user, name)| format!("{user}/{name}")),
         change: get("CIRCLE_BRANCH"),
         url: Some(url),
+        alone: None,
     })
 }
 
@@ -104,7 +136,12 @@ fn jenkins(get: Get<'_>) -> Option<Run> {
     let url = get("BUILD_URL")?;
     get("JENKINS_URL")?;
     let request = get("CHANGE_ID").map(|number| format!("pull request {number}"));
-    Some(Run { project: get("JOB_NAME"), change: request.or_else(|| get("BRANCH_NAME")), url: Some(url) })
+    Some(Run {
+        project: get("JOB_NAME"),
+        change: request.or_else(|| get("BRANCH_NAME")),
+        url: Some(url),
+        alone: None,
+    })
 }
 
 fn shown(text: &str) -> String {
@@ -184,6 +221,37 @@ mod tests {
                 "{variables:?}"
             );
         }
+    }
+
+    /// A finding of one pull request must not count as sent for another.
+    #[test]
+    fn runs_whose_change_is_not_known_are_alone() {
+        let scope = |event: &str, reference: &str, run: &str| {
+            let get = |name: &str| {
+                let value = match name {
+                    "GITHUB_REPOSITORY" => "acme/shop",
+                    "GITHUB_EVENT_NAME" => event,
+                    "GITHUB_REF" => reference,
+                    "GITHUB_REF_NAME" => "main",
+                    "GITHUB_HEAD_REF" => "patch-1",
+                    "GITHUB_RUN_ID" => run,
+                    _ => return None,
+                };
+                Some(value.to_owned())
+            };
+            Run::from_variables(&get).scope()
+        };
+        for event in ["pull_request_target", "workflow_run", "issue_comment"] {
+            assert_ne!(scope(event, "refs/heads/main", "1"), scope(event, "refs/heads/main", "2"), "{event}");
+        }
+        for reference in ["refs/pull/1/merge", "refs/heads/main"] {
+            assert_eq!(scope("pull_request", reference, "1"), scope("pull_request", reference, "2"));
+        }
+        let run =
+            |change| Run { alone: Some("7".to_owned()), ..Run::default() }.stated(change, None).unwrap();
+        assert_eq!(run(Some("pull request 3")).scope(), "\npull request 3\n");
+        assert_eq!(run(None).scope(), "\n\n7");
+        assert!(Run::default().stated(None, Some("javascript:alert(1)")).is_err());
     }
 
     #[test]

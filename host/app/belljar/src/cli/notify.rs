@@ -15,8 +15,8 @@ pub(crate) struct Notify {
     pub(crate) document: Option<PathBuf>,
 
     /// The file with the notifications (TOML, YAML or JSON, by its name).
-    #[arg(long, value_name = "FILE")]
-    pub(crate) notify: Option<PathBuf>,
+    #[arg(id = "notify", long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 
     /// Send a sample to every target.
     #[arg(long)]
@@ -29,6 +29,14 @@ pub(crate) struct Notify {
     /// Send only to this target. Can be repeated.
     #[arg(long, value_name = "NAME")]
     pub(crate) target: Vec<String>,
+
+    /// The pull request or branch, as messages call it. Default: that of the run of CI, if it is known.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) change: Option<String>,
+
+    /// The address that messages link to. Default: that of the run of CI.
+    #[arg(long, value_name = "URL")]
+    pub(crate) run_url: Option<String>,
 
     /// The folder of the file with what was sent, unless that is set. Default: `belljar` in the user's cache folder.
     #[arg(long, value_name = "DIR")]

@@ -15,14 +15,18 @@ use crate::{
 
 /// Sends the notifications of a document or of a sample, or shows them. It reads no repository and runs no hook.
 pub(crate) fn run(arguments: &Notify, session: &mut Session) -> Result<u8, Failure> {
-    let file = arguments.notify.as_deref().ok_or(NoEffect::new("belljar notify", "--notify FILE"))?;
+    let file = arguments.file.as_deref().ok_or(NoEffect::new("belljar notify", "--notify FILE"))?;
     let mut operator = Operator::open(file)?;
     choose(&mut operator, &arguments.target)?;
     let verdict = match &arguments.document {
         Some(document) => announce::read_verdict(document)?,
-        None => belljar_notify::sample().ok_or(Failure::NoTarget(String::new(), Vec::new()))?,
+        None => belljar_notify::sample().map_err(|error| Failure::CheckDocument {
+            path: "the sample".to_owned(),
+            message: error.to_string(),
+        })?,
     };
-    let run = announce::run_of_ci();
+    let run = announce::run_of_ci().stated(arguments.change.as_deref(), arguments.run_url.as_deref());
+    let run = run.map_err(|message| Failure::RunUrl { message })?;
     let (name, scope) = name_of_folder();
     let occasion = occasion(&verdict, &run, (&name, &scope), arguments.test);
     if arguments.dry_run {
@@ -30,12 +34,8 @@ pub(crate) fn run(arguments: &Notify, session: &mut Session) -> Result<u8, Failu
         session.write(0, &|out| out.write_all(text.as_bytes()))?;
         return Ok(0);
     }
-    let all_sent = announce::notify(
-        &operator,
-        &occasion,
-        arguments.cache_dir.as_deref(),
-        &mut Report::new(Level::Normal),
-    );
+    let all_sent =
+        announce::notify(&operator, &occasion, arguments.cache_dir.as_deref(), Report::new(Level::Normal));
     Ok(u8::from(!all_sent))
 }
 

@@ -101,7 +101,9 @@ fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failu
     line.push_str(&report);
     guard::write_text(&line);
     if let Some(failure) = failure {
-        outputs.iter().for_each(|output| output.keep_failure(&failure));
+        for output in outputs {
+            output.keep_failure(&failure);
+        }
     }
     // What is kept comes first, as a reader of the output may close it.
     let (kept, written): (Vec<_>, Vec<_>) =

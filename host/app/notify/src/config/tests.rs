@@ -4,10 +4,8 @@ fn good(text: &str) -> Config {
     Config::parse(text).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
 }
 
-#[test]
-fn everything_that_can_be_set() {
-    let config = good(
-        r#"
+/// A file with everything.
+const ALL: &str = r#"
         [notify]
         name = "orders"
         on = ["failed", "findings"]
@@ -46,8 +44,11 @@ fn everything_that_can_be_set() {
         time-limit = "5s"
         check.failed = ["page", "--team", "data"]
         "extract.finished" = [["/usr/bin/register"], ["upload", "x"]]
-        "#,
-    );
+        "#;
+
+#[test]
+fn everything_that_can_be_set() {
+    let config = good(ALL);
     let notify = &config.notify;
     assert_eq!((notify.name.as_deref(), notify.attempts), (Some("orders"), 2));
     assert_eq!(notify.on, [On::Failed, On::Findings]);

@@ -76,15 +76,14 @@ impl Mail {
 
 /// The mail about a check.
 pub(crate) fn mail(notice: &Notice<'_>, from: &str, to: &[String]) -> Mail {
-    let all = notice.lines();
-    let lines = all.get(..all.len().min(MOST)).unwrap_or_default();
-    let remarks = remarks(notice, all.len() - lines.len());
+    let lines = notice.lines(MOST);
+    let remarks = remarks(notice, notice.items.len() - lines.len());
     Mail {
         from: from.to_owned(),
         to: to.to_vec(),
         subject: one_line(&format!("[belljar] {}: {}", notice.subject(), notice.headline), SUBJECT),
-        text: text(notice, lines, &remarks),
-        html: html(notice, lines, &remarks),
+        text: text(notice, &lines, &remarks),
+        html: html(notice, &lines, &remarks),
     }
 }
 

@@ -19,10 +19,10 @@ const LARGEST: usize = 60_000;
 
 /// The body of a request.
 pub(crate) fn slack(notice: &Notice<'_>) -> Vec<u8> {
-    let lines = notice.lines();
-    fitting(lines.len().min(MOST), LARGEST, &|count| {
+    let lines = notice.lines(MOST);
+    fitting(lines.len(), LARGEST, &|count| {
         let shown = lines.get(..count).unwrap_or_default();
-        body(notice, shown, lines.len() - shown.len())
+        body(notice, shown, notice.items.len() - shown.len())
     })
 }
 

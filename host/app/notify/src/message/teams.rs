@@ -16,10 +16,10 @@ const MOST: usize = 30;
 
 /// The body of a request.
 pub(crate) fn teams(notice: &Notice<'_>) -> Vec<u8> {
-    let lines = notice.lines();
-    fitting(lines.len().min(MOST), LARGEST, &|count| {
+    let lines = notice.lines(MOST);
+    fitting(lines.len(), LARGEST, &|count| {
         let shown = lines.get(..count).unwrap_or_default();
-        card(notice, shown, lines.len() - shown.len())
+        card(notice, shown, notice.items.len() - shown.len())
     })
 }
 
@@ -50,7 +50,8 @@ fn card(notice: &Notice<'_>, lines: &[Line], left_out: usize) -> Value {
                 "type": "AdaptiveCard",
                 "version": "1.4",
                 "msteams": {"width": "Full"},
-                "fallbackText": format!("{}: {}", notice.subject(), notice.headline),
+                // Clients may render it as Markdown, so it has no text of the repository.
+                "fallbackText": notice.headline,
                 "body": body,
                 "actions": actions,
             },

@@ -13,6 +13,9 @@ pub(super) const FORMAT_VERSION: &str = "1.0";
 /// The maximum size of a message, in bytes.
 const LARGEST: usize = 1 << 20;
 
+/// The maximum number of findings.
+const MOST: usize = 2_000;
+
 /// The message of a webhook.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Envelope<'a> {
@@ -65,7 +68,7 @@ pub fn json_schema() -> Schema {
 /// The body of a request.
 pub(crate) fn webhook(notice: &Notice<'_>) -> Vec<u8> {
     let items = notice.items.as_slice();
-    fitting(items.len(), LARGEST, &|count| {
+    fitting(items.len().min(MOST), LARGEST, &|count| {
         let shown = items.get(..count).unwrap_or_default();
         serde_json::to_value(envelope(notice, shown, items.len() - shown.len())).unwrap_or_default()
     })

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use belljar_check::Verdict;
+use belljar_schema::Severity;
 
 use super::*;
 use crate::{SentFile, config::Config};

@@ -21,7 +21,7 @@ fn shell(script: &str, limit: &str) -> Hooks {
 /// Runs hooks in a folder of their own.
 fn run(hooks: &Hooks, document: Option<&str>) -> (Vec<HookReport>, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let run = Run { project: Some("a\"b".to_owned()), ..Run::default() };
+    let run = Run::default().stated(Some("a\"b"), None).unwrap();
     let input = HookInput {
         event: Event::CheckFailed,
         exit_code: 1,
@@ -47,7 +47,7 @@ fn a_hook_gets_json_and_variables() {
         (&value["format"], &value["event"], &value["exit_code"]),
         (&"1.0".into(), &"check.failed".into(), &1.into())
     );
-    assert_eq!((&value["document"]["passed"], &value["run"]["project"]), (&false.into(), &"a\"b".into()));
+    assert_eq!((&value["document"]["passed"], &value["run"]["change"]), (&false.into(), &"a\"b".into()));
 }
 
 /// The process that made the document is not trusted with the rest of the input.
