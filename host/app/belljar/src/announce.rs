@@ -243,7 +243,7 @@ pub(crate) fn notify(
     plan.remarks.iter().for_each(|remark| report.note(remark));
     let (sent, all_sent) = send(operator, &plan.messages, report);
     if let (Some(file), false) = (&mut file, sent.is_empty())
-        && let Err(error) = file.note(&sent)
+        && let Err(error) = file.note(sent.iter().map(|message| &message.marks))
     {
         Report::warning(&format!("what was sent can't be stored, and will be sent again: {error}"));
     }

@@ -33,4 +33,4 @@ pub use plan::{Message, Occasion, Plan, plan};
 pub use run::Run;
 pub use sample::sample;
 pub use send::{Outcome, send};
-pub use sent::{Sent, SentFile};
+pub use sent::{Marks, Sent, SentFile};

@@ -10,7 +10,7 @@ use crate::{
     config::{Notify, On, Target},
     notice::{self, Notice},
     owners::{self, Affected, Owner, Route, Routes},
-    sent::{Key, Sent},
+    sent::{Key, Marks, Sent},
 };
 
 /// The maximum number of owners in one remark.
@@ -55,9 +55,7 @@ pub struct Message<'a> {
     /// The contents.
     pub notice: Notice<'a>,
     /// What has been sent once it is.
-    pub(crate) keys: Vec<Key>,
-    /// What has no longer been sent once it is.
-    pub(crate) undone: Vec<Key>,
+    pub marks: Marks,
 }
 
 /// A finding with its targets.
@@ -139,7 +137,11 @@ impl<'a> Planner<'a, '_> {
         // A check that passes after one that failed is news again, and so is one that fails after one that passed.
         let passed = self.key(&format!("{}\n", Event::CheckPassed.name()));
         let undone = if event == Event::CheckPassed { Vec::new() } else { vec![passed] };
-        Some(Message { target: self.target, notice: self.notice(picked, problems), keys, undone })
+        Some(Message {
+            target: self.target,
+            notice: self.notice(picked, problems),
+            marks: Marks { done: keys, undone },
+        })
     }
 
     fn notice(&self, picked: Picked<'a>, problems: Vec<String>) -> Notice<'a> {

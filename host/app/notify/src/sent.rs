@@ -14,8 +14,6 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Message;
-
 /// The version of the file.
 const FORMAT: &str = "1.0";
 
@@ -53,6 +51,15 @@ impl TryFrom<String> for Key {
         let is_key = text.len() == LENGTH && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_key { Ok(Self(text)) } else { Err("a key is not one") }
     }
+}
+
+/// What a message changes in what was sent, once it is.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    /// What has been sent.
+    pub(crate) done: Vec<Key>,
+    /// What counts as not sent any more.
+    pub(crate) undone: Vec<Key>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -132,10 +139,14 @@ impl SentFile {
     }
 
     /// Notes messages that were sent, and writes the file as a whole or not at all.
-    pub fn note(&mut self, messages: &[&Message<'_>]) -> io::Result<()> {
-        for message in messages {
-            message.undone.iter().for_each(|key| self.sent.remove(key));
-            message.keys.iter().for_each(|key| self.sent.add(key));
+    pub fn note<'a>(&mut self, messages: impl IntoIterator<Item = &'a Marks>) -> io::Result<()> {
+        for Marks { done, undone } in messages {
+            for key in undone {
+                self.sent.remove(key);
+            }
+            for key in done {
+                self.sent.add(key);
+            }
         }
         let stored = Stored { format: FORMAT.to_owned(), sent: self.sent.order.clone() };
         let mut partial = tempfile::Builder::new().prefix(".belljar-").tempfile_in(folder(&self.path))?;
@@ -262,9 +273,9 @@ mod tests {
         let mut file = SentFile::open(&path, SOON).unwrap();
         file.sent.add(&one);
         file.sent.add(&two);
-        file.note(&[]).unwrap();
+        file.note([]).unwrap();
         file.sent.remove(&one);
-        file.note(&[]).unwrap();
+        file.note([]).unwrap();
         drop(file);
         let file = SentFile::open(&path, SOON).unwrap();
         assert!(file.remark.is_none() && !file.sent.has(&one) && file.sent.has(&two));

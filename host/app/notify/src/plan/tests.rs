@@ -158,8 +158,8 @@ impl Memory {
         let occasion =
             Occasion { event, name: "shop", scope, run: &self.run, verdict, failure, is_sample: false };
         let plan = plan(&self.notify, &occasion, &file.sent);
-        let messages: Vec<&Message<'_>> = plan.messages.iter().filter(|_| is_delivered).collect();
-        file.note(&messages).unwrap();
+        let messages = plan.messages.iter().filter(|_| is_delivered);
+        file.note(messages.map(|message| &message.marks)).unwrap();
         plan.messages.iter().map(|one| one.notice.items.len()).collect()
     }
 }
@@ -214,6 +214,6 @@ fn a_sample_goes_to_every_target() {
     assert!(
         plan.messages
             .iter()
-            .all(|one| one.notice.is_sample && one.notice.items.len() == 3 && one.keys.is_empty())
+            .all(|one| one.notice.is_sample && one.notice.items.len() == 3 && one.marks.done.is_empty())
     );
 }
