@@ -152,7 +152,9 @@ pub fn address(message: &Message<'_>, with: Addressing<'_>) -> Result<Delivery, 
     let route = match &target.channel {
         Channel::Email(to) => {
             let smtp = with.smtp.ok_or("there is no mail server")?;
-            by_mail(message::mail(&message.notice, &smtp.from, to), smtp, with)?
+            let mail = message::mail(&message.notice, &smtp.from, to);
+            let id = digest(&format!("{}\n{}", mail.subject, mail.text), with.now);
+            by_mail(Mail { id, ..mail }, smtp, with)?
         }
         channel => by_http(channel, message, with)?,
     };
@@ -190,8 +192,7 @@ fn by_http(channel: &Channel, message: &Message<'_>, with: Addressing<'_>) -> Re
     let mut headers = Vec::new();
     if let Channel::Webhook { secret, token, .. } = channel {
         headers.push(("belljar-event".to_owned(), message.notice.event.name().to_owned()));
-        let digest: String = blake3::hash(body.as_bytes()).to_hex().chars().take(32).collect();
-        let id = format!("msg_{digest}");
+        let id = format!("msg_{}", digest(&body, with.now));
         if let Some(secret) = secret {
             let signature = signature(&value(secret, with)?, &id, with.now, &body)?;
             headers.push(("webhook-signature".to_owned(), signature));
@@ -209,6 +210,11 @@ fn by_http(channel: &Channel, message: &Message<'_>, with: Addressing<'_>) -> Re
         }
     }
     Ok(Route::Http { url, headers, body })
+}
+
+/// Tells a message from all others, also from one of another run with the same text. Retries have the same.
+fn digest(text: &str, now: u64) -> String {
+    blake3::hash(format!("{now}\n{text}").as_bytes()).to_hex().chars().take(32).collect()
 }
 
 /// The signature of Standard Webhooks: HMAC-SHA256 over identifier, time and body.

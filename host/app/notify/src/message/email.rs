@@ -27,6 +27,8 @@ pub struct Mail {
     pub from: String,
     /// The recipients, as the configuration has them.
     pub to: Vec<String>,
+    /// Tells it from all others, also from one of another run with the same text: it is shown once, however often it arrives.
+    pub id: String,
     /// The subject.
     pub subject: String,
     /// The text.
@@ -54,17 +56,15 @@ impl header::Header for AutoSubmitted {
 }
 
 impl Mail {
-    /// The mail as it is sent. The same mail has the same identifier, so that one which is sent twice is shown once.
+    /// The mail as it is sent.
     pub(crate) fn message(&self) -> Result<Message, String> {
         let mailbox = |text: &str| {
             text.parse::<Mailbox>().map_err(|error| format!("`{text}` is not an address: {error}"))
         };
-        let id = blake3::hash(format!("{}\n{}", self.subject, self.text).as_bytes()).to_hex();
-        let id: String = id.chars().take(32).collect();
         let mut message = Message::builder()
             .from(mailbox(&self.from)?)
             .subject(self.subject.clone())
-            .message_id(Some(format!("<{id}@belljar>")))
+            .message_id(Some(format!("<{}@belljar>", self.id)))
             .header(AutoSubmitted);
         for to in &self.to {
             message = message.to(mailbox(to)?);
@@ -81,6 +81,7 @@ pub(crate) fn mail(notice: &Notice<'_>, from: &str, to: &[String]) -> Mail {
     Mail {
         from: from.to_owned(),
         to: to.to_vec(),
+        id: String::new(),
         subject: one_line(&format!("[belljar] {}: {}", notice.subject(), notice.headline), SUBJECT),
         text: text(notice, &lines, &remarks),
         html: html(notice, &lines, &remarks),

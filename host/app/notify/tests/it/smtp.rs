@@ -8,6 +8,7 @@ fn delivery(port: u16, credentials: Option<(&str, &str)>, limit: Duration) -> Ou
     let mail = Mail {
         from: "Belljar <belljar@example.com>".to_owned(),
         to: vec!["Data <data@example.com>".to_owned(), "b@example.com".to_owned()],
+        id: "1".to_owned(),
         subject: "Schema check failed: é".to_owned(),
         text: ".\r\n.a line\nQUIT\n".to_owned(),
         html: "<p>x</p>".to_owned(),
