@@ -145,8 +145,8 @@ impl Announcer {
             document.filter(|_| self.is_check).and_then(|text| serde_json::from_str::<Verdict>(text).ok());
         let report = Report::new(self.level);
         if verdict.is_none() && failure.is_none() && (self.is_check || document.is_none()) {
-            let lost = "the document is larger than a quarter of `--max-result`";
-            Report::warning(&format!("no finding is sent, and hooks get no document: {lost}"));
+            let lost = "the result is not valid, or larger than a quarter of `--max-result`";
+            Report::warning(&format!("findings can't be sent: {lost}"));
             failure = Some(lost.to_owned());
         }
         let event = match &verdict {
