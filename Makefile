@@ -70,7 +70,9 @@ endif
 #> Build
 build: $(BELLJAR) ## build the program
 
-$(BELLJAR): $(PACKED) FORCE
+# Two snapshots at a time, since much of building one uses one core; as many as asked for with `make --jobs`.
+$(BELLJAR): FORCE
+	@$(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,--jobs 2) snapshots
 	cargo build --quiet --release --package belljar
 
 snapshots: $(PACKED) ## build CPython with SQLAlchemy inside, one snapshot for each generation

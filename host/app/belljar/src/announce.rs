@@ -22,6 +22,7 @@ use crate::{
     cli::{Command, ConfigFrom, DELIVERY, SourceArguments},
     failure::Failure,
     own_config::invalid,
+    subject::Named,
     terminal::{guard, level::Level, messages, output::Captured},
 };
 
@@ -97,8 +98,8 @@ impl Announcer {
     /// Reads the file of a command, if it has one.
     pub(crate) fn open(command: &Command) -> Result<Option<Self>, Failure> {
         let (file, project, sources, is_check) = match command {
-            Command::Check(given) => (&given.notify, &given.compared.repo, &given.sources, true),
-            Command::Extract(given) => (&given.notify, &given.path, &given.sources, false),
+            Command::Check(given) => (&given.notify, given.compared.repo.clone(), &given.sources, true),
+            Command::Extract(given) => (&given.notify, Named::split(&given.path).path, &given.sources, false),
             _ => return Ok(None),
         };
         let Some(file) = file else { return Ok(None) };
@@ -111,7 +112,7 @@ impl Announcer {
             }
             outside(file, &roots)?;
         }
-        Ok(Some(Self::new(operator, project, sources, is_check)))
+        Ok(Some(Self::new(operator, &project, sources, is_check)))
     }
 
     fn new(operator: Operator, project: &Path, sources: &SourceArguments, is_check: bool) -> Self {

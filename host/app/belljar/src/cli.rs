@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 mod config;
+mod diagram;
 mod downstream;
 mod examples;
 mod notify;
@@ -9,7 +10,7 @@ mod shell;
 mod terminal;
 pub(crate) mod time;
 
-use std::{path::PathBuf, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use belljar_dialect::Database;
 use belljar_rules::Selector;
@@ -20,6 +21,7 @@ use clap::{
 };
 
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
+pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use notify::Notify;
 pub(crate) use report::Report;
@@ -71,6 +73,8 @@ pub(crate) enum Command {
     Report(Box<Report>),
     /// Send the notifications of a check, or a sample of them, or show them: exit code 0 if all were sent, 1 if not.
     Notify(Box<Notify>),
+    /// Write an entity-relationship diagram of all tables, or of some with their neighbours.
+    Diagram(Box<Diagram>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.
@@ -97,9 +101,10 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXTRACT)]
 pub(crate) struct Extract {
-    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
+    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl); after it, or instead of it, names of
+    /// tables as for `--table`. The first is a table if there is no file of its name. Default: this directory.
+    #[arg(value_name = "PATH|TABLE")]
+    pub(crate) path: Vec<OsString>,
 
     /// Read this git revision instead of the files on disk.
     #[arg(long, value_name = "REV")]
