@@ -205,7 +205,7 @@ mod tests {
             let found = Named::split(&arguments);
             assert_eq!(
                 (found.path.to_str(), found.tables.as_slice()),
-                (Some(path), &names.map(str::to_owned)[..]),
+                (Some(path), names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>().as_slice()),
                 "{arguments:?}"
             );
             let is_maybe =

@@ -247,6 +247,7 @@ fn row(table: &Table, column: &Column, foreign: bool, database: Database) -> Row
         nullable: column.nullable,
         default: column.server_default.clone(),
         comment: column.comment.clone(),
+        mark: None,
     }
 }
 

@@ -6,11 +6,13 @@
 //! or a directive.
 
 mod build;
+mod change;
 mod ids;
 mod model;
 mod neighbours;
 mod write;
 
 pub use build::{Columns, Grouping, IsChosen, Selection};
+pub use change::{Touch, Touches, mermaid_of_change};
 pub use model::{Diagram, Entity, Link, Mark, Row};
 pub use write::{Format, write};

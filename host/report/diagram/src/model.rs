@@ -103,6 +103,8 @@ pub struct Row {
     pub default: Option<String>,
     /// The comment on it.
     pub comment: Option<String>,
+    /// What a change does to it.
+    pub mark: Option<Mark>,
 }
 
 /// A foreign key, or that a view reads a table.

@@ -50,7 +50,7 @@ fn write_row(out: &mut String, row: &Row) {
         .filter(|(is, _)| *is)
         .map(|(_, key)| *key)
         .collect();
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = row.mark.iter().map(|mark| mark.word().to_owned()).collect();
     if name != row.name {
         notes.push(row.name.clone());
     }
