@@ -226,7 +226,9 @@ fn forward(mut from: impl Read + Send + 'static, to: mpsc::Sender<Vec<u8>>) {
             let part = buffer.get(..count.min(room)).unwrap_or_default();
             kept += part.len();
             // What is not shown is read all the same.
-            let _ = to.send(part.to_vec());
+            if !part.is_empty() {
+                let _ = to.send(part.to_vec());
+            }
         }
     });
 }

@@ -1,6 +1,7 @@
 //! What a server answers, as part of a message.
 
 use belljar_text::{brief, safe};
+use ureq::http::Uri;
 
 /// How much of an answer is shown, in bytes.
 const SHOWN: usize = 200;
@@ -19,9 +20,12 @@ pub(super) fn shown(answer: &str, secrets: &[String]) -> String {
     safe(&brief(answer, SHOWN))
 }
 
-/// The parts of an address that are secrets: all but its host.
-pub(super) fn of_address(path_and_query: &str) -> Vec<String> {
-    path_and_query.split(['/', '?', '&', '=']).map(str::to_owned).collect()
+/// The parts of an address that are secrets: all but its host and port.
+pub(super) fn of_address(uri: &Uri) -> Vec<String> {
+    let user = uri.authority().and_then(|authority| Some(authority.as_str().rsplit_once('@')?.0));
+    let path = uri.path_and_query().map(|path| path.as_str());
+    let parts = user.into_iter().chain(path).flat_map(|text| text.split(['/', '?', '&', '=', ':']));
+    parts.map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -30,8 +34,10 @@ mod tests {
 
     #[test]
     fn secrets_are_not_shown() {
-        let secrets = of_address("/services/T0/B012345/abcDEF?key=s3cret");
-        for answer in ["no POST /services/T0", "b012345", "ABCdef", "key s3cret"] {
+        let secrets = of_address(&Uri::from_static(
+            "https://me:passwd@a.example/services/T0/B012345/abcDEF?key=s3cret",
+        ));
+        for answer in ["no POST /services/T0", "b012345", "ABCdef", "key s3cret", "passwd"] {
             assert!(shown(answer, &secrets).starts_with("an answer"), "{answer}");
         }
         assert_eq!(shown(" no_team\n\x1b[2J", &secrets), "no_team\\u{a}\\u{1b}[2J");

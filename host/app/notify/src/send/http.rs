@@ -50,7 +50,7 @@ pub(super) fn post(
     let mut answer = Vec::new();
     // What it says is a help, and not needed.
     let _ = response.body_mut().as_reader().take(READ).read_to_end(&mut answer);
-    let mut secrets = answer::of_address(uri.path_and_query().map_or("", |path| path.as_str()));
+    let mut secrets = answer::of_address(&uri);
     secrets.extend(headers.iter().map(|(_, value)| value.trim_start_matches("Bearer ").to_owned()));
     let answer = answer::shown(&String::from_utf8_lossy(&answer), &secrets);
     let answer = if answer.is_empty() { String::new() } else { format!(": {answer}") };
