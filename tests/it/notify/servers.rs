@@ -151,11 +151,18 @@ pub(crate) fn reply(stream: &mut (impl Read + Write), answer: &Answer) -> Option
 /// the command (empty for the greeting), and the line.
 pub(crate) fn mail(deviations: &'static [(usize, &'static str, &'static str)], with_tls: bool) -> Server {
     Server::serve(move |number, stream, seen| {
-        let mut log = String::new();
-        let result = smtp(&stream, (number, deviations), with_tls.then(tls), &mut log);
-        seen.lock().unwrap().push(log);
-        result
+        let mut all = seen.lock().unwrap();
+        all.push(String::new());
+        let log = Log { seen, position: all.len() - 1 };
+        drop(all);
+        smtp(&stream, (number, deviations), with_tls.then(tls), &log)
     })
+}
+
+/// Where the lines of a connection are noted, before they are answered.
+struct Log<'a> {
+    seen: &'a Mutex<Vec<String>>,
+    position: usize,
 }
 
 /// A connection, with or without TLS.
@@ -167,7 +174,7 @@ fn smtp(
     connection: &TcpStream,
     (number, deviations): (usize, &[(usize, &str, &str)]),
     mut tls: Option<Arc<ServerConfig>>,
-    log: &mut String,
+    log: &Log<'_>,
 ) -> Option<()> {
     let answer = |command: &str, usual: &str| {
         let found = deviations.iter().find(|(at, start, _)| {
@@ -204,11 +211,11 @@ fn smtp(
     }
 }
 
-fn read_line(stream: &mut BufReader<Box<dyn Both>>, log: &mut String) -> Option<String> {
+fn read_line(stream: &mut BufReader<Box<dyn Both>>, log: &Log<'_>) -> Option<String> {
     let mut line = String::new();
     if stream.read_line(&mut line).ok()? == 0 {
         return None;
     }
-    log.push_str(&line);
+    log.seen.lock().unwrap()[log.position].push_str(&line);
     Some(line.trim_end().to_owned())
 }

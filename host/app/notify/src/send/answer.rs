@@ -1,7 +1,7 @@
 //! What a server answers, as part of a message.
 
 use belljar_text::{brief, safe};
-use ureq::http::Uri;
+use ureq::http::{Uri, uri::PathAndQuery};
 
 /// How much of an answer is shown, in bytes.
 const SHOWN: usize = 200;
@@ -23,7 +23,7 @@ pub(super) fn shown(answer: &str, secrets: &[String]) -> String {
 /// The parts of an address that are secrets: all but its host and port.
 pub(super) fn of_address(uri: &Uri) -> Vec<String> {
     let user = uri.authority().and_then(|authority| Some(authority.as_str().rsplit_once('@')?.0));
-    let path = uri.path_and_query().map(|path| path.as_str());
+    let path = uri.path_and_query().map(PathAndQuery::as_str);
     let parts = user.into_iter().chain(path).flat_map(|text| text.split(['/', '?', '&', '=', ':']));
     parts.map(str::to_owned).collect()
 }
