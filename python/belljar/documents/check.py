@@ -380,6 +380,8 @@ class Doubt:
     """The reason; the first of several."""
     columns: int
     """The number of its partial columns."""
+    known: bool = False
+    """Whether the base has the same doubt: then it is not news of this change."""
     place: Optional[Place] = None
     """The place of its declaration."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -394,6 +396,7 @@ class Doubt:
             kind=members.required("kind", word),
             reason=members.required("reason", Reason.from_json),
             columns=members.required("columns", integer),
+            known=members.optional("known", flag, False),
             place=members.optional("place", Place.from_json, None),
             unknown=members.rest(),
         )
@@ -406,6 +409,8 @@ class Doubt:
             "reason": self.reason.to_json(),
             "columns": self.columns,
         }
+        if self.known:
+            out["known"] = self.known
         if self.place is not None:
             out["place"] = self.place.to_json()
         out.update(self.unknown)

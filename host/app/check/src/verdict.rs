@@ -1,4 +1,7 @@
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use belljar_contract::Breach;
 use belljar_diff::{Diff, Side};
@@ -117,6 +120,9 @@ pub struct Doubt {
     pub reason: Reason,
     /// The number of its partial columns.
     pub columns: usize,
+    /// Whether the base has the same doubt: then it is not news of this change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
 }
 
 /// The kind of a [`Doubt`].
@@ -183,7 +189,7 @@ pub(crate) fn verdict(
         summary,
         findings,
         silenced,
-        doubts: doubts(input.head, map),
+        doubts: news(doubts(input.head, map), input.base.as_ref().map(|base| doubts(base, map))),
         problems,
         diff,
         impact: effects.impact,
@@ -291,6 +297,28 @@ fn count(findings: &[Item], silenced: usize) -> Counts {
     Counts { errors, warnings, notes, cannot_tell, failing, silenced }
 }
 
+/// Marks the doubts that the base has too, wherever there.
+fn news(mut doubts: Vec<Doubt>, base: Result<Vec<Doubt>, &String>) -> Vec<Doubt> {
+    let key = |one: &Doubt| (one.name.clone(), one.kind, one.reason.clone(), one.columns);
+    let known: BTreeSet<_> = base.unwrap_or_default().iter().map(key).collect();
+    for one in &mut doubts {
+        one.known = known.contains(&key(one));
+    }
+    doubts
+}
+
+impl Verdict {
+    /// The doubts that the base does not have.
+    pub fn new_doubts(&self) -> impl Iterator<Item = &Doubt> {
+        self.doubts.iter().filter(|one| !one.known)
+    }
+
+    /// The number of doubts that the base has too.
+    pub fn known_doubts(&self) -> usize {
+        self.doubts.iter().filter(|one| one.known).count()
+    }
+}
+
 fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
     let unexplained = || Reason {
         code: "partial".to_owned(),
@@ -311,6 +339,7 @@ fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
             kind: DoubtKind::Partial,
             reason: reasons.next().cloned().unwrap_or_else(unexplained),
             columns: partial().count(),
+            known: false,
         });
     }
     found.extend(head.unresolved.iter().map(|item| Doubt {
@@ -319,6 +348,7 @@ fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
         kind: DoubtKind::Unresolved,
         reason: item.reason.clone(),
         columns: 0,
+        known: false,
     }));
     found.sort();
     found

@@ -43,7 +43,7 @@ pub fn github(verdict: &Verdict) -> String {
     for one in rest {
         problem(&mut out, one);
     }
-    for one in &verdict.doubts {
+    for one in verdict.new_doubts() {
         out.add(Level::Notice, (one.place.as_ref(), None), "uncertain", &doubt(one));
     }
     out.into_text()

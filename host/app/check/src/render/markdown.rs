@@ -5,7 +5,7 @@ use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 use belljar_text::{MOST_BYTES, Page, block, code, prose};
 
-use super::{also, at, count, databases, doubt, ending, only, severity, tally};
+use super::{also, at, count, databases, doubt, ending, known, only, severity, tally};
 use crate::{Item, Verdict};
 
 /// The number of findings shown unfolded; the rest is folded.
@@ -215,5 +215,7 @@ fn recipes(verdict: &Verdict) -> Vec<String> {
 fn doubts(verdict: &Verdict) -> Vec<String> {
     let place = |one: &crate::Doubt| one.place.as_ref().map(|place| format!(" {}", code(&at(place))));
     let one = |one: &crate::Doubt| format!("- {}{}\n", prose(&doubt(one)), place(one).unwrap_or_default());
-    verdict.doubts.iter().take(MOST).map(one).chain(more(verdict.doubts.len())).collect()
+    let news = verdict.new_doubts().count();
+    let known = known(verdict).map(|text| format!("\n{text}\n"));
+    verdict.new_doubts().take(MOST).map(one).chain(more(news)).chain(known).collect()
 }

@@ -95,6 +95,19 @@ fn problem_text(problem: &Diagnostic) -> String {
     brief(&safe(&format!("{}{hint}", problem.message)), bounds::MESSAGE)
 }
 
+/// How many doubts about the head the base has too; `None` if it has none of them.
+fn known(verdict: &Verdict) -> Option<String> {
+    let (count, news) = (verdict.known_doubts(), verdict.new_doubts().next().is_some());
+    let more = if news { " more" } else { "" };
+    match count {
+        0 => None,
+        1 => Some(format!("1{more} uncertainty is the same in the base; `belljar extract` shows it")),
+        _ => Some(format!(
+            "{count}{more} uncertainties are the same in the base; `belljar extract` shows them"
+        )),
+    }
+}
+
 /// A doubt, in one line.
 fn doubt(doubt: &Doubt) -> String {
     let kind = match (doubt.kind, doubt.columns) {

@@ -343,7 +343,7 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
         locations: one.place.iter().map(|place| location(place, None)).collect(),
     };
     let (mut notifications, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
-    let (doubts, more_doubts) = first(verdict.doubts.iter().map(doubt), OTHERS);
+    let (doubts, more_doubts) = first(verdict.new_doubts().map(doubt), OTHERS);
     notifications.extend(doubts);
     notifications.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
         level: "warning",
