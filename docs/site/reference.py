@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent
-FORMATS = ("extract", "diff", "check", "impact", "lineage")
+FORMATS = ("extract", "diff", "check", "impact", "lineage", "notification")
 # An option or an argument in the help: at most eight columns in, with its text below it or two columns after it.
 ENTRY = re.compile(r"^ {2,8}(-\S.*?|[<\[].*?)(?:  +(\S.*))?$")
 POSSIBLE = re.compile(r"- (\S+?)(?::\s*(.*))?$")
@@ -219,6 +219,7 @@ def version(name: str) -> str:
         "extract": "host/model/schema/src/document.rs",
         "diff": "host/change/diff/src/report.rs",
         "check": "host/app/check/src/verdict.rs",
+        "notification": "host/app/notify/src/message/webhook.rs",
     }
     folders = {"impact": "host/downstream/impact/src", "lineage": "host/downstream/lineage/src"}
     root = DOCS.parent

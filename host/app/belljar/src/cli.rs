@@ -4,6 +4,7 @@ mod config;
 mod diagram;
 mod downstream;
 mod examples;
+mod notify;
 mod report;
 mod shell;
 mod terminal;
@@ -22,6 +23,7 @@ use clap::{
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
 pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use notify::Notify;
 pub(crate) use report::Report;
 pub(crate) use shell::{Completions, ManPage, visible};
 pub(crate) use terminal::{Color, Terminal};
@@ -45,6 +47,9 @@ pub(crate) struct Cli {
 /// The hidden command that runs a job in a separate process.
 pub(crate) const CONFINED_JOB: &str = "confined-job";
 
+/// The hidden command that sends one message.
+pub(crate) const DELIVERY: &str = "deliver-message";
+
 /// The command, with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -66,6 +71,8 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
     Report(Box<Report>),
+    /// Send the notifications of a check, or a sample of them, or show them: exit code 0 if all were sent, 1 if not.
+    Notify(Box<Notify>),
     /// Write an entity-relationship diagram of all tables, or of some with their neighbours.
     Diagram(Box<Diagram>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
@@ -85,6 +92,9 @@ pub(crate) enum Command {
     /// Run the job of `--isolate`: reads it from standard input, and writes the result to standard output.
     #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
+    /// Send the message on standard input.
+    #[command(name = DELIVERY, hide = true)]
+    Delivery,
 }
 
 /// Arguments of `belljar extract`.
@@ -124,6 +134,10 @@ pub(crate) struct Extract {
     /// Exit with 1 if anything is partial or unresolved, or a file was skipped with a warning.
     #[arg(long)]
     pub(crate) strict: bool,
+
+    /// Run the hooks of this file (TOML, YAML or JSON, by its name), which has to be outside of what is read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notify: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
@@ -267,6 +281,11 @@ pub(crate) struct Check {
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
 
+    /// Send the notifications and run the hooks of this file (TOML, YAML or JSON, by its name), which has to be outside of
+    /// the repository: see `docs/notifications.md`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notify: Option<PathBuf>,
+
     /// Contracts of the Open Data Contract Standard (YAML), in addition to those of the configuration. Can be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) contract: Vec<PathBuf>,
@@ -406,6 +425,10 @@ pub(crate) enum Published {
     Impact,
     /// The configuration, for editors.
     Config,
+    /// The message of a webhook of `--notify`.
+    Notification,
+    /// The file of `--notify`, for editors.
+    Notify,
 }
 
 /// How a source is read and run.
