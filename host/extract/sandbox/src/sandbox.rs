@@ -45,7 +45,7 @@ const SLICE: u64 = 10_000_000;
 
 /// The part of the fuel that may be used between two frames, so that some is left for an attempt without the module
 /// that used it.
-const SHARES: u64 = 2;
+const SHARES: u64 = 8;
 
 /// A loaded snapshot that can run any number of jobs, also in parallel.
 #[derive(Clone)]
