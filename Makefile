@@ -47,7 +47,7 @@ FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 .PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
 	format frames corpus bench truth lineage-oracle clean FORCE
-.PHONY: site site-test commands-page
+.PHONY: site site-test commands-page diagram-test
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -70,7 +70,9 @@ endif
 #> Build
 build: $(BELLJAR) ## build the program
 
-$(BELLJAR): $(PACKED) FORCE
+# Two snapshots at a time, since much of building one uses one core; as many as asked for with `make --jobs`.
+$(BELLJAR): FORCE
+	@$(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,--jobs 2) snapshots
 	cargo build --quiet --release --package belljar
 
 snapshots: $(PACKED) ## build CPython with SQLAlchemy inside, one snapshot for each generation
@@ -139,6 +141,13 @@ page-check: $(PAGE_PACKAGES) ## types and unit tests of the page, without a brow
 
 page-test: $(PAGE) page-check ## drive the page in a Chromium: search, diagrams, changes, accessibility, pictures; CHROMIUM=path, PROGRAM=path for its own pages too
 	BELLJAR_PROGRAM=$(if $(PROGRAM),$(abspath $(PROGRAM))) npm --prefix page run --silent test:browser
+
+diagram-test: build tests/diagrams/node_modules/.package-lock.json ## the languages of `belljar diagram`, read by Mermaid, Graphviz, DBML and D2; needs Node 20 and npm
+	BELLJAR=$(CURDIR)/$(BELLJAR) node --test tests/diagrams/diagrams.test.mjs
+
+tests/diagrams/node_modules/.package-lock.json: tests/diagrams/package.json tests/diagrams/package-lock.json
+	npm --prefix tests/diagrams ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
 	$(PYTHON) tests/rules/new_rule.py $(CODE) $(NAME)

@@ -51,6 +51,7 @@ mod docs;
 /// Results of earlier runs.
 mod cached;
 
+mod diagram;
 mod diff;
 mod diff_rendered;
 mod diff_services;

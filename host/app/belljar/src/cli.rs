@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 mod config;
+mod diagram;
 mod downstream;
 mod examples;
 mod report;
@@ -8,7 +9,7 @@ mod shell;
 mod terminal;
 pub(crate) mod time;
 
-use std::{path::PathBuf, time::Duration};
+use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use belljar_dialect::Database;
 use belljar_rules::Selector;
@@ -19,6 +20,7 @@ use clap::{
 };
 
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
+pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use report::Report;
 pub(crate) use shell::{Completions, ManPage, visible};
@@ -64,6 +66,8 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
     Report(Box<Report>),
+    /// Write an entity-relationship diagram of all tables, or of some with their neighbours.
+    Diagram(Box<Diagram>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.
@@ -87,9 +91,10 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = examples::EXTRACT)]
 pub(crate) struct Extract {
-    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
-    #[arg(default_value = ".")]
-    pub(crate) path: PathBuf,
+    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl); after it, or instead of it, names of
+    /// tables as for `--table`. The first is a table if there is no file of its name. Default: this directory.
+    #[arg(value_name = "PATH|TABLE")]
+    pub(crate) path: Vec<OsString>,
 
     /// Read this git revision instead of the files on disk.
     #[arg(long, value_name = "REV")]

@@ -25,11 +25,13 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 21] = [
+const WITHOUT: [&str; 23] = [
+    "columns",
     "depth",
     "dialect",   // not with every format
     "namespace", // not with every format
-    "format",    // each command has its own
+    "group",
+    "format", // each command has its own
     "help",
     "version",
     "rev",

@@ -57,8 +57,10 @@ pub(crate) enum Failure {
     #[error("`--fix` writes comments into the work tree, and the head is something else")]
     NoWorkTree,
     /// No table or view matches a pattern.
-    #[error("no table or view matches `{pattern}`")]
+    #[error("no table or view matches `{pattern}`{}", if *.or_path { ", and there is no file or directory of this name" } else { "" })]
     NoMatch {
+        /// Whether it could have been a path.
+        or_path: bool,
         /// The pattern, as given.
         pattern: String,
         /// The most similar names.

@@ -15,7 +15,7 @@ Exit codes: 0 success, 1 success with findings (a run ended early, an error; wit
 pub(super) const EXTRACT: &str = "\
 Examples:
   belljar extract                                 all tables of this directory
-  belljar extract --table 'order*'                the tables with these names
+  belljar extract orders 'order_*'                the tables with these names
   belljar extract --summary services/shop         a line for each table of a service
   belljar extract --rev v1.2 -o schema.json       the document of a release
   belljar extract --format sql --dialect mysql    the DDL";
@@ -49,6 +49,14 @@ Examples:
   belljar check main --format github --report sarif=belljar.sarif
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
+
+/// Of `belljar diagram --help`.
+pub(super) const DIAGRAM: &str = "\
+Examples:
+  belljar diagram                                   all tables of this directory, in Mermaid
+  belljar diagram orders --depth 2 --columns all    a table, and those within two foreign keys of it
+  belljar diagram --group schema -o schema.dot      for Graphviz: dot -Tsvg schema.dot
+  belljar diagram services/shop 'order*' -o shop.d2 some tables of a directory";
 
 /// Of `belljar report --help`.
 pub(super) const REPORT: &str = "\

@@ -11,21 +11,24 @@ use crate::{
     render::{self, TextOptions},
     session::Session,
     source_config::SourceConfig,
-    subject::Names,
+    subject::{Named, Names},
 };
 
 /// Extracts the schema of a source and writes it.
 pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failure> {
     let format = arguments.format();
-    arguments.check_effects(format)?;
-    let Extract { path, rev, format: _, dialect, table, output: _, summary, strict, sources } = arguments;
+    let Named { path, tables, maybe_path } = Named::split(&arguments.path);
+    arguments.check_effects(format, &tables)?;
+    let Extract { path: _, rev, format: _, dialect, mut table, output: _, summary, strict, sources } =
+        arguments;
+    table.extend(tables);
     let dialect = dialect.unwrap_or(Database::Postgresql);
     let only = Names::parse(&table)?;
     let ddl = if format == Format::Sql { vec![dialect.name().to_owned()] } else { Vec::new() };
     let source_config = SourceConfig::new(&path, rev, sources, ddl)?;
     let (_, extraction) = extract(&source_config, session)?;
     if let Some(only) = &only {
-        only.check(&extraction.document)?;
+        only.check(&extraction.document, maybe_path.as_deref())?;
     }
     let options = TextOptions { dialect, short: summary, only: only.as_ref() };
     session.write(0, &|out| match format {
@@ -52,11 +55,12 @@ impl Extract {
     }
 
     /// Rejects options that have no effect on a format.
-    fn check_effects(&self, format: Format) -> Result<(), NoEffect> {
+    fn check_effects(&self, format: Format, named: &[String]) -> Result<(), NoEffect> {
         let text = "--format text";
         let options = [
             ("--summary", self.summary, format == Format::Text, text),
             ("--table", !self.table.is_empty(), format == Format::Text, text),
+            ("TABLE", !named.is_empty(), format == Format::Text, text),
             ("--dialect", self.dialect.is_some(), format != Format::Json, "--format text` or `--format sql"),
         ];
         match options.into_iter().find(|(_, is_given, has_effect, _)| *is_given && !has_effect) {

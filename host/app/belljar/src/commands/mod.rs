@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod config;
 mod contract;
+mod diagram;
 mod diff;
 mod explain;
 mod extract;
@@ -42,6 +43,7 @@ impl Command {
             Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Contract(given) => one(&given.output, false),
+            Self::Diagram(given) => one(&given.output, false),
             Self::JsonSchema(given) => one(&given.output, false),
             Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
             Self::Check(given) => {
@@ -73,6 +75,7 @@ impl Command {
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
             Self::Report(given) => Some(&mut given.sources),
+            Self::Diagram(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
             Self::Rules(_)
             | Self::Init(_)
@@ -103,6 +106,7 @@ impl Command {
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
             Self::Report(given) => report::run(*given, session),
+            Self::Diagram(given) => diagram::run(*given, session),
             Self::Config(given) => config::run(*given, session),
             Self::Init(given) => init::run(&given),
             Self::Rules(given) => rules::run(&given, session),

@@ -121,6 +121,16 @@ pub(crate) fn left_out(out: &mut String, count: u64) {
     let _ = writeln!(out, "{} the comments that begin with `left out:` state which, and why", "hint:".cyan());
 }
 
+/// Reports that a Mermaid diagram is larger than what pages draw by default.
+pub(crate) fn large_diagram(out: &mut String, characters: usize, links: usize) {
+    let what = format!(
+        "the diagram has {characters} characters and {links} links; most pages draw no larger ones in \
+                        Mermaid than of 50000 characters and 500 links"
+    );
+    let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
+    let _ = writeln!(out, "{} name tables, or use `--columns none` or another format", "hint:".cyan());
+}
+
 /// Reports an error in a configuration.
 fn config(out: &mut String, file: &str, problem: &Problem) {
     let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };

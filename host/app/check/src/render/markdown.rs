@@ -20,11 +20,14 @@ const LEAST: usize = 500;
 
 /// For a comment on a pull request that is rewritten with every run: short, the most severe first, the rest folded, and
 /// never more than [`MOST_BYTES`]. Its first line is a comment by which it is found again; it is the same for the same
-/// `prefix` ([`crate::Input::prefix`]).
-pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
+/// `prefix` ([`crate::Input::prefix`]). `diagram` is a Mermaid diagram of what changes.
+pub fn markdown(verdict: &Verdict, prefix: &str, diagram: Option<&str>) -> String {
     let mut comment = Comment { page: Page::new(MOST_BYTES), left_out: false };
     comment.page.close(&marker(prefix));
     comment.open(verdict);
+    if let Some(diagram) = diagram {
+        comment.folded("Diagram", |_| vec![format!("```mermaid\n{}\n```\n", diagram.trim_end())]);
+    }
     if let Some(impact) = &verdict.impact {
         let report = belljar_impact::render::Markdown(impact);
         comment.folded(&downstream(impact), |room| vec![report.within(room)]);
