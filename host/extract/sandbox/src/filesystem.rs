@@ -568,7 +568,11 @@ mod tests {
     fn the_mounts_of_a_run() {
         for (mount, place) in [(Mount::Tree, MOUNT), (Mount::Bodies, BODIES_OF_TREE)] {
             let path = Path { mount, path: "a.py".to_owned() };
-            assert_ne!(hash_of(&path).lower, hash_of(&Path { mount: Mount::Packages, ..path }).lower, "{place}");
+            assert_ne!(
+                hash_of(&path).lower,
+                hash_of(&Path { mount: Mount::Packages, ..path }).lower,
+                "{place}"
+            );
         }
         assert_eq!(BODIES_OF_TREE, format!("{BODIES_MOUNT}{MOUNT}"));
     }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// every case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunLimits {
-    /// Instructions, roughly; the same for the same code every time. Between two frames, an eighth of it may be used.
+    /// Instructions, roughly; the same for the same code every time. Between two frames, half of it may be used, but no
+    /// more than 100 G or an eighth of it.
     /// Exceeding it gives [`crate::Ending::Fuel`].
     pub fuel: u64,
     /// Wall clock. Between two frames, half of it may pass. Exceeding it gives [`crate::Ending::Timeout`].
@@ -41,7 +42,7 @@ impl Default for RunLimits {
     /// Generous for the largest real repository seen, tight enough that a hostile one is cheap:
     ///
     /// * fuel 800 G (some 80 to 100 s at the 8 to 10 G a second that real projects burn), enough for ten thousand
-    ///   tables, of which an endless loop uses an eighth; timeout 120 s, memory 1 GiB
+    ///   tables, of which an endless loop uses 100 G; timeout 120 s, memory 1 GiB
     /// * a frame 16 MiB, a million frames, all frames 512 MiB, streams 64 KiB
     /// * files read 4 GiB, open 256 MiB, handles 1,000
     fn default() -> Self {

@@ -40,7 +40,7 @@ fn the_page_names_every_limit_with_its_default() {
     }
     // Written by hand, so that a wrong `get` shows.
     for row in [
-        "| `fuel` | instructions, roughly; an eighth of it between two frames | 800,000,000,000 |",
+        "| `fuel` | instructions, roughly; half of it between two frames, but no more than 100,000,000,000 or an eighth of it | 800,000,000,000 |",
         "| `timeout` | wall clock; half of it between two frames | 2m |",
         "| `memory` | linear memory | 1GiB |",
         "| `max-files` | files of a source | 200,000 |",
