@@ -7,7 +7,7 @@ use std::{
 };
 
 use belljar_discover::Discovery;
-use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
+use belljar_sandbox::{BODIES_MOUNT, MOUNT, PACKAGES_MOUNT};
 use belljar_source::Wheelhouse;
 use serde::Serialize;
 
@@ -50,6 +50,7 @@ struct Plan<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     doubtful: &'a BTreeMap<String, Vec<String>>,
     left_out: &'a [String],
+    bodies: &'a str,
 }
 
 impl Run {
@@ -66,6 +67,7 @@ impl Run {
             wheelhouse: &wheelhouse,
             doubtful: &self.doubtful,
             left_out: &self.left_out,
+            bodies: BODIES_MOUNT,
         };
         serde_json::to_vec(&plan).unwrap_or_default() // strings and lists of strings always encode
     }
@@ -244,6 +246,7 @@ mod tests {
             serde_json::json!([{ "name": "app.models", "path": "one/app/models.py" }])
         );
         assert_eq!(plan["ddl"], serde_json::json!(["sqlite"]));
+        assert_eq!(plan["bodies"], BODIES_MOUNT);
         assert_eq!(plan["left_out"], serde_json::json!(["one/app/more.py"]));
         assert!(plan.get("doubtful").is_none(), "no package lies in two places: {plan}");
     }
