@@ -103,6 +103,7 @@ $(PAGE_PACKAGES): page/package.json page/package-lock.json
 
 schemas: ## write docs/schemas from the Rust types, and from these the dataclasses of the Python package
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-check --test it published
+	BELLJAR_WRITE=1 cargo test --quiet --package belljar-notify --test it published
 	$(PYTHON) python/generate.py
 
 #> Package

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy
 import sqlalchemy.orm
 
-from . import frames, hidden_modules, libraries, platform_facade
+from . import bodies, frames, hidden_modules, libraries, platform_facade
 from .channel import Channel, Recorder
 from .extract import postponed_instrumentation
 from .extract.extraction import Extraction
@@ -68,6 +68,7 @@ def prepare() -> None:
     hooks.install()
     runtime_changes.install()
     threads.install()
+    bodies.install()
     compat_modules.restore()
     string_parsing.install()
     libraries.install()

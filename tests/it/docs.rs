@@ -167,6 +167,20 @@ fn prepared(page: &str, number: usize) -> Project {
         }
         "docs/migrations.md" => crate::migrations::example(),
         "docs/monorepo.md" => services(),
+        "docs/notifications.md" => {
+            // The file of the operator is beside the repository, and not in it.
+            let project = Project::new(&[
+                ("notify.toml", &block(page, "toml", 0)),
+                ("shop/models.py", crate::notify::setup::BEFORE),
+                ("shop/CODEOWNERS", "* @acme/data\n"),
+            ]);
+            let folder = project.path().join("shop");
+            crate::support::git(&folder, &["init", "-q"]);
+            commit(&folder, "before");
+            write_all(&folder, &[("models.py", crate::notify::setup::AFTER)]);
+            commit(&folder, "after");
+            project
+        }
         _ => panic!("nothing is prepared for the commands of {page}"),
     }
 }
@@ -237,6 +251,8 @@ fn commands_print_what_is_shown() {
         let patience = if page == "docs/limits.md" { "" } else { "--timeout 30m" };
         for Call { command, shown } in calls(&text) {
             count += 1;
+            // A command that runs no models has no such limit.
+            let patience = if command.starts_with("belljar notify") { "" } else { patience };
             let printed = without_releases(run(project.path(), &command, patience).trim_end());
             let shown = without_releases(&shown);
             let is_shown = match shown.strip_suffix('…') {
@@ -258,6 +274,10 @@ fn files_can_be_read() {
     let mut counts = (0, 0);
     for Block { page, number, language, text } in blocks() {
         match language.as_str() {
+            "toml" if page == "docs/notifications.md" => {
+                let read = belljar_notify::config::Config::parse(text.as_str());
+                assert!(read.is_ok(), "{page} {number}: {:?}", read.err());
+            }
             "toml" if page != "docs/limits.md" => {
                 let read = CheckConfig::parse(&text);
                 assert!(read.is_ok(), "{page} {number}: {:?}", read.err());

@@ -73,6 +73,16 @@ mod check {
 /// Who feels a change.
 mod downstream;
 
+/// Who is told of it: messages to real servers, and commands of the operator.
+mod notify {
+    mod hooks;
+    mod messages;
+    mod operator;
+    #[expect(dead_code, reason = "the tests of the crate use the rest")]
+    pub(crate) mod servers;
+    pub(crate) mod setup;
+}
+
 /// Pages for people.
 mod report;
 

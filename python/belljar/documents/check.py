@@ -497,6 +497,8 @@ class Finding:
     """A fingerprint that stays the same in other runs, also if its line has moved."""
     also: Tuple[Also, ...] = ()
     """Findings of other rules about the same statement, sorted by code. Their advice is in the recipe."""
+    owners: Tuple[str, ...] = ()
+    """The owners of its file: those of the service, else those by CODEOWNERS, on the side that decides."""
     place: Optional[Place] = None
     """The place; for something dropped, where it was."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -522,6 +524,7 @@ class Finding:
             fails=members.required("fails", flag),
             fingerprint=members.required("fingerprint", text),
             also=members.optional("also", array(Also.from_json), ()),
+            owners=members.optional("owners", array(text), ()),
             place=members.optional("place", Place.from_json, None),
             unknown=members.rest(),
         )
@@ -546,6 +549,8 @@ class Finding:
         }
         if self.also:
             out["also"] = [item.to_json() for item in self.also]
+        if self.owners:
+            out["owners"] = list(self.owners)
         if self.place is not None:
             out["place"] = self.place.to_json()
         out.update(self.unknown)

@@ -5,6 +5,7 @@ mod diagram;
 mod downstream;
 mod examples;
 mod migrations;
+mod notify;
 mod report;
 mod shell;
 mod terminal;
@@ -27,6 +28,7 @@ pub(crate) use migrations::{
     CheckMigrations, History, ListMigrations, MigrationArguments, Migrations, MigrationsAction,
     MigrationsFormat, ShowMigration,
 };
+pub(crate) use notify::Notify;
 pub(crate) use report::Report;
 pub(crate) use shell::{Completions, ManPage, visible};
 pub(crate) use terminal::{Color, Terminal};
@@ -49,6 +51,9 @@ pub(crate) struct Cli {
 
 /// The hidden command that runs a job in a separate process.
 pub(crate) const CONFINED_JOB: &str = "confined-job";
+
+/// The hidden command that sends one message.
+pub(crate) const DELIVERY: &str = "deliver-message";
 
 /// The command, with its arguments.
 #[derive(Debug, Subcommand)]
@@ -73,6 +78,8 @@ pub(crate) enum Command {
     Migrations(Box<Migrations>),
     /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
     Report(Box<Report>),
+    /// Send the notifications of a check, or a sample of them, or show them: exit code 0 if all were sent, 1 if not.
+    Notify(Box<Notify>),
     /// Write an entity-relationship diagram of all tables, or of some with their neighbours.
     Diagram(Box<Diagram>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
@@ -92,6 +99,9 @@ pub(crate) enum Command {
     /// Run the job of `--isolate`: reads it from standard input, and writes the result to standard output.
     #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
+    /// Send the message on standard input.
+    #[command(name = DELIVERY, hide = true)]
+    Delivery,
 }
 
 /// Arguments of `belljar extract`.
@@ -131,6 +141,10 @@ pub(crate) struct Extract {
     /// Exit with 1 if anything is partial or unresolved, or a file was skipped with a warning.
     #[arg(long)]
     pub(crate) strict: bool,
+
+    /// Run the hooks of this file (TOML, YAML or JSON, by its name), which has to be outside of what is read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notify: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
@@ -274,6 +288,11 @@ pub(crate) struct Check {
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
 
+    /// Send the notifications and run the hooks of this file (TOML, YAML or JSON, by its name), which has to be outside of
+    /// the repository: see `docs/notifications.md`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notify: Option<PathBuf>,
+
     /// Contracts of the Open Data Contract Standard (YAML), in addition to those of the configuration. Can be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) contract: Vec<PathBuf>,
@@ -415,6 +434,10 @@ pub(crate) enum Published {
     Migrations,
     /// The configuration, for editors.
     Config,
+    /// The message of a webhook of `--notify`.
+    Notification,
+    /// The file of `--notify`, for editors.
+    Notify,
 }
 
 /// How a source is read and run.

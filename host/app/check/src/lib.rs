@@ -43,7 +43,7 @@ use belljar_tree::Tree;
 
 pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
 pub use config::{CheckConfig, ConfigError};
-pub use downstream::Downstream;
+pub use downstream::{Downstream, Owners, OwnersOf};
 pub use fail_on::FailOn;
 pub use fix::{Fixes, SilencingComment, fixes};
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes, settings};
@@ -72,6 +72,8 @@ pub struct Input<'a> {
     pub prefix: &'a str,
     /// The readers of the base; `None` if no artefact is known.
     pub downstream: Option<Downstream<'a>>,
+    /// The owners of files.
+    pub owners: Owners<'a>,
     /// Further diagnostics to report.
     pub remarks: Vec<Diagnostic>,
     /// The texts of both sides; `None` if one of them was a document.

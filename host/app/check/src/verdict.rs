@@ -12,7 +12,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FailOn, Input,
+    FailOn, Input, Owners,
     downstream::DownstreamEffects,
     nearest::Nearest,
     silence::{Fate, Silences},
@@ -91,6 +91,9 @@ pub struct Item {
     pub fails: bool,
     /// A fingerprint that stays the same in other runs, also if its line has moved.
     pub fingerprint: String,
+    /// The owners of its file: those of the service, else those by CODEOWNERS, on the side that decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<String>,
 }
 
 /// A finding that a comment silenced.
@@ -161,7 +164,7 @@ pub(crate) fn verdict(
     }
     let fail_on = input.config.fail_on;
     let nearest = Nearest::new(input.base_tree, input.tree);
-    let mut maker = Items { diff: &diff, map, fail_on, nearest, seen: BTreeMap::new() };
+    let mut maker = Items { diff: &diff, map, fail_on, nearest, owners: input.owners, seen: BTreeMap::new() };
     let items = report.findings.into_iter().map(|finding| maker.make(finding)).collect();
     let Apart { mut findings, mut silenced, proposed } = apart(items, &silences, map);
     let stated =
@@ -220,6 +223,7 @@ struct Items<'a> {
     map: Map<'a>,
     fail_on: FailOn,
     nearest: Nearest<'a>,
+    owners: Owners<'a>,
     /// The number of earlier occurrences of a fingerprint.
     seen: BTreeMap<String, usize>,
 }
@@ -235,7 +239,9 @@ impl Items<'_> {
         let count = self.seen.entry(known.clone()).or_default();
         let fingerprint = if *count == 0 { known } else { fingerprint(&finding, &spot, *count) };
         *count += 1;
-        Item { fails: self.fail_on.fails(finding.severity), spot, fingerprint, finding }
+        let own = spot.own.as_ref().or(spot.own_was.as_ref());
+        let owners = own.map(|place| self.owners.of(&place.path)).unwrap_or_default();
+        Item { fails: self.fail_on.fails(finding.severity), spot, fingerprint, owners, finding }
     }
 }
 

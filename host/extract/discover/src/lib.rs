@@ -16,6 +16,7 @@
 
 mod ambiguous;
 mod archives;
+mod bodies;
 mod bounded_toml;
 mod candidates;
 mod checkout;
@@ -53,6 +54,7 @@ mod template;
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
 
+pub use bodies::postponed;
 pub use comments::{Comment, comments};
 pub use discovery::Discovery;
 pub use index::{

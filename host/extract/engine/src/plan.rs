@@ -7,7 +7,7 @@ use std::{
 };
 
 use belljar_discover::Discovery;
-use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
+use belljar_sandbox::{BODIES_MOUNT, MOUNT, PACKAGES_MOUNT};
 use belljar_source::Wheelhouse;
 use serde::Serialize;
 
@@ -54,6 +54,7 @@ struct Plan<'a> {
     left_out: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     migrations: Option<&'a MigrationPlan>,
+    bodies: &'a str,
 }
 
 impl Run {
@@ -90,6 +91,7 @@ impl Run {
             doubtful: &self.doubtful,
             left_out: &self.left_out,
             migrations: self.migrations.as_deref(),
+            bodies: BODIES_MOUNT,
         };
         serde_json::to_vec(&plan).unwrap_or_default() // strings and lists of strings always encode
     }
@@ -270,6 +272,7 @@ mod tests {
             serde_json::json!([{ "name": "app.models", "path": "one/app/models.py" }])
         );
         assert_eq!(plan["ddl"], serde_json::json!(["sqlite"]));
+        assert_eq!(plan["bodies"], BODIES_MOUNT);
         assert_eq!(plan["left_out"], serde_json::json!(["one/app/more.py"]));
         assert!(plan.get("doubtful").is_none(), "no package lies in two places: {plan}");
     }

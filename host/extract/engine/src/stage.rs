@@ -170,6 +170,7 @@ impl<'a> Stage<'a> {
         let job = Job {
             tree: self.tree.clone(),
             packages: (!wheelhouse.roots.is_empty()).then(|| wheelhouse.tree.clone()),
+            bodies: Some(belljar_discover::postponed),
             plan: run.encode(&self.options.ddl, wheelhouse),
             limits,
             on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),

@@ -50,6 +50,15 @@ Examples:
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
 
+/// Of `belljar notify --help`.
+pub(super) const NOTIFY: &str = "\
+Examples:
+  belljar notify --test --notify notify.toml              a sample to every target
+  belljar notify check.json --notify notify.toml          the notifications of a check that another job made
+  belljar notify check.json --notify notify.toml --dry-run
+
+Exit codes: 0 everything was sent, 1 something was not, 2 failure.";
+
 /// Of `belljar diagram --help`.
 pub(super) const DIAGRAM: &str = "\
 Examples:

@@ -3,7 +3,7 @@
 use std::{io, path::Path};
 
 use belljar_check::{
-    CheckConfig, FailOn, Input, Proposal, Verdict,
+    CheckConfig, FailOn, Input, Owners, Proposal, Verdict,
     render::{self, TextOptions},
 };
 use belljar_engine::SourceError;
@@ -26,12 +26,17 @@ use crate::{
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
     let forms = forms(&arguments)?;
     let (explain, fixes) = (arguments.explain, arguments.fix.is_some());
+    let kept = arguments.notify.is_some().then_some(forms.len() + usize::from(fixes));
     let Judged { verdict, prefix, base, head, .. } = &judge(arguments, session)?;
     let options = TextOptions {
         head: head.source.as_ref().map(|source| &source.tree),
         base: base.as_ref().ok().and_then(|base| base.source.as_ref()).map(|source| &source.tree),
         explain,
     };
+    // First, as a reader of the output may close it.
+    if let Some(number) = kept {
+        session.write(number, &|out| Ok(serde_json::to_writer(out, verdict)?))?;
+    }
     let diagram = base.as_ref().ok().filter(|_| forms.contains(&CheckFormat::Markdown));
     let diagram =
         diagram.and_then(|base| crate::render::change_diagram(&base.document, &head.document, verdict));
@@ -94,6 +99,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     }
     let verdict = belljar_check::check(&Input {
         downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
+        owners: Owners(Some(&owners)),
         base: base.as_ref().map(|loaded| &loaded.document).map_err(Clone::clone),
         head: &head.document,
         tree: head.source.as_ref().map(|source| &source.tree),

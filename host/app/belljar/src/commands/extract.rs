@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     let format = arguments.format();
     let Named { path, tables, maybe_path } = Named::split(&arguments.path);
     arguments.check_effects(format, &tables)?;
-    let Extract { path: _, rev, format: _, dialect, mut table, output: _, summary, strict, sources } =
+    let Extract { path: _, rev, format: _, dialect, mut table, output: _, summary, strict, notify, sources } =
         arguments;
     table.extend(tables);
     let dialect = dialect.unwrap_or(Database::Postgresql);
@@ -29,6 +29,10 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     let (_, extraction) = extract(&source_config, session)?;
     if let Some(only) = &only {
         only.check(&extraction.document, maybe_path.as_deref())?;
+    }
+    // First, as a reader of the output may close it.
+    if notify.is_some() {
+        session.write(1, &|out| Ok(serde_json::to_writer(out, &extraction.document)?))?;
     }
     let options = TextOptions { dialect, short: summary, only: only.as_ref() };
     session.write(0, &|out| match format {

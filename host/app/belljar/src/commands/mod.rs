@@ -19,6 +19,7 @@ mod json_schema;
 mod lineage;
 mod man_page;
 mod migrations;
+mod notify;
 mod report;
 mod rules;
 
@@ -40,7 +41,11 @@ impl Command {
     pub(crate) fn outputs(&self) -> Vec<Output> {
         let one = |file: &Option<PathBuf>, paged| vec![Output::new(file.clone()).paged(paged)];
         match self {
-            Self::Extract(given) => one(&given.output, given.format() == Format::Text),
+            Self::Extract(given) => {
+                let mut all = one(&given.output, given.format() == Format::Text);
+                all.extend(given.notify.as_ref().map(|_| Output::kept()));
+                all
+            }
             Self::Explain(given) => one(&given.output, true),
             Self::Diff(given) => one(&given.output, given.format == DiffFormat::Text),
             Self::Lineage(given) => one(&given.output, given.format == LineageFormat::Text),
@@ -67,13 +72,16 @@ impl Command {
                 let silencing =
                     |reason: &String| Silencing { root: given.compared.repo.clone(), reason: reason.clone() };
                 let comments = given.fix.as_ref().map(silencing);
-                all.chain(comments.map(|one| Output { silencing: Some(one), ..Output::new(None) })).collect()
+                let comments = comments.map(|one| Output { silencing: Some(one), ..Output::new(None) });
+                all.chain(comments).chain(given.notify.as_ref().map(|_| Output::kept())).collect()
             }
             Self::Config(_)
             | Self::Init(_)
             | Self::Cache(_)
             | Self::Completions(_)
             | Self::ManPage(_)
+            | Self::Notify(_)
+            | Self::Delivery
             | Self::ConfinedJob => one(&None, false),
         }
     }
@@ -98,6 +106,8 @@ impl Command {
             | Self::JsonSchema(_)
             | Self::Completions(_)
             | Self::ManPage(_)
+            | Self::Notify(_)
+            | Self::Delivery
             | Self::ConfinedJob => None,
         }
     }
@@ -127,13 +137,14 @@ impl Command {
             Self::Diagram(given) => diagram::run(*given, session),
             Self::Config(given) => config::run(*given, session),
             Self::Init(given) => init::run(&given),
+            Self::Notify(given) => notify::run(&given, session),
             Self::Rules(given) => rules::run(&given, session),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given, session),
             Self::Completions(given) => completions::run(&given),
             Self::ManPage(given) => man_page::run(&given),
             // The separate process of a job runs it; a job never starts another one.
-            Self::ConfinedJob => {
+            Self::ConfinedJob | Self::Delivery => {
                 Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())
             }
         }

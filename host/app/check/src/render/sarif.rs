@@ -201,7 +201,7 @@ mod tests {
             let spot = Spot { place, kind, columns: None, was: None, near, own: None, own_was: None };
             let side = if near.is_some() { belljar_diff::Side::Base } else { belljar_diff::Side::Head };
             let finding = belljar_rules::Finding { side, ..finding("BJ101", "a", 2) };
-            let item = Item { finding, spot, fails: true, fingerprint: "f".to_owned() };
+            let item = Item { finding, spot, fails: true, fingerprint: "f".to_owned(), owners: Vec::new() };
             let shown = result_location(&item).physical_location;
             let line = shown.region.map(|region| region.start_line);
             assert_eq!(
