@@ -47,7 +47,7 @@ FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 .PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle inspect-oracle history fuzz deny audit lint \
 	format frames corpus bench truth lineage-oracle clean FORCE
-.PHONY: site site-test commands-page
+.PHONY: site site-test commands-page diagram-test
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -103,6 +103,7 @@ $(PAGE_PACKAGES): page/package.json page/package-lock.json
 
 schemas: ## write docs/schemas from the Rust types, and from these the dataclasses of the Python package
 	BELLJAR_WRITE=1 cargo test --quiet --package belljar-check --test it published
+	BELLJAR_WRITE=1 cargo test --quiet --package belljar-notify --test it published
 	$(PYTHON) python/generate.py
 
 #> Package
@@ -141,6 +142,13 @@ page-check: $(PAGE_PACKAGES) ## types and unit tests of the page, without a brow
 
 page-test: $(PAGE) page-check ## drive the page in a Chromium: search, diagrams, changes, accessibility, pictures; CHROMIUM=path, PROGRAM=path for its own pages too
 	BELLJAR_PROGRAM=$(if $(PROGRAM),$(abspath $(PROGRAM))) npm --prefix page run --silent test:browser
+
+diagram-test: build tests/diagrams/node_modules/.package-lock.json ## the languages of `belljar diagram`, read by Mermaid, Graphviz, DBML and D2; needs Node 20 and npm
+	BELLJAR=$(CURDIR)/$(BELLJAR) node --test tests/diagrams/diagrams.test.mjs
+
+tests/diagrams/node_modules/.package-lock.json: tests/diagrams/package.json tests/diagrams/package-lock.json
+	npm --prefix tests/diagrams ci --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 rule: ## begin a rule with its case: CODE=BJ917 NAME=my-rule
 	$(PYTHON) tests/rules/new_rule.py $(CODE) $(NAME)

@@ -42,6 +42,7 @@ KINDS = (
     Kind("lineage", "Lineage", "host/downstream/lineage/src/graph/document.rs"),
     Kind("impact", "Impact", "host/downstream/impact/src/report.rs"),
     Kind("check", "Verdict", "host/app/check/src/verdict.rs"),
+    Kind("migrations", "MigrationsCheck", "host/app/check/src/migrations/mod.rs"),
 )
 
 # Names that mean several things, or say too little outside of their document.
@@ -55,6 +56,8 @@ NAMES = {
     ("check", "Cause"): "FindingCause",
     ("check", "Counts"): "VerdictSummary",
     ("check", "Item"): "Finding",
+    ("migrations", "Finding"): "DriftFinding",
+    ("migrations", "Kind"): "DriftKind",
 }
 
 # Methods that are written by hand, in `belljar._html` and `belljar._lookup`.

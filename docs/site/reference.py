@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent
-FORMATS = ("extract", "diff", "check", "impact", "lineage")
+FORMATS = ("extract", "diff", "check", "impact", "lineage", "migrations", "notification")
 # An option or an argument in the help: at most eight columns in, with its text below it or two columns after it.
 ENTRY = re.compile(r"^ {2,8}(-\S.*?|[<\[].*?)(?:  +(\S.*))?$")
 POSSIBLE = re.compile(r"- (\S+?)(?::\s*(.*))?$")
@@ -145,6 +145,15 @@ def commands(text: str) -> list[str]:
     return [name for name in re.findall(r"^  ([a-z][a-z-]*)", part, re.MULTILINE) if name != "help"]
 
 
+def every_command(program: Path) -> list[str]:
+    """All commands of the program; in place of one with commands of its own, those."""
+    found: list[str] = []
+    for name in commands(run(program, "--help")):
+        inner = commands(run(program, name, "--help"))
+        found += [f"{name} {one}" for one in inner] or [name]
+    return found
+
+
 def table(heading: str, entries: list[Entry]) -> str:
     """A table of options or arguments."""
     rows = "".join(f"| `{literal(entry.name)}` | {entry.text()} |\n" for entry in entries)
@@ -163,10 +172,13 @@ def of_several(helps: dict[str, Help]) -> dict[str, list[str]]:
 
 def command_page(program: Path) -> str:
     """The commands and their options, for docs/commands.md."""
-    helps = {name: parsed(run(program, name, "--help")) for name in commands(run(program, "--help"))}
+    helps = {name: parsed(run(program, *name.split(), "--help")) for name in every_command(program)}
     shared = of_several(helps)
     parts = ["\n## The commands\n\n| command | |\n|---|---|\n"]
-    parts += [f"| [`{name}`](#belljar-{name}) | {cell(one.about)} |\n" for name, one in helps.items()]
+    parts += [
+        f"| [`{name}`](#belljar-{name.replace(' ', '-')}) | {cell(one.about)} |\n"
+        for name, one in helps.items()
+    ]
     parts += [section(name, one, shared) for name, one in helps.items()]
     parts.append("\n## Options of several commands\n\nEach means the same in all commands that have it.\n\n")
     parts.append("| option | | commands |\n|---|---|---|\n")
@@ -219,6 +231,8 @@ def version(name: str) -> str:
         "extract": "host/model/schema/src/document.rs",
         "diff": "host/change/diff/src/report.rs",
         "check": "host/app/check/src/verdict.rs",
+        "migrations": "host/app/check/src/migrations/mod.rs",
+        "notification": "host/app/notify/src/message/webhook.rs",
     }
     folders = {"impact": "host/downstream/impact/src", "lineage": "host/downstream/lineage/src"}
     root = DOCS.parent

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy
 import sqlalchemy.orm
 
-from . import frames, hidden_modules, libraries, platform_facade
+from . import bodies, frames, hidden_modules, libraries, platform_facade
 from .channel import Channel, Recorder
 from .extract import postponed_instrumentation
 from .extract.extraction import Extraction
@@ -68,6 +68,7 @@ def prepare() -> None:
     hooks.install()
     runtime_changes.install()
     threads.install()
+    bodies.install()
     compat_modules.restore()
     string_parsing.install()
     libraries.install()
@@ -85,11 +86,18 @@ def run(data: bytes, emit: Callable[[bytes], None], stream: Any = None) -> None:
     if "inspect" in value:
         _inspect(value["inspect"], Channel(emit), stream)
         return
+    if "migrations" in value:
+        # Imported before the tree is on the path: a folder `alembic` of a repository is not the library.
+        from .migrations import job as migrations
     plan = Plan.parse(value)
     channel, places = Recorder(emit), Places(plan.base, plan.wheelhouse)
     _begin_run(channel, places)
     versions.install(plan.base, plan.roots)
     repository, wheelhouse = _prepare_imports(plan, channel, places)
+    if "migrations" in value:
+        hidden_modules.hide_modules()
+        migrations.record(value["migrations"], channel, repository)
+        return
     repository.set_integrity(integrity.Integrity(channel, places))
     extraction = Extraction(plan, channel, repository, wheelhouse)
     hidden_modules.hide_modules()

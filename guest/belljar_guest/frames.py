@@ -38,7 +38,7 @@ def _text(out: bytearray, value: str) -> None:
     out += data
 
 
-PROTOCOL = 4
+PROTOCOL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -1307,6 +1307,127 @@ class Script:
         _varint(out, self.gaps)
 
 
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """`Migration` of the frame types."""
+
+    metadata: str
+    revision: str
+    down: list[str]
+    depends_on: list[str]
+    labels: list[str]
+    message: str
+    number: int
+    is_head: bool
+    is_reversible: bool
+    outcome: str
+    reasons: list[Reason]
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.metadata)
+        _text(out, self.revision)
+        _varint(out, len(self.down))
+        for item in self.down:
+            _text(out, item)
+        _varint(out, len(self.depends_on))
+        for item in self.depends_on:
+            _text(out, item)
+        _varint(out, len(self.labels))
+        for item in self.labels:
+            _text(out, item)
+        _text(out, self.message)
+        _varint(out, self.number)
+        out.append(1 if self.is_head else 0)
+        out.append(1 if self.is_reversible else 0)
+        _text(out, self.outcome)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`Operation` of the frame types."""
+
+    revision: str
+    kind: str
+    table: str | None
+    name: str | None
+    text: str | None
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.revision)
+        _text(out, self.kind)
+        if self.table is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.table)
+        if self.name is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.name)
+        if self.text is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.text)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedHead:
+    """`RecordedHead` of the frame types."""
+
+    metadata: str
+    environment: str
+    dialect: str
+    heads: list[str]
+    reasons: list[Reason]
+    ignored: list[str]
+    targets: list[str]
+    has_targets: bool
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.metadata)
+        _text(out, self.environment)
+        _text(out, self.dialect)
+        _varint(out, len(self.heads))
+        for item in self.heads:
+            _text(out, item)
+        _varint(out, len(self.reasons))
+        for item in self.reasons:
+            item.write(out)
+        _varint(out, len(self.ignored))
+        for item in self.ignored:
+            _text(out, item)
+        _varint(out, len(self.targets))
+        for item in self.targets:
+            _text(out, item)
+        out.append(1 if self.has_targets else 0)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
 Frame = (
     Hello
     | ModuleStarted
@@ -1328,6 +1449,9 @@ Frame = (
     | Done
     | Rendered
     | Script
+    | Migration
+    | Operation
+    | RecordedHead
 )
 
 _TAGS: dict[type, int] = {
@@ -1351,6 +1475,9 @@ _TAGS: dict[type, int] = {
     Done: 17,
     Rendered: 18,
     Script: 19,
+    Migration: 20,
+    Operation: 21,
+    RecordedHead: 22,
 }
 
 

@@ -7,6 +7,7 @@ from inspect import CO_OPTIMIZED
 from types import FrameType
 
 from . import frames
+from .bodies import is_postponed
 
 _MODULE = "<module>"
 
@@ -78,7 +79,7 @@ class Places:
             found, (path, other) = own, known.get(code.co_filename) or self._locate(code.co_filename)
             if path is None and other is not None:
                 found, path = library, other
-            if path is not None:
+            if path is not None and not is_postponed(code):
                 if len(found) < limit and not (in_class and code.co_name == _MODULE):
                     found.append(frames.Place(path, frame.f_lineno or 0))
                 if code.co_name == _MODULE:

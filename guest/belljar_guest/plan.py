@@ -21,7 +21,8 @@ class Plan:
     the tree itself). `targets` are the modules to import, in order, and `ddl` the dialects whose complete DDL is
     wanted. `wheelhouse` has the absolute paths of folders with further packages, the most important first. Files
     `left_out`, by path in the tree, are not run when they are imported. `doubtful` packages exist in several places of
-    the tree, by name: which one is meant is not known, and the first is used.
+    the tree, by name: which one is meant is not known, and the first is used. Below `bodies`, if there is such a place,
+    is the text of every Python file without the bodies that can be compiled later.
     """
 
     base: str
@@ -31,6 +32,7 @@ class Plan:
     wheelhouse: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
     doubtful: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bodies: str | None = None
 
     @staticmethod
     def parse(value: dict[str, Any]) -> "Plan":
@@ -43,4 +45,5 @@ class Plan:
             wheelhouse=tuple(value.get("wheelhouse", ())),
             left_out=frozenset(value.get("left_out", ())),
             doubtful={name: tuple(places) for name, places in value.get("doubtful", {}).items()},
+            bodies=value.get("bodies"),
         )

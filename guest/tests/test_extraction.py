@@ -51,8 +51,9 @@ class Columns(Case):
         self.check(
             """\
             {prelude}
-            import datetime
+            import datetime, enum
             def now(): ...
+            State = enum.Enum("State", dict(ON="on"), type=str)
             t = Table(
                 "a", metadata,
                 Column("a", Integer, primary_key=True, autoincrement=False), Column("b", Integer, nullable=False),
@@ -61,7 +62,7 @@ class Columns(Case):
                 Column("h", String, server_default="x"), Column("i", String, server_default=text("'y'")), Column("j", Integer, onupdate=now),
                 Column("k", Integer, comment="said"), Column("l", Integer, key="other"), Column("m", Integer, Sequence("seq")),
                 Column("n", Integer, server_onupdate=FetchedValue()), Column("o", Integer, default=lambda: 3), Column("p", JSON, default=dict),
-                Column("q", Integer, default=object()),
+                Column("q", Integer, default=object()), Column("r", String, server_default=State.ON),
             )
             """,
             """\
@@ -83,6 +84,7 @@ class Columns(Case):
               o INTEGER default=callable:models.<lambda>
               p JSON default=callable:builtins.dict
               q INTEGER default=scalar:object()
+              r VARCHAR server_default=on
             """,
         )
 

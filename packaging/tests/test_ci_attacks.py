@@ -179,6 +179,7 @@ def test_the_program_sees_no_token(tmp_path: Path) -> None:
     run = action(server, tmp_path, program=str(spy))
     secrets = (
         "BELLJAR_TOKEN",
+        "BELLJAR_NOTIFY",
         "ACTIONS_RUNTIME_TOKEN",
         "GITHUB_TOKEN",
         "AWS_SECRET_ACCESS_KEY",

@@ -23,6 +23,7 @@ ROOTS: Dict[str, Any] = {
     "lineage": documents.Lineage,
     "impact": documents.Impact,
     "check": documents.Verdict,
+    "migrations": documents.MigrationsCheck,
 }
 SCHEMAS = {name: json.loads((ROOT / "docs" / "schemas" / f"{name}.json").read_bytes()) for name in ROOTS}
 

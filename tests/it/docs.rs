@@ -132,7 +132,7 @@ fn without_releases(text: &str) -> String {
 fn prepared(page: &str, number: usize) -> Project {
     match page {
         // The other two are about the project that the first shows.
-        "README.md" | "docs/extract.md" | "docs/diff.md" => {
+        "README.md" | "docs/extract.md" | "docs/diff.md" | "docs/diagram.md" => {
             let first = calls(&block("README.md", "console", 0)).remove(0);
             assert_eq!(first.command, "cat shop/models.py");
             let project = Project::new(&[("shop/models.py", &format!("{}\n", first.shown))]);
@@ -165,7 +165,22 @@ fn prepared(page: &str, number: usize) -> Project {
             }
             project
         }
+        "docs/migrations.md" => crate::migrations::example(),
         "docs/monorepo.md" => services(),
+        "docs/notifications.md" => {
+            // The file of the operator is beside the repository, and not in it.
+            let project = Project::new(&[
+                ("notify.toml", &block(page, "toml", 0)),
+                ("shop/models.py", crate::notify::setup::BEFORE),
+                ("shop/CODEOWNERS", "* @acme/data\n"),
+            ]);
+            let folder = project.path().join("shop");
+            crate::support::git(&folder, &["init", "-q"]);
+            commit(&folder, "before");
+            write_all(&folder, &[("models.py", crate::notify::setup::AFTER)]);
+            commit(&folder, "after");
+            project
+        }
         _ => panic!("nothing is prepared for the commands of {page}"),
     }
 }
@@ -236,6 +251,8 @@ fn commands_print_what_is_shown() {
         let patience = if page == "docs/limits.md" { "" } else { "--timeout 30m" };
         for Call { command, shown } in calls(&text) {
             count += 1;
+            // A command that runs no models has no such limit.
+            let patience = if command.starts_with("belljar notify") { "" } else { patience };
             let printed = without_releases(run(project.path(), &command, patience).trim_end());
             let shown = without_releases(&shown);
             let is_shown = match shown.strip_suffix('…') {
@@ -257,6 +274,10 @@ fn files_can_be_read() {
     let mut counts = (0, 0);
     for Block { page, number, language, text } in blocks() {
         match language.as_str() {
+            "toml" if page == "docs/notifications.md" => {
+                let read = belljar_notify::config::Config::parse(text.as_str());
+                assert!(read.is_ok(), "{page} {number}: {:?}", read.err());
+            }
             "toml" if page != "docs/limits.md" => {
                 let read = CheckConfig::parse(&text);
                 assert!(read.is_ok(), "{page} {number}: {:?}", read.err());

@@ -51,6 +51,7 @@ mod docs;
 /// Results of earlier runs.
 mod cached;
 
+mod diagram;
 mod diff;
 mod diff_rendered;
 mod diff_services;
@@ -72,6 +73,16 @@ mod check {
 /// Who feels a change.
 mod downstream;
 
+/// Who is told of it: messages to real servers, and commands of the operator.
+mod notify {
+    mod hooks;
+    mod messages;
+    mod operator;
+    #[expect(dead_code, reason = "the tests of the crate use the rest")]
+    pub(crate) mod servers;
+    pub(crate) mod setup;
+}
+
 /// Pages for people.
 mod report;
 
@@ -85,6 +96,7 @@ mod same;
 mod bad_input {
     mod archives;
     mod filesystem;
+    mod migrations;
     mod paths;
     mod python;
     mod revisions;
@@ -95,6 +107,7 @@ mod isolate;
 
 /// Who may set which limit.
 mod limits_file;
+mod migrations;
 
 /// Attacks, a file for each class of them. Each names the refusal it expects, and has a control that must succeed.
 mod attack {

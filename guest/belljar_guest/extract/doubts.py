@@ -138,6 +138,10 @@ class Doubts:
         taint.spread(tables)
         self._taint = taint
 
+    def set_taint(self, taint: Taint) -> None:
+        """Use doubts that were spread already."""
+        self._taint = taint
+
     def source(self, place: frames.Place | None) -> str:
         """The lines from a place on that may belong to a column."""
         return self._spans.read_lines(place.path, place.line, _LINES_OF_COLUMN) if place is not None else ""

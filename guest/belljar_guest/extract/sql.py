@@ -161,7 +161,8 @@ def default_text(default: Any) -> str | None:
     argument = getattr(default, "arg", None)
     if argument is None or any(kind.__name__ in ("Computed", "Identity") for kind in type(default).__mro__):
         return None
-    return expression(argument)
+    # A member of an enumeration that is a text counts as that text, as SQLAlchemy writes it.
+    return expression(str.__str__(argument) if isinstance(argument, str) else argument)
 
 
 def safe_text(value: Any) -> str:

@@ -86,6 +86,8 @@ class Taint:
         self._reached: dict[Node, Cause] = {}
         self._packages: dict[str, Cause] = {}
         self._for_ddl: set[Unit] = set()
+        #: Whether a statement, or the body of a function, may ask for anything of what it loads.
+        self._asks: dict[tuple[Unit, bool], bool] = {}
 
     def add_doubtful_package(self, package: str, cause: Cause) -> None:
         """Note a package that may be another one, along with everything in it or from it."""
@@ -241,7 +243,9 @@ class Taint:
             yield from self._unit_needs(node)
         elif isinstance(node, CalledFunction):
             yield node.unit
-            yield from self._loads(node.unit, node.unit.body_loads, [*node.unit.body, *node.unit.lambdas])
+            yield from self._loads(
+                node.unit, node.unit.body_loads, [*node.unit.body, *node.unit.lambdas], called=True
+            )
         elif isinstance(node, LoadedName) and node.module in self._modules:
             yield from self._name_needs(node)
 
@@ -259,8 +263,14 @@ class Taint:
         top = unit.kind == "class" and unit.owner is None
         return top and enum_usage.is_enumeration(self._find_name(unit.module, unit.name))
 
-    def _loads(self, unit: Unit, chains: Iterable[Chain], nodes: Iterable[ast.AST]) -> Iterator[Node]:
-        end = (ANYTHING,) if unit.kind == "loop" or enum_usage.may_ask_for_anything(nodes) else ()
+    def _loads(
+        self, unit: Unit, chains: Iterable[Chain], nodes: Iterable[ast.AST], *, called: bool = False
+    ) -> Iterator[Node]:
+        # A long function is asked for by everything that it creates.
+        asks = self._asks.get((unit, called))
+        if asks is None:
+            asks = self._asks[unit, called] = enum_usage.may_ask_for_anything(nodes)
+        end = (ANYTHING,) if unit.kind == "loop" or asks else ()
         for chain in sorted(chains):
             inner = unit.owner.members.get(chain[0]) if unit.owner and unit.kind != "function" else None
             if inner:

@@ -74,6 +74,7 @@ _WATCHED = (
 
 #: The parts of the guest that are watched.
 _OWN = (
+    "belljar_guest.bodies",
     "belljar_guest.channel",
     "belljar_guest.entry",
     "belljar_guest.extract",

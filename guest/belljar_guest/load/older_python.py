@@ -102,10 +102,12 @@ def _read_text(path: str) -> str:
         return ""
 
 
-def may_need(source: str) -> bool:
-    """Whether an annotation in a class may use a name that the class also binds."""
-    if _least >= _LAZY or _FUTURE.search(source):
+def may_need(source: str, *, shadowed: bool | None = None) -> bool:
+    """Whether an annotation in a class may use a name that the class also binds; `shadowed` if the host knows it."""
+    if _least >= _LAZY or shadowed is False or _FUTURE.search(source):
         return False
+    if shadowed is not None:
+        return True
     words = {word for text in _ANNOTATED.findall(source) for word in _WORD.findall(text)}
     return bool(words) and not words.isdisjoint(_BOUND.findall(source))
 

@@ -12,9 +12,10 @@ stand-in, and at last skip the statement.
 import ast
 import gc
 import re
+from operator import is_not
 from types import CodeType, ModuleType, TracebackType
 
-from .. import frames
+from .. import bodies, frames
 from ..channel import Channel
 from ..stand_in import ledger
 from ..stand_in.value import EndlessError, child_of
@@ -50,11 +51,13 @@ def text_of(error: BaseException) -> str:
 def run(source: str, filename: str, module: ModuleType, channel: Channel, path: str) -> None:
     """Run the source of a module in its namespace; raises only if nothing of it can be compiled."""
     recovery = Recovery(source, filename, module, channel, path)
-    if metaclass_calls.may_need_marks(source) or older_python.may_need(source):
+    known = bodies.facts(filename)
+    recovery.shadowed = known.shadowed if known is not None else None
+    if metaclass_calls.may_need_marks(source) or older_python.may_need(source, shadowed=recovery.shadowed):
         recovery.run(recovery.parse_tree().body)
         return
     try:
-        code = compile(source, filename, "exec", dont_inherit=True)
+        code = bodies.compile_module(source, filename, known)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         recovery.run(recovery.parse_tree().body)
         return
@@ -64,9 +67,8 @@ def run(source: str, filename: str, module: ModuleType, channel: Channel, path: 
         recovery.run(recovery.handle_failure(recovery.parse_tree().body, code, error))
 
 
-def _parse(source: str, filename: str, channel: Channel, path: str, module: ModuleType) -> ast.Module:
-    """Parse the source; the lines of a block with a syntax error are blanked until the rest parses."""
-    lines = source.split("\n")
+def _parse(lines: list[str], filename: str, channel: Channel, path: str, module: ModuleType) -> ast.Module:
+    """Parse the lines of the source; those of a block with a syntax error are blanked until the rest parses."""
     first: SyntaxError | None = None
     for _ in range(5):
         try:
@@ -111,15 +113,28 @@ class Recovery:
         self.module = module
         self.channel = channel
         self.path = path
+        #: The statements and the lines of the module, if its tree is as it was parsed.
+        self._body: list[ast.stmt] = []
+        self._lines: list[str] = []
+        #: Whether a class annotates an attribute with a name that it binds below, if the host knows that.
+        self.shadowed: bool | None = None
         self._failed_iterations: dict[tuple[int, int], int] = {}
         self._reported: set[tuple[int, str, str]] = set()
 
     def parse_tree(self) -> ast.Module:
-        """The syntax tree, created only on demand, as most modules run without a failure."""
-        tree = _parse(self.source, self.filename, self.channel, self.path, self.module)
-        if older_python.may_need(self.source):
+        """The syntax tree, created only on demand, as most modules run without a failure.
+
+        Bodies that were postponed when the module was compiled stay so.
+        """
+        source = bodies.shortened(self.filename) or self.source
+        lines = source.split("\n")
+        tree = _parse(lines, self.filename, self.channel, self.path, self.module)
+        is_changed = older_python.may_need(self.source, shadowed=self.shadowed)
+        if is_changed:
             tree = older_python.evaluate_annotations(tree)
-        return metaclass_calls.mark_calls(tree)
+        if not metaclass_calls.mark_calls(tree) and not is_changed:
+            self._body, self._lines = list(tree.body), lines
+        return tree
 
     def run(self, block: list[ast.stmt]) -> None:
         """Run statements, skipping those that fail."""
@@ -137,9 +152,22 @@ class Recovery:
 
     def _compile(self, block: list[ast.stmt]) -> CodeType:
         flags = self._future_flags
-        tree = ast.Module(block, [])
-        code: CodeType = compile(tree, self.filename, "exec", flags=flags, dont_inherit=True)
+        given = self._text_of(block) or ast.Module(block, [])
+        code: CodeType = compile(given, self.filename, "exec", flags=flags, dont_inherit=True)
         return code
+
+    def _text_of(self, block: list[ast.stmt]) -> str | None:
+        """The text of the last statements of a module, which is faster to compile than their tree.
+
+        `None` if they are others, or were changed.
+        """
+        before, body = len(self._body) - len(block), self._body[len(self._body) - len(block) :]
+        if before <= 0 or len(body) != len(block) or any(map(is_not, body, block)):
+            return None
+        first, last = _first_line(block[0]), self._body[before - 1]
+        if (last.end_lineno or last.lineno) >= first:
+            return None
+        return "\n" * (first - 1) + "\n".join(self._lines[first - 1 :])
 
     _future_flags = 0
     _is_endless = False

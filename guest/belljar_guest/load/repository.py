@@ -9,7 +9,7 @@ from importlib.util import decode_source
 from types import CodeType, ModuleType
 from typing import Any
 
-from .. import frames
+from .. import bodies, frames
 from ..channel import Channel
 from ..places import Places
 from ..plan import Plan, Target
@@ -52,6 +52,7 @@ class Repository:
 
         sys.path_hooks[:] = [FileFinder.path_hook((Loader, [".py"]))]
         sys.path_importer_cache.clear()
+        bodies.start(self.plan.bodies)
         environment.install([*sys.path, base])
         older_python.install(base, self.plan.roots[0] if self.plan.roots else "")
         settings_files.install()
@@ -126,6 +127,7 @@ class RepositoryLoader(SourceFileLoader):
         attempts = _ATTEMPT.findall(source) if "ImportError" in source or "NotFound" in source else []
         if attempts:
             ledger.current().attempts[path] = attempts
+        bodies.prepare_module(source)
         star_imports.prepare_module(source, module)
         older_python.prepare_module(source, vars(module))
         for builtin in nondeterminism.BUILTINS:

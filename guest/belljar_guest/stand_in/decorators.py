@@ -8,7 +8,7 @@ returned. So the bytecode after the call decides.
 import contextlib
 import sys
 from dis import opname
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
 
 _CALLS = ("CALL", "PRECALL", "CACHE", "CALL_FUNCTION", "EXTENDED_ARG")
@@ -59,7 +59,12 @@ def _definition_name(value: Any) -> str | None:
         value = value.fget
     if isinstance(value, type):
         return value.__name__ if value.__module__ != "builtins" else None
-    return getattr(value, "__name__", None) if hasattr(value, "__code__") else None
+    return getattr(value, "__name__", None) if _is_function(value) else None
+
+
+def _is_function(value: Any) -> bool:
+    """Whether a value has code; that of a function is not read, as it may not be compiled yet."""
+    return type(value) is FunctionType or hasattr(value, "__code__")
 
 
 def following_operations(frame: FrameType, count: int) -> list[str]:

@@ -43,7 +43,8 @@ _PASSED_ON = (
     "RUST_BACKTRACE",
 )
 _PASSED_ON_PREFIXES = ("LC_", "XDG_", "BELLJAR_")
-_KEPT_BACK = ("BELLJAR_CI_", "BELLJAR_TOKEN")
+# Notifications need secrets, so a step of its own sends them: `belljar notify`.
+_KEPT_BACK = ("BELLJAR_CI_", "BELLJAR_TOKEN", "BELLJAR_NOTIFY")
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,12 @@ from .lineage import (
     Unknown,
     UnknownCause,
 )
+from .migrations import (
+    Drift,
+    DriftFinding,
+    DriftKind,
+    MigrationsCheck,
+)
 
 __all__ = [
     "Action",
@@ -132,6 +138,9 @@ __all__ = [
     "DiffSummary",
     "Doubt",
     "DoubtKind",
+    "Drift",
+    "DriftFinding",
+    "DriftKind",
     "EdgeKind",
     "EdgeRecord",
     "Effect",
@@ -156,6 +165,7 @@ __all__ = [
     "LineageDialect",
     "Maker",
     "MappedClass",
+    "MigrationsCheck",
     "NamedType",
     "Need",
     "Note",

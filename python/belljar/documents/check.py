@@ -380,6 +380,8 @@ class Doubt:
     """The reason; the first of several."""
     columns: int
     """The number of its partial columns."""
+    known: bool = False
+    """Whether the base has the same doubt: then it is not news of this change."""
     place: Optional[Place] = None
     """The place of its declaration."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -394,6 +396,7 @@ class Doubt:
             kind=members.required("kind", word),
             reason=members.required("reason", Reason.from_json),
             columns=members.required("columns", integer),
+            known=members.optional("known", flag, False),
             place=members.optional("place", Place.from_json, None),
             unknown=members.rest(),
         )
@@ -406,6 +409,8 @@ class Doubt:
             "reason": self.reason.to_json(),
             "columns": self.columns,
         }
+        if self.known:
+            out["known"] = self.known
         if self.place is not None:
             out["place"] = self.place.to_json()
         out.update(self.unknown)
@@ -492,6 +497,8 @@ class Finding:
     """A fingerprint that stays the same in other runs, also if its line has moved."""
     also: Tuple[Also, ...] = ()
     """Findings of other rules about the same statement, sorted by code. Their advice is in the recipe."""
+    owners: Tuple[str, ...] = ()
+    """The owners of its file: those of the service, else those by CODEOWNERS, on the side that decides."""
     place: Optional[Place] = None
     """The place; for something dropped, where it was."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -517,6 +524,7 @@ class Finding:
             fails=members.required("fails", flag),
             fingerprint=members.required("fingerprint", text),
             also=members.optional("also", array(Also.from_json), ()),
+            owners=members.optional("owners", array(text), ()),
             place=members.optional("place", Place.from_json, None),
             unknown=members.rest(),
         )
@@ -541,6 +549,8 @@ class Finding:
         }
         if self.also:
             out["also"] = [item.to_json() for item in self.also]
+        if self.owners:
+            out["owners"] = list(self.owners)
         if self.place is not None:
             out["place"] = self.place.to_json()
         out.update(self.unknown)

@@ -99,8 +99,7 @@ fn comments_silence() {
       models.py:12: BJ204: column `customers.mail` becomes required, which fails on rows with NULL (filled in March)
       models.py:12: BJ406: table `customers` is locked while every row is scanned for NULL in `mail` (filled in March)
 
-    uncertain in the head:
-      models.py:14: `invoices` is partial, with 1 column in doubt: its type is `acme_types.Money()`, which is absent
+    1 uncertainty is the same in the base; `belljar extract` shows it
 
     5 changes, 1 warning, 1 of them undetermined, 4 silenced; checked for PostgreSQL
     passed

@@ -2,8 +2,11 @@
 
 mod config;
 mod database;
+mod diagram;
 mod downstream;
 mod examples;
+mod migrations;
+mod notify;
 mod report;
 mod shell;
 mod terminal;
@@ -21,7 +24,13 @@ use clap::{
 
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
 pub(crate) use database::{Inspect, InspectFormat};
+pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use migrations::{
+    CheckMigrations, History, ListMigrations, MigrationArguments, Migrations, MigrationsAction,
+    MigrationsFormat, ShowMigration,
+};
+pub(crate) use notify::Notify;
 pub(crate) use report::Report;
 pub(crate) use shell::{Completions, ManPage, visible};
 pub(crate) use terminal::{Color, Terminal};
@@ -45,6 +54,9 @@ pub(crate) struct Cli {
 /// The hidden command that runs a job in a separate process.
 pub(crate) const CONFINED_JOB: &str = "confined-job";
 
+/// The hidden command that sends one message.
+pub(crate) const DELIVERY: &str = "deliver-message";
+
 /// The command, with its arguments.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -66,8 +78,14 @@ pub(crate) enum Command {
     Impact(Box<Impact>),
     /// Write a contract over the current tables, for `belljar check` to enforce.
     Contract(Box<Contract>),
+    /// Read the migrations of Alembic environments, and compare them with the models, without a database.
+    Migrations(Box<Migrations>),
     /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
     Report(Box<Report>),
+    /// Send the notifications of a check, or a sample of them, or show them: exit code 0 if all were sent, 1 if not.
+    Notify(Box<Notify>),
+    /// Write an entity-relationship diagram of all tables, or of some with their neighbours.
+    Diagram(Box<Diagram>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.
@@ -85,6 +103,9 @@ pub(crate) enum Command {
     /// Run the job of `--isolate`: reads it from standard input, and writes the result to standard output.
     #[command(name = CONFINED_JOB, hide = true)]
     ConfinedJob,
+    /// Send the message on standard input.
+    #[command(name = DELIVERY, hide = true)]
+    Delivery,
 }
 
 /// Arguments of `belljar extract`.
@@ -124,6 +145,10 @@ pub(crate) struct Extract {
     /// Exit with 1 if anything is partial or unresolved, or a file was skipped with a warning.
     #[arg(long)]
     pub(crate) strict: bool,
+
+    /// Run the hooks of this file (TOML, YAML or JSON, by its name), which has to be outside of what is read.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notify: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) sources: SourceArguments,
@@ -267,6 +292,11 @@ pub(crate) struct Check {
     #[arg(long, conflicts_with = "config")]
     pub(crate) no_config: bool,
 
+    /// Send the notifications and run the hooks of this file (TOML, YAML or JSON, by its name), which has to be outside of
+    /// the repository: see `docs/notifications.md`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) notify: Option<PathBuf>,
+
     /// Contracts of the Open Data Contract Standard (YAML), in addition to those of the configuration. Can be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) contract: Vec<PathBuf>,
@@ -404,8 +434,14 @@ pub(crate) enum Published {
     Lineage,
     /// The downstream impact of a diff.
     Impact,
+    /// `belljar migrations check`: the differences between migrations and models.
+    Migrations,
     /// The configuration, for editors.
     Config,
+    /// The message of a webhook of `--notify`.
+    Notification,
+    /// The file of `--notify`, for editors.
+    Notify,
 }
 
 /// How a source is read and run.
@@ -439,7 +475,7 @@ pub(crate) struct SourceArguments {
     pub(crate) safe_directory: Vec<PathBuf>,
 
     /// Run everything in a separate process that can't open or write files, connect, or start programs (Landlock,
-    /// seccomp). By default `check`, `diff`, `impact` and `report` do if the system supports it, and other commands do not.
+    /// seccomp). By default `check`, `diff`, `impact`, `migrations` and `report` do if the system supports it, and other commands do not.
     #[arg(long, hide_short_help = true, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 

@@ -12,7 +12,7 @@ use std::ffi::{OsStr, OsString};
 use belljar_text::did_you_mean;
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory as _, parser::ValueSource};
 
-use crate::cli::{CONFINED_JOB, Cli};
+use crate::cli::{CONFINED_JOB, Cli, DELIVERY};
 
 /// What every variable begins with.
 const PREFIX: &str = "BELLJAR_";
@@ -25,11 +25,13 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 21] = [
+const WITHOUT: [&str; 29] = [
+    "columns",
     "depth",
     "dialect",   // not with every format
     "namespace", // not with every format
-    "format",    // each command has its own
+    "group",
+    "format", // each command has its own
     "help",
     "version",
     "rev",
@@ -47,6 +49,12 @@ const WITHOUT: [&str; 21] = [
     "dry_run",
     "yes",
     "time",
+    "environment",
+    "range",
+    "test",
+    "target",
+    "change",
+    "run_url",
 ];
 
 /// A variable that is set.
@@ -101,7 +109,9 @@ pub(crate) fn expand(
     let unchanged = || (arguments.to_vec(), Vec::new());
     let mut root = Cli::command();
     let Ok(matches) = root.try_get_matches_from_mut(arguments) else { return Ok(unchanged()) };
-    let Some((name, matches)) = matches.subcommand().filter(|(name, _)| *name != CONFINED_JOB) else {
+    let Some((name, matches)) =
+        matches.subcommand().filter(|(name, _)| ![CONFINED_JOB, DELIVERY].contains(name))
+    else {
         return Ok(unchanged());
     };
     let Some(command) = root.find_subcommand(name) else { return Ok(unchanged()) };

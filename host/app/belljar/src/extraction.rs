@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use belljar_cache::Key;
 use belljar_config::{ConfigText, ProjectConfig};
-use belljar_engine::{ExtractError, Extraction, Options, Request, Source, StatedGeneration};
-use belljar_schema::Diagnostic;
+use belljar_engine::{ExtractError, Extraction, Options, Recorded, Request, Source, StatedGeneration};
+use belljar_schema::{Diagnostic, Document};
 use belljar_snapshots::Snapshots;
 use belljar_tree::Tree;
 
@@ -165,6 +165,19 @@ impl OpenSource {
                 (own_config::stated(&project, within, name), Vec::new())
             }
         }
+    }
+
+    /// Runs the version files of the Alembic environments, and records the schema at their heads.
+    pub(crate) fn record(
+        &self,
+        snapshots: &Snapshots,
+        dialect: Option<&str>,
+        models: Option<&Document>,
+    ) -> Result<Vec<Recorded>, ExtractError> {
+        let (_bars, progress) = Bars::new(self.level);
+        let (stated, _) = self.stated();
+        let options = Options { stated, ..self.options.clone() };
+        belljar_engine::record(&self.source, snapshots, &options, dialect, models, &progress)
     }
 
     /// The result to keep; `None` if it was kept before, if it depends on the clock, or if the files have changed since

@@ -96,6 +96,29 @@ pub(crate) enum Failure {
     /// There is no page.
     #[error(transparent)]
     Page(#[from] PageError),
+    /// The file of notifications is in the repository that is read.
+    #[error("`{file}` is in the repository that is read, where a change could alter it")]
+    NotifyInside {
+        /// The file, as given.
+        file: String,
+    },
+    /// The file of notifications has no target of that name, or none at all.
+    #[error("{}", no_target(.0))]
+    NoTarget(String, Vec<String>),
+    /// The address of a run is none.
+    #[error("`--run-url` is not valid: {message}")]
+    RunUrl {
+        /// The error, as a lower-case fragment.
+        message: String,
+    },
+    /// A document of a check cannot be read.
+    #[error("`{path}` is not a supported document of a check: {message}")]
+    CheckDocument {
+        /// The path of the document, as given.
+        path: String,
+        /// The error, as a lower-case fragment.
+        message: String,
+    },
     /// The value of `--rename` is invalid.
     #[error("`{0}` is not a rename")]
     Rename(String),
@@ -129,6 +152,30 @@ pub(crate) enum Failure {
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
     NoSuchRule(String),
+    /// There are no migrations, or not in the environment that is asked for.
+    #[error("{}", no_migrations(description, environment.as_deref()))]
+    NoMigrations {
+        /// The source.
+        description: String,
+        /// The requested folder of scripts.
+        environment: Option<String>,
+        /// The folders that there are.
+        known: Vec<String>,
+    },
+    /// No version has this revision.
+    #[error("no version has the revision `{wanted}`")]
+    NoVersion {
+        /// The revision, or the range.
+        wanted: String,
+        /// The revisions that there are.
+        known: Vec<String>,
+    },
+    /// A range of a history in the wrong form.
+    #[error("`{text}` is not a range of revisions")]
+    NoRange {
+        /// What was given.
+        text: String,
+    },
     /// The output cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
@@ -178,6 +225,18 @@ impl Failure {
     fn hint_for_arguments(&self) -> Option<String> {
         match self {
             Self::NoEffect(error) => Some(error.hint()),
+            Self::NotifyInside { .. } => Some(
+                "keep it outside of the repository, take it from the base (`git show BASE:FILE > elsewhere`), or trust the \
+                 head with `--config-from head`"
+                    .to_owned(),
+            ),
+            Self::NoTarget(_, known) if known.is_empty() => {
+                Some("describe one in `[notify.targets.NAME]`".to_owned())
+            }
+            Self::NoTarget(_, known) => Some(format!("targets are `{}`", known.join("`, `"))),
+            Self::CheckDocument { .. } => {
+                Some("write one with `belljar check --format json -o FILE`".to_owned())
+            }
             Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
             Self::Pattern { .. } => {
                 Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned())
@@ -186,10 +245,31 @@ impl Failure {
         }
     }
 
+    /// What to do about an environment, a revision or a range that is not there.
+    fn hint_for_migrations(&self) -> String {
+        match self {
+            Self::NoMigrations { known, .. } if !known.is_empty() => {
+                format!("there is `{}`", known.join("`, `"))
+            }
+            Self::NoVersion { wanted, known } => belljar_text::did_you_mean(wanted, known)
+                .unwrap_or_else(|| "`belljar migrations history` lists the versions".to_owned()),
+            Self::NoRange { .. } => "write `FROM:TO`, `FROM:` or `:TO`".to_owned(),
+            _ => {
+                "an environment has a folder with `env.py` and `versions`, or an `alembic.ini` with `script_location`"
+                    .to_owned()
+            }
+        }
+    }
+
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
-            Self::NoEffect(_) | Self::NoWorkTree | Self::Pattern { .. } => self.hint_for_arguments(),
+            Self::NoEffect(_)
+            | Self::NoWorkTree
+            | Self::NotifyInside { .. }
+            | Self::NoTarget(..)
+            | Self::CheckDocument { .. }
+            | Self::Pattern { .. } => self.hint_for_arguments(),
             // The library names its fields; these are the flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
                 Some(format!("pass a subdirectory{}", limits::or_raise(limit)))
@@ -236,14 +316,28 @@ impl Failure {
                  `belljar.toml` under `[downstream]`"
                     .to_owned(),
             ),
+            Self::NoMigrations { .. } | Self::NoVersion { .. } | Self::NoRange { .. } => {
+                Some(self.hint_for_migrations())
+            }
             Self::Page(PageError::NotBuilt) => Some(
                 "build the page with `make page`, which needs Node 20 and npm, and then the program with `make build`"
                     .to_owned(),
             ),
             // Each problem has its own hint.
-            Self::Page(_) | Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
+            Self::RunUrl { .. } | Self::Page(_) | Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
     }
+}
+
+fn no_migrations(description: &str, environment: Option<&str>) -> String {
+    match environment {
+        Some(environment) => format!("no Alembic environment `{environment}` was found in {description}"),
+        None => format!("no Alembic environment was found in {description}"),
+    }
+}
+
+fn no_target(name: &str) -> String {
+    if name.is_empty() { "there is no target".to_owned() } else { format!("there is no target `{name}`") }
 }
 
 /// The rule with the code that is most similar to a mistyped one, as a question.

@@ -11,12 +11,14 @@
 //!   which readers of the schema
 //! * [`scaffold`]: the files that set up a project
 //! * [`subject`]: resolves names, and suggests similar ones
+//! * [`announce`]: notifications and hooks at the end of a command
 //! * [`limits`]: the limits of a job
 //! * [`session`], [`isolate`]: reading and writing of a command, in this process or in a separate one
 //! * [`render`]: results as text, JSON and SQL
 //! * [`terminal`]: standard output, standard error and files
 //! * [`failure`]: errors, with exit codes and hints
 
+mod announce;
 mod artefacts;
 mod cache;
 mod cli;

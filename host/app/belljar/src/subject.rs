@@ -1,5 +1,11 @@
 //! Resolves a name on the command line: a table, a view, a column, or the code of a rule.
 
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
+
 use belljar_schema::{Document, Table, Unresolved, View};
 use belljar_text::suggest;
 use globset::{GlobBuilder, GlobMatcher};
@@ -12,6 +18,36 @@ pub(crate) fn is_rule(name: &str) -> bool {
     let rest = name.strip_prefix("BJ").or_else(|| name.strip_prefix("bj"));
     let is_code = rest.is_some_and(|rest| rest.len() == 3 && rest.bytes().all(|one| one.is_ascii_digit()));
     is_code || name.contains('-') && belljar_rules::find(name).is_some()
+}
+
+/// A source on the command line, and names of tables after it or instead of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) path: PathBuf,
+    pub(crate) tables: Vec<String>,
+    /// The first of the tables, if it could have been meant as the path.
+    pub(crate) maybe_path: Option<String>,
+}
+
+impl Named {
+    /// Splits the arguments: the first is the source if it can be one.
+    pub(crate) fn split(arguments: &[OsString]) -> Self {
+        let (path, names) = match arguments.split_first() {
+            Some((first, rest)) if is_source(Path::new(first)) => (Some(PathBuf::from(first)), rest),
+            _ => (None, arguments),
+        };
+        let tables: Vec<String> = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+        let maybe_path = tables.first().filter(|_| path.is_none()).cloned();
+        Self { path: path.unwrap_or_else(|| PathBuf::from(".")), tables, maybe_path }
+    }
+}
+
+/// Whether an argument is a source, there or misspelt, and not the name of a table: something has this name, or it has
+/// a separator or the suffix of an archive.
+fn is_source(argument: &Path) -> bool {
+    let text = argument.to_string_lossy();
+    let is_archive = [".tar.gz", ".tgz", ".tar", ".zip", ".whl"].iter().any(|suffix| text.ends_with(suffix));
+    is_archive || text.contains('/') || fs::symlink_metadata(argument).is_ok()
 }
 
 /// The meaning of a name.
@@ -119,8 +155,8 @@ impl Names {
         self.0.iter().any(|(_, pattern)| matches(pattern, schema, name))
     }
 
-    /// Checks that each pattern matches something. Any of `paths` could have been meant as a path.
-    pub(crate) fn check(&self, document: &Document, paths: &[String]) -> Result<(), Failure> {
+    /// Checks that each pattern matches something. `maybe_path` could have been meant as a path.
+    pub(crate) fn check(&self, document: &Document, maybe_path: Option<&str>) -> Result<(), Failure> {
         let tables = document.tables.iter().map(|table| (table.schema.as_deref(), table.name.as_str()));
         let views = document.views.iter().map(|view| (view.schema.as_deref(), view.name.as_str()));
         let unresolved = document.unresolved.iter().map(|item| (None, item.name.as_str()));
@@ -131,7 +167,7 @@ impl Names {
             .find(|(_, pattern)| !all.iter().any(|(schema, name)| matches(pattern, *schema, name)));
         match unmatched {
             Some((text, _)) => Err(Failure::NoMatch {
-                or_path: paths.contains(text),
+                or_path: maybe_path == Some(text),
                 suggestions: suggestions(document, text.trim_matches('*')),
                 pattern: text.clone(),
             }),
@@ -142,4 +178,39 @@ impl Names {
 
 fn matches(pattern: &GlobMatcher, schema: Option<&str>, name: &str) -> bool {
     pattern.is_match(name) || schema.is_some_and(|schema| pattern.is_match(format!("{schema}.{name}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::Named;
+
+    #[test]
+    fn what_is_a_source_and_what_a_table() {
+        // The tests run in the folder of the crate, which has `src` and no `orders`.
+        let cases: [(&[&str], &str, &[&str]); 9] = [
+            (&[], ".", &[]),
+            (&["src"], "src", &[]),
+            (&["src", "orders"], "src", &["orders"]),
+            (&["orders"], ".", &["orders"]),
+            (&["order*", "shop.customers"], ".", &["order*", "shop.customers"]),
+            (&["src", "src"], "src", &["src"]),
+            (&["./orders"], "./orders", &[]),
+            (&["gone/models", "orders"], "gone/models", &["orders"]),
+            (&["gone.tar.gz"], "gone.tar.gz", &[]),
+        ];
+        for (arguments, path, names) in cases {
+            let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+            let found = Named::split(&arguments);
+            assert_eq!(
+                (found.path.to_str(), found.tables.as_slice()),
+                (Some(path), names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>().as_slice()),
+                "{arguments:?}"
+            );
+            let is_maybe =
+                arguments.first().is_some_and(|first| found.maybe_path.as_deref() == first.to_str());
+            assert_eq!(is_maybe, path == "." && !names.is_empty(), "{arguments:?}");
+        }
+    }
 }

@@ -186,6 +186,11 @@ mod tests {
     /// A repository does not decide which resources its check may use, or what it reads.
     #[test]
     fn limits_and_files_are_refused() {
+        for key in ["notify", "hooks"] {
+            let error = CheckConfig::parse(format!("[{key}]\n").as_str()).expect_err("it is refused");
+            assert_eq!(error.problems[0].message, format!("`{key}` can't be set by a repository"));
+            assert!(error.problems[0].hint.as_ref().is_some_and(|hint| hint.contains("--notify FILE")));
+        }
         for key in ["fuel", "timeout", "memory", "max-files", "wheelhouse", "cache-dir", "output"] {
             for text in [format!("{key} = 1\n"), format!("[check]\n{key} = 1\n"), format!("[{key}]\n")] {
                 let error = CheckConfig::parse(text.as_str()).expect_err("it is refused");

@@ -27,6 +27,26 @@ impl std::fmt::Debug for Downstream<'_> {
     }
 }
 
+/// Gives the owners of a file.
+pub type OwnersOf<'a> = dyn Fn(&str) -> Vec<String> + 'a;
+
+/// The owners of files, by their paths from the directory that is checked; the default knows none.
+#[derive(Clone, Copy, Default)]
+pub struct Owners<'a>(pub Option<&'a OwnersOf<'a>>);
+
+impl Owners<'_> {
+    /// The owners of a file.
+    pub(crate) fn of(self, path: &str) -> Vec<String> {
+        self.0.map(|owners| owners(path)).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for Owners<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Owners").field(&self.0.is_some()).finish()
+    }
+}
+
 /// The downstream effects of a change.
 pub(crate) struct DownstreamEffects {
     pub(crate) impact: Option<Impact>,

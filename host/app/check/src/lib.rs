@@ -13,6 +13,7 @@
 //! * `unexplained`: tables that changed although no file that contributes to them did
 //! * `verdict`: the findings that count, the most severe first
 //! * `fix`: the comments that would silence what fails the check
+//! * [`migrations`]: the schema at the head of migrations against that of the models
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
 //! Every format reports doubts, with at most the severity that the configuration allows.
@@ -24,6 +25,7 @@ mod fail_on;
 #[cfg(test)]
 mod fakes;
 mod fix;
+pub mod migrations;
 mod nearest;
 mod obscured;
 mod other_metadata;
@@ -41,7 +43,7 @@ use belljar_tree::Tree;
 
 pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
 pub use config::{CheckConfig, ConfigError};
-pub use downstream::Downstream;
+pub use downstream::{Downstream, Owners, OwnersOf};
 pub use fail_on::FailOn;
 pub use fix::{Fixes, SilencingComment, fixes};
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes, settings};
@@ -70,6 +72,8 @@ pub struct Input<'a> {
     pub prefix: &'a str,
     /// The readers of the base; `None` if no artefact is known.
     pub downstream: Option<Downstream<'a>>,
+    /// The owners of files.
+    pub owners: Owners<'a>,
     /// Further diagnostics to report.
     pub remarks: Vec<Diagnostic>,
     /// The texts of both sides; `None` if one of them was a document.

@@ -1,4 +1,7 @@
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use belljar_contract::Breach;
 use belljar_diff::{Diff, Side};
@@ -9,7 +12,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    FailOn, Input,
+    FailOn, Input, Owners,
     downstream::DownstreamEffects,
     nearest::Nearest,
     silence::{Fate, Silences},
@@ -88,6 +91,9 @@ pub struct Item {
     pub fails: bool,
     /// A fingerprint that stays the same in other runs, also if its line has moved.
     pub fingerprint: String,
+    /// The owners of its file: those of the service, else those by CODEOWNERS, on the side that decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub owners: Vec<String>,
 }
 
 /// A finding that a comment silenced.
@@ -114,6 +120,9 @@ pub struct Doubt {
     pub reason: Reason,
     /// The number of its partial columns.
     pub columns: usize,
+    /// Whether the base has the same doubt: then it is not news of this change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
 }
 
 /// The kind of a [`Doubt`].
@@ -155,7 +164,7 @@ pub(crate) fn verdict(
     }
     let fail_on = input.config.fail_on;
     let nearest = Nearest::new(input.base_tree, input.tree);
-    let mut maker = Items { diff: &diff, map, fail_on, nearest, seen: BTreeMap::new() };
+    let mut maker = Items { diff: &diff, map, fail_on, nearest, owners: input.owners, seen: BTreeMap::new() };
     let items = report.findings.into_iter().map(|finding| maker.make(finding)).collect();
     let Apart { mut findings, mut silenced, proposed } = apart(items, &silences, map);
     let stated =
@@ -180,7 +189,7 @@ pub(crate) fn verdict(
         summary,
         findings,
         silenced,
-        doubts: doubts(input.head, map),
+        doubts: news(doubts(input.head, map), input.base.as_ref().map(|base| doubts(base, map))),
         problems,
         diff,
         impact: effects.impact,
@@ -214,6 +223,7 @@ struct Items<'a> {
     map: Map<'a>,
     fail_on: FailOn,
     nearest: Nearest<'a>,
+    owners: Owners<'a>,
     /// The number of earlier occurrences of a fingerprint.
     seen: BTreeMap<String, usize>,
 }
@@ -229,7 +239,9 @@ impl Items<'_> {
         let count = self.seen.entry(known.clone()).or_default();
         let fingerprint = if *count == 0 { known } else { fingerprint(&finding, &spot, *count) };
         *count += 1;
-        Item { fails: self.fail_on.fails(finding.severity), spot, fingerprint, finding }
+        let own = spot.own.as_ref().or(spot.own_was.as_ref());
+        let owners = own.map(|place| self.owners.of(&place.path)).unwrap_or_default();
+        Item { fails: self.fail_on.fails(finding.severity), spot, fingerprint, owners, finding }
     }
 }
 
@@ -285,6 +297,28 @@ fn count(findings: &[Item], silenced: usize) -> Counts {
     Counts { errors, warnings, notes, cannot_tell, failing, silenced }
 }
 
+/// Marks the doubts that the base has too, wherever there.
+fn news(mut doubts: Vec<Doubt>, base: Result<Vec<Doubt>, &String>) -> Vec<Doubt> {
+    let key = |one: &Doubt| (one.name.clone(), one.kind, one.reason.clone(), one.columns);
+    let known: BTreeSet<_> = base.unwrap_or_default().iter().map(key).collect();
+    for one in &mut doubts {
+        one.known = known.contains(&key(one));
+    }
+    doubts
+}
+
+impl Verdict {
+    /// The doubts that the base does not have.
+    pub fn new_doubts(&self) -> impl Iterator<Item = &Doubt> {
+        self.doubts.iter().filter(|one| !one.known)
+    }
+
+    /// The number of doubts that the base has too.
+    pub fn known_doubts(&self) -> usize {
+        self.doubts.iter().filter(|one| one.known).count()
+    }
+}
+
 fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
     let unexplained = || Reason {
         code: "partial".to_owned(),
@@ -305,6 +339,7 @@ fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
             kind: DoubtKind::Partial,
             reason: reasons.next().cloned().unwrap_or_else(unexplained),
             columns: partial().count(),
+            known: false,
         });
     }
     found.extend(head.unresolved.iter().map(|item| Doubt {
@@ -313,6 +348,7 @@ fn doubts(head: &Document, map: Map<'_>) -> Vec<Doubt> {
         kind: DoubtKind::Unresolved,
         reason: item.reason.clone(),
         columns: 0,
+        known: false,
     }));
     found.sort();
     found

@@ -28,7 +28,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
 const IN_SANDBOX: [(&str, &[&str]); 1] = [("migrate", &["frames", "sandbox", "snapshots"])];
 
 /// Crates that read no file, ask nothing of the system and print nothing.
-const PURE: [&str; 16] = [
+const PURE: [&str; 17] = [
     "model/schema",
     "model/dialect",
     "model/text",
@@ -44,6 +44,7 @@ const PURE: [&str; 16] = [
     "downstream/replication",
     "downstream/contract",
     "downstream/impact",
+    "report/diagram",
     "report/page",
 ];
 

@@ -70,6 +70,7 @@ pub(crate) fn run(
     let outcome = sandbox.run(Job {
         tree: Tree::in_memory::<&str, &[u8]>([]),
         packages: None,
+        bodies: None,
         plan: job::encode(request, script),
         limits: request.limits.clone(),
         on_frame: Box::new(move |bytes| {

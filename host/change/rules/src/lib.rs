@@ -13,6 +13,7 @@
 
 mod active;
 mod additions;
+mod condition;
 mod config;
 mod context;
 mod draft;

@@ -64,19 +64,28 @@ pub struct Step {
     pub text: &'static str,
     /// The statements, if they depend on a database; otherwise empty.
     pub sql: &'static str,
+    /// The name that a finding has to fill in for the step to apply; empty if it always does.
+    #[serde(skip)]
+    pub(crate) needs: &'static str,
 }
 
 impl Step {
     pub(crate) const fn advise(text: &'static str) -> Self {
-        Self { dialects: &[], text, sql: "" }
+        Self { dialects: &[], text, sql: "", needs: "" }
     }
 
     pub(crate) const fn run(text: &'static str, sql: &'static str) -> Self {
-        Self { dialects: &[], text, sql }
+        Self { dialects: &[], text, sql, needs: "" }
     }
 
     pub(crate) const fn on(mut self, dialects: &'static [Database]) -> Self {
         self.dialects = dialects;
+        self
+    }
+
+    /// Only for findings that have this name.
+    pub(crate) const fn needs(mut self, name: &'static str) -> Self {
+        self.needs = name;
         self
     }
 }

@@ -21,7 +21,10 @@ pub(crate) fn recipe(
         all.push(("name", Name::Identifiers(vec![part.clone()])));
     }
     let is_for = |step: &&crate::Step| {
-        step.dialects.is_empty() || step.dialects.iter().any(|dialect| dialects.contains(dialect))
+        let has_name = step.needs.is_empty() || all.iter().any(|(name, _)| *name == step.needs);
+        let has_dialect =
+            step.dialects.is_empty() || step.dialects.iter().any(|dialect| dialects.contains(dialect));
+        has_name && has_dialect
     };
     let steps = rule.recipe.iter().filter(is_for);
     let filled = steps.map(|step| {

@@ -5,6 +5,7 @@ use belljar_schema::{Index, Table, UniqueConstraint};
 
 use crate::{
     Database,
+    condition::implies,
     facts::{column_of, is_new, is_on},
     scope::makes,
 };
@@ -81,6 +82,11 @@ impl Uniqueness {
         }
     }
 
+    /// The condition of the rows that it covers; `None` for all rows.
+    pub(crate) fn predicate(&self) -> Option<&str> {
+        self.predicate.as_deref()
+    }
+
     /// Whether both cover only some rows, and these may be the same.
     pub(crate) fn is_partial_as(&self, other: &Self) -> bool {
         self.elements == other.elements && self.predicate.is_some() && other.predicate.is_some()
@@ -97,7 +103,7 @@ impl Uniqueness {
         let rows = self
             .predicate
             .as_ref()
-            .is_none_or(|own| new.predicate.as_ref().is_some_and(|new| own == new || has_part(new, own)));
+            .is_none_or(|own| new.predicate.as_ref().is_some_and(|new| implies(new, own)));
         let is_required = |name: &String| {
             column_of(table, name).is_some_and(|column| !column.nullable || column.primary_key)
         };
@@ -118,16 +124,6 @@ fn without_order(sql: &str) -> &str {
     }
     let plain = text.strip_prefix(['"', '`']).and_then(|rest| rest.strip_suffix(['"', '`']));
     plain.filter(|plain| !plain.contains(['"', '`'])).unwrap_or(text)
-}
-
-/// Whether a condition is another one with further terms, joined by `AND`: it covers fewer rows.
-fn has_part(whole: &str, part: &str) -> bool {
-    let plain = |text: &str| text.trim().to_lowercase();
-    let (whole, part) = (plain(whole), plain(part));
-    let is_simple = |text: &str| {
-        !text.contains(['(', ')', '\'', '"']) && !text.contains(" or ") && !text.contains("between")
-    };
-    is_simple(&whole) && is_simple(&part) && whole.split(" and ").any(|one| one.trim() == part)
 }
 
 /// All uniqueness of a table's items, filtered.

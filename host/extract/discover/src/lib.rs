@@ -16,6 +16,7 @@
 
 mod ambiguous;
 mod archives;
+mod bodies;
 mod bounded_toml;
 mod candidates;
 mod checkout;
@@ -31,6 +32,7 @@ mod instead;
 mod layout;
 mod left_out;
 mod loaded;
+mod migrations;
 mod model;
 mod modules;
 mod moved;
@@ -52,6 +54,7 @@ mod template;
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
 
+pub use bodies::postponed;
 pub use comments::{Comment, comments};
 pub use discovery::Discovery;
 pub use index::{
@@ -60,6 +63,7 @@ pub use index::{
 };
 pub use instead::loaded_instead;
 pub use loaded::Around;
+pub use migrations::{MigrationEnvironment, StrayVersion, migration_environments, stray_versions};
 pub use model::{Candidate, ExclusionRule, ImportRoot, LeftOut, Reason, ScanCounts};
 pub use moved::moved;
 pub use options::Options;

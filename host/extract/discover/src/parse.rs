@@ -1,7 +1,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ruff_python_ast::{ModModule, PySourceType, token::TokenKind};
-use ruff_python_parser::{Mode, Parsed, lexer, parse_unchecked_source};
+use ruff_python_ast::{ModModule, PySourceType, PythonVersion, token::TokenKind};
+use ruff_python_parser::{Mode, ParseOptions, Parsed, lexer, parse_unchecked, parse_unchecked_source};
 
 /// The same as in CPython's tokenizer.
 const MAX_BRACKETS: usize = 200;
@@ -35,6 +35,16 @@ pub(crate) fn module(text: &str) -> Result<Parsed<ModModule>, ParseError> {
         Ok(parse_unchecked_source(text, PySourceType::Python))
     }))
     .unwrap_or(Err(ParseError::Panic))
+}
+
+/// Parses a module as the Python of the guest does: nothing where it has an error of syntax.
+pub(crate) fn valid_module(text: &str) -> Option<Parsed<ModModule>> {
+    let options = ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY314);
+    let parsed = catch_unwind(AssertUnwindSafe(|| {
+        check_size(text).ok()?;
+        parse_unchecked(text, options).try_into_module()
+    }));
+    parsed.ok().flatten().filter(Parsed::has_no_syntax_errors)
 }
 
 /// Bounds the depth and the size of the syntax tree before it is built. The parser grows its own stack, but the tree is

@@ -56,6 +56,9 @@ pub(crate) struct Findings {
     pub(crate) unresolved: Vec<frames::Unresolved>,
     pub(crate) ddl: Vec<Ddl>,
     pub(crate) remarks: Vec<frames::Remark>,
+    pub(crate) migrations: Vec<frames::Migration>,
+    pub(crate) operations: Vec<frames::Operation>,
+    pub(crate) heads: Vec<frames::RecordedHead>,
     /// Frames that were dropped.
     pub(crate) refused: u64,
     /// Bytes of memory that the frames take, at most.
@@ -171,6 +174,9 @@ impl Collector {
             Frame::Unresolved(frame) => findings.unresolved.push(frame),
             Frame::Ddl(frame) => findings.ddl.push(ddl(frame)),
             Frame::Remark(frame) => findings.remarks.push(frame),
+            Frame::Migration(frame) => findings.migrations.push(frame),
+            Frame::Operation(frame) => findings.operations.push(frame),
+            Frame::RecordedHead(frame) => findings.heads.push(frame),
             Frame::Done(frame) => {
                 findings.done = true;
                 self.last = Some(frame.tables.into_iter().collect());

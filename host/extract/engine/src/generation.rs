@@ -104,6 +104,30 @@ pub(crate) fn parts(
     Ok(if is_settled { vec![whole] } else { split(whole, snapshots, discovery, &options.stated) })
 }
 
+/// The parts of a tree; one without candidates if it has none.
+pub(crate) fn parts_or_default(
+    snapshots: &Snapshots,
+    discovery: &Discovery,
+    options: &Options,
+) -> Result<Vec<Part>, ExtractError> {
+    let found = parts(snapshots, discovery, options)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let (version, reason) = fitting(snapshots, &discovery.requested);
+    let version = version.ok_or_else(|| ExtractError::NoGeneration {
+        wanted: options.sqlalchemy.clone().unwrap_or_default(),
+        offered: snapshots.generations(),
+    })?;
+    Ok(vec![Part {
+        generation: Generation { version, reason },
+        requested: discovery.requested.clone(),
+        homes: BTreeMap::new(),
+        candidates: BTreeSet::new(),
+        is_open: false,
+    }])
+}
+
 /// Takes the candidates out of the whole for which another generation is stated, or whose projects ask for another.
 fn split(
     mut whole: Part,

@@ -107,6 +107,7 @@ pub fn inspect(
     let job = |plan| Job {
         tree: Tree::in_memory::<&str, &[u8]>([]),
         packages: None,
+        bodies: None,
         plan,
         limits: limits.clone(),
         on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),

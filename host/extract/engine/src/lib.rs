@@ -16,6 +16,7 @@
 //! * [`retry`]: runs a part with another SQLAlchemy, where its code disagrees with the first
 //! * [`release`]: which columns another release would give otherwise
 //! * [`inspect`]: reads a live database instead, which has no source
+//! * [`recorded`]: the schema at the head of Alembic's versions, recorded without a database
 //! * [`within`]: gives the paths of a document from a directory of the repository on
 //!
 //! No stage prints, and none writes except the unpacking of a snapshot into the cache folder.
@@ -32,6 +33,7 @@ mod inspect;
 mod options;
 mod plan;
 mod progress;
+mod recorded;
 mod release;
 mod resume;
 mod retry;
@@ -44,8 +46,8 @@ use belljar_snapshots::Snapshots;
 
 pub use assemble::ending_text;
 pub use belljar_discover::{
-    Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, Options as DiscoverOptions, ScanCounts,
-    StaticIndex, loaded_instead, moved,
+    Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, MigrationEnvironment,
+    Options as DiscoverOptions, ScanCounts, StaticIndex, loaded_instead, migration_environments, moved,
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
@@ -58,6 +60,7 @@ pub use extraction::{Extraction, RunReport};
 pub use inspect::{InspectError, Login, Subject, inspect};
 pub use options::{Options, StatedGeneration};
 pub use progress::{OnModule, Progress};
+pub use recorded::{Operation, Recorded, Version, record};
 pub use resume::ATTEMPTS;
 pub use within::path as path_from;
 

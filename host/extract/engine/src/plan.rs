@@ -7,11 +7,11 @@ use std::{
 };
 
 use belljar_discover::Discovery;
-use belljar_sandbox::{MOUNT, PACKAGES_MOUNT};
+use belljar_sandbox::{BODIES_MOUNT, MOUNT, PACKAGES_MOUNT};
 use belljar_source::Wheelhouse;
 use serde::Serialize;
 
-use crate::generation::Part;
+use crate::{generation::Part, recorded::MigrationPlan};
 
 /// One run: modules that are imported together, below one root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(crate) struct Run {
     pub(crate) targets: Vec<Target>,
     /// Files that are not run, though something imports them: an earlier attempt ended in them.
     left_out: Vec<String>,
+    /// The Alembic environment whose version files are the targets, for a run of migrations.
+    migrations: Option<Arc<MigrationPlan>>,
 }
 
 /// A module to import.
@@ -50,9 +52,31 @@ struct Plan<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     doubtful: &'a BTreeMap<String, Vec<String>>,
     left_out: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    migrations: Option<&'a MigrationPlan>,
+    bodies: &'a str,
 }
 
 impl Run {
+    /// A run below one root, without targets.
+    pub(crate) fn of_root(root: &str, version: &str) -> Self {
+        Self {
+            root: root.to_owned(),
+            version: version.into(),
+            roots: Arc::new([root.to_owned()]),
+            doubtful: Arc::default(),
+            installed: Arc::new([]),
+            targets: Vec::new(),
+            left_out: Vec::new(),
+            migrations: None,
+        }
+    }
+
+    /// The same for the version files of an Alembic environment.
+    pub(crate) fn of_migrations(self, targets: Vec<Target>, plan: Arc<MigrationPlan>) -> Self {
+        Self { targets, migrations: Some(plan), ..self }
+    }
+
     /// The plan as the guest reads it.
     pub(crate) fn encode(&self, ddl: &[String], wheelhouse: &Wheelhouse) -> Vec<u8> {
         let packages = wheelhouse.roots.iter().map(|root| format!("{PACKAGES_MOUNT}/{root}"));
@@ -66,6 +90,8 @@ impl Run {
             wheelhouse: &wheelhouse,
             doubtful: &self.doubtful,
             left_out: &self.left_out,
+            migrations: self.migrations.as_deref(),
+            bodies: BODIES_MOUNT,
         };
         serde_json::to_vec(&plan).unwrap_or_default() // strings and lists of strings always encode
     }
@@ -98,7 +124,8 @@ impl Run {
 
     /// Two runs with half of the targets each; none where there is one target.
     pub(crate) fn halves(&self) -> Vec<Self> {
-        if self.targets.len() < 2 {
+        // Versions follow each other, so half of them alone would be something else.
+        if self.targets.len() < 2 || self.migrations.is_some() {
             return Vec::new();
         }
         let (first, second) = self.targets.split_at(self.targets.len() / 2);
@@ -134,6 +161,7 @@ pub(crate) fn plan(discovery: &Discovery, part: &Part) -> Vec<Run> {
             installed: Arc::clone(&installed),
             targets,
             left_out: Vec::new(),
+            migrations: None,
         })
     };
     targets.into_iter().filter_map(run).collect()
@@ -244,6 +272,7 @@ mod tests {
             serde_json::json!([{ "name": "app.models", "path": "one/app/models.py" }])
         );
         assert_eq!(plan["ddl"], serde_json::json!(["sqlite"]));
+        assert_eq!(plan["bodies"], BODIES_MOUNT);
         assert_eq!(plan["left_out"], serde_json::json!(["one/app/more.py"]));
         assert!(plan.get("doubtful").is_none(), "no package lies in two places: {plan}");
     }

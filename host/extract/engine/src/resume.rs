@@ -17,9 +17,10 @@ use crate::{
 /// How often one run is begun.
 pub const ATTEMPTS: u32 = 12;
 
-/// What all runs of a repository together may use, in times of what one may. There is a run for each import root, and
-/// how many of those there are is up to the repository.
-const RUNS: u32 = 8;
+/// What all runs of a repository together may use, in times of what one may: of the time and of the fuel. There is a run
+/// for each import root, and how many of those there are is up to the repository.
+const TIMES: u32 = 8;
+const TIMES_OF_FUEL: u32 = 4;
 
 /// Bytes of memory that what the runs sent may take: so many, or this many times what one may send. A frame as a table
 /// has it takes some ten times its bytes, one that a guest makes up some thirty times them,
@@ -40,8 +41,8 @@ pub(crate) struct Total {
 impl Total {
     pub(crate) fn new(one: &RunLimits) -> Self {
         let mut left = one.clone();
-        left.fuel = one.fuel.saturating_mul(RUNS.into());
-        left.timeout = one.timeout.saturating_mul(RUNS);
+        left.fuel = one.fuel.saturating_mul(TIMES_OF_FUEL.into());
+        left.timeout = one.timeout.saturating_mul(TIMES);
         let (least, times) = DECODED;
         let memory = least.max(one.output_bytes.saturating_mul(times));
         let memory = usize::try_from(memory).unwrap_or(usize::MAX);
@@ -353,18 +354,18 @@ mod tests {
     }
 
     #[test]
-    fn all_runs_share_what_eight_may_use() {
+    fn all_runs_share_the_fuel_of_four() {
         let limits = RunLimits { fuel: FakeGuest::COST, ..RunLimits::default() };
         let (guest, run) = (FakeGuest::new([]), run_of(1));
         let mut total = Total::new(&limits);
-        for number in 1..=RUNS + 2 {
+        for number in 1..=TIMES_OF_FUEL + 2 {
             let results = run_with_recovery(run.clone(), &mut total, &|attempt| guest.run_attempt(attempt));
             let ending = &results[0].outcome.ending;
             let (expected, begun) =
-                if number <= RUNS { (Ending::Finished, true) } else { (Ending::Fuel, false) };
+                if number <= TIMES_OF_FUEL { (Ending::Finished, true) } else { (Ending::Fuel, false) };
             assert_eq!((ending, results[0].findings.done), (&expected, begun), "run {number}");
         }
-        assert_eq!(guest.attempts.borrow().len(), RUNS as usize);
+        assert_eq!(guest.attempts.borrow().len(), TIMES_OF_FUEL as usize);
     }
 
     #[test]

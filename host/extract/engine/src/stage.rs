@@ -94,11 +94,7 @@ impl<'a> Stage<'a> {
 
     /// Runs a part with its SQLAlchemy, each import root by itself.
     pub(crate) fn run_part(&mut self, part: Part) -> Result<PartRuns, ExtractError> {
-        let version = &part.generation.version;
-        if !self.sandboxes.contains_key(version) {
-            let sandbox = self.snapshots.sandbox(version, &self.progress.unpacking)?;
-            self.sandboxes.insert(version.clone(), sandbox);
-        }
+        self.load(&part.generation.version)?;
         let runs = plan::plan(self.inputs.discovery, &part);
         self.progress.planned(runs.iter().map(|run| run.targets.len()).sum());
         let mut total = Total::new(&self.options.limits);
@@ -106,6 +102,15 @@ impl<'a> Stage<'a> {
         let results =
             runs.into_iter().flat_map(|run| run_with_recovery(run, &mut total, &run_attempt)).collect();
         Ok(PartRuns { part, results, memory: total.memory() })
+    }
+
+    /// Loads the snapshot of a version, once.
+    pub(crate) fn load(&mut self, version: &str) -> Result<(), ExtractError> {
+        if !self.sandboxes.contains_key(version) {
+            let sandbox = self.snapshots.sandbox(version, &self.progress.unpacking)?;
+            self.sandboxes.insert(version.to_owned(), sandbox);
+        }
+        Ok(())
     }
 
     /// The document of some files of a part that run with another version; nothing where one of their runs ended early.
@@ -153,7 +158,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Runs the guest once, in one fresh store.
-    fn run_attempt(&self, attempt: Attempt, progress: &Progress) -> RunResult {
+    pub(crate) fn run_attempt(&self, attempt: Attempt, progress: &Progress) -> RunResult {
         let Attempt { run, limits, memory } = attempt;
         let Some(sandbox) = self.sandboxes.get(run.version.as_ref()) else {
             let ending = Ending::Internal(format!("SQLAlchemy {} is not loaded", run.version));
@@ -165,6 +170,7 @@ impl<'a> Stage<'a> {
         let job = Job {
             tree: self.tree.clone(),
             packages: (!wheelhouse.roots.is_empty()).then(|| wheelhouse.tree.clone()),
+            bodies: Some(belljar_discover::postponed),
             plan: run.encode(&self.options.ddl, wheelhouse),
             limits,
             on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),

@@ -44,6 +44,12 @@ pub enum Frame {
     Rendered(Rendered),
     /// A rendered migration script.
     Script(Script),
+    /// A version file of Alembic; only a run of migrations sends these.
+    Migration(Migration),
+    /// An operation of a version file.
+    Operation(Operation),
+    /// What is known about a recorded head as a whole.
+    RecordedHead(RecordedHead),
 }
 
 /// The versions of the guest.
@@ -712,4 +718,73 @@ pub struct Done {
     pub frames: u64,
     /// Serials of the tables that exist at the end; others were dropped again.
     pub tables: Vec<u64>,
+}
+
+/// A version file of Alembic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Migration {
+    /// Name of the recorded head that it is part of.
+    pub metadata: String,
+    /// Its revision.
+    pub revision: String,
+    /// The revisions that it follows.
+    pub down: Vec<String>,
+    /// The revisions and labels that it depends on.
+    pub depends_on: Vec<String>,
+    /// Labels of the branch that it begins.
+    pub labels: Vec<String>,
+    /// First line of its description.
+    pub message: String,
+    /// Its place in the order in which the versions run, from 1; 0 if it does not run.
+    pub number: u32,
+    /// No other version follows it.
+    pub is_head: bool,
+    /// Its `downgrade` does something.
+    pub is_reversible: bool,
+    /// `run`, `partial` or `not-run`.
+    pub outcome: String,
+    /// Why it ran only in part, or not at all.
+    pub reasons: Vec<Reason>,
+    /// Place of its function `upgrade`.
+    pub place: Option<Place>,
+}
+
+/// An operation of a version file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Operation {
+    /// The revision of the version.
+    pub revision: String,
+    /// Name of the operation, such as `add_column`.
+    pub kind: String,
+    /// The table that it changes, with its schema.
+    pub table: Option<String>,
+    /// Name of the column, constraint or index, or the new name of the table.
+    pub name: Option<String>,
+    /// SQL text that it executes.
+    pub text: Option<String>,
+    /// Place in the version file.
+    pub place: Option<Place>,
+}
+
+/// What is known about a recorded head as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct RecordedHead {
+    /// Name of its `MetaData` in the tables.
+    pub metadata: String,
+    /// Folder of the environment's scripts.
+    pub environment: String,
+    /// The dialect that the versions ran for.
+    pub dialect: String,
+    /// The revisions that no other follows.
+    pub heads: Vec<String>,
+    /// Why it may have more or fewer tables than those recorded.
+    pub reasons: Vec<Reason>,
+    /// Tables that the environment leaves out of comparisons, Alembic's own first.
+    pub ignored: Vec<String>,
+    /// The tables of the models that the environment names.
+    pub targets: Vec<String>,
+    /// Whether these are all that it names.
+    pub has_targets: bool,
+    /// Place of the environment's configuration.
+    pub place: Option<Place>,
 }

@@ -18,7 +18,7 @@ pub use frame::*;
 pub use python::python_encoder;
 
 /// Version of the protocol; a guest with another version is rejected.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// A frame with its size in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]

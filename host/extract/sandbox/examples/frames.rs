@@ -74,6 +74,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let job = Job {
         tree: Tree::new(files, Arc::new(Directory(folder.into()))),
         packages: None,
+        bodies: None,
         plan: fs::read(plan)?,
         limits: RunLimits::default(),
         on_frame: Box::new(move |frame| {

@@ -31,7 +31,7 @@ use wasmtime_wasi::p2::{
     pipe::MemoryInputPipe,
 };
 
-use crate::RunLimits;
+use crate::{RunLimits, job::Rewrite};
 
 /// The mount point of the tree in the guest.
 pub const MOUNT: &str = "/repo";
@@ -39,11 +39,21 @@ pub const MOUNT: &str = "/repo";
 /// The mount point of further packages.
 pub const PACKAGES_MOUNT: &str = "/wheelhouse";
 
+/// The place below which every file, by its whole path, has the text that [`crate::Job::bodies`] makes of it.
+pub const BODIES_MOUNT: &str = "/bodies";
+
+/// Making a text takes the host as long as reading so many times its bytes.
+const COST_OF_TEXT: u64 = 16;
+
+/// Where the texts of the tree are.
+const BODIES_OF_TREE: &str = "/bodies/repo";
+
 /// The files that the guest can name: those of a tree, and of another with packages. Neither leads into the other.
 #[derive(Debug)]
 pub(crate) struct Mounts {
     pub(crate) tree: Tree,
     pub(crate) packages: Option<Tree>,
+    pub(crate) bodies: Option<Rewrite>,
 }
 
 /// One of the two trees.
@@ -51,6 +61,8 @@ pub(crate) struct Mounts {
 enum Mount {
     Tree,
     Packages,
+    /// The files of the tree, with the text that is made of them.
+    Bodies,
 }
 
 /// The maximum number of bytes of one `read`; the guest reads again for more.
@@ -94,6 +106,21 @@ impl Meter {
             left_to_open: Arc::new(limits.open_bytes.into()),
             refused: false,
         }
+    }
+
+    /// Reserves memory for a text that is made of a file of this size, and makes it.
+    fn make(
+        &mut self,
+        size: u64,
+        make: impl FnOnce() -> Result<Vec<u8>, ReadError>,
+    ) -> Result<Bytes, ErrorCode> {
+        let cost = size.saturating_mul(COST_OF_TEXT);
+        let left = self.left_to_read.checked_sub(cost);
+        if left.is_none() {
+            self.refused = true;
+        }
+        self.left_to_read = left.ok_or(ErrorCode::InsufficientMemory)?;
+        self.open(size.saturating_mul(2), || make().map(Into::into))
     }
 
     /// Reserves memory for a file of this size, and reads it.
@@ -177,7 +204,7 @@ impl FilesView<'_> {
 
     fn tree(&self, mount: Mount) -> FsResult<&Tree> {
         match mount {
-            Mount::Tree => Ok(&self.mounts.tree),
+            Mount::Tree | Mount::Bodies => Ok(&self.mounts.tree),
             Mount::Packages => Ok(self.mounts.packages.as_ref().ok_or(ErrorCode::NoEntry)?),
         }
     }
@@ -233,6 +260,7 @@ fn hash_of(Path { mount, path }: &Path) -> MetadataHashValue {
         Mount::Tree => blake3::hash(path.as_bytes()),
         // No path of a tree begins with a slash.
         Mount::Packages => blake3::hash(format!("/{path}").as_bytes()),
+        Mount::Bodies => blake3::hash(format!("//{path}").as_bytes()),
     };
     let digest = *digest.as_bytes();
     let (low, high) = digest.split_at(16);
@@ -245,8 +273,13 @@ const READ_ONLY: ErrorCode = ErrorCode::ReadOnly;
 impl preopens::Host for FilesView<'_> {
     fn get_directories(&mut self) -> wasmtime::Result<Vec<(Resource<Descriptor>, String)>> {
         let mut found = Vec::new();
-        for (mount, place) in [(Mount::Tree, MOUNT), (Mount::Packages, PACKAGES_MOUNT)] {
-            if mount == Mount::Tree || self.mounts.packages.is_some() {
+        let mounts = [
+            (Mount::Tree, MOUNT, true),
+            (Mount::Packages, PACKAGES_MOUNT, self.mounts.packages.is_some()),
+            (Mount::Bodies, BODIES_OF_TREE, self.mounts.bodies.is_some()),
+        ];
+        for (mount, place, exists) in mounts {
+            if exists {
                 let root = self.table.push(Node::Directory { path: Path { mount, path: String::new() } })?;
                 found.push((Resource::new_own(root.rep()), place.to_owned()));
             }
@@ -296,8 +329,13 @@ impl HostDescriptor for FilesView<'_> {
                 return Err(ErrorCode::NotDirectory.into());
             }
             Some(TreeNode::File(entry)) => {
-                let tree = tree.clone();
-                let bytes = self.meter.open(entry.size, || tree.read(&path.path))?;
+                let (tree, size) = (tree.clone(), entry.size);
+                let bytes = match self.mounts.bodies {
+                    Some(rewrite) if path.mount == Mount::Bodies => {
+                        self.meter.make(size, || tree.read(&path.path).map(|bytes| rewrite(&bytes)))?
+                    }
+                    _ => self.meter.open(size, || tree.read(&path.path))?,
+                };
                 Node::File { path, bytes }
             }
             None => return Err(ErrorCode::NoEntry.into()),
@@ -340,7 +378,12 @@ impl HostDescriptor for FilesView<'_> {
     }
 
     async fn stat(&mut self, fd: Resource<Descriptor>) -> FsResult<DescriptorStat> {
-        self.stat_of(self.node(&fd)?.path())
+        let node = self.node(&fd)?;
+        let mut stat = self.stat_of(node.path())?;
+        if let Node::File { bytes, .. } = node {
+            stat.size = bytes.len() as u64; // a made text has another size than its file
+        }
+        Ok(stat)
     }
 
     async fn stat_at(
@@ -488,5 +531,49 @@ impl HostDirectoryEntryStream for FilesView<'_> {
     fn drop(&mut self, stream: Resource<DirectoryEntryStream>) -> wasmtime::Result<()> {
         self.table.delete(Resource::<Listing>::new_own(stream.rep()))?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meter(read_bytes: u64, open_bytes: u64) -> Meter {
+        Meter::new(&RunLimits { read_bytes, open_bytes, ..RunLimits::default() })
+    }
+
+    #[test]
+    fn a_made_text_costs_more_than_its_file() {
+        let text = |length: usize| move || Ok(vec![b'x'; length]);
+        let mut enough = meter(18 * 10, 20);
+        let made = enough.make(10, text(15)).unwrap();
+        assert_eq!((made.len(), enough.left_to_read, enough.refused), (15, 0, false));
+        assert!(enough.make(1, text(1)).is_err() && enough.refused, "all that may be read is used up");
+        for (read, open) in [(18 * 10 - 1, 20), (18 * 10, 19)] {
+            let mut little = meter(read, open);
+            assert!(little.make(10, text(15)).is_err() && little.refused, "{read} to read, {open} open");
+        }
+    }
+
+    #[test]
+    fn memory_of_a_made_text_is_released_with_it() {
+        let mut meter = meter(1 << 20, 20);
+        let made = meter.make(10, || Ok(vec![b'x'; 3])).unwrap();
+        assert!(meter.make(10, || Ok(Vec::new())).is_err(), "the first is still open");
+        drop(made);
+        assert!(meter.make(10, || Ok(Vec::new())).is_ok());
+    }
+
+    #[test]
+    fn the_mounts_of_a_run() {
+        for (mount, place) in [(Mount::Tree, MOUNT), (Mount::Bodies, BODIES_OF_TREE)] {
+            let path = Path { mount, path: "a.py".to_owned() };
+            assert_ne!(
+                hash_of(&path).lower,
+                hash_of(&Path { mount: Mount::Packages, ..path }).lower,
+                "{place}"
+            );
+        }
+        assert_eq!(BODIES_OF_TREE, format!("{BODIES_MOUNT}{MOUNT}"));
     }
 }

@@ -10,6 +10,9 @@ pub struct Job {
     pub tree: Tree,
     /// Further packages, below [`crate::PACKAGES_MOUNT`].
     pub packages: Option<Tree>,
+    /// Makes the text of a Python file without some bodies of functions from its bytes, for files below
+    /// [`crate::BODIES_MOUNT`]. Its result is at most twice as large as the file.
+    pub bodies: Option<Rewrite>,
     /// The plan, in the guest's own terms.
     pub plan: Vec<u8>,
     /// The limits of the run.
@@ -17,6 +20,9 @@ pub struct Job {
     /// Receives every frame when it is sent.
     pub on_frame: OnFrame,
 }
+
+/// Makes another text from the bytes of a file.
+pub type Rewrite = fn(&[u8]) -> Vec<u8>;
 
 /// Receives a frame, and returns whether more are accepted: on a break the run ends as [`Ending::Output`].
 pub type OnFrame = Box<dyn FnMut(Vec<u8>) -> ControlFlow<()> + Send>;

@@ -8,7 +8,7 @@
 //! * a connection to a database: only [`Sandbox::run_connected`] gives one to a run; in every other run, its functions end
 //!   the run
 //! * `wasi:filesystem`: the tree of the job and that of further packages, read-only, in memory ([`filesystem`]); no
-//!   host directory exists
+//!   host directory exists. Below a mount of their own, the files have the text that [`Job::bodies`] makes of them
 //! * `wasi:clocks`: virtual time ([`clock`]); `wasi:random`: seeded the same in every run
 //! * standard output and error: bounded ([`stream`]); environment, arguments and standard input: empty
 //! * sockets and name resolution: rejected with an error code
@@ -29,8 +29,8 @@ mod stream;
 
 pub use belljar_engine_config::MAX_WASM_STACK;
 pub use engine::{Engine, LoadError};
-pub use filesystem::{MOUNT, PACKAGES_MOUNT};
-pub use job::{ByteStream, Connected, Job, OnFrame};
+pub use filesystem::{BODIES_MOUNT, MOUNT, PACKAGES_MOUNT};
+pub use job::{ByteStream, Connected, Job, OnFrame, Rewrite};
 pub use limits::RunLimits;
 pub use outcome::{Blame, Ending, Outcome};
 pub use sandbox::Sandbox;

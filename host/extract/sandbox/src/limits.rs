@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// every case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunLimits {
-    /// Instructions, roughly; the same for the same code every time. Between two frames, half of it may be used.
+    /// Instructions, roughly; the same for the same code every time. Between two frames, half of it may be used, but no
+    /// more than 100 G or an eighth of it.
     /// Exceeding it gives [`crate::Ending::Fuel`].
     pub fuel: u64,
     /// Wall clock. Between two frames, half of it may pass. Exceeding it gives [`crate::Ending::Timeout`].
@@ -40,12 +41,13 @@ pub struct RunLimits {
 impl Default for RunLimits {
     /// Generous for the largest real repository seen, tight enough that a hostile one is cheap:
     ///
-    /// * fuel 200 G (some 20 to 25 s at the 8 to 10 G a second that real projects burn), timeout 120 s, memory 1 GiB
+    /// * fuel 800 G (some 80 to 100 s at the 8 to 10 G a second that real projects burn), enough for ten thousand
+    ///   tables, of which an endless loop uses 100 G; timeout 120 s, memory 1 GiB
     /// * a frame 16 MiB, a million frames, all frames 512 MiB, streams 64 KiB
     /// * files read 4 GiB, open 256 MiB, handles 1,000
     fn default() -> Self {
         Self {
-            fuel: 200_000_000_000,
+            fuel: 800_000_000_000,
             timeout: Duration::from_mins(2),
             memory: 1 << 30,
             frame_bytes: 16 << 20,

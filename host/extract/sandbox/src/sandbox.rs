@@ -43,9 +43,11 @@ mod bindings {
 /// The fuel that a guest uses between two checks of the wall clock: about a millisecond.
 const SLICE: u64 = 10_000_000;
 
-/// The part of the fuel that may be used between two frames, so that some is left for an attempt without the module
-/// that used it.
-const SHARES: u64 = 2;
+/// The fuel that may be used between two frames, so that some is left for an attempt without the module that used it:
+/// half of it, but no more than 100 G or an eighth of it. With the default an endless loop ends after some ten seconds.
+fn quiet_fuel(fuel: u64) -> u64 {
+    (fuel / 2).min((fuel / 8).max(100_000_000_000))
+}
 
 /// A loaded snapshot that can run any number of jobs, also in parallel.
 #[derive(Clone)]
@@ -110,7 +112,7 @@ impl Sandbox {
             (_, Err(error)) => Ending::Internal(format!("can't create a runtime: {error}")),
             (Ok(()), Ok(runtime)) => runtime.block_on(async {
                 let sent = Arc::clone(&store.data().out.sent);
-                let share = Share { slices: fuel / SHARES / SLICE, time: timeout / TIME_SHARES };
+                let share = Share { slices: quiet_fuel(fuel) / SLICE, time: timeout / TIME_SHARES };
                 let call = within_share(self.call(&mut store, &plan), &sent, share);
                 tokio::time::timeout(timeout, call).await.unwrap_or(Ending::Timeout)
             }),
@@ -278,4 +280,25 @@ fn clock(state: &mut State) -> ClockView<'_> {
 
 fn files(state: &mut State) -> FilesView<'_> {
     FilesView { mounts: &state.mounts, meter: &mut state.meter, table: &mut state.table }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuel_between_two_frames() {
+        let default = crate::RunLimits::default().fuel;
+        for (fuel, expected) in [
+            (0, 0),
+            (2_000_000_000, 1_000_000_000),
+            (200_000_000_000, 100_000_000_000),
+            (400_000_000_000, 100_000_000_000),
+            (default, 100_000_000_000),
+            (2 * default, default / 4),
+            (u64::MAX, u64::MAX / 8),
+        ] {
+            assert_eq!(quiet_fuel(fuel), expected, "{fuel}");
+        }
+    }
 }

@@ -41,7 +41,7 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(job: Job, connected: Option<Connected>) -> Self {
-        let Job { tree, packages, limits, on_frame, .. } = job;
+        let Job { tree, packages, bodies, limits, on_frame, .. } = job;
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         let stderr = Bounded::new(limits.stream_bytes);
@@ -51,7 +51,7 @@ impl State {
             table,
             wasi: context(&limits, &stderr, seed),
             clock: Clock::default(),
-            mounts: Mounts { tree, packages },
+            mounts: Mounts { tree, packages, bodies },
             meter: Meter::new(&limits),
             memory: MemoryGuard {
                 limit: limits.memory,

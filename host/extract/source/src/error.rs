@@ -166,6 +166,9 @@ impl SourceError {
             }
             Self::PermissionDenied(_) => "run as a user with read permission".to_owned(),
             Self::Unreadable { .. } => "check the storage, then try again".to_owned(),
+            Self::NotASource(path) if path.extension().is_some_and(|ending| ending == "py") => {
+                "pass its directory; `--only` with the name of the file reads that one alone".to_owned()
+            }
             Self::NotASource(_) => {
                 "pass a directory, or a `.tar`, `.tar.gz`, `.zip` or `.whl` file; repack other formats"
                     .to_owned()
@@ -175,7 +178,9 @@ impl SourceError {
                 "omit the revision, or pass the directory of the repository".to_owned()
             }
             Self::NotARepository(_) => {
-                "omit the revision to read the files as they are, or pass a clone".to_owned()
+                "omit the revision to read the files as they are, or pass a clone; a comparison also takes two \
+                 directories, archives or documents"
+                    .to_owned()
             }
             Self::UnknownRevision { suggestions, shallow, .. } => {
                 unknown_revision_hint(suggestions, *shallow)

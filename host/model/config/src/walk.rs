@@ -61,6 +61,11 @@ impl Walk<'_> {
         self.problems.push(Problem { line: self.line(position), message, hint });
     }
 
+    /// The errors found so far.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
     /// Passes on every entry of a table.
     pub fn table<'v, 'a>(&mut self, path: &str, value: &'v Value<'a>) -> Vec<(Key<'v>, &'v Value<'a>)> {
         match value.get_ref().as_table() {

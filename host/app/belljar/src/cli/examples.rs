@@ -58,6 +58,23 @@ Examples:
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
 
+/// Of `belljar notify --help`.
+pub(super) const NOTIFY: &str = "\
+Examples:
+  belljar notify --test --notify notify.toml              a sample to every target
+  belljar notify check.json --notify notify.toml          the notifications of a check that another job made
+  belljar notify check.json --notify notify.toml --dry-run
+
+Exit codes: 0 everything was sent, 1 something was not, 2 failure.";
+
+/// Of `belljar diagram --help`.
+pub(super) const DIAGRAM: &str = "\
+Examples:
+  belljar diagram                                   all tables of this directory, in Mermaid
+  belljar diagram orders --depth 2 --columns all    a table, and those within two foreign keys of it
+  belljar diagram --group schema -o schema.dot      for Graphviz: dot -Tsvg schema.dot
+  belljar diagram services/shop 'order*' -o shop.d2 some tables of a directory";
+
 /// Of `belljar report --help`.
 pub(super) const REPORT: &str = "\
 Examples:
@@ -66,6 +83,23 @@ Examples:
   belljar report old.json new.json -o change.html   two documents of `extract --format json`
 
 Exit codes: 0 the page was written, whatever it shows, 2 failure, 101 internal error.";
+
+/// Of `belljar migrations --help`.
+pub(super) const MIGRATIONS: &str = "\
+Examples:
+  belljar migrations check                        do the migrations make what the models declare?
+  belljar migrations history --range a1b2:head    the versions since one
+  belljar migrations show head                    what the newest version changes";
+
+/// Of `belljar migrations check --help`.
+pub(super) const MIGRATIONS_CHECK: &str = "\
+Examples:
+  belljar migrations check                                    all environments of this directory
+  belljar migrations check --environment services/shop/db     one of them, by its folder of scripts
+  belljar migrations check --rev v2 --fail-on warning         a revision; indexes and defaults count too
+  belljar migrations check --format sarif -o belljar.sarif
+
+Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings or a broken history, 2 failure, 101 internal error.";
 
 /// Of `belljar lineage --help`.
 pub(super) const LINEAGE: &str = "\

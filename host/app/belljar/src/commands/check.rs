@@ -3,7 +3,7 @@
 use std::{io, path::Path};
 
 use belljar_check::{
-    CheckConfig, FailOn, Input, Proposal, Verdict,
+    CheckConfig, FailOn, Input, Owners, Proposal, Verdict,
     render::{self, TextOptions},
 };
 use belljar_engine::SourceError;
@@ -26,13 +26,22 @@ use crate::{
 pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure> {
     let forms = forms(&arguments)?;
     let (explain, fixes) = (arguments.explain, arguments.fix.is_some());
+    let kept = arguments.notify.is_some().then_some(forms.len() + usize::from(fixes));
     let Judged { verdict, prefix, base, head, .. } = &judge(arguments, session)?;
     let options = TextOptions {
         head: head.source.as_ref().map(|source| &source.tree),
         base: base.as_ref().ok().and_then(|base| base.source.as_ref()).map(|source| &source.tree),
         explain,
     };
-    deliver(session, verdict, prefix, (&forms, options))?;
+    // First, as a reader of the output may close it.
+    if let Some(number) = kept {
+        session.write(number, &|out| Ok(serde_json::to_writer(out, verdict)?))?;
+    }
+    let diagram = base.as_ref().ok().filter(|_| forms.contains(&CheckFormat::Markdown));
+    let diagram =
+        diagram.and_then(|base| crate::render::change_diagram(&base.document, &head.document, verdict));
+    let placed = Placed { verdict, prefix, diagram: diagram.as_deref() };
+    deliver(session, placed, (&forms, options))?;
     if fixes {
         let comments = belljar_check::fixes(verdict);
         session.write(forms.len(), &|out| crate::render::json_line(out, &comments))?;
@@ -90,6 +99,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     }
     let verdict = belljar_check::check(&Input {
         downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
+        owners: Owners(Some(&owners)),
         base: base.as_ref().map(|loaded| &loaded.document).map_err(Clone::clone),
         head: &head.document,
         tree: head.source.as_ref().map(|source| &source.tree),
@@ -110,17 +120,24 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     Ok(Judged { verdict, prefix, base, head, graph, config })
 }
 
+/// A verdict, with what some formats need besides.
+#[derive(Clone, Copy)]
+struct Placed<'a> {
+    verdict: &'a Verdict,
+    /// Where the head lies in its repository.
+    prefix: &'a str,
+    /// What changes, in Mermaid.
+    diagram: Option<&'a str>,
+}
+
 /// Writes a verdict in all formats.
 fn deliver(
     session: &mut Session,
-    verdict: &Verdict,
-    prefix: &str,
+    placed: Placed<'_>,
     (forms, options): (&[CheckFormat], TextOptions<'_>),
 ) -> Result<(), Failure> {
     let mut forms = forms.iter().enumerate();
-    forms.try_for_each(|(number, form)| {
-        session.write(number, &|out| write(verdict, prefix, (*form, options), out))
-    })
+    forms.try_for_each(|(number, form)| session.write(number, &|out| write(placed, (*form, options), out)))
 }
 
 /// The formats of the reports and of the output, in this order.
@@ -217,7 +234,7 @@ impl Contract {
     }
 }
 
-const fn level(given: Fail) -> FailOn {
+pub(super) const fn level(given: Fail) -> FailOn {
     match given {
         Fail::Error => FailOn::Error,
         Fail::Warning => FailOn::Warning,
@@ -236,15 +253,14 @@ fn exit_code(verdict: &Verdict) -> u8 {
 }
 
 fn write(
-    verdict: &Verdict,
-    prefix: &str,
+    Placed { verdict, prefix, diagram }: Placed<'_>,
     (format, options): (CheckFormat, TextOptions<'_>),
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let text = match format {
         CheckFormat::Text => render::full(verdict, options),
         CheckFormat::Concise => render::concise(verdict),
-        CheckFormat::Markdown => render::markdown(verdict, prefix),
+        CheckFormat::Markdown => render::markdown(verdict, prefix, diagram),
         CheckFormat::Json => return crate::render::json(out, verdict),
         CheckFormat::Sarif => render::sarif(verdict)?,
         CheckFormat::Github => render::github(verdict),

@@ -1,11 +1,5 @@
 //! `belljar extract`.
 
-use std::{
-    ffi::OsString,
-    fs,
-    path::{Path, PathBuf},
-};
-
 use belljar_dialect::Database;
 use belljar_engine::Extraction;
 use belljar_schema::Severity;
@@ -17,26 +11,28 @@ use crate::{
     render::{self, TextOptions},
     session::Session,
     source_config::SourceConfig,
-    subject::Names,
+    subject::{Named, Names},
 };
 
 /// Extracts the schema of a source and writes it.
 pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failure> {
     let format = arguments.format();
-    let (path, named) = split(&arguments.path);
-    arguments.check_effects(format, &named)?;
-    let arguments_given = arguments.path.len();
-    let Extract { path: _, rev, format: _, dialect, mut table, output: _, summary, strict, sources } =
+    let Named { path, tables, maybe_path } = Named::split(&arguments.path);
+    arguments.check_effects(format, &tables)?;
+    let Extract { path: _, rev, format: _, dialect, mut table, output: _, summary, strict, notify, sources } =
         arguments;
-    table.extend_from_slice(&named);
-    let maybe_path = if named.len() == arguments_given { named.get(..1).unwrap_or_default() } else { &[] };
+    table.extend(tables);
     let dialect = dialect.unwrap_or(Database::Postgresql);
     let only = Names::parse(&table)?;
     let ddl = if format == Format::Sql { vec![dialect.name().to_owned()] } else { Vec::new() };
     let source_config = SourceConfig::new(&path, rev, sources, ddl)?;
     let (_, extraction) = extract(&source_config, session)?;
     if let Some(only) = &only {
-        only.check(&extraction.document, maybe_path)?;
+        only.check(&extraction.document, maybe_path.as_deref())?;
+    }
+    // First, as a reader of the output may close it.
+    if notify.is_some() {
+        session.write(1, &|out| Ok(serde_json::to_writer(out, &extraction.document)?))?;
     }
     let options = TextOptions { dialect, short: summary, only: only.as_ref() };
     session.write(0, &|out| match format {
@@ -48,23 +44,6 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
         return Ok(1);
     }
     Ok(exit_code(&extraction, strict))
-}
-
-/// The source, and the names of tables after it or instead of it.
-fn split(arguments: &[OsString]) -> (PathBuf, Vec<String>) {
-    let (path, names) = match arguments.split_first() {
-        Some((first, rest)) if is_source(Path::new(first)) => (PathBuf::from(first), rest),
-        _ => (PathBuf::from("."), arguments),
-    };
-    (path, names.iter().map(|name| name.to_string_lossy().into_owned()).collect())
-}
-
-/// Whether an argument is a source, there or misspelt, and not the name of a table: something has this name, or it has
-/// a separator or the suffix of an archive.
-fn is_source(argument: &Path) -> bool {
-    let text = argument.to_string_lossy();
-    let is_archive = [".tar.gz", ".tgz", ".tar", ".zip", ".whl"].iter().any(|suffix| text.ends_with(suffix));
-    is_archive || text.contains('/') || fs::symlink_metadata(argument).is_ok()
 }
 
 impl Extract {
@@ -108,36 +87,4 @@ fn exit_code(extraction: &Extraction, strict: bool) -> u8 {
     });
     let inexact = left_out || summary.tables_partial + summary.unresolved > 0;
     u8::from(lost || (strict && inexact))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::ffi::OsString;
-
-    use super::split;
-
-    #[test]
-    fn what_is_a_source_and_what_a_table() {
-        // The tests run in the folder of the crate, which has `src` and no `orders`.
-        let cases: [(&[&str], &str, &[&str]); 9] = [
-            (&[], ".", &[]),
-            (&["src"], "src", &[]),
-            (&["src", "orders"], "src", &["orders"]),
-            (&["orders"], ".", &["orders"]),
-            (&["order*", "shop.customers"], ".", &["order*", "shop.customers"]),
-            (&["src", "src"], "src", &["src"]),
-            (&["./orders"], "./orders", &[]),
-            (&["gone/models", "orders"], "gone/models", &["orders"]),
-            (&["gone.tar.gz"], "gone.tar.gz", &[]),
-        ];
-        for (arguments, path, names) in cases {
-            let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
-            let (found, tables) = split(&arguments);
-            assert_eq!(
-                (found.to_str(), tables),
-                (Some(path), names.iter().map(|name| (*name).to_owned()).collect()),
-                "{arguments:?}"
-            );
-        }
-    }
 }

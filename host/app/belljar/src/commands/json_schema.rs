@@ -15,7 +15,10 @@ pub(crate) fn run(arguments: &JsonSchema, session: &mut Session) -> Result<u8, F
         Published::Check => belljar_check::json_schema(),
         Published::Lineage => belljar_lineage::graph::json_schema(),
         Published::Impact => belljar_impact::json_schema(),
+        Published::Migrations => belljar_check::migrations::json_schema(),
         Published::Config => belljar_check::config::json_schema(),
+        Published::Notification => belljar_notify::json_schema(),
+        Published::Notify => belljar_notify::config::json_schema(),
     };
     session.write(0, &|out| render::json(out, &schema))?;
     Ok(0)

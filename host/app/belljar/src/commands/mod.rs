@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod config;
 mod contract;
+mod diagram;
 mod diff;
 mod explain;
 mod extract;
@@ -18,6 +19,8 @@ mod inspect;
 mod json_schema;
 mod lineage;
 mod man_page;
+mod migrations;
+mod notify;
 mod report;
 mod rules;
 
@@ -26,7 +29,7 @@ use std::{io, path::PathBuf};
 use crate::{
     cli::{
         CheckFormat, Command, DiffFormat, Format, InspectFormat, Isolation, LineageFormat, ListFormat,
-        SourceArguments,
+        MigrationsAction, MigrationsFormat, SourceArguments,
     },
     failure::{Failure, isolate::IsolateError},
     session::Session,
@@ -39,7 +42,11 @@ impl Command {
     pub(crate) fn outputs(&self) -> Vec<Output> {
         let one = |file: &Option<PathBuf>, paged| vec![Output::new(file.clone()).paged(paged)];
         match self {
-            Self::Extract(given) => one(&given.output, given.format() == Format::Text),
+            Self::Extract(given) => {
+                let mut all = one(&given.output, given.format() == Format::Text);
+                all.extend(given.notify.as_ref().map(|_| Output::kept()));
+                all
+            }
             Self::Inspect(given) => one(&given.output, given.format() == InspectFormat::Text),
             Self::Explain(given) => one(&given.output, true),
             Self::Diff(given) => one(&given.output, given.format == DiffFormat::Text),
@@ -47,7 +54,18 @@ impl Command {
             Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Contract(given) => one(&given.output, false),
+            Self::Diagram(given) => one(&given.output, false),
             Self::JsonSchema(given) => one(&given.output, false),
+            Self::Migrations(given) => {
+                let obeyed = match &given.action {
+                    MigrationsAction::Check(given) if given.format == MigrationsFormat::Github => {
+                        Obeyed::Annotations
+                    }
+                    _ => Obeyed::Nothing,
+                };
+                let output = Output::new(given.action.arguments().output.clone());
+                vec![Output { obeyed, ..output.paged(given.action.is_text()) }]
+            }
             Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
@@ -56,13 +74,16 @@ impl Command {
                 let silencing =
                     |reason: &String| Silencing { root: given.compared.repo.clone(), reason: reason.clone() };
                 let comments = given.fix.as_ref().map(silencing);
-                all.chain(comments.map(|one| Output { silencing: Some(one), ..Output::new(None) })).collect()
+                let comments = comments.map(|one| Output { silencing: Some(one), ..Output::new(None) });
+                all.chain(comments).chain(given.notify.as_ref().map(|_| Output::kept())).collect()
             }
             Self::Config(_)
             | Self::Init(_)
             | Self::Cache(_)
             | Self::Completions(_)
             | Self::ManPage(_)
+            | Self::Notify(_)
+            | Self::Delivery
             | Self::ConfinedJob => one(&None, false),
         }
     }
@@ -77,7 +98,9 @@ impl Command {
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
+            Self::Migrations(given) => Some(&mut given.action.arguments_mut().sources),
             Self::Report(given) => Some(&mut given.sources),
+            Self::Diagram(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
             Self::Inspect(_)
             | Self::Rules(_)
@@ -86,6 +109,8 @@ impl Command {
             | Self::JsonSchema(_)
             | Self::Completions(_)
             | Self::ManPage(_)
+            | Self::Notify(_)
+            | Self::Delivery
             | Self::ConfinedJob => None,
         }
     }
@@ -93,7 +118,9 @@ impl Command {
     /// Whether it runs in a separate process by default: commands that compare a proposed change do.
     pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
-            Self::Diff(_) | Self::Check(_) | Self::Impact(_) | Self::Report(_) => Isolation::Auto,
+            Self::Diff(_) | Self::Check(_) | Self::Impact(_) | Self::Migrations(_) | Self::Report(_) => {
+                Isolation::Auto
+            }
             _ => Isolation::Never,
         }
     }
@@ -109,16 +136,19 @@ impl Command {
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
+            Self::Migrations(given) => migrations::run(*given, session),
             Self::Report(given) => report::run(*given, session),
+            Self::Diagram(given) => diagram::run(*given, session),
             Self::Config(given) => config::run(*given, session),
             Self::Init(given) => init::run(&given),
+            Self::Notify(given) => notify::run(&given, session),
             Self::Rules(given) => rules::run(&given, session),
             Self::Cache(given) => cache::run(given),
             Self::JsonSchema(given) => json_schema::run(&given, session),
             Self::Completions(given) => completions::run(&given),
             Self::ManPage(given) => man_page::run(&given),
             // The separate process of a job runs it; a job never starts another one.
-            Self::ConfinedJob => {
+            Self::ConfinedJob | Self::Delivery => {
                 Err(IsolateError::NoJob(io::Error::other("a job cannot start a job")).into())
             }
         }

@@ -107,6 +107,7 @@ fn two_sides(arguments: Report, meta: Meta, session: &mut Session) -> Result<u8,
         config,
         no_config: false,
         contract: Vec::new(),
+        notify: None,
         artefacts,
         sources,
     };

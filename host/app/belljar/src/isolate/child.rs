@@ -55,20 +55,29 @@ fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
         // Results for the cache must not make an answer too large.
         room = limits::resolve(&sources.limits)?.job.result_bytes / 4;
     }
+    let kept = command.outputs().iter().position(|output| output.captured.is_some());
     let mut session = Session::apart(inherited);
     let result = command.run(&mut session);
-    let Held { mut report, texts, confinement, mut results, .. } = session.into_held();
+    let Held { mut report, mut texts, confinement, mut results, .. } = session.into_held();
     if results.iter().map(|(_, text)| text.len() as u64).sum::<u64>() > room {
         results.clear();
     }
+    // Nor must what notifications need.
+    if let Some(text) = kept.and_then(|number| texts.get_mut(number))
+        && text.len() as u64 > room
+    {
+        text.clear();
+    }
+    let mut message = None;
     let (texts, code) = match result {
         Ok(code) => (texts, code),
         Err(Failure::Confine(error)) => return Ok(Answer::NotConfined(error.to_string())),
         Err(failure) => {
             messages::failure(&mut report, &failure);
+            message = Some(failure.to_string());
             (Vec::new(), failure.exit_code())
         }
     };
     let texts = texts.into_iter().map(|text| String::from_utf8_lossy(&text).into_owned()).collect();
-    Ok(Answer::Done(Done { report, texts, code, confinement, results }))
+    Ok(Answer::Done(Done { report, texts, code, failure: message, confinement, results }))
 }

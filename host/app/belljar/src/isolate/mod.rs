@@ -17,6 +17,7 @@ mod protocol;
 use std::ffi::OsString;
 
 use crate::{
+    announce::{self, Announcer},
     cache,
     cli::{Cli, Command, Isolation, SourceArguments},
     failure::{Failure, isolate::IsolateError},
@@ -32,15 +33,32 @@ use crate::{
 
 /// Runs a command, in a separate process if that is requested or the default, and returns the exit code.
 pub(crate) fn run(cli: Cli, arguments: &[OsString]) -> Result<u8, Failure> {
-    let Cli { mut command, terminal } = cli;
-    if matches!(command, Command::ConfinedJob) {
-        return child::run();
+    let Cli { command, terminal } = cli;
+    match command {
+        Command::ConfinedJob => return child::run(),
+        Command::Delivery => return announce::deliver(),
+        _ => {}
     }
     let default = command.default_isolation();
     let outputs = command.outputs().into_iter();
     let outputs: Vec<Output> =
         outputs.map(|one| Output { paged: one.paged && !terminal.no_pager, ..one }).collect();
     outputs.iter().try_for_each(|output| output::check_writable(output.file.as_deref()))?;
+    let announcer = Announcer::open(&command)?;
+    let captured = outputs.iter().find_map(|output| output.captured.clone());
+    let result = run_command(command, default, outputs, arguments);
+    if let (Some(announcer), Some(captured)) = (announcer, captured) {
+        announcer.announce(&result, &captured.borrow());
+    }
+    result
+}
+
+fn run_command(
+    mut command: Command,
+    default: Isolation,
+    outputs: Vec<Output>,
+    arguments: &[OsString],
+) -> Result<u8, Failure> {
     let Some(sources) = command.source_arguments() else {
         return command.run(&mut Session::here(outputs));
     };

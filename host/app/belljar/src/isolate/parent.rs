@@ -86,7 +86,7 @@ fn keep(cache: &Results, keys: &[Key], results: &[(usize, String)]) {
 
 /// Prints and writes an answer, if it matches the command.
 fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failure> {
-    let Done { report, texts, code, confinement, .. } = match answer {
+    let Done { report, texts, code, failure, confinement, .. } = match answer {
         Answer::Done(done) => done,
         Answer::NotConfined(message) => return Err(IsolateError::NotConfined(message).into()),
     };
@@ -100,7 +100,15 @@ fn deliver(answer: Answer, outputs: &[Output], level: Level) -> Result<u8, Failu
     messages::confinement(&mut line, &confinement, level);
     line.push_str(&report);
     guard::write_text(&line);
-    for (text, output) in texts.iter().zip(outputs) {
+    if let Some(failure) = failure {
+        for output in outputs {
+            output.keep_failure(&failure);
+        }
+    }
+    // What is kept comes first, as a reader of the output may close it.
+    let (kept, written): (Vec<_>, Vec<_>) =
+        texts.iter().zip(outputs).partition(|(_, output)| output.captured.is_some());
+    for (text, output) in kept.into_iter().chain(written) {
         output.write(&|out| out.write_all(text.as_bytes()))?;
     }
     Ok(code)
@@ -313,6 +321,7 @@ mod tests {
                 report: String::new(),
                 texts,
                 code,
+                failure: None,
                 confinement: String::new(),
                 results: Vec::new(),
             })
@@ -349,6 +358,7 @@ mod tests {
                 report: String::new(),
                 texts,
                 code: 1,
+                failure: None,
                 confinement: String::new(),
                 results: Vec::new(),
             })

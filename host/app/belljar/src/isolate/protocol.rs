@@ -41,6 +41,9 @@ pub(super) struct Done {
     pub(super) texts: Vec<String>,
     /// The exit code of the command.
     pub(super) code: u8,
+    /// Why the command failed, for notifications and hooks.
+    #[serde(default)]
+    pub(super) failure: Option<String>,
     /// The restrictions on the process, for people.
     pub(super) confinement: String,
     /// Results for the cache, each with the index of its key in the lines before `SEALED`.

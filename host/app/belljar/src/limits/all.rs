@@ -151,7 +151,7 @@ macro_rules! limits {
 /// Every limit that can be set.
 #[rustfmt::skip] // one limit is one line, long as it may be
 pub(crate) const ALL: &[Limit] = limits! {
-    "fuel" Run Count flag run.fuel: "instructions, roughly; half of it between two frames", "the module is skipped \
+    "fuel" Run Count flag run.fuel: "instructions, roughly; half of it between two frames, but no more than 100,000,000,000 or an eighth of it", "the module is skipped \
         with an error, and the rest runs with what is left";
     "timeout" Run Time flag run.timeout: "wall clock; half of it between two frames", "the module is skipped with an \
         error, and the rest runs with what is left";

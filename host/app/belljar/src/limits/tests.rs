@@ -40,7 +40,7 @@ fn the_page_names_every_limit_with_its_default() {
     }
     // Written by hand, so that a wrong `get` shows.
     for row in [
-        "| `fuel` | instructions, roughly; half of it between two frames | 200,000,000,000 |",
+        "| `fuel` | instructions, roughly; half of it between two frames, but no more than 100,000,000,000 or an eighth of it | 800,000,000,000 |",
         "| `timeout` | wall clock; half of it between two frames | 2m |",
         "| `memory` | linear memory | 1GiB |",
         "| `max-files` | files of a source | 200,000 |",
@@ -166,14 +166,14 @@ fn a_flag_lowers_and_never_raises() {
             .starts_with("`--memory` is 513MiB, over the 512MiB that limits.toml:1 sets\n")
     );
     // What the file says nothing of is at its default, and that can't be raised either.
-    let fuel = settle(TENANTS, |given| given.fuel = Some(200_000_000_001)).unwrap_err();
+    let fuel = settle(TENANTS, |given| given.fuel = Some(800_000_000_001)).unwrap_err();
     assert!(
-        fuel.starts_with("`--fuel` is 200000000001, over the 200000000000 that is the default\n"),
+        fuel.starts_with("`--fuel` is 800000000001, over the 800000000000 that is the default\n"),
         "{fuel}"
     );
     // Without a file it can.
-    let alone = cli::LimitArguments { fuel: Some(200_000_000_001), ..cli::LimitArguments::default() };
-    assert_eq!(resolve(&alone).unwrap().run.fuel, 200_000_000_001);
+    let alone = cli::LimitArguments { fuel: Some(800_000_000_001), ..cli::LimitArguments::default() };
+    assert_eq!(resolve(&alone).unwrap().run.fuel, 800_000_000_001);
 }
 
 #[test]

@@ -121,6 +121,58 @@ pub(crate) fn left_out(out: &mut String, count: u64) {
     let _ = writeln!(out, "{} the comments that begin with `left out:` state which, and why", "hint:".cyan());
 }
 
+/// Reports something about notifications.
+pub(crate) fn notify_note(out: &mut String, text: &str) {
+    let _ = writeln!(out, "{} {}", "note:".dimmed(), safe(text));
+}
+
+/// Reports something that went wrong with notifications, and does not fail the command.
+pub(crate) fn notify_warning(out: &mut String, text: &str) {
+    let _ = writeln!(out, "{} {}", "warning:".yellow().bold(), safe(text));
+}
+
+/// Reports a notification that was sent.
+pub(crate) fn notified(out: &mut String, message: &belljar_notify::Message<'_>) {
+    let (name, kind) = (safe(&message.target.name), message.target.channel.name());
+    let findings = counted(message.notice.items.len(), "finding");
+    let _ = writeln!(out, "notified `{name}` ({kind}): {}, {findings}", message.notice.event.name());
+}
+
+/// Reports a notification that was not sent.
+pub(crate) fn not_notified(out: &mut String, message: &belljar_notify::Message<'_>, reason: &str) {
+    let (name, kind) = (safe(&message.target.name), message.target.channel.name());
+    let text = format!("`{name}` ({kind}) is not notified: {}", safe(reason));
+    let _ = writeln!(out, "{} {text}", "warning:".yellow().bold());
+}
+
+/// Reports what a hook printed, and what went wrong with it.
+pub(crate) fn hook(
+    out: &mut String,
+    event: belljar_notify::Event,
+    ended: &belljar_notify::HookReport,
+    level: Level,
+) {
+    let name = event.name();
+    if level >= Level::Normal {
+        ended.output.iter().for_each(|line| _ = writeln!(out, "hook {name}: {}", safe(line)));
+    }
+    if let Some(failure) = &ended.failure {
+        let (command, failure) = (safe(&ended.command), safe(failure));
+        let _ =
+            writeln!(out, "{} the hook `{command}` of {name} failed: {failure}", "warning:".yellow().bold());
+    }
+}
+
+/// Reports that a Mermaid diagram is larger than what pages draw by default.
+pub(crate) fn large_diagram(out: &mut String, characters: usize, links: usize) {
+    let what = format!(
+        "the diagram has {characters} characters and {links} links; most pages draw no larger ones in \
+                        Mermaid than of 50000 characters and 500 links"
+    );
+    let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
+    let _ = writeln!(out, "{} name tables, or use `--columns none` or another format", "hint:".cyan());
+}
+
 /// Reports an error in a configuration.
 fn config(out: &mut String, file: &str, problem: &Problem) {
     let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };

@@ -1,8 +1,10 @@
 //! Writes results to standard output or to a file.
 
 use std::{
+    cell::RefCell,
     io::{self, Write},
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use anstream::{AutoStream, ColorChoice};
@@ -48,6 +50,15 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
+/// What a command gave, kept for notifications and hooks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Captured {
+    /// The document, as JSON; empty if there is none.
+    pub(crate) document: Vec<u8>,
+    /// Why the command failed.
+    pub(crate) failure: Option<String>,
+}
+
 /// The destination of a result, from the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Output {
@@ -60,12 +71,26 @@ pub(crate) struct Output {
     pub(crate) paged: bool,
     /// Where silencing comments are written, if the result is a list of them.
     pub(crate) silencing: Option<Silencing>,
+    /// Where the result is kept, if it is not written.
+    pub(crate) captured: Option<Rc<RefCell<Captured>>>,
 }
 
 impl Output {
     /// A result without commands.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
-        Self { file, obeyed: Obeyed::Nothing, paged: false, silencing: None }
+        Self { file, obeyed: Obeyed::Nothing, paged: false, silencing: None, captured: None }
+    }
+
+    /// A result that is kept for what follows the command.
+    pub(crate) fn kept() -> Self {
+        Self { captured: Some(Rc::default()), ..Self::new(None) }
+    }
+
+    /// Keeps the reason why the command failed, if results are kept.
+    pub(crate) fn keep_failure(&self, message: &str) {
+        if let Some(captured) = &self.captured {
+            captured.borrow_mut().failure = Some(message.to_owned());
+        }
     }
 
     /// The same, as text for people if it is some.
@@ -76,6 +101,13 @@ impl Output {
     /// Writes a result as a whole or not at all. `render` may write colours; they are removed if there is no terminal.
     /// Everything passes through [`Guard`].
     pub(crate) fn write(&self, render: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        if let Some(captured) = &self.captured {
+            let mut document = Vec::new();
+            let failure = |source| Failure::Write { path: "memory".to_owned(), source };
+            render(&mut document).map_err(failure)?;
+            captured.borrow_mut().document = document;
+            return Ok(());
+        }
         if let Some(silencing) = &self.silencing {
             return silencing.write(render);
         }

@@ -233,6 +233,11 @@ impl Reader<'_, '_> {
 
     fn unknown(&mut self, key: Key<'_>, within: &str, known: &[&str]) {
         let name = key.name;
+        if within.is_empty() && ["hooks", "notify"].contains(&name) {
+            let hint = "the operator names a file of its own, outside of the repository: `--notify FILE`";
+            let message = format!("`{name}` can't be set by a repository");
+            return self.walk.problem(key.start, message, Some(hint.to_owned()));
+        }
         if OPERATOR.contains(&name) && !within.starts_with("rules.") {
             let hint = "limits, packages and files can only be set on the command line";
             let message = format!("`{name}` can't be set by a repository");

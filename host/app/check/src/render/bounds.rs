@@ -8,26 +8,26 @@ use belljar_text::json_line;
 use serde::Serialize;
 
 /// The maximum size of a message, in bytes.
-pub(super) const MESSAGE: usize = 1_500;
+pub(crate) const MESSAGE: usize = 1_500;
 
 /// The maximum size of a name, and of a path that is only displayed, in bytes. A path that links to a file is given in
 /// full: truncated, it would be another path.
-pub(super) const NAME: usize = 300;
+pub(crate) const NAME: usize = 300;
 
 /// The maximum number and size of entries of one kind.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Most {
-    pub(super) items: usize,
-    pub(super) bytes: usize,
+pub(crate) struct Most {
+    pub(crate) items: usize,
+    pub(crate) bytes: usize,
 }
 
-pub(super) const FINDINGS: Most = Most { items: 5_000, bytes: 6 << 20 };
+pub(crate) const FINDINGS: Most = Most { items: 5_000, bytes: 6 << 20 };
 
 /// The limit of problems, of doubts, and of silenced findings.
-pub(super) const OTHERS: Most = Most { items: 1_000, bytes: 512 << 10 };
+pub(crate) const OTHERS: Most = Most { items: 1_000, bytes: 512 << 10 };
 
 /// The first items within the limit, and the number of the others.
-pub(super) fn first<T: Serialize>(items: impl Iterator<Item = T>, most: Most) -> (Vec<T>, usize) {
+pub(crate) fn first<T: Serialize>(items: impl Iterator<Item = T>, most: Most) -> (Vec<T>, usize) {
     let (mut shown, mut bytes, mut left_out) = (Vec::new(), 0, 0);
     for item in items {
         if left_out > 0 {
@@ -48,7 +48,7 @@ pub(super) fn first<T: Serialize>(items: impl Iterator<Item = T>, most: Most) ->
 }
 
 /// The note that entries were omitted.
-pub(super) fn more(left_out: usize) -> Option<String> {
+pub(crate) fn more(left_out: usize) -> Option<String> {
     (left_out > 0).then(|| format!("{left_out} more are omitted here; `belljar check` shows them"))
 }
 

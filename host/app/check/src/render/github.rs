@@ -21,42 +21,44 @@ pub fn github(verdict: &Verdict) -> String {
     let mut out = Annotations::default();
     let (first, rest) = verdict.problems.split_at(verdict.problems.len().min(FIRST_PROBLEMS));
     let problem = |out: &mut Annotations, problem: &Diagnostic| {
-        let level = match problem.severity {
-            Severity::Error => Level::Error,
-            Severity::Warning => Level::Warning,
-            Severity::Note => Level::Notice,
-        };
+        let level = Level::of(problem.severity);
         out.add(level, (problem.place.as_ref(), None), &problem.code, &problem_text(problem));
     };
     for one in first {
         problem(&mut out, one);
     }
     for item in &verdict.findings {
-        let level = match item.finding.severity {
-            Severity::Error => Level::Error,
-            Severity::Warning => Level::Warning,
-            Severity::Note => Level::Notice,
-        };
+        let level = Level::of(item.finding.severity);
         let title = format!("{} {}", item.finding.code, item.finding.name);
         out.add(level, (item.spot.place.as_ref(), item.spot.columns), &title, &full_message(item, verdict));
     }
     for one in rest {
         problem(&mut out, one);
     }
-    for one in &verdict.doubts {
+    for one in verdict.new_doubts() {
         out.add(Level::Notice, (one.place.as_ref(), None), "uncertain", &doubt(one));
     }
     out.into_text()
 }
 
+/// The level of an annotation.
 #[derive(Debug, Clone, Copy)]
-enum Level {
+pub(crate) enum Level {
     Error,
     Warning,
     Notice,
 }
 
 impl Level {
+    /// The level of a severity.
+    pub(crate) const fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Error,
+            Severity::Warning => Self::Warning,
+            Severity::Note => Self::Notice,
+        }
+    }
+
     const fn text(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -66,8 +68,9 @@ impl Level {
     }
 }
 
+/// Annotations, of which there are at most so many of each level.
 #[derive(Debug, Default)]
-struct Annotations {
+pub(crate) struct Annotations {
     text: String,
     /// The number of annotations of each level.
     counts: [usize; 3],
@@ -75,7 +78,13 @@ struct Annotations {
 }
 
 impl Annotations {
-    fn add(&mut self, level: Level, at: (Option<&Place>, Option<(u32, u32)>), title: &str, message: &str) {
+    pub(crate) fn add(
+        &mut self,
+        level: Level,
+        at: (Option<&Place>, Option<(u32, u32)>),
+        title: &str,
+        message: &str,
+    ) {
         let [errors, warnings, notices] = &mut self.counts;
         let count = match level {
             Level::Error => errors,
@@ -90,7 +99,7 @@ impl Annotations {
         }
     }
 
-    fn into_text(mut self) -> String {
+    pub(crate) fn into_text(mut self) -> String {
         if let Some(more) = more(self.left_out) {
             command(&mut self.text, "notice", (None, None), "left out", &more);
         }

@@ -48,7 +48,7 @@ pub fn gitlab(verdict: &Verdict) -> io::Result<String> {
     });
     let (problems, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
     let (findings, more_findings) = first(findings, FINDINGS);
-    let (doubts, more_doubts) = first(verdict.doubts.iter().map(in_doubt), OTHERS);
+    let (doubts, more_doubts) = first(verdict.new_doubts().map(in_doubt), OTHERS);
     let mut issues: Vec<Issue> = problems.into_iter().chain(findings).chain(doubts).collect();
     issues.extend(more(more_problems + more_findings + more_doubts).map(|description| Issue {
         fingerprint: fingerprint(&["left-out"], None),

@@ -32,7 +32,7 @@ pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
         Case { failed: item.fails, ..case }
     });
     let doubts =
-        verdict.doubts.iter().map(|one| Case::new(&one.name, one.place.as_ref(), doubt(one), "uncertain"));
+        verdict.new_doubts().map(|one| Case::new(&one.name, one.place.as_ref(), doubt(one), "uncertain"));
     let (problems, more_problems) = first(problems, OTHERS);
     let (findings, more_findings) = first(findings, FINDINGS);
     let (doubts, more_doubts) = first(doubts, OTHERS);

@@ -5,7 +5,7 @@ use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 use belljar_text::{MOST_BYTES, Page, block, code, prose};
 
-use super::{also, at, count, databases, doubt, ending, only, severity, tally};
+use super::{also, at, count, databases, doubt, ending, known, only, severity, tally};
 use crate::{Item, Verdict};
 
 /// The number of findings shown unfolded; the rest is folded.
@@ -20,11 +20,14 @@ const LEAST: usize = 500;
 
 /// For a comment on a pull request that is rewritten with every run: short, the most severe first, the rest folded, and
 /// never more than [`MOST_BYTES`]. Its first line is a comment by which it is found again; it is the same for the same
-/// `prefix` ([`crate::Input::prefix`]).
-pub fn markdown(verdict: &Verdict, prefix: &str) -> String {
+/// `prefix` ([`crate::Input::prefix`]). `diagram` is a Mermaid diagram of what changes.
+pub fn markdown(verdict: &Verdict, prefix: &str, diagram: Option<&str>) -> String {
     let mut comment = Comment { page: Page::new(MOST_BYTES), left_out: false };
     comment.page.close(&marker(prefix));
     comment.open(verdict);
+    if let Some(diagram) = diagram {
+        comment.folded("Diagram", |_| vec![format!("```mermaid\n{}\n```\n", diagram.trim_end())]);
+    }
     if let Some(impact) = &verdict.impact {
         let report = belljar_impact::render::Markdown(impact);
         comment.folded(&downstream(impact), |room| vec![report.within(room)]);
@@ -212,5 +215,7 @@ fn recipes(verdict: &Verdict) -> Vec<String> {
 fn doubts(verdict: &Verdict) -> Vec<String> {
     let place = |one: &crate::Doubt| one.place.as_ref().map(|place| format!(" {}", code(&at(place))));
     let one = |one: &crate::Doubt| format!("- {}{}\n", prose(&doubt(one)), place(one).unwrap_or_default());
-    verdict.doubts.iter().take(MOST).map(one).chain(more(verdict.doubts.len())).collect()
+    let news = verdict.new_doubts().count();
+    let known = known(verdict).map(|text| format!("\n{text}\n"));
+    verdict.new_doubts().take(MOST).map(one).chain(more(news)).chain(known).collect()
 }

@@ -4,15 +4,15 @@
 //! direction and commands of CI systems everywhere, markup in Markdown, `%` and line ends in workflow commands, links and
 //! placeholders in SARIF, what XML can't hold in XML. `bounds` says how much of it there may be.
 
-mod bounds;
+pub(crate) mod bounds;
 mod declaration;
 mod full;
-mod github;
+pub(crate) mod github;
 mod gitlab;
 mod junit;
 mod lines;
 mod markdown;
-mod sarif;
+pub(crate) mod sarif;
 mod text;
 
 pub use full::{TextOptions, full};
@@ -93,6 +93,19 @@ fn also(item: &Item) -> String {
 fn problem_text(problem: &Diagnostic) -> String {
     let hint = problem.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
     brief(&safe(&format!("{}{hint}", problem.message)), bounds::MESSAGE)
+}
+
+/// How many doubts about the head the base has too; `None` if it has none of them.
+fn known(verdict: &Verdict) -> Option<String> {
+    let (count, news) = (verdict.known_doubts(), verdict.new_doubts().next().is_some());
+    let more = if news { " more" } else { "" };
+    match count {
+        0 => None,
+        1 => Some(format!("1{more} uncertainty is the same in the base; `belljar extract` shows it")),
+        _ => Some(format!(
+            "{count}{more} uncertainties are the same in the base; `belljar extract` shows them"
+        )),
+    }
 }
 
 /// A doubt, in one line.

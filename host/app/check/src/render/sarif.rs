@@ -1,12 +1,13 @@
 //! SARIF 2.1.0 (OASIS, errata 01), the subset that is needed: one run with its rules, results and notifications.
 
+pub(crate) mod log;
+
 use std::io;
 
 use belljar_diff::Side;
 use belljar_rules::Rule;
 use belljar_schema::{Diagnostic, Place, Severity};
-use belljar_text::{brief, json, safe};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use belljar_text::{brief, safe};
 use serde::Serialize;
 
 use super::{
@@ -14,182 +15,10 @@ use super::{
     certainty, doubt, full_message, problem_text,
 };
 use crate::{Doubt, FILE_NAME, Item, Silenced, SpotKind, Verdict};
-
-const SCHEMA: &str =
-    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
-
-/// Where the documents are published.
-const HOMEPAGE: &str = env!("CARGO_PKG_HOMEPAGE");
-
-/// What a path keeps in a URI (RFC 3986): the unreserved characters, and `/` between its parts.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Log {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: [Run; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Run {
-    tool: Tool,
-    column_kind: &'static str,
-    invocations: [Invocation; 1],
-    results: Vec<SarifResult>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    driver: Driver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Driver {
-    name: &'static str,
-    semantic_version: String,
-    information_uri: &'static str,
-    rules: Vec<Descriptor>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor {
-    id: &'static str,
-    name: &'static str,
-    short_description: Text,
-    full_description: Text,
-    help_uri: String,
-    help: Help,
-    default_configuration: Configuration,
-    properties: Tags,
-}
-
-#[derive(Serialize)]
-struct Text {
-    text: String,
-}
-
-impl Text {
-    /// A message, in which brackets would be a link and braces a placeholder (§3.11.5, §3.11.6).
-    fn message(text: &str) -> Self {
-        let mut out = String::with_capacity(text.len());
-        // Backslashes before the letter, which are escaped only where an escape follows.
-        let mut backslashes = 0;
-        for letter in text.chars() {
-            match letter {
-                '[' | ']' => {
-                    out.extend(std::iter::repeat_n('\\', backslashes + 1));
-                    out.push(letter);
-                }
-                '{' | '}' => out.extend([letter, letter]),
-                _ => out.push(letter),
-            }
-            backslashes = if letter == '\\' { backslashes + 1 } else { 0 };
-        }
-        Self { text: out }
-    }
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Serialize)]
-struct Configuration {
-    enabled: bool,
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct Tags {
-    tags: [&'static str; 1],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Invocation {
-    execution_successful: bool,
-    tool_execution_notifications: Vec<Notification>,
-}
-
-#[derive(Serialize)]
-struct Notification {
-    level: &'static str,
-    message: Text,
-    descriptor: Id,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<Location>,
-}
-
-#[derive(Serialize)]
-struct Id {
-    id: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifResult {
-    rule_id: String,
-    rule_index: usize,
-    level: &'static str,
-    message: Text,
-    locations: Vec<Location>,
-    partial_fingerprints: Fingerprints,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    suppressions: Vec<Suppression>,
-    properties: Properties,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: Physical,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Physical {
-    artifact_location: Artifact,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<Region>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Artifact {
-    uri: String,
-    uri_base_id: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Region {
-    start_line: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_column: Option<u32>,
-    end_line: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_column: Option<u32>,
-}
-
-/// Both stay the same when lines move.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Fingerprints {
-    #[serde(rename = "belljar/v1")]
-    own: String,
-    /// The one that GitHub compares. It computes its own from the text of the line; where the finding is not about that
-    /// line, several of them would be one alert.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    primary_location_line_hash: Option<String>,
-}
+use log::{
+    Configuration, Descriptor, Driver, Fingerprints, HOMEPAGE, Help, Id, Invocation, Location, Log,
+    Notification, Run, SarifResult, Suppression, Tags, Text, Tool, level, location,
+};
 
 impl Fingerprints {
     fn new(item: &Item) -> Self {
@@ -197,13 +26,6 @@ impl Fingerprints {
         let line_hash = (!is_own_line).then(|| format!("{}:1", item.fingerprint));
         Self { own: item.fingerprint.clone(), primary_location_line_hash: line_hash }
     }
-}
-
-#[derive(Serialize)]
-struct Suppression {
-    kind: &'static str,
-    justification: String,
-    location: Location,
 }
 
 /// Properties that SARIF does not define.
@@ -249,10 +71,7 @@ pub fn sarif(verdict: &Verdict) -> io::Result<String> {
         }],
         results,
     };
-    let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
-    let mut out = Vec::new();
-    json(&mut out, &log)?;
-    String::from_utf8(out).map_err(io::Error::other)
+    Log::new(run).to_text()
 }
 
 fn descriptor(rule: &Rule) -> Descriptor {
@@ -270,7 +89,12 @@ fn descriptor(rule: &Rule) -> Descriptor {
     }
 }
 
-fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Suppression>) -> SarifResult {
+fn result(
+    item: &Item,
+    verdict: &Verdict,
+    rules: &[&Rule],
+    suppressions: Vec<Suppression>,
+) -> SarifResult<Properties> {
     let finding = &item.finding;
     SarifResult {
         rule_id: finding.code.clone(),
@@ -278,6 +102,7 @@ fn result(item: &Item, verdict: &Verdict, rules: &[&Rule], suppressions: Vec<Sup
         level: level(finding.severity),
         message: Text::message(&format!("{}{}", full_message(item, verdict), shown_at(item))),
         locations: vec![result_location(item)],
+        related_locations: Vec::new(),
         partial_fingerprints: Fingerprints::new(item),
         suppressions,
         properties: Properties {
@@ -343,7 +168,7 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
         locations: one.place.iter().map(|place| location(place, None)).collect(),
     };
     let (mut notifications, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
-    let (doubts, more_doubts) = first(verdict.doubts.iter().map(doubt), OTHERS);
+    let (doubts, more_doubts) = first(verdict.new_doubts().map(doubt), OTHERS);
     notifications.extend(doubts);
     notifications.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
         level: "warning",
@@ -352,28 +177,6 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
         locations: Vec::new(),
     }));
     notifications
-}
-
-fn location(place: &Place, columns: Option<(u32, u32)>) -> Location {
-    let (start, end) = columns.unzip();
-    let region = (place.line > 0).then_some(Region {
-        start_line: place.line,
-        start_column: start,
-        end_line: place.line,
-        end_column: end,
-    });
-    let uri = utf8_percent_encode(&place.path, PATH).to_string();
-    Location {
-        physical_location: Physical { artifact_location: Artifact { uri, uri_base_id: "%SRCROOT%" }, region },
-    }
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
 }
 
 #[cfg(test)]
@@ -398,7 +201,7 @@ mod tests {
             let spot = Spot { place, kind, columns: None, was: None, near, own: None, own_was: None };
             let side = if near.is_some() { belljar_diff::Side::Base } else { belljar_diff::Side::Head };
             let finding = belljar_rules::Finding { side, ..finding("BJ101", "a", 2) };
-            let item = Item { finding, spot, fails: true, fingerprint: "f".to_owned() };
+            let item = Item { finding, spot, fails: true, fingerprint: "f".to_owned(), owners: Vec::new() };
             let shown = result_location(&item).physical_location;
             let line = shown.region.map(|region| region.start_line);
             assert_eq!(

@@ -3,8 +3,10 @@ use std::fmt::Write as _;
 use belljar_schema::Place;
 use belljar_text::safe;
 
-use super::{count, databases, doubt, ending, full_message, problem_text, severity, severity_name, tally};
-use crate::Verdict;
+use super::{
+    count, databases, doubt, ending, full_message, known, problem_text, severity, severity_name, tally,
+};
+use crate::{Doubt, Verdict};
 
 /// The maximum number of doubts shown.
 const MOST_DOUBTS: usize = 10;
@@ -50,19 +52,30 @@ pub(super) fn details(verdict: &Verdict, out: &mut String) {
         }
         out.push('\n');
     }
-    if !verdict.doubts.is_empty() {
+    doubts(verdict, out);
+    if let Some(impact) = &verdict.impact {
+        let _ = writeln!(out, "downstream:\n{}", belljar_impact::render::Text(impact));
+    }
+}
+
+/// The doubts about the head that the base does not have, and the number of the others.
+fn doubts(verdict: &Verdict, out: &mut String) {
+    let news: Vec<&Doubt> = verdict.new_doubts().collect();
+    if !news.is_empty() {
         let _ = writeln!(out, "uncertain in the head:");
-        for one in verdict.doubts.iter().take(MOST_DOUBTS) {
+        for one in news.iter().take(MOST_DOUBTS) {
             let place = one.place.as_ref().map(|place| format!("{}: ", at(place)));
             let _ = writeln!(out, "  {}{}", place.unwrap_or_default(), doubt(one));
         }
-        if let Some(more) = verdict.doubts.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
+        if let Some(more) = news.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
             let _ = writeln!(out, "  … and {more} more");
         }
-        out.push('\n');
     }
-    if let Some(impact) = &verdict.impact {
-        let _ = writeln!(out, "downstream:\n{}", belljar_impact::render::Text(impact));
+    if let Some(known) = known(verdict) {
+        let _ = writeln!(out, "{known}");
+    }
+    if !verdict.doubts.is_empty() {
+        out.push('\n');
     }
 }
 

@@ -83,6 +83,7 @@ fn equal_findings_have_fingerprints_of_their_own() {
         map,
         fail_on: FailOn::Error,
         nearest: Nearest::new(None, None),
+        owners: crate::Owners::default(),
         seen: BTreeMap::new(),
     };
     let mut made = || items.make(finding("BJ204", "a", 2)).fingerprint;
@@ -100,6 +101,7 @@ fn counts_are_of_the_findings() {
         map,
         fail_on: FailOn::Warning,
         nearest: Nearest::new(None, None),
+        owners: crate::Owners::default(),
         seen: BTreeMap::new(),
     };
     let made: Vec<Item> = [
@@ -119,6 +121,7 @@ fn counts_are_of_the_findings() {
 fn verdict_of(base: Result<&Document, String>, head: &Document, fail_on: FailOn) -> Verdict {
     let config = CheckConfig { fail_on, ..CheckConfig::default() };
     crate::check(&Input {
+        owners: crate::Owners::default(),
         base,
         head,
         tree: None,

@@ -48,6 +48,7 @@ fn checked(explain: bool) -> String {
     let (before, after) = (Tree::in_memory([(MODELS, BASE)]), Tree::in_memory([(MODELS, HEAD)]));
     let config = CheckConfig::parse("[check]\ndatabases = ['postgresql']\n").unwrap();
     let verdict = check(&Input {
+        owners: belljar_check::Owners::default(),
         base: Ok(&base),
         head: &head,
         tree: Some(&after),

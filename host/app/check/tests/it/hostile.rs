@@ -210,6 +210,7 @@ pub(crate) fn verdict(evil: &str, count: usize) -> Verdict {
     }
     let base = document(base);
     check(&Input {
+        owners: belljar_check::Owners::default(),
         base: Ok(&base),
         head: &head,
         tree: None,

@@ -95,11 +95,11 @@ fn pages(evil: &str, count: usize) -> [String; 4] {
     let mut verdict = verdict(evil, count);
     // A reader has a way, and each step of it a name: few of what is long are many.
     let impact = impact(evil, if evil.len() > 1_000 { 3 } else { count.min(8) });
-    let alone = render::markdown(&verdict, evil);
+    let alone = render::markdown(&verdict, evil, None);
     verdict.impact = Some(impact.clone());
     [
         alone,
-        render::markdown(&verdict, evil),
+        render::markdown(&verdict, evil, None),
         belljar_diff::render::Markdown(&verdict.diff).to_string(),
         belljar_impact::render::Markdown(&impact).to_string(),
     ]
@@ -138,7 +138,7 @@ fn markup_is_seen() {
     // Ninety backticks are no fence for cmark: what is in them is markup.
     let fence = "`".repeat(90);
     assert!(!surplus(&format!("{fence}[x](https://e.example){fence}")).is_empty());
-    let page = render::markdown(&verdict("plain", 1), "");
+    let page = render::markdown(&verdict("plain", 1), "", None);
     assert!(page.contains("is dropped with all its rows") && page.contains("<details>"), "{page}");
     holds(&page);
 }
@@ -166,7 +166,7 @@ fn known_attacks() {
 #[test]
 fn the_first_line_distinguishes_folders() {
     let first = |prefix: &str| {
-        let page = render::markdown(&verdict("plain", 1), prefix);
+        let page = render::markdown(&verdict("plain", 1), prefix, None);
         page.lines().next().unwrap().to_owned()
     };
     assert_eq!(first(""), "<!-- belljar-check -->");

@@ -49,6 +49,7 @@ fn of_column(code: &'static str) -> Document {
 fn verdict(base: &Document, head: &Document) -> Verdict {
     let config = CheckConfig { fail_on: FailOn::Error, ..CheckConfig::default() };
     check(&Input {
+        owners: belljar_check::Owners::default(),
         base: Ok(base),
         head,
         tree: None,

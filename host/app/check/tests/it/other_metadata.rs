@@ -21,6 +21,7 @@ fn document_with(tables: &[(&str, &str)]) -> Document {
 fn found(base: &Document, head: &Document, text: &str) -> Vec<String> {
     let tree = Tree::in_memory([("src/shop/base.py", text)]);
     let verdict = check(&Input {
+        owners: belljar_check::Owners::default(),
         base: Ok(base),
         head,
         tree: Some(&tree),

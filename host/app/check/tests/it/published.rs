@@ -13,6 +13,7 @@ fn published() {
         ("check", belljar_check::json_schema()),
         ("lineage", belljar_lineage::graph::json_schema()),
         ("impact", belljar_impact::json_schema()),
+        ("migrations", belljar_check::migrations::json_schema()),
         ("config", belljar_check::config::json_schema()),
     ];
     let mut stale = Vec::new();

@@ -93,7 +93,8 @@ fn options(code: &mut Table, database: &Table, dialect: Database) {
             }
         }
         for name in ["mysql_charset", "mysql_collate"] {
-            let utf8 = code.options.get_mut(name).filter(|value| **value == "utf8" || value.starts_with("utf8_"));
+            let utf8 =
+                code.options.get_mut(name).filter(|value| **value == "utf8" || value.starts_with("utf8_"));
             if let Some(value) = utf8 {
                 value.insert_str(4, "mb3");
             }

@@ -11,7 +11,7 @@ pub use text::Text;
 use belljar_schema::Place;
 use belljar_text::brief;
 
-use crate::{Change, Side};
+use crate::{Change, Side, Value};
 
 /// The maximum length of a value in characters; a query may have thousands.
 const LONGEST: usize = 160;
@@ -21,6 +21,19 @@ const MOST_NOTES: usize = 3;
 
 /// Changes that do not affect the database are separate.
 const INFORMATION: &str = "Only in the code";
+
+/// The values of both sides of a change, in short form.
+pub fn values(change: &Change) -> (Option<String>, Option<String>) {
+    let text = |value: &Option<Value>| value.as_ref().map(|value| short(&sentence::content(value)));
+    (text(&change.before), text(&change.after))
+}
+
+/// Whether one side of a change has no value, or an empty one.
+pub fn is_unnamed(change: &Change) -> bool {
+    let is_empty = |text: &Option<String>| text.as_ref().is_none_or(String::is_empty);
+    let (before, after) = values(change);
+    is_empty(&before) || is_empty(&after)
+}
 
 /// The places of a change, that of the head first: one if both are the same, or only one side has it.
 fn places(change: &Change) -> Vec<(&'static str, &Place)> {

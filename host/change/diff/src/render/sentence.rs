@@ -67,15 +67,22 @@ fn subject(change: &Change, quote: &dyn Fn(&str) -> String) -> String {
 }
 
 fn words(aspect: Aspect) -> String {
-    match aspect {
-        Aspect::Ondelete => "on delete".to_owned(),
-        Aspect::Onupdate => "on update".to_owned(),
-        other => other.text().replace('-', " "),
+    aspect.words()
+}
+
+impl Aspect {
+    /// The name in a sentence.
+    pub fn words(self) -> String {
+        match self {
+            Self::Ondelete => "on delete".to_owned(),
+            Self::Onupdate => "on update".to_owned(),
+            other => other.text().replace('-', " "),
+        }
     }
 }
 
 /// A value in short form.
-fn content(value: &Value) -> String {
+pub(super) fn content(value: &Value) -> String {
     match value {
         Value::Text(text) => text.clone(),
         Value::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),

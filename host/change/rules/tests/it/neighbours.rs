@@ -69,7 +69,13 @@ fn rows_are_in_the_way_of_what_was_not_unique() {
         let own = unique_index(&["email"], &[("postgresql_where", "id > 5 OR name IS NULL")]);
         users(d).indexes.push(own);
     };
-    let shown: [(&str, Make, Make, bool); 23] = [
+    let not_x: Make =
+        |d| users(d).indexes.push(unique_index(&["email"], &[("postgresql_where", "name <> 'x'")]));
+    let is_y: Make =
+        |d| users(d).indexes.push(unique_index(&["email"], &[("postgresql_where", "name = 'y'")]));
+    let shown: [(&str, Make, Make, bool); 25] = [
+        ("a value and all but another one", not_x, is_y, false),
+        ("all but a value and another one", is_y, not_x, true),
         ("another order", index_a, sorted_a, false),
         ("no order", sorted_a, index_a, false),
         ("a condition and another one", some_a, narrower_a, false),

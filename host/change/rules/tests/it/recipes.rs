@@ -3,7 +3,7 @@
 use belljar_rules::Database;
 use belljar_schema::{Column, Document};
 
-use crate::make::{column, compare, config, edited, find, findings_of, index, same, users};
+use crate::make::{column, compare, config, edited, find, findings_of, index, same, unique, users};
 
 /// The statements of a rule's recipe for one database.
 fn sql(code: &str, dialect: Database, renames: &[&str], edit: fn(&mut Document)) -> Vec<String> {
@@ -38,6 +38,45 @@ fn a_required_column_takes_three_steps() {
             "ALTER TABLE users MODIFY COLUMN `order` INTEGER NOT NULL;",
         ]
     );
+}
+
+/// A partial index keeps its condition, and does not become a constraint; a constraint is made from an index.
+#[test]
+fn what_becomes_unique() {
+    let partial = |document: &mut Document| {
+        let mut own = index("ux", &["email"]);
+        own.unique = true;
+        own.options.insert("postgresql_where".to_owned(), "id > 5".to_owned());
+        users(document).indexes.push(own);
+    };
+    assert_eq!(
+        sql("BJ201", Database::Postgresql, &[], partial),
+        [
+            "SELECT email, count(*) FROM users WHERE id > 5 GROUP BY email HAVING count(*) > 1;",
+            "CREATE UNIQUE INDEX CONCURRENTLY ux ON users (email) WHERE id > 5;",
+        ]
+    );
+    let constraint = |document: &mut Document| users(document).unique.push(unique("uq", &["email"]));
+    assert_eq!(
+        sql("BJ201", Database::Postgresql, &[], constraint),
+        [
+            "SELECT email, count(*) FROM users GROUP BY email HAVING count(*) > 1;",
+            "CREATE UNIQUE INDEX CONCURRENTLY uq ON users (email);",
+            "ALTER TABLE users ADD CONSTRAINT uq UNIQUE USING INDEX uq;",
+        ]
+    );
+}
+
+/// The old key goes in the statement that adds the new one: a table has one.
+#[test]
+fn another_primary_key() {
+    let other = |document: &mut Document| {
+        users(document).primary_key.columns = vec!["email".to_owned()];
+    };
+    let statements = sql("BJ210", Database::Postgresql, &[], other);
+    let expected = "ALTER TABLE users DROP CONSTRAINT users_pkey, ADD CONSTRAINT users_pkey_new PRIMARY KEY USING \
+                    INDEX users_pkey_new;";
+    assert_eq!(statements.last().map(String::as_str), Some(expected));
 }
 
 #[test]

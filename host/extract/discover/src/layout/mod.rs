@@ -2,7 +2,7 @@
 
 mod ini;
 mod pyproject;
-mod setup_cfg;
+pub(crate) mod setup_cfg;
 mod setup_py;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -96,10 +96,16 @@ fn describe_remark(remark: &frames::Remark) -> Diagnostic {
     if remark.code == "replaced" {
         return Diagnostic::new(Severity::Note, "replaced", format!("the module {}", replaced(&message)));
     }
-    // What a package does without, or has in another version, changes nothing that is known of the schema.
-    let is_note =
-        matches!(remark.code.as_str(), "not-written" | "optional-import" | "snapshot-package" | "shadowed");
-    Diagnostic::new(if is_note { Severity::Note } else { Severity::Warning }, &remark.code, message)
+    let severity = match remark.code.as_str() {
+        // What a package does without, or has in another version, changes nothing that is known of the schema.
+        "not-written" | "optional-import" | "snapshot-package" | "shadowed" => Severity::Note,
+        // Alembic refuses such a history.
+        "migration-circle" | "migration-duplicate" | "migration-heads" | "migration-missing" => {
+            Severity::Error
+        }
+        _ => Severity::Warning,
+    };
+    Diagnostic::new(severity, &remark.code, message)
 }
 
 /// What a module replaced, as a clause. The guest names it, and a repository can put any text there.

@@ -13,15 +13,18 @@ const MOST: (usize, usize) = (128, 16);
 /// Fuel for files that nothing speaks against by itself, where the first run took less: some 0.4 s.
 const LEAST: u64 = 4_000_000_000;
 
-/// One look may take this part of the limits of a run.
+/// One look may take this part of the limits of a run, but of fuel no more than [`MOST_OF_ONE`] or a part of it that is
+/// so many times smaller.
 const SHARE: u64 = 8;
+const MOST_OF_ONE: u64 = 25_000_000_000;
+const TIMES: u64 = 4;
 
 /// What is left for second looks.
 pub(super) struct Budget {
     evidence: Left,
-    /// As much as the first run took.
+    /// A third more than the first run took: each file alone begins with the same imports.
     replaced: Left,
-    /// A quarter of that: files that merely fail must not slow an extraction down noticeably.
+    /// A third of what the first run took: files that merely fail must not slow an extraction down noticeably.
     failed: Left,
     one: RunLimits,
 }
@@ -39,9 +42,9 @@ impl Budget {
         let left =
             |looks, fuel: u64| Left { looks, fuel: fuel.max(LEAST).min(limits.fuel), time: limits.timeout };
         Self {
-            evidence: left(MOST.0, limits.fuel),
-            replaced: left(MOST.0, fuel),
-            failed: left(MOST.1, fuel / 4),
+            evidence: left(MOST.0, limits.fuel.min((limits.fuel / TIMES).max(MOST_OF_ONE * SHARE))),
+            replaced: left(MOST.0, fuel.saturating_add(fuel / 3)),
+            failed: left(MOST.1, fuel / 3),
             one: limits.clone(),
         }
     }
@@ -61,7 +64,8 @@ impl Budget {
         if left.looks == 0 || left.fuel == 0 || left.time.is_zero() {
             return None;
         }
-        limits.fuel = (limits.fuel / SHARE).min(left.fuel);
+        let one = (limits.fuel / SHARE).min((limits.fuel / SHARE / TIMES).max(MOST_OF_ONE));
+        limits.fuel = one.min(left.fuel);
         limits.timeout = limits.timeout.min(left.time) / 2;
         Some(limits)
     }

@@ -85,10 +85,23 @@ pub(super) fn commit(repository: &Repository, path: &Path, revision: &str) -> Re
 
 /// The object that a revision names; for a tag, its target.
 fn resolve<'r>(repository: &'r Repository, path: &Path, revision: &str) -> Result<Object<'r>, SourceError> {
+    if names_several(revision) {
+        return Err(unknown(repository, path, revision, "it names a set of commits, and one is needed"));
+    }
     let id = repository
         .rev_parse_single(revision.as_bytes().as_bstr())
         .map_err(|error| unknown(repository, path, revision, &reason(&error)))?;
     peeled(repository, id.detach()).ok_or_else(|| missing(revision))
+}
+
+/// Whether it is a set of commits: `A..B`, `^A`, `A^!`, `A^@`, `A^-2`. The library takes some of them for `A`.
+fn names_several(revision: &str) -> bool {
+    // What follows a colon is a path.
+    let commit = revision.split(':').next().unwrap_or_default();
+    let suffix = commit.rsplit_once('^').map(|(_, suffix)| suffix);
+    commit.contains("..")
+        || commit.starts_with('^')
+        || suffix.is_some_and(|suffix| suffix.starts_with(['!', '@', '-']) && !suffix.starts_with("@{"))
 }
 
 fn missing(revision: &str) -> SourceError {

@@ -22,9 +22,14 @@ fn a_path_that_is_not_there() {
 
 #[test]
 fn a_file_that_is_no_archive() {
-    for (name, bytes) in [("a.py", &b"import this"[..]), ("a.tar.xz", b"\xfd7zXZ\0"), ("empty", b"")] {
+    let files = [
+        ("a.py", &b"import this"[..], "`--only`"),
+        ("a.tar.xz", b"\xfd7zXZ\0", "`.tar.gz`"),
+        ("empty", b"", "`.tar.gz`"),
+    ];
+    for (name, bytes, hint) in files {
         let (_root, path) = on_disk(name, bytes);
-        says(read_source(&path), "neither a directory nor a supported archive", "`.tar.gz`");
+        says(read_source(&path), "neither a directory nor a supported archive", hint);
     }
 }
 
@@ -53,6 +58,9 @@ fn a_revision_that_is_not_there() {
     says(read_at(root.path(), "0123456789ab"), "is not a commit", "git fetch");
     says(read_at(root.path(), "HEAD~5"), "number 5 is out of range", "git fetch");
     says(read_at(root.path(), "HEAD:a.py"), "it is a blob", "git");
+    for set in ["HEAD^!", "HEAD^@", "HEAD^-", "HEAD^-1", "^HEAD", "develop..HEAD", "develop...HEAD"] {
+        says(read_at(root.path(), set), "it names a set of commits, and one is needed", "");
+    }
     says(read_at(root.path(), ""), "is not a commit", "git");
     check(&read_at(root.path(), "develop").unwrap(), &["a.py"], &[]);
 }

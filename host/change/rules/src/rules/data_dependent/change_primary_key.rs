@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
                   were nullable are scanned, under a lock against reads and writes; MySQL rewrites the table. Foreign \
                   keys that refer to the old key block it.",
     recipe: &[
-        Step::advise("Make the columns required first; see `nullable-to-required`."),
+        Step::advise("Make {nullable} required first; see `nullable-to-required`.").needs("nullable"),
         Step::run(
             "Build its index without blocking.",
             "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} ({columns});",
@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
         .on(POSTGRESQL),
         Step::run(
             "Make it the key.",
-            "ALTER TABLE {table} ADD CONSTRAINT {index} PRIMARY KEY USING INDEX {index};",
+            "ALTER TABLE {table} DROP CONSTRAINT {old}, ADD CONSTRAINT {index} PRIMARY KEY USING INDEX {index};",
         )
         .on(POSTGRESQL),
     ],
@@ -36,7 +36,16 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
             let columns = ticked(&after.columns);
             let index = format!("{}_pkey_new", change.path.name);
             let message = format!("the primary key of `{}` becomes {columns}", change.path);
+            // PostgreSQL's own name, unless the key has one.
+            let old = match &change.before {
+                Some(Value::PrimaryKey(before)) => before.name.clone(),
+                _ => None,
+            };
+            let old = old.unwrap_or_else(|| format!("{}_pkey", change.path.name));
             let draft = Draft::new(message).names("columns", &after.columns).name("index", &index);
+            let draft = draft.name("old", &old);
+            let nullable = nullable(context, change, &after.columns);
+            let draft = if nullable.is_empty() { draft } else { draft.names("nullable", &nullable) };
             if cannot_fail(context, change, &after.columns) {
                 draft.graded(Severity::Warning).list()
             } else {
@@ -45,6 +54,16 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         }
         _ => vec![],
     }
+}
+
+/// Of these columns, those that are nullable in the base.
+fn nullable(context: &RuleContext<'_>, change: &Change, columns: &[String]) -> Vec<String> {
+    let base = context.old_table(&change.path);
+    let is_nullable = |name: &&String| {
+        base.and_then(|base| column_of(base, name))
+            .is_some_and(|column| column.nullable && !column.primary_key)
+    };
+    columns.iter().filter(is_nullable).cloned().collect()
 }
 
 /// Whether another key of the base already makes these columns unique and all of them are required. Then only the work

@@ -1,4 +1,4 @@
-use belljar_diff::Change;
+use belljar_diff::{Change, Subject};
 
 use crate::rules::prelude::*;
 
@@ -14,18 +14,19 @@ pub(super) const RULE: Rule = Rule {
     recipe: &[
         Step::run(
             "Find duplicates, and resolve them.",
-            "SELECT {columns}, count(*) FROM {table} GROUP BY {columns} HAVING count(*) > 1;",
+            "SELECT {columns}, count(*) FROM {table}{where} GROUP BY {columns} HAVING count(*) > 1;",
         ),
         Step::run(
             "Build the index without blocking writes; one that fails is left invalid and has to be dropped.",
-            "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} ({columns});",
+            "CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} ({columns}){where};",
         )
         .on(POSTGRESQL),
         Step::run(
             "Make it the constraint.",
             "ALTER TABLE {table} ADD CONSTRAINT {index} UNIQUE USING INDEX {index};",
         )
-        .on(POSTGRESQL),
+        .on(POSTGRESQL)
+        .needs("constraint"),
     ],
     supersedes: &["atlas MF101", "django-migration-linter ADD_UNIQUE", "squawk ban-new-write-restriction"],
     check,
@@ -46,7 +47,16 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         return vec![];
     }
     let made = format!("uq_{}_{}", change.path.name, columns.join("_"));
-    let message =
-        format!("{} of `{}` become unique, which fails on duplicates", ticked(columns), table.full_name());
-    Draft::new(message).names("columns", columns).name("index", name.unwrap_or(&made)).list()
+    let verb = if columns.len() == 1 { "becomes" } else { "become" };
+    let among = unique.predicate().map(|rows| format!(" among rows where `{rows}`")).unwrap_or_default();
+    let message = format!(
+        "{} of `{}` {verb} unique{among}, which fails on duplicates",
+        ticked(columns),
+        table.full_name()
+    );
+    let rows = unique.predicate().map(|rows| format!(" WHERE {rows}")).unwrap_or_default();
+    let (index, is_constraint) = (name.unwrap_or(&made), change.subject == Subject::Unique);
+    let draft = Draft::new(message).names("columns", columns).name("index", index).sql("where", rows);
+    // A constraint is made from the index; an index is itself what is wanted.
+    if is_constraint { draft.name("constraint", index).list() } else { draft.list() }
 }

@@ -10,7 +10,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: "Its values are lost, together with its indexes and constraints. SQLAlchemy names every mapped column \
                   when it selects, so code of the previous release fails on the whole table.",
     recipe: &[
-        Step::advise("Make `{name}` nullable or give it a server default, so that inserts may omit it."),
+        Step::advise("Make `{name}` nullable or give it a server default, so that inserts may omit it.")
+            .needs("required"),
         Step::advise("Remove it from the model, or map it with `deferred`, and release that."),
         Step::run("Drop it when no running code names it.", "ALTER TABLE {table} DROP COLUMN {name};"),
     ],
@@ -24,7 +25,7 @@ pub(super) const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
+fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     if !is_gone(change, Subject::Column) {
         return vec![];
     }
@@ -34,5 +35,7 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
         let message = format!("virtual column `{path}` is dropped, and queries that select it fail");
         return Draft::new(message).graded(Severity::Warning).list();
     }
-    Draft::new(format!("column `{path}` is dropped with its values")).list()
+    let draft = Draft::new(format!("column `{path}` is dropped with its values"));
+    let is_required = !column.nullable && !fills_itself(context.old_table(path), column);
+    if is_required { draft.name("required", &column.name).list() } else { draft.list() }
 }

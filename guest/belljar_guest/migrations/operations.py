@@ -1,0 +1,150 @@
+"""`alembic.op`, which records each operation with its place, and batches, which change a table in place."""
+
+import re
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+from alembic.operations.base import AbstractOperations
+from alembic.operations.batch import BatchOperationsImpl
+from sqlalchemy import schema as sa_schema
+
+from . import plugins, statements
+from .building import build
+from .items import constraint_of
+from .recorder import ANY_KIND, Recording
+from .state import TableState
+
+
+class RecordingOperations(Operations):
+    """`alembic.op`: each operation is recorded with its place before it is applied."""
+
+    def __init__(self, context: Any, recording: Recording) -> None:
+        """Take Alembic's context, and the recording."""
+        super().__init__(context)
+        self.recording = recording
+
+    def invoke(self, operation: Any) -> Any:
+        """Record an operation, and apply it."""
+        note_operation(self.recording, operation)
+        return super().invoke(operation)
+
+
+def install(recording_of: Any) -> None:
+    """Let batches record the places of their operations, and be applied in place.
+
+    `recording_of` gives the recording of the version that is running.
+    """
+    plugins.install()
+    original = AbstractOperations.invoke
+
+    def invoke(self: Any, operation: Any) -> Any:
+        batch = getattr(self, "impl", None)
+        if not isinstance(batch, BatchOperationsImpl):
+            return original(self, operation)
+        recording = recording_of()
+        note_operation(recording, operation)
+        result = original(self, operation)
+        places = vars(batch).setdefault("_belljar_places", [])
+        places += [recording.place()] * (len(batch.batch) - len(places))
+        return result
+
+    AbstractOperations.invoke = invoke  # type: ignore[method-assign]
+    BatchOperationsImpl.flush = _flush  # type: ignore[method-assign]
+    batches: Any = BatchOperationsImpl
+    batches._should_recreate = lambda _: False
+    original_add = BatchOperationsImpl.add_column
+
+    def add_column(self: Any, *args: Any, **kwargs: Any) -> None:
+        for order in ("insert_before", "insert_after"):
+            kwargs.pop(order, None)
+        original_add(self, *args, **kwargs)
+
+    BatchOperationsImpl.add_column = add_column  # type: ignore[method-assign]
+    setups: Any = getattr(Operations, "_setups", {})
+    setups[RecordingOperations] = setups[Operations]
+
+
+def _flush(self: Any) -> None:
+    """Apply the operations of a batch, each at its place."""
+    recording = self.operations.impl.recording
+    places = vars(self).get("_belljar_places", [])
+    convention = dict(self.naming_convention or {})
+    for index, (name, args, kwargs) in enumerate(self.batch):
+        with recording.at(places[index] if index < len(places) else recording.place()):
+            if (
+                name == "drop_constraint"
+                and convention
+                and _drop_by_convention(recording, self, args[0], convention)
+            ):
+                continue
+            getattr(self.operations.impl, name)(*args, **kwargs)
+    if self.recreate == "always" or (self.recreate == "auto" and self.dialect.name == "sqlite"):
+        for argument in self.table_args or ():
+            _add_argument(recording, self, argument)
+
+
+def _add_argument(recording: Recording, batch: Any, argument: Any) -> None:
+    """Add a constraint that the new table of a batch gets."""
+    table = recording.table(batch.table_name, batch.schema, "adds a constraint to it")
+    if isinstance(argument, sa_schema.Constraint):
+        name = recording.final_name(argument)
+        if name is None or table.find(name, ANY_KIND) is None:
+            recording.add(table, constraint_of(argument, name))
+    elif isinstance(argument, sa.Column):
+        recording.add_column(table, argument)
+
+
+def _drop_by_convention(recording: Recording, batch: Any, const: Any, convention: dict[str, Any]) -> bool:
+    """Drop an unnamed constraint by the name that the naming convention of a batch gives to it."""
+    table = recording.table(batch.table_name, batch.schema, "drops a constraint of it")
+    wanted = recording.final_name(const)
+    if wanted is None or table.find(wanted, ANY_KIND) is not None:
+        return False
+    metadata = sa.MetaData(naming_convention=convention)
+    for item in [item for item in table.all_items() if item.name is None and item.kind != "index"]:
+        alone = TableState(table.schema, table.name, None)
+        alone.columns = table.columns
+        alone.items = [item] if item.kind != "primary" else []
+        alone.primary_key = item if item.kind == "primary" else None
+        metadata.clear()
+        for other in recording.state.tables.values():
+            if other is not table and any(
+                target[:2] == (other.schema, other.name) for target in item.targets
+            ):
+                stub = TableState(other.schema, other.name, None)
+                stub.columns = other.columns
+                build(stub, metadata)
+        made = build(alone, metadata)
+        names = {recording.final_name(it) for it in made.constraints}
+        if wanted in names:
+            table.remove(item)
+            return True
+    return False
+
+
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def note_operation(recording: Recording, operation: Any) -> None:
+    """Record an operation of Alembic, with the names that it has."""
+    kind = _WORD.sub("_", type(operation).__name__.removesuffix("Op")).lower()
+    if kind in ("execute_sql", "bulk_insert"):
+        kind = kind.removesuffix("_sql")
+    given = vars(operation)
+    name = _first(given, "table_name", "source_table")
+    if name is None and getattr(given.get("table"), "name", None) is not None:
+        name = given["table"].name
+    schema_name = _first(given, "schema", "source_schema")
+    if isinstance(given.get("kw"), dict):
+        schema_name = schema_name or given["kw"].get("source_schema")
+    table = None if name is None else f"{schema_name}.{name}" if schema_name else str(name)
+    detail = _first(given, "column_name", "constraint_name", "index_name", "new_table_name")
+    if detail is None and getattr(given.get("column"), "name", None) is not None:
+        detail = given["column"].name
+    text = statements.text_of(given["sqltext"], recording.dialect) if "sqltext" in given else None
+    recording.note(kind, table, None if detail is None else str(detail), text)
+
+
+def _first(given: dict[str, Any], *names: str) -> Any:
+    return next((given[name] for name in names if given.get(name) is not None), None)

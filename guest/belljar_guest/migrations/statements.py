@@ -1,0 +1,127 @@
+"""Statements that a version file executes: what kind each is, and its text."""
+
+import re
+from typing import Any
+
+from sqlalchemy import schema
+from sqlalchemy.sql import dml, selectable
+from sqlalchemy.sql.elements import TextClause
+
+#: Comments, which may hide the first word of a statement.
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+
+#: Literals and quoted names, as they are; and the end of a statement.
+_TOKEN = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`|(\$\w*\$).*?\1|;""", re.DOTALL)
+
+
+def text_of(statement: Any, dialect: Any) -> str:
+    """The text of a statement; its parameters may be left in it."""
+    if isinstance(statement, str):
+        return statement
+    if isinstance(statement, TextClause):
+        return statement.text
+    if isinstance(statement, schema.DDL):
+        return str(statement.statement)
+    for options in ({"compile_kwargs": {"literal_binds": True}}, {}):
+        try:
+            return str(statement.compile(dialect=dialect, **options))
+        except BaseException:  # a value without a literal form, or a stand-in
+            continue
+    return f"({type(statement).__name__})"
+
+
+def is_text(statement: Any) -> bool:
+    """Whether a statement is given as a text."""
+    return isinstance(statement, (str, TextClause, schema.DDL))
+
+
+def is_data(statement: Any) -> bool:
+    """Whether a construct changes data."""
+    return isinstance(statement, dml.UpdateBase)
+
+
+def is_query(statement: Any) -> bool:
+    """Whether a construct is a query."""
+    kinds = [getattr(selectable, name, None) for name in ("SelectBase", "Select", "CompoundSelect")]
+    return isinstance(statement, tuple(kind for kind in kinds if kind is not None))
+
+
+def split(text: str) -> list[str]:
+    """The statements of a text, without comments around them."""
+    parts, start = [], 0
+    clean = without_comments(text)
+    for found in _TOKEN.finditer(clean):
+        if found[0] == ";" and found.start() >= start:
+            end = _end_of_body(clean, start) or found.start()
+            parts.append(clean[start:end])
+            start = max(end, found.end())
+    parts.append(clean[start:])
+    return [part.strip() for part in parts if part.strip()]
+
+
+#: The beginning of a statement whose body has statements of its own.
+_WITH_BODY = re.compile(
+    r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:DEFINER\s*=\s*\S+\s+)?(?:TEMP(?:ORARY)?\s+)?"
+    r"(?:TRIGGER|FUNCTION|PROCEDURE|EVENT)\b(?=[^;]*\bBEGIN\b)",
+    re.IGNORECASE,
+)
+
+_END = re.compile(r"\bEND\b(?!\s*(?:IF|CASE|LOOP|WHILE|REPEAT)\b)\s*(?=;|$)", re.IGNORECASE)
+
+
+def _end_of_body(text: str, start: int) -> int:
+    """The end of the statement that begins here, if it has a body: that of its last block; otherwise 0."""
+    if not _WITH_BODY.match(text, start):
+        return 0
+    following = re.compile(r";\s*CREATE\b", re.IGNORECASE).search(text, start)
+    limit = following.start() + 1 if following else len(text)
+    ends = [found.end() for found in _END.finditer(text, start, limit)]
+    return ends[-1] if ends else limit
+
+
+def without_comments(text: str) -> str:
+    """A text without its comments; what looks like one within a literal stays."""
+    out, at = [], 0
+    for found in re.finditer(rf"{_TOKEN.pattern}|{_COMMENT.pattern}", text, re.DOTALL):
+        if _COMMENT.fullmatch(found[0]):
+            out += [text[at : found.start()], " "]
+            at = found.end()
+    return "".join([*out, text[at:]])
+
+
+def first_words(text: str, count: int = 3) -> list[str]:
+    """The first words of a statement, in capitals."""
+    return [word.upper() for word in re.findall(r"\w+", text)[:count]]
+
+
+#: First words of statements that don't change tables.
+DATA = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "COPY", "TRUNCATE", "VALUES", "CALL"})
+QUERIES = frozenset({"SELECT", "SHOW", "EXPLAIN", "WITH", "PRAGMA"})
+SETTINGS = frozenset(
+    {
+        *("SET", "RESET", "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "END", "ANALYZE"),
+        *("VACUUM", "LOCK", "UNLOCK", "GRANT", "REVOKE", "REINDEX", "CLUSTER", "REFRESH", "NOTIFY", "USE"),
+        *("OPTIMIZE", "CHECKPOINT", "DISCARD", "FLUSH", "GO", "DECLARE"),
+    }
+)
+
+#: What `CREATE`, `ALTER` and `DROP` may name that is no part of a table.
+OTHER_OBJECTS = frozenset(
+    {
+        *(
+            "FUNCTION",
+            "PROCEDURE",
+            "TRIGGER",
+            "VIEW",
+            "EXTENSION",
+            "SCHEMA",
+            "POLICY",
+            "ROLE",
+            "USER",
+            "RULE",
+        ),
+        *("DATABASE", "AGGREGATE", "OPERATOR", "CAST", "COLLATION", "PUBLICATION", "SUBSCRIPTION", "SERVER"),
+        *("STATISTICS", "EVENT", "LANGUAGE", "TABLESPACE", "DOMAIN", "DEFAULT", "SEQUENCE", "MATERIALIZED"),
+        *("CONSTRAINT", "TEXT", "TEMPORARY", "TEMP", "ACCESS", "CONVERSION", "TRANSFORM", "SYSTEM", "GROUP"),
+    }
+)

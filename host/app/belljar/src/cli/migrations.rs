@@ -1,0 +1,155 @@
+//! The arguments of the commands about migrations.
+
+use std::path::PathBuf;
+
+use belljar_dialect::Database;
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{Fail, ListFormat, SourceArguments, database, examples};
+
+/// Arguments of `belljar migrations`.
+#[derive(Debug, Args)]
+#[command(after_help = examples::MIGRATIONS)]
+pub(crate) struct Migrations {
+    #[command(subcommand)]
+    pub(crate) action: MigrationsAction,
+}
+
+/// What to do with the migrations.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MigrationsAction {
+    /// Compare the schema that the migrations leave with the one that the models declare.
+    Check(CheckMigrations),
+    /// List the heads: the versions that no other follows.
+    Heads(ListMigrations),
+    /// List the versions that several others follow.
+    Branches(ListMigrations),
+    /// List the versions in the order in which they run.
+    History(History),
+    /// Show a version: what it follows, what it changes, and how it ran.
+    Show(ShowMigration),
+}
+
+/// Arguments of `belljar migrations check`.
+#[derive(Debug, Args)]
+#[command(after_help = examples::MIGRATIONS_CHECK)]
+pub(crate) struct CheckMigrations {
+    /// Format of the output.
+    #[arg(long, short, value_enum, default_value_t = MigrationsFormat::Text)]
+    pub(crate) format: MigrationsFormat,
+
+    /// The lowest severity at which a finding fails the command. What is undetermined is a note.
+    #[arg(long, value_enum, default_value_t = Fail::Error)]
+    pub(crate) fail_on: Fail,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
+}
+
+/// Arguments of `belljar migrations heads` and `branches`.
+#[derive(Debug, Args)]
+pub(crate) struct ListMigrations {
+    /// Format of the output.
+    #[arg(long, short, value_enum, default_value_t = ListFormat::Text)]
+    pub(crate) format: ListFormat,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
+}
+
+/// Arguments of `belljar migrations history`.
+#[derive(Debug, Args)]
+pub(crate) struct History {
+    /// Only the versions from one revision to another, such as `1a2b:head`, `:1a2b` or `1a2b:`, with both of them. The
+    /// beginning of a revision is enough.
+    #[arg(long, short, value_name = "FROM:TO")]
+    pub(crate) range: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) list: ListMigrations,
+}
+
+/// Arguments of `belljar migrations show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowMigration {
+    /// The revision, the beginning of one, or `head`.
+    #[arg(value_name = "REVISION")]
+    pub(crate) revision: String,
+
+    #[command(flatten)]
+    pub(crate) list: ListMigrations,
+}
+
+impl MigrationsAction {
+    /// The arguments that all actions have in common.
+    pub(crate) const fn arguments(&self) -> &MigrationArguments {
+        match self {
+            Self::Check(given) => &given.from,
+            Self::Heads(given) | Self::Branches(given) => &given.from,
+            Self::History(given) => &given.list.from,
+            Self::Show(given) => &given.list.from,
+        }
+    }
+
+    /// The same, to change them.
+    pub(crate) const fn arguments_mut(&mut self) -> &mut MigrationArguments {
+        match self {
+            Self::Check(given) => &mut given.from,
+            Self::Heads(given) | Self::Branches(given) => &mut given.from,
+            Self::History(given) => &mut given.list.from,
+            Self::Show(given) => &mut given.list.from,
+        }
+    }
+
+    /// Whether the output is text for people.
+    pub(crate) fn is_text(&self) -> bool {
+        match self {
+            Self::Check(given) => given.format == MigrationsFormat::Text,
+            Self::Heads(given) | Self::Branches(given) => given.format == ListFormat::Text,
+            Self::History(given) => given.list.format == ListFormat::Text,
+            Self::Show(given) => given.list.format == ListFormat::Text,
+        }
+    }
+}
+
+/// Which migrations are read.
+#[derive(Debug, Args)]
+pub(crate) struct MigrationArguments {
+    /// A directory, a git repository, or an archive (.tar.gz, .tar, .zip, .whl).
+    #[arg(default_value = ".")]
+    pub(crate) path: PathBuf,
+
+    /// Read this git revision instead of the files on disk.
+    #[arg(long, value_name = "REV")]
+    pub(crate) rev: Option<String>,
+
+    /// Use only the environment with this folder of scripts.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) environment: Option<String>,
+
+    /// The database that the versions run for. Default: that of the environment, else postgresql.
+    #[arg(long, value_parser = database())]
+    pub(crate) dialect: Option<Database>,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, short, visible_alias = "output-file", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) sources: SourceArguments,
+}
+
+/// Format of a comparison of migrations with models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MigrationsFormat {
+    /// Text for people.
+    Text,
+    /// Markdown for a comment on a pull request.
+    Markdown,
+    /// JSON for programs; see `belljar json-schema migrations`.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+}

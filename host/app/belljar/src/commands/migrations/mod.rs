@@ -1,0 +1,149 @@
+//! `belljar migrations`.
+
+mod graph;
+mod listing;
+
+use std::collections::BTreeSet;
+
+use belljar_check::migrations::{self, Comparison, Drift, Operation, render as reports};
+use belljar_dialect::Database;
+use belljar_engine::Recorded;
+use belljar_schema::{Document, full_name};
+use belljar_snapshots::Snapshots;
+
+use crate::{
+    cli::{CheckMigrations, MigrationArguments, Migrations, MigrationsAction, MigrationsFormat},
+    commands::check::level,
+    extraction::{OpenSource, open_options},
+    failure::Failure,
+    render,
+    session::Session,
+    source_config::SourceConfig,
+    terminal::messages,
+};
+
+/// Runs an action on the migrations of a source.
+pub(crate) fn run(arguments: Migrations, session: &mut Session) -> Result<u8, Failure> {
+    match arguments.action {
+        MigrationsAction::Check(given) => check(given, session),
+        MigrationsAction::Heads(given) => listing::heads(given, session),
+        MigrationsAction::Branches(given) => listing::branches(given, session),
+        MigrationsAction::History(given) => listing::history(given, session),
+        MigrationsAction::Show(given) => listing::show(given, session),
+    }
+}
+
+/// A source that is open, in a sealed session.
+struct Opened {
+    source_config: SourceConfig,
+    source: OpenSource,
+    snapshots: Snapshots,
+    environment: Option<String>,
+    dialect: Option<Database>,
+}
+
+impl Opened {
+    fn new(arguments: MigrationArguments, session: &mut Session) -> Result<Self, Failure> {
+        let MigrationArguments { path, rev, environment, dialect, output: _, sources } = arguments;
+        let source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
+        let options = open_options(&source_config, session)?;
+        let source = OpenSource::new(&source_config.request, &source_config, options, session, None)?;
+        let snapshots = session.snapshots(&source_config, false)?;
+        session.seal()?;
+        Ok(Self { source_config, source, snapshots, environment, dialect })
+    }
+
+    /// The recorded heads of the environments that are asked for.
+    fn recorded(&self, models: Option<&Document>) -> Result<Vec<Recorded>, Failure> {
+        let dialect = self.dialect.map(Database::name);
+        let mut recorded = self.source.record(&self.snapshots, dialect, models)?;
+        let known: Vec<String> = recorded.iter().map(|one| one.name.clone()).collect();
+        if let Some(wanted) = &self.environment {
+            let wanted = wanted.trim_end_matches('/');
+            recorded.retain(|one| one.environment.script == wanted || one.name == wanted);
+        }
+        if recorded.is_empty() {
+            let description = self.source.source.description.clone();
+            return Err(Failure::NoMigrations { description, environment: self.environment.clone(), known });
+        }
+        Ok(recorded)
+    }
+
+    /// Reports what is wrong with the versions and their runs.
+    fn report(&self, recorded: &[Recorded], is_in_output: bool, session: &mut Session) {
+        session.report(|out| {
+            for one in recorded {
+                let of_history = |code: &str| code.starts_with("migration-");
+                let others = one.diagnostics.iter().filter(|it| !is_in_output || !of_history(&it.code));
+                messages::diagnostics(out, &others.cloned().collect::<Vec<_>>(), self.source_config.level);
+            }
+        });
+    }
+
+    /// The document of the models.
+    fn models(&self, session: &mut Session) -> Result<Document, Failure> {
+        let extraction = self.source.extract(&self.snapshots)?;
+        session.report(|out| self.source.report(&extraction, out));
+        session.keep_results(&self.source_config, self.source.new_result(&extraction));
+        Ok(extraction.document)
+    }
+}
+
+fn check(arguments: CheckMigrations, session: &mut Session) -> Result<u8, Failure> {
+    let CheckMigrations { from, format, fail_on } = arguments;
+    let opened = Opened::new(from, session)?;
+    let models = opened.models(session)?;
+    let recorded = opened.recorded(Some(&models))?;
+    opened.report(&recorded, true, session);
+    let names: Vec<BTreeSet<String>> = recorded.iter().map(|one| tables(&one.document)).collect();
+    let drifts: Vec<Drift> = recorded
+        .iter()
+        .enumerate()
+        .map(|(position, one)| {
+            let others = names.iter().enumerate().filter(|(other, _)| *other != position);
+            let elsewhere = others.flat_map(|(_, names)| names.iter().cloned()).collect();
+            drift(one, &models, &elsewhere)
+        })
+        .collect();
+    let comparison = Comparison::new(env!("CARGO_PKG_VERSION"), level(fail_on), drifts);
+    session.write(0, &|out| match format {
+        MigrationsFormat::Text => write!(out, "{}", reports::text(&comparison)),
+        MigrationsFormat::Markdown => write!(out, "{}", reports::markdown(&comparison)),
+        MigrationsFormat::Json => render::json(out, &comparison),
+        MigrationsFormat::Sarif => write!(out, "{}", reports::sarif(&comparison)?),
+        MigrationsFormat::Github => write!(out, "{}", reports::github(&comparison)),
+    })?;
+    Ok(u8::from(!comparison.passed))
+}
+
+/// The tables of a document, with their schemas.
+fn tables(document: &Document) -> BTreeSet<String> {
+    document.tables.iter().map(|table| full_name(table.schema.as_deref(), &table.name)).collect()
+}
+
+fn drift(recorded: &Recorded, models: &Document, elsewhere: &BTreeSet<String>) -> Drift {
+    let of_history = recorded.diagnostics.iter().filter(|it| it.code.starts_with("migration-"));
+    let problems: Vec<_> = of_history.cloned().collect();
+    let operations: Vec<Operation<'_>> = recorded.operations.iter().filter_map(operation).collect();
+    let input = migrations::Migrations {
+        name: &recorded.name,
+        dialect: &recorded.dialect,
+        heads: &recorded.heads,
+        versions: recorded.versions.len(),
+        document: &recorded.document,
+        reasons: &recorded.reasons,
+        ignored: &recorded.ignored,
+        targets: recorded.targets.as_ref(),
+        elsewhere,
+        stray: &recorded.stray,
+        operations: &operations,
+        problems: &problems,
+    };
+    migrations::compare(&input, models)
+}
+
+/// An operation that names a table and a part of it.
+fn operation(given: &belljar_engine::Operation) -> Option<Operation<'_>> {
+    let (table, name) = (given.table.as_deref()?, given.name.as_deref()?);
+    Some(Operation { table, name, place: given.place.as_ref()? })
+}

@@ -1,0 +1,36 @@
+//! The tables near to others.
+
+use std::collections::BTreeSet;
+
+use crate::model::Link;
+
+/// The positions within so many links of the first ones, these among them.
+pub(crate) fn within(links: &[Link], first: BTreeSet<usize>, depth: usize) -> BTreeSet<usize> {
+    let mut found = first.clone();
+    let mut ring = first;
+    for _ in 0..depth {
+        let mut next = BTreeSet::new();
+        for link in links {
+            for (one, other) in [(link.from, link.to), (link.to, link.from)] {
+                if ring.contains(&one) && found.insert(other) {
+                    next.insert(other);
+                }
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        ring = next;
+    }
+    found
+}
+
+/// The links among some entities, with the positions that these have when the others are gone.
+pub(crate) fn among(links: Vec<Link>, kept: &BTreeSet<usize>) -> Vec<Link> {
+    let new = |position: usize| kept.iter().position(|one| *one == position);
+    let moved = links.into_iter().filter_map(|link| {
+        let (from, to) = (new(link.from)?, new(link.to)?);
+        Some(Link { from, to, ..link })
+    });
+    moved.collect()
+}
