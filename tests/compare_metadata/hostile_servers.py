@@ -35,10 +35,12 @@ def greeting(plugin: bytes) -> bytes:
 class Scripted:
     """A stream that gives these bytes, then an error, and keeps what is sent."""
 
-    def __init__(self, data: Iterator[bytes] | list[bytes]) -> None:
+    def __init__(self, data: Iterator[bytes] | list[bytes], *, ends: bool = False) -> None:
+        self._ends = ends
         self._data = iter(data)
         self._left = b""
         self.sent = b""
+        self._is_over = False
         self.is_closed = False
 
     def read(self, most: int) -> bytes:
@@ -46,13 +48,18 @@ class Scripted:
         if not self._left:
             self._left = next(self._data, b"")
         if not self._left:
+            self._is_over = True
             msg = "the server sent more than 1000 bytes"
             raise OSError(msg)
         found, self._left = self._left[:most], self._left[most:]
+        self._is_over = self._ends and not self._left
         return found
 
     def write(self, data: bytes) -> None:
         """Keep it."""
+        if self._is_over:
+            msg = "the connection broke"
+            raise OSError(msg)
         self.sent += data
 
     def start_tls(self, name: str) -> None:
@@ -110,8 +117,13 @@ class TestHostileServers(unittest.TestCase):
         self.assertNotIn(b"mysql_native_password", stream.sent)
 
     def test_messages_of_servers(self) -> None:
-        text = b"SFATAL\x00C28P01\x00Mno \x1b[31m entry for " + PASSWORD.encode() + b"x" * 5000 + b"\x00\x00"
-        found = self.inspect("postgresql", Scripted([message(b"E", text)]))
+        text = (
+            b"SFATAL\x00VFATAL\x00C28P01\x00Mno \x1b[31m entry for "
+            + PASSWORD.encode()
+            + b"x" * 5000
+            + b"\x00\x00"
+        )
+        found = self.inspect("postgresql", Scripted([message(b"E", text)], ends=True))
         self.assertIn("***", found)
         body = b"\xff" + struct.pack("<H", 1045) + b"#28000denied " + PASSWORD.encode()
         self.assertIn("denied ***", self.inspect("mysql", Scripted([packet(body)])))

@@ -1,7 +1,10 @@
 //! Sockets and names. Expected: no permission (`EACCES`), a name that can't be found (`gaierror`), and what waits for a server
 //! gets an error at once (`ECONNREFUSED`), before it has come to a socket.
 
-use crate::support::{Belljar, between, gives, gives_in_all, only_harm_is_lost};
+use crate::{
+    attack::reaching::reaching,
+    support::{Belljar, between, gives, gives_in_all, only_harm_is_lost},
+};
 
 #[test]
 fn nobody_can_be_called() {
@@ -87,7 +90,7 @@ try_('control: an address is text', lambda: socket.inet_ntoa(socket.inet_aton('1
 fn the_connection_of_a_database() {
     for call in ["read(10)", "write(b'x')", "start_tls()"] {
         let harm = format!("from wit_world.imports import connection\nconnection.{call}");
-        let project = between(&harm);
+        let project = between(&reaching(&harm));
         let document = Belljar::extract(project.path(), ["--format", "json"]).run().exits_with(1).document();
         only_harm_is_lost(&document, "the interpreter trapped: this run has no connection");
     }
