@@ -8,7 +8,7 @@ use crate::{
     failure::{Failure, NoEffect},
     session::Session,
     source_config::SourceConfig,
-    subject::{Named, Names},
+    subject::{Named, Names, or_missing},
     terminal::messages,
 };
 
@@ -27,7 +27,8 @@ pub(crate) fn run(arguments: Diagram, session: &mut Session) -> Result<u8, Failu
     let Diagram { rev, depth, columns, group, dialect, sources, .. } = arguments;
     let only = Names::parse(&tables)?;
     let source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
-    let (_, extraction) = extract(&source_config, session)?;
+    let (_, extraction) =
+        extract(&source_config, session).map_err(|failure| or_missing(failure, maybe_path.as_deref()))?;
     if let Some(only) = &only {
         only.check(&extraction.document, maybe_path.as_deref())?;
     }
