@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Belljar, Project};
+use crate::support::{Belljar, GOOD, Project};
 
 #[test]
 fn a_path_that_does_not_exist() {
