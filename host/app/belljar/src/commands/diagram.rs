@@ -45,8 +45,11 @@ pub(crate) fn run(arguments: Diagram, session: &mut Session) -> Result<u8, Failu
         },
     );
     let text = write(&drawn, format);
-    if format == Format::Mermaid && (text.len() > MERMAID_BYTES || drawn.links.len() > MERMAID_LINKS) {
-        session.report(|out| messages::large_diagram(out, text.len(), drawn.links.len()));
+    let (bytes, links) = (text.len(), drawn.links.len());
+    if format == Format::Mermaid && (bytes > MERMAID_BYTES || links > MERMAID_LINKS) {
+        let report =
+            |out: &mut String| messages::large_diagram(out, (bytes, MERMAID_BYTES), (links, MERMAID_LINKS));
+        session.report(report);
     }
     session.write(0, &|out| out.write_all(text.as_bytes()))?;
     Ok(0)
