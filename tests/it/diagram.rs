@@ -203,7 +203,8 @@ fn a_hostile_name_in_the_comment() {
             "
 from sqlalchemy import Column, Integer, MetaData, String, Table
 
-Table('```\\n</details>\\n@everyone', MetaData(), Column('```', Integer, primary_key=True), Column('~~~\\n# a', {type_}))
+m = MetaData()
+Table('```\\n</details>\\n@everyone', m, Column('```', Integer, primary_key=True), Column('~~~\\n# a', {type_}))
 "
         )
     };
