@@ -24,7 +24,7 @@ mod sample;
 mod send;
 mod sent;
 
-pub use delivery::{Addressing, Delivery, Encryption, Route, address, destination, preview};
+pub use delivery::{Addressing, Delivery, Route, address, destination, preview};
 pub use event::Event;
 pub use hook::{HookInput, HookReport, run_hooks};
 pub use message::{Envelope, Mail, json_schema};
