@@ -243,8 +243,9 @@ pub(crate) fn notify(
     let plan = operator.plan(occasion, file.as_ref().map_or(&none, |file| &file.sent));
     plan.remarks.iter().for_each(|remark| report.note(remark));
     let (sent, all_sent) = send(operator, &plan.messages, report);
-    if let (Some(file), false) = (&mut file, sent.is_empty())
-        && let Err(error) = file.note(sent.iter().map(|message| &message.marks))
+    let marks = sent.iter().map(|message| &message.marks).chain([&plan.marks]);
+    if let Some(file) = &mut file
+        && let Err(error) = file.note(marks)
     {
         Report::warning(&format!("what was sent can't be stored, and will be sent again: {error}"));
     }
