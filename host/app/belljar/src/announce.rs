@@ -88,8 +88,8 @@ pub(crate) struct Announcer {
     is_check: bool,
     /// The name of the project, unless the file or the run of CI has one.
     name: String,
-    /// The real path of the project, which tells it from others of that name.
-    scope: String,
+    /// The folder of the project.
+    project: PathBuf,
     cache: Option<PathBuf>,
     level: Level,
 }
@@ -104,13 +104,16 @@ impl Announcer {
         };
         let Some(file) = file else { return Ok(None) };
         let operator = Operator::open(file)?;
+        // A change of a repository that is read could change a file in it.
         if !is_trusted(command) {
             let mut roots = vec![project.clone()];
             if let Command::Check(given) = command {
                 let sides = given.compared.base.iter().chain(&given.compared.head);
                 roots.extend(sides.map(|side| PathBuf::from(side.strip_prefix("path:").unwrap_or(side))));
             }
-            outside(file, &roots)?;
+            if !belljar_notify::is_outside(file, &roots) {
+                return Err(Failure::NotifyInside { file: file.display().to_string() });
+            }
         }
         Ok(Some(Self::new(operator, &project, sources, is_check)))
     }
@@ -122,7 +125,7 @@ impl Announcer {
             operator,
             is_check,
             name: name.unwrap_or_else(|| "project".to_owned()),
-            scope: real.to_string_lossy().into_owned(),
+            project: real,
             cache: sources.cache_dir.clone(),
             level: Level::new(sources.quiet, sources.verbose),
         }
@@ -155,10 +158,11 @@ impl Announcer {
             None if self.is_check => Event::of_check(code),
             None => Event::of_extract(document.is_some()),
         };
+        let scope = belljar_notify::scope(&self.project, &run);
         let occasion = Occasion {
             event,
             name: &self.name,
-            scope: &self.scope,
+            scope: &scope,
             run: &run,
             verdict: verdict.as_ref(),
             failure: failure.as_deref(),
@@ -202,18 +206,6 @@ pub(crate) fn event_of(verdict: &Verdict) -> Event {
 /// Whether the command line states that the head is trusted.
 fn is_trusted(command: &Command) -> bool {
     matches!(command, Command::Check(given) if given.config_from == ConfigFrom::Head)
-}
-
-/// Rejects a file in a repository that is read: a change of that repository could change it.
-fn outside(file: &Path, roots: &[PathBuf]) -> Result<(), Failure> {
-    let Ok(real) = file.canonicalize() else { return Ok(()) };
-    for root in roots.iter().filter_map(|root| root.canonicalize().ok()).filter(|root| root.is_dir()) {
-        let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&root);
-        if real.starts_with(top) {
-            return Err(Failure::NotifyInside { file: file.display().to_string() });
-        }
-    }
-    Ok(())
 }
 
 /// Sends the notifications of an occasion, and returns whether all of them were sent.
