@@ -1,8 +1,8 @@
 //! Notifications and hooks at the end of a command.
 //!
 //! Their file is the operator's: it is named on the command line or in the environment, and is not in the repository that is
-//! read. It is parsed before the command runs, in this process, which runs no guest. Nothing of what follows changes the exit
-//! code of the command.
+//! read. It is parsed before the command runs, in this process, which runs no guest unless the command is not isolated. Nothing
+//! of what follows changes the exit code of the command.
 
 use std::{
     env,
@@ -150,7 +150,7 @@ impl Announcer {
         let report = Report::new(self.level);
         if verdict.is_none() && failure.is_none() && (self.is_check || document.is_none()) {
             let lost = "the result is not valid, or larger than a quarter of `--max-result`";
-            Report::warning(&format!("findings can't be sent: {lost}"));
+            Report::warning(&format!("notifications and hooks get no document: {lost}"));
             failure = Some(lost.to_owned());
         }
         let event = match &verdict {
