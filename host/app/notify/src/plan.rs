@@ -9,7 +9,7 @@ use crate::{
     Event, Run,
     config::{Notify, On, Target},
     notice::{self, Notice},
-    owners::{self, Affected, Owner, Route, Routes},
+    owners::{self, Affected, Owner, Recipients, Routes},
     sent::{Key, Marks, Sent},
 };
 
@@ -61,7 +61,7 @@ pub struct Message<'a> {
 }
 
 /// A finding with its targets.
-type Routed<'a> = (&'a Item, Route);
+type Routed<'a> = (&'a Item, Recipients);
 
 /// Decides who gets a message. `sent` has what was sent before.
 pub fn plan<'a>(notify: &'a Notify, occasion: &Occasion<'a>, sent: &Sent) -> Plan<'a> {

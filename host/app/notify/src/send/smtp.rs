@@ -60,10 +60,11 @@ fn failed(error: &Error, server: &Server<'_>) -> Failed {
     if is_final { Failed::for_good(message) } else { Failed::for_now(message) }
 }
 
-/// The password, and the forms in which it is sent.
+/// User and password, and the forms in which they are sent: the file names variables for both.
 fn secrets(server: &Server<'_>) -> Vec<String> {
     let Some((user, password)) = server.credentials else { return Vec::new() };
-    vec![password.clone(), STANDARD.encode(password), STANDARD.encode(format!("\0{user}\0{password}"))]
+    let plain = STANDARD.encode(format!("\0{user}\0{password}"));
+    vec![user.clone(), password.clone(), STANDARD.encode(user), STANDARD.encode(password), plain]
 }
 
 /// Whether the reason is that the server is not trusted, which another attempt does not change.
