@@ -126,7 +126,7 @@ class Site(Folder):
             for name, function in shared.items():
                 stack.enter_context(mock.patch.object(build, name, function))
             stack.enter_context(mock.patch.object(build, "workshop", workshop))
-            stack.enter_context(mock.patch.object(build.pins, "ensure", made("wheel")))
+            stack.enter_context(mock.patch.object(pins, "ensure", made("wheel")))
             stack.enter_context(mock.patch.object(build, "lay_out", stop))
             arguments = argparse.Namespace(
                 guest=HERE.parent / "guest", out=Path(folder), cache=Path(folder), force=True, offline=True
