@@ -116,7 +116,11 @@ class Site(Folder):
             yield Path("nowhere")
 
         def made(name: str) -> Callable[..., str]:
-            return lambda *_, **__: order.append(name) or name
+            def make(*_: object, **__: object) -> str:
+                order.append(name)
+                return name
+
+            return make
 
         def stop(*_: object) -> None:
             raise StopIteration
