@@ -85,13 +85,14 @@ def build(generation: str, known: Pins, arguments: argparse.Namespace) -> None:
         return
     started = time.monotonic()
     offline = arguments.offline
-    tool = unpack_tool(known.tool, arguments.cache, offline=offline)
-    wheels = [
-        pins.ensure(pin, arguments.cache / "artefacts", offline=offline)
-        for pin in known.generations[generation]
-    ]
-    shim = compile_shim(arguments.cache)
+    # What is fetched and unpacked is shared: of builds at the same time, one does it, and the others find it.
     with workshop() as folder:
+        tool = unpack_tool(known.tool, arguments.cache, offline=offline)
+        wheels = [
+            pins.ensure(pin, arguments.cache / "artefacts", offline=offline)
+            for pin in known.generations[generation]
+        ]
+        shim = compile_shim(arguments.cache)
         lay_out(folder / "site", wheels, guest)
         snapshot = componentize(folder, tool, shim)
         arguments.out.mkdir(parents=True, exist_ok=True)

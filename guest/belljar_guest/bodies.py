@@ -7,18 +7,20 @@ the statements around it, so that its code is the one that the whole module woul
 
 The frame of the postponed body lies between those of the caller and of the true body. `Places` skips it. Before a
 module runs that looks further up than at its caller, every function gets its true code, and nothing more is postponed.
+Modules often import such a module at their beginning, so those statements are compiled apart from the rest.
 
 Python announces that the code of a function is read (`object.__getattr__` is an audit event for `__code__`). Before the
 reader gets it, the function gets its true code, so that nobody sees another one.
 """
 
+import ast
 import builtins
 import contextlib
 import gc
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import FileIO
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
@@ -30,13 +32,23 @@ _NAMES = (CALL,)
 #: Flags of `from __future__` in the code of a module.
 _FUTURE = 0x1FF0000
 
-#: Text that looks at frames beyond the caller's.
+#: Text that looks at frames beyond the caller's, or at those of others. Each alternative contains one of the words.
 _WALKS = re.compile(
-    r"\bf_back\b|\b_getframe\s*\(\s*(?![01]?\s*\))|\bstack\(\)|\bget(?:inner|outer)frames\b|\b(?:walk|extract)_stack\b"
+    r"\bf_back\b|\b_getframe(?:modulename)?\b(?!\s*\(\s*[01]?\s*\))|\bget(?:inner|outer)frames\b"
+    r"|\bstack\((?:context\s*=\s*)?\d*\)|\binspect\s+import\b.*\bstack\b|\b(?:walk|extract|print|format)_stack\b"
+    r"|\b(?:walk|extract)_tb\b|\btb_(?:next|frame)\b|\b(?:gi|cr)_(?:code|frame|yieldfrom|await)\b"
 )
+_WORDS = ("f_back", "_getframe", "frames", "stack", "_tb", "tb_", "gi_", "cr_")
+
+#: After so many calls of a function whose name does not lead to it, all functions are searched for it.
+_PATIENCE = 32
 
 #: The modules with postponed bodies, by file name.
 _modules: "dict[str, _Module]" = {}
+
+
+#: The first line of a function, and the identities of its global names and of the cell of its class.
+_Key = tuple[int, int, int]
 
 
 class _Module:
@@ -47,25 +59,33 @@ class _Module:
     #: Nothing more is postponed.
     is_stopped = False
 
-    def __init__(self, source: str, filename: str, table: bytes, flags: int) -> None:
+    def __init__(self, source: str, filename: str, known: "Facts", flags: int) -> None:
         self.source = source
         self.filename = filename
         self.flags = flags
         #: The source without the postponed bodies.
-        self.text = ""
-        self._table = table
+        self.text = known.text.decode()
+        self.prelude = known.prelude
+        #: What changes the trees of code that is compiled after a statement of the module has failed.
+        self.change: Callable[[ast.Module], object] | None = None
+        self._table = known.table
         self._functions: dict[int, Any] = {}
         self._imports: list[str] = []
         self._lines: list[str] = []
         self._codes: dict[int, CodeType] = {}
-        #: By first line, and the identities of the global names and of the cell of a class.
-        self.made: dict[tuple[int, int, int], FunctionType] = {}
+        #: The functions with true bodies, and how often postponed ones have called them.
+        self.made: dict[_Key, FunctionType] = {}
+        self.calls: dict[_Key, int] = {}
 
     def code(self, first: int) -> CodeType:
         """The code of the function that begins on a line, compiled when it is first needed."""
         if first not in self._codes:
             self._codes[first] = self._compile(first)
         return self._codes[first]
+
+    def is_compiled(self, first: int) -> bool:
+        """Whether the code of the function that begins on a line has been needed."""
+        return first in self._codes
 
     def _compile(self, first: int) -> CodeType:
         if not self._functions:
@@ -85,7 +105,11 @@ class _Module:
         # Whether a name is imported decides how a call of its attribute is compiled.
         imports = [name for name in self._imports if name in own]
         text.append(f"\nimport {', '.join(imports)}\n" if imports else "\n")
-        whole = compile("".join(text), self.filename, "exec", flags=self.flags, dont_inherit=True)
+        given: Any = "".join(text)
+        if self.change is not None:
+            given = ast.parse(given)
+            self.change(given)
+        whole = compile(given, self.filename, "exec", flags=self.flags, dont_inherit=True)
         return next(code for code in _inner(whole) if code.co_firstlineno == first and code.co_name == name)
 
 
@@ -113,6 +137,8 @@ class Facts(NamedTuple):
 
     #: A class annotates an attribute with a name that it binds below.
     shadowed: bool
+    #: The last line of the statements that import, if the module can be compiled in two parts there; 0 if it has none.
+    prelude: int
     #: The functions whose bodies are postponed, as JSON, and the text without them; empty if there are none.
     table: bytes
     text: bytes
@@ -126,25 +152,51 @@ def facts(filename: str) -> Facts | None:
         first, _, rest = file.readall().partition(b"\n")
         if first:
             table, _, text = rest.partition(b"\n")
-            return Facts(json.loads(first)["shadowed"], table, text)
+            return Facts(**json.loads(first), table=table, text=text)
     return None
 
 
-def compile_module(source: str, filename: str, known: Facts | None) -> CodeType:
-    """Compile a module without its postponed bodies; raises what compiling the whole would."""
+def compile_module(source: str, filename: str, known: Facts | None) -> tuple[CodeType, CodeType | None]:
+    """Compile a module without its postponed bodies, in one part or two; raises what compiling the whole would."""
     if known is None or not known.text or _Module.is_stopped:
-        return compile(source, filename, "exec", dont_inherit=True)
+        return compile(source, filename, "exec", dont_inherit=True), None
     text = known.text.decode()
-    code = compile(text, filename, "exec", dont_inherit=True)
-    module = _modules[filename] = _Module(source, filename, known.table, code.co_flags & _FUTURE)
-    module.text = text
+    rest: CodeType | None = None
+    if known.prelude:
+        lines = text.split("\n")
+        first = compile("\n".join(lines[: known.prelude]) + "\n", filename, "exec", dont_inherit=True)
+        rest = _compile_rest(lines, known.prelude, filename, first.co_flags & _FUTURE)
+    else:
+        first = compile(text, filename, "exec", dont_inherit=True)
+    _modules[filename] = _Module(source, filename, known, first.co_flags & _FUTURE)
+    return first, rest
+
+
+def rest_of(filename: str, rest: CodeType) -> CodeType:
+    """The second part of a module whose first part has run: nothing of it is postponed any more if that ended."""
+    module = _modules[filename]
+    if not _Module.is_stopped:
+        return rest
+    return _compile_rest(module.source.split("\n"), module.prelude, filename, module.flags)
+
+
+def _compile_rest(lines: list[str], prelude: int, filename: str, flags: int) -> CodeType:
+    # After a statement, a string is no docstring.
+    text = "\n" * (prelude - 1) + "pass\n" + "\n".join(lines[prelude:])
+    code: CodeType = compile(text, filename, "exec", flags=flags, dont_inherit=True)
     return code
 
 
-def shortened(filename: str) -> str | None:
-    """The text of a module without its postponed bodies; `None` if it was compiled as a whole."""
+def shortened(filename: str, change: Callable[[ast.Module], object]) -> str | None:
+    """The text of a module without its postponed bodies; `None` if it was compiled as a whole.
+
+    From now on, `change` is applied to the trees of postponed bodies.
+    """
     module = _modules.get(filename)
-    return None if module is None or _Module.is_stopped else module.text
+    if module is None or _Module.is_stopped:
+        return None
+    module.change = change
+    return module.text
 
 
 def is_postponed(code: CodeType) -> bool:
@@ -154,18 +206,25 @@ def is_postponed(code: CodeType) -> bool:
 
 def prepare_module(source: str) -> None:
     """Give every function its true code before a module runs that may see the frames of postponed bodies."""
-    if not _Module.is_stopped and _WALKS.search(source):
+    if not _Module.is_stopped and any(word in source for word in _WORDS) and _WALKS.search(source):
         _Module.is_stopped = True
-        for item in gc.get_objects() if _modules else ():
-            if type(item) is FunctionType:
-                _complete(item)
+        _complete_all()
 
 
-def _complete(function: FunctionType) -> None:
+def _complete_all() -> None:
+    """Give all functions their true code; if more can be postponed, only those whose code is compiled."""
+    for item in gc.get_objects() if _modules else ():
+        if type(item) is FunctionType:
+            _complete(item, only_compiled=not _Module.is_stopped)
+
+
+def _complete(function: FunctionType, *, only_compiled: bool = False) -> None:
     """Give a function its true code."""
     code = gc.get_referents(function)[0]  # what reading it would return, without an event
     if type(code) is CodeType and is_postponed(code):
-        function.__code__ = _modules[code.co_filename].code(code.co_firstlineno)
+        module = _modules[code.co_filename]
+        if not only_compiled or module.is_compiled(code.co_firstlineno):
+            function.__code__ = module.code(code.co_firstlineno)
 
 
 def _note_audit_event(event: str, args: tuple[Any, ...]) -> None:
@@ -188,6 +247,9 @@ def _body(of_class: FunctionType | None = None) -> FunctionType:
         true = module.code(code.co_firstlineno)
         made = module.made[key] = FunctionType(true, names, closure=cells)
         _complete_named(code, names)
+    module.calls[key] = calls = module.calls.get(key, 0) + 1
+    if calls == _PATIENCE or _Module.is_stopped:
+        _complete_all()
     return made
 
 

@@ -1,6 +1,6 @@
 """Real Alembic on SQLite: `alembic_oracle.py SITE FOLDER` upgrades a database in memory, and prints what it holds.
 
-`FOLDER` has `migrations/versions`. The output is JSON: for each table the facts that `test_migrations` compares.
+`FOLDER` has `migrations/versions`. The output is JSON: for each table the facts that `test_migrations_operations` compares.
 """
 
 import json

@@ -36,11 +36,22 @@ def postponed(source: str) -> bytes:
         if body and body[0].lineno > function.lineno:
             first = min(node.lineno for node in (function, *function.decorator_list))
             functions.append([first, body[-1].end_lineno, function.name, around])
-            _replace(lines, body, _call(function, in_class=bool(around and around[-1][2])))
-    parts: list[Any] = [{"shadowed": False}]
+            _replace(lines, body, _call(function, in_class=any(place[2] for place in around)))
+    parts: list[Any] = [{"shadowed": False, "prelude": _prelude(tree)}]
     parts += [{"imports": sorted(imports), "functions": functions}] if functions else []
     head = "".join(f"{json.dumps(part)}\n" for part in parts)
     return (head + ("\n".join(lines) if functions else "")).encode()
+
+
+def _prelude(tree: ast.Module) -> int:
+    """The last line of the imports, if nothing before them is annotated."""
+    last = 0
+    for statement in tree.body[:-1]:
+        if isinstance(statement, ast.AnnAssign):
+            break
+        if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Try)):
+            last = statement.end_lineno or 0
+    return last
 
 
 def _functions(body: list[ast.stmt], around: list[Any]) -> Iterator[tuple[_Function, list[Any]]]:

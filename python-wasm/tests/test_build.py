@@ -1,11 +1,15 @@
 """The parts of the build that need neither network nor tool."""
 
+import argparse
+import contextlib
 import json
 import os
 import tempfile
 import unittest
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pins
 from belljar_snapshot import absent, warmup
@@ -102,6 +106,39 @@ class Inputs(Folder):
 
 class Site(Folder):
     """The site folder does not depend on the place and time of its creation."""
+
+    def test_what_builds_share_is_made_under_their_lock(self) -> None:
+        order: list[str] = []
+
+        @contextlib.contextmanager
+        def workshop() -> Iterator[Path]:
+            order.append("locked")
+            yield Path("nowhere")
+
+        def made(name: str) -> Callable[..., str]:
+            def make(*_: object, **__: object) -> str:
+                order.append(name)
+                return name
+
+            return make
+
+        def stop(*_: object) -> None:
+            raise StopIteration
+
+        shared = {"unpack_tool": made("tool"), "compile_shim": made("shim")}
+        with contextlib.ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
+            for name, function in shared.items():
+                stack.enter_context(mock.patch.object(build, name, function))
+            stack.enter_context(mock.patch.object(build, "workshop", workshop))
+            stack.enter_context(mock.patch.object(pins, "ensure", made("wheel")))
+            stack.enter_context(mock.patch.object(build, "lay_out", stop))
+            arguments = argparse.Namespace(
+                guest=HERE.parent / "guest", out=Path(folder), cache=Path(folder), force=True, offline=True
+            )
+            stack.enter_context(self.assertRaises(StopIteration))
+            build.build("2.0", pins.load(HERE / "pins.toml"), arguments)
+        self.assertEqual(order[0], "locked")
+        self.assertEqual(set(order[1:]), {"tool", "shim", "wheel"})
 
     def test_extensions_are_dropped_and_times_fixed(self) -> None:
         wheel = self.folder / "jar.whl"

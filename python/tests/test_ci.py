@@ -137,7 +137,12 @@ PUSHES: List[Tuple[str, Mapping[str, str], str, str]] = [
     ("topic", {"CI_DEFAULT_BRANCH": ""}, "", "the default branch is unknown"),
     ("two", {"CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "one"}, "one", ""),
     ("two", {"CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "main"}, "two", ""),
-    ("two", {"CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "-x"}, "", "`-x` is not a commit"),
+    (
+        "two",
+        {"CI_MERGE_REQUEST_IID": "7", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "-x"},
+        "",
+        "`-x` is not a commit",
+    ),
 ]
 
 

@@ -194,3 +194,29 @@ fn in_the_comment() {
     "#);
     assert!(!check(&["HEAD", "HEAD", "--format", "markdown"]).contains("mermaid"), "nothing changed");
 }
+
+/// A name can't end the block of code that the diagram is in.
+#[test]
+fn a_hostile_name_in_the_comment() {
+    let models = |type_: &str| {
+        format!(
+            "
+from sqlalchemy import Column, Integer, MetaData, String, Table
+
+m = MetaData()
+Table('```\\n</details>\\n@everyone', m, Column('```', Integer, primary_key=True), Column('~~~\\n# a', {type_}))
+"
+        )
+    };
+    let project = repository(&[("models.py", &models("String(4)"))]);
+    fs::write(project.path().join("models.py"), models("String(2)")).unwrap();
+    commit(project.path(), "change");
+    let run = Belljar::new(project.path())
+        .arguments(["check", "--quiet", "HEAD~1", "HEAD", "--format", "markdown"])
+        .run();
+    let (_, after) = run.stdout.split_once("```mermaid\n").unwrap_or_else(|| panic!("no diagram: {run}"));
+    let (diagram, rest) = after.split_once("\n```\n").unwrap();
+    assert!(!diagram.contains("``") && !diagram.contains("~~") && !diagram.contains("\n</"), "{diagram}");
+    assert!(diagram.contains("changed"), "{diagram}");
+    assert!(rest.trim_start().starts_with("</details>"), "{rest}");
+}

@@ -91,8 +91,7 @@ fn findings(run: &Run) -> Vec<String> {
     let found = json["environments"][0]["findings"].as_array().unwrap();
     let text = |it: &Value| {
         let part = it["part"].as_str().map(|part| format!(".{part}")).unwrap_or_default();
-        let [kind, certainty, object] =
-            ["kind", "certainty", "object"].map(|name| it[name].as_str().unwrap());
+        let [kind, certainty, object] = ["kind", "certainty", "name"].map(|name| it[name].as_str().unwrap());
         format!("{kind} {certainty} {object}{part}")
     };
     found.iter().map(text).collect()

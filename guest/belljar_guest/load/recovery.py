@@ -57,12 +57,15 @@ def run(source: str, filename: str, module: ModuleType, channel: Channel, path: 
         recovery.run(recovery.parse_tree().body)
         return
     try:
-        code = bodies.compile_module(source, filename, known)
+        code, rest = bodies.compile_module(source, filename, known)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         recovery.run(recovery.parse_tree().body)
         return
     try:
         exec(code, module.__dict__)
+        if rest is not None:
+            code = bodies.rest_of(filename, rest)
+            exec(code, module.__dict__)
     except BaseException as error:
         recovery.run(recovery.handle_failure(recovery.parse_tree().body, code, error))
 
@@ -126,7 +129,7 @@ class Recovery:
 
         Bodies that were postponed when the module was compiled stay so.
         """
-        source = bodies.shortened(self.filename) or self.source
+        source = bodies.shortened(self.filename, metaclass_calls.mark_calls) or self.source
         lines = source.split("\n")
         tree = _parse(lines, self.filename, self.channel, self.path, self.module)
         is_changed = older_python.may_need(self.source, shadowed=self.shadowed)

@@ -86,15 +86,20 @@ def _rename_constraint(recording: Any, table: TableState, found: "re.Match[str]"
 
 def _drop_constraint(recording: Any, table: TableState, found: "re.Match[str]") -> None:
     name, kinds = unquoted(found["name"]), ("unique", "foreignkey", "check", "primary", "exclude")
-    if found["if"] and recording.find_item(table, name, kinds) is None:
+    item = recording.find_item(table, name, kinds)
+    if found["if"] and item is None:
         return
     recording.drop_item(table, name, kinds)
+    if found["cascade"] and item is not None and item.kind in ("primary", "unique"):
+        recording.state.drop_references(table, set(item.columns()))
 
 
-def _drop_column(_recording: Any, table: TableState, found: "re.Match[str]") -> None:
+def _drop_column(recording: Any, table: TableState, found: "re.Match[str]") -> None:
     name = unquoted(found["name"])
     if name in table.columns:
         table.drop_column(name)
+        if found["cascade"]:
+            recording.state.drop_references(table, {name})
     elif not found["if"]:
         raise KeyError(name)
 
@@ -105,9 +110,15 @@ def _set_nullable(recording: Any, table: TableState, found: "re.Match[str]") -> 
 
 def _set_default(recording: Any, table: TableState, found: "re.Match[str]") -> None:
     column = recording.mark(table.columns[unquoted(found[1])])
-    text = found[2]
-    value: Any = literals(text)[0] if re.fullmatch(r"'(?:[^']|'')*'", text) else sa.text(text)
+    value = _default_of(found[2])
     column.server_default = sa.Column("x", types.Integer(), server_default=value).server_default
+
+
+def _default_of(text: str) -> Any:
+    """A server default by its text; `NULL` is none."""
+    if text.upper() == "NULL":
+        return None
+    return literals(text)[0] if re.fullmatch(r"'(?:[^']|'')*'", text) else sa.text(text)
 
 
 def _drop_default(recording: Any, table: TableState, found: "re.Match[str]") -> None:
@@ -128,10 +139,7 @@ def _add_column(recording: Any, table: TableState, found: "re.Match[str]") -> No
         return
     if made is None:
         raise KeyError(found["type"])
-    default = found["default"]
-    value: Any = None
-    if default is not None:
-        value = literals(default)[0] if re.fullmatch(r"'(?:[^']|'')*'", default) else sa.text(default)
+    value = _default_of(found["default"] or "NULL")
     null = found["before"] or found["null"] or "NULL"
     column = sa.Column(name, made, nullable=null.upper() == "NULL", server_default=value)
     recording.add_column(table, column)
@@ -179,7 +187,7 @@ _TYPES: dict[str, Callable[[list[Any]], Any]] = {
     "boolean": lambda _: types.Boolean(),
     "bool": lambda _: types.Boolean(),
     "date": lambda _: types.Date(),
-    "timestamp": lambda _: types.DateTime(),
+    "timestamp": lambda _: types.TIMESTAMP(),
     "timestamp without time zone": lambda _: types.DateTime(),
     "timestamp with time zone": lambda _: types.DateTime(timezone=True),
     "timestamptz": lambda _: types.DateTime(timezone=True),
@@ -194,6 +202,12 @@ _TYPES: dict[str, Callable[[list[Any]], Any]] = {
 }
 
 
+#: Those that may have arguments; the width of a number in MySQL is none of its type.
+_WITH_ARGUMENTS = frozenset(
+    {"integer", "int", "bigint", "smallint", "varchar", "character varying", "numeric"}
+)
+
+
 def _postgresql(name: str) -> Any:
     return getattr(postgresql, name)()
 
@@ -206,6 +220,8 @@ def type_of(recording: Any, text: str) -> Any:
     name = " ".join(found[1].lower().split())
     given = [int(part) for part in (found[2] or "").replace(" ", "").split(",") if part]
     if name in _TYPES:
+        if given and name not in _WITH_ARGUMENTS:
+            return None  # a precision, which the types here have not
         return _TYPES[name](given)
     plain = unquoted(found[1].strip())
     columns = enum_columns(recording, plain)
@@ -225,8 +241,14 @@ _ACTIONS: list[tuple[str, Action]] = [
     (rf"RENAME TO ({QUALIFIED})", _rename_table),
     (rf"RENAME CONSTRAINT ({NAME}) TO ({NAME})", _rename_constraint),
     (rf"RENAME (?:COLUMN )?({NAME}) TO ({NAME})", _rename_column),
-    (rf"DROP CONSTRAINT (?P<if>IF EXISTS )?(?P<name>{NAME})(?: CASCADE| RESTRICT)?", _drop_constraint),
-    (rf"DROP (?:COLUMN )?(?P<if>IF EXISTS )?(?P<name>{NAME})(?: CASCADE| RESTRICT)?", _drop_column),
+    (
+        rf"DROP CONSTRAINT (?P<if>IF EXISTS )?(?P<name>{NAME})(?:(?P<cascade> CASCADE)| RESTRICT)?",
+        _drop_constraint,
+    ),
+    (
+        rf"DROP (?:COLUMN )?(?P<if>IF EXISTS )?(?P<name>{NAME})(?:(?P<cascade> CASCADE)| RESTRICT)?",
+        _drop_column,
+    ),
     (rf"ALTER (?:COLUMN )?({NAME}) (SET|DROP) NOT NULL", _set_nullable),
     (rf"ALTER (?:COLUMN )?({NAME}) SET DEFAULT (.+)", _set_default),
     (rf"ALTER (?:COLUMN )?({NAME}) DROP DEFAULT", _drop_default),

@@ -1,6 +1,7 @@
 """The connection of a version file: it records what changes the schema, and has no rows."""
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, NoReturn, Self
@@ -8,11 +9,15 @@ from typing import Any, NoReturn, Self
 import sqlalchemy as sa
 from sqlalchemy import schema
 from sqlalchemy.orm.exc import NoResultFound  # type: ignore[attr-defined]
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy.types import Enum
 
+from ..stand_in.value import origin_of
 from . import sql_text, statements
+from .enumerations import known_values
 from .items import constraint_of, index_of
 from .recorder import Recording
+from .state import reason
 
 #: Called with the text of a question whose answer can't be known.
 Ask = Callable[[str], None]
@@ -45,9 +50,30 @@ class Connection:
             sql_text.apply(recording, text)
         elif isinstance(statement, schema.DDLElement):
             self._apply(statement, text)
+        elif not issubclass(type(statement), ClauseElement):
+            self._doubt_absent(statement)
         return Rows(partial(self.ask, _shortened(text)))
 
     exec_driver_sql = execute
+
+    def _doubt_absent(self, statement: Any) -> None:
+        """Doubt the schema for a statement that something absent makes, unless its origin says that it is on data."""
+        if not _DATA_BY_NAME.search(origin_of(statement) or ""):
+            where = self.recording.where(self.recording.place())
+            text = f"{where} executes a statement that something absent makes"
+            self.recording.state.doubt(reason("migration-sql", text))
+
+    def __getattr__(self, name: str) -> Any:
+        """Note that a version uses the connection in a way that is not followed: an error of it may be caught."""
+        if not name.startswith("_") and name not in _ASKED_BY_SQLALCHEMY:
+            where = self.recording.where(self.recording.place())
+            text = f"{where} uses `{name}` of the connection, which is not followed"
+            self.recording.state.doubt(reason("migration-connection", text))
+        raise AttributeError(name)
+
+    def cursor(self, *_args: Any, **_kwargs: Any) -> "Cursor":
+        """Return a cursor of the driver."""
+        return Cursor(self)
 
     def _apply(self, statement: Any, text: str) -> None:
         """Apply a statement that is made of objects."""
@@ -60,7 +86,7 @@ class Connection:
             table = self.recording.table(element.table.name, element.table.schema, "adds a constraint to it")
             item = constraint_of(element, self.recording.final_name(element))
             self.recording.add(table, item)
-        elif name not in ("CreateSchema", "DropSchema", "CreateSequence", "DropSequence"):
+        elif name not in ("CreateSequence", "DropSequence"):
             sql_text.apply(self.recording, text)
 
     def _create_or_drop(self, element: Any, *, drop: bool) -> None:
@@ -91,12 +117,12 @@ class Connection:
             self._unless_there(element, drop=drop, checked=bool(options.get("checkfirst", False)))
         elif isinstance(element, sa.Index):
             self._create_or_drop(element, drop=drop)
-        elif isinstance(element, TypeEngine) and getattr(element, "enums", None) and element.name:  # type: ignore[attr-defined]
-            key = (getattr(element, "schema", None), str(element.name))  # type: ignore[attr-defined]
+        elif isinstance(element, Enum) and element.name:
+            key = (getattr(element, "schema", None), str(element.name))
             if drop:
                 self.recording.state.enums.pop(key, None)
-            else:
-                self.recording.state.enums.setdefault(key, list(element.enums))  # type: ignore[attr-defined]
+            elif element.enums and known_values(self.recording, element) is None:
+                self.recording.state.enums[key] = list(element.enums)
 
     def _unless_there(self, table: Any, *, drop: bool, checked: bool) -> None:
         known = self.recording.state.get(table.name, table.schema) is not None
@@ -201,7 +227,6 @@ class Transaction:
 class Rows:
     """A result without rows: what a database without data would return."""
 
-    rowcount = 0
     lastrowid = None
     inserted_primary_key = (None,)
     returns_rows = True
@@ -212,6 +237,12 @@ class Rows:
         self._ask = ask
         self._attributes: dict[str, Any] = {}
         self.context = self
+
+    @property
+    def rowcount(self) -> int:
+        """Return that nothing was changed."""
+        self._ask()
+        return 0
 
     def scalar(self, *_args: Any) -> None:
         """Return no value."""
@@ -249,6 +280,35 @@ class Rows:
     def close(self) -> None:
         """Do nothing."""
 
+
+class Cursor(Rows):
+    """A cursor of a driver, which executes through a connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take the connection."""
+        super().__init__(partial(connection.ask, "a cursor"))
+        self._connection = connection
+
+    def execute(self, statement: Any, *_args: Any, **_kwargs: Any) -> Self:
+        """Record a statement."""
+        rows = self._connection.execute(statement)
+        self._ask = rows._ask
+        return self
+
+    executemany = execute
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        """Let the exception through."""
+
+
+#: How the origin of an absent statement says that it is one on data.
+_DATA_BY_NAME = re.compile(r"\b(?:insert|update|delete|select|values|where|query|filter|count)\b")
+
+#: What SQLAlchemy itself looks for on a connection.
+_ASKED_BY_SQLALCHEMY = ("sync_connection", "sync_engine", "default_isolation_level")
 
 #: The longest text of a statement that a reason quotes.
 _LONGEST = 120

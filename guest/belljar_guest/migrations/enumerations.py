@@ -19,6 +19,32 @@ def enum_columns(recording: Any, name: str) -> list[tuple[TableState, Any, Any]]
     return found
 
 
+def known_values(recording: Any, kind: Any) -> list[str] | None:
+    """The values of the enumeration that a type names, if a version has created it."""
+    name = str(kind.name)
+    known = [values for (_, of), values in recording.state.enums.items() if of == name]
+    known += [
+        other.enums for _, _, other in enum_columns(recording, name) if other is not kind and other.enums
+    ]
+    return list(known[0]) if known else None
+
+
+def as_in_database(recording: Any, kind: Any) -> Any:
+    """A type that a column gets, with the values that its enumeration has in the database.
+
+    In PostgreSQL an enumeration is an object of its own: a column whose type is changed to one with the same name and
+    other values gets the values that are there.
+    """
+    inner = getattr(kind, "item_type", kind)
+    if recording.dialect.name != "postgresql" or not isinstance(inner, types.Enum) or not inner.name:
+        return kind
+    known = known_values(recording, inner) if getattr(inner, "native_enum", True) and inner.enums else None
+    if known is None or known == list(inner.enums):
+        return kind
+    made = with_values(inner, known)
+    return made if inner is kind else type(kind)(made)
+
+
 def with_values(kind: Any, values: list[str], name: str | None = None) -> Any:
     """An enumeration with other values, or another name."""
     cls = sa.Enum if type(kind).__module__ == "sqlalchemy.sql.sqltypes" else type(kind)

@@ -2,10 +2,7 @@
 
 import argparse
 import contextlib
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any
 
 import sqlalchemy as sa
@@ -162,6 +159,8 @@ def dialect(name: str) -> Any:
     """A dialect as after a connection."""
     made = make_dialect(name, paramstyle="named")
     made.server_version_info = _RECENT.get(name, (99, 0))
+    if not hasattr(made, "driver"):  # that of MariaDB is a base class
+        made.driver = "mysqldb"
     if name == "postgresql":
         made.default_schema_name = "public"
     return made
@@ -175,25 +174,3 @@ _RECENT = {
     "sqlite": (3, 46, 0),
     "mssql": (16, 0),
 }
-
-
-@contextlib.contextmanager
-def folder_of(path: str) -> Iterator[None]:
-    """Run with another working directory, as `alembic` is called beside its configuration."""
-    before = os.getcwd()
-    try:
-        os.chdir(path)
-    except OSError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        os.chdir(before)
-
-
-def module_of(name: str, path: str) -> ModuleType:
-    """An empty module of a file."""
-    made = ModuleType(name)
-    made.__file__ = path
-    return made

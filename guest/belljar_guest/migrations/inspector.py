@@ -89,10 +89,13 @@ class RecordedInspector:
         return any(item["name"] == index_name for item in self.get_indexes(table_name, schema))
 
     def get_schema_names(self, **_kwargs: Any) -> list[str]:
-        """Return the schemas of the recorded tables."""
-        return sorted(
-            {table.schema or self.default_schema_name or "public" for table in self._state.tables.values()}
-        )
+        """Return the schemas of the recorded tables; others may have none."""
+        known = {
+            table.schema or self.default_schema_name or "public" for table in self._state.tables.values()
+        }
+        found = Names(sorted(known))
+        found.ask = lambda name: self.bind.ask(f"{name!r} in inspector.get_schema_names()")
+        return found
 
     def get_view_names(self, *_args: Any, **_kwargs: Any) -> list[str]:
         """Return no views."""

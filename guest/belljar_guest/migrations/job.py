@@ -1,5 +1,6 @@
 """A run of kind `migrations`: the version files of one environment, and the schema at their head."""
 
+import ast
 import contextlib
 import os
 import sys
@@ -17,7 +18,7 @@ from ..extract.sql import safe_text
 from ..load.repository import Repository, RepositoryLoader, decode
 from ..stand_in import ledger
 from ..stand_in.value import StandIn
-from . import inspector, operations, sessions
+from . import inspector, operations, questions, running, sessions
 from .building import build
 from .chain import Chain, Version, version_of
 from .connection import Connection
@@ -132,7 +133,12 @@ class Job:
                 text = "`env.py` configures nothing here, so the options of the environment are not known"
                 self._channel.send(frames.Remark("migration-environment", text, frames.Place(path, 0)))
             return [Pass(options)]
-        return _distinct(environment.passes)
+        passes = _distinct(environment.passes)
+        if len(passes) > _MOST_PASSES:
+            left = len(passes) - _MOST_PASSES
+            text = f"`env.py` runs the versions for {len(passes)} databases; the last {left} are not compared"
+            self._channel.send(frames.Remark("migration-environment", text, frames.Place(path, 0)))
+        return passes[:_MOST_PASSES]
 
     def _load(self, path: str, name: str) -> ModuleType | None:
         """Run a file as a module with recovery; `None` if nothing of it could run."""
@@ -253,22 +259,32 @@ class Job:
         source = self._source(failure.path)
         lines = source.split("\n")[failure.first - 1 : failure.last] if failure.first else [source]
         text = "\n".join(lines)
+        if failure.statement is not None and running.bound(failure.statement):
+            self._doubt_what_follows(failure.path, failure.first, f"line {failure.first} failed: {error}")
         if failure.statement is not None and not _may_change(text):
             return
         named = list(recording.state.named(text))
-        for table in named or list(recording.touched.values()):
+        if not named or questions.blocks(failure.statement or ast.Pass()):  # the names may be elsewhere
+            named += [*recording.touched.values(), *recording.state.named(self._source(version.path))]
+        for table in named:
             table.doubt(why)
         if not named or "create_table" in text or "create_all" in text:
             recording.state.doubt(why)
 
     def _note_guesses(self, version: Version) -> None:
-        """Follow the guesses in a version file, as if the database were asked."""
-        for (path, line), guess in sorted(ledger.current().guesses.items()):
-            if path == version.path:
+        """Follow the guesses in a version file, and in the helpers that it calls, as if the database were asked."""
+        guesses = sorted(ledger.current().guesses.items())
+        origins = {guess.origin for (path, _), guess in guesses if path == version.path}
+        for (path, line), guess in guesses:
+            is_helper = path not in self._plan.versions and guess.origin in origins
+            if path == version.path or is_helper:
                 text = f"line {line} of `{path}` depends on the {guess.kind} of `{guess.origin}`, which is absent"
-                self._effects += [
-                    (it, text) for it in self._files.effects([frames.Place(path, line)], is_guess=True)
-                ]
+                self._doubt_what_follows(path, line, text)
+
+    def _doubt_what_follows(self, path: str, line: int, text: str) -> None:
+        """Note the operations that a value at a line decides about."""
+        effects = self._files.effects([frames.Place(path, line)], is_guess=True)
+        self._effects += [(effect, text) for effect in effects]
 
     def _ask(self, question: str) -> None:
         """Follow a question that can't be answered to the operations that it decides about."""
@@ -423,7 +439,7 @@ def _distinct(passes: list[Pass]) -> list[Pass]:
     for one in passes:
         if not any(one.arguments == other.arguments and _same(one, other) for other in kept):
             kept.append(one)
-    return kept[:_MOST_PASSES]
+    return kept
 
 
 def _same(one: Pass, other: Pass) -> bool:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.ddl.sqlite import SQLiteImpl
 from alembic.operations import Operations
 from alembic.operations.base import AbstractOperations
 from alembic.operations.batch import BatchOperationsImpl
@@ -13,7 +14,7 @@ from . import plugins, statements
 from .building import build
 from .items import constraint_of
 from .recorder import ANY_KIND, Recording
-from .state import TableState
+from .state import TableState, reason
 
 
 class RecordingOperations(Operations):
@@ -70,6 +71,9 @@ def _flush(self: Any) -> None:
     recording = self.operations.impl.recording
     places = vars(self).get("_belljar_places", [])
     convention = dict(self.naming_convention or {})
+    recreates = _recreates(self)
+    if recreates:
+        _lose_unreflected(recording, self)
     for index, (name, args, kwargs) in enumerate(self.batch):
         with recording.at(places[index] if index < len(places) else recording.place()):
             if (
@@ -79,9 +83,40 @@ def _flush(self: Any) -> None:
             ):
                 continue
             getattr(self.operations.impl, name)(*args, **kwargs)
-    if self.recreate == "always" or (self.recreate == "auto" and self.dialect.name == "sqlite"):
+    if recreates:
         for argument in self.table_args or ():
             _add_argument(recording, self, argument)
+
+
+def _recreates(batch: Any) -> bool:
+    """Whether Alembic would create the table anew, and copy the rows."""
+    if batch.recreate == "auto" and batch.dialect.name == "sqlite":
+        return bool(SQLiteImpl.requires_recreate_in_batch(batch.operations.impl, batch))
+    return bool(batch.recreate == "always")
+
+
+def _lose_unreflected(recording: Recording, batch: Any) -> None:
+    """Take away what a table loses that is created anew: Alembic leaves out reflected checks without a name.
+
+    One that is created anew from a `Table` of the version has what that says, which is not followed.
+    """
+    table = recording.table(batch.table_name, batch.schema, "creates it anew")
+    if batch.copy_from is not None:
+        text = f"{recording.where(recording.place())} creates it anew from `copy_from`"
+        table.doubt(reason("migration-batch", text))
+        return
+    if batch.dialect.name != "sqlite":
+        return
+    table.items = [item for item in table.items if item.kind != "check" or item.name is not None]
+    for column in table.columns.values():
+        # The reflected type of a truth value makes its check again where that is the default, before SQLAlchemy 1.4.
+        is_made_again = isinstance(column.type, sa.Boolean) and bool(sa.Boolean().create_constraint)
+        makes_check = getattr(column.type, "create_constraint", False) and not getattr(
+            column.type, "name", None
+        )
+        if makes_check and not is_made_again:
+            column.type = column.type.copy()
+            column.type.create_constraint = False
 
 
 def _add_argument(recording: Recording, batch: Any, argument: Any) -> None:

@@ -90,34 +90,61 @@ def follow(function: Function, line: int, *, is_guess: bool = False) -> tuple[li
     decided: list[ast.stmt] = []
     returned = False
     body = list(_statements(function.node))
+    attempts = [statement for statement, _ in body if isinstance(statement, ast.Try) and statement.handlers]
     for _ in range(3):  # a name may be assigned from another that is assigned later in a loop
         before = len(names)
         for statement, after in body:
-            asks = _header_spans(statement, line) or bool(_loaded(_header(statement)) & names)
-            if not asks:
+            if not (_header_spans(statement, line) or _loaded(_header(statement)) & names):
                 continue
-            names |= _stored(statement)
-            if isinstance(statement, (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match)):
-                decided.append(statement)
-                if any(
-                    isinstance(node, (ast.Return, ast.Raise, ast.Continue, ast.Break))
-                    for node in ast.walk(statement)
-                ):
-                    decided += after
-            elif isinstance(statement, ast.Return):
-                returned = True
-            elif any(isinstance(node, (ast.IfExp, ast.comprehension)) for node in ast.walk(statement)):
-                decided.append(statement)
-            elif (
+            names |= _stored_within(statement)
+            decided += [
+                block for block in attempts if _may_fail(statement) and _is_within(statement, [block])
+            ]
+            returned = returned or isinstance(statement, ast.Return)
+            is_argument = (
                 isinstance(statement, ast.Expr)
                 and _operates(statement, function)
                 and (is_guess or not _spans(statement, line))
-            ):
-                decided.append(statement)  # an argument of an operation
+            )
+            if _has_choice(statement) or is_argument:
+                decided.append(statement)
+            if _leaves(statement):
+                decided += after
         if len(names) == before:
             break
     unique = {id(statement): statement for statement in decided if _operates(statement, function)}
     return [it for it in unique.values() if not _is_within(it, unique.values())], returned
+
+
+_CHOICES = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match)
+
+
+def _has_choice(statement: ast.stmt) -> bool:
+    """Whether a value in a statement decides what of it runs."""
+    if isinstance(statement, _CHOICES):
+        return True
+    kinds = (ast.IfExp, ast.BoolOp, ast.comprehension)
+    return not isinstance(statement, ast.Return) and any(isinstance(it, kinds) for it in ast.walk(statement))
+
+
+def _leaves(statement: ast.stmt) -> bool:
+    """Whether a condition or a loop may leave the block around it."""
+    kinds = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+    return isinstance(statement, _CHOICES) and any(isinstance(it, kinds) for it in ast.walk(statement))
+
+
+def _stored_within(statement: ast.stmt) -> set[str]:
+    """The names that a statement assigns, with those in its blocks: what is assigned there depends on it too."""
+    return _stored(statement).union(*(_stored(inner) for inner, _ in _statements(statement)))
+
+
+def _may_fail(statement: ast.stmt) -> bool:
+    """Whether a statement that asks fails where there is no answer, so that a handler around it may run."""
+    return any(
+        isinstance(node, ast.Subscript)
+        or (isinstance(node, ast.Attribute) and node.attr in ("one", "scalar_one"))
+        for node in ast.walk(statement)
+    )
 
 
 def _is_within(statement: ast.stmt, others: Iterable[ast.stmt]) -> bool:
@@ -142,10 +169,11 @@ def _statements(function: ast.AST) -> Iterator[tuple[ast.stmt, list[ast.stmt]]]:
                 for inner in blocks(statement):
                     yield from walk(inner, after)
 
-    yield from walk(getattr(function, "body", []), [])
+    for block in blocks(function):
+        yield from walk(block, [])
 
 
-def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+def blocks(statement: ast.AST) -> list[list[ast.stmt]]:
     """The blocks within a statement."""
     found = [
         getattr(statement, name) for name in ("body", "orelse", "finalbody") if getattr(statement, name, None)
@@ -187,6 +215,11 @@ def _stored(statement: ast.stmt) -> set[str]:
         for node in ast.walk(top)
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
+    # An item or an attribute passes the value on to the whole.
+    for top in nodes:
+        for node in ast.walk(top):
+            if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+                found |= _loaded([node.value])
     # A method that adds to a list, a set or a dictionary passes the value on.
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         target = statement.value.func

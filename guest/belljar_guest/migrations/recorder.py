@@ -14,7 +14,7 @@ from .. import frames
 from ..extract.sql import safe_text
 from ..stand_in import ledger
 from ..stand_in.sqlalchemy_patches import NOTES
-from .enumerations import enum_columns, with_values
+from .enumerations import as_in_database, known_values, with_values
 from .items import Item, constraint_of, copy_column, index_of, set_nullable
 from .state import State, TableState, add_constraint, detached, is_type_bound, reason, table_state
 
@@ -93,12 +93,18 @@ class Recording:
         if found is None:
             place = self.place()
             found = TableState(None if schema_name is None else str(schema_name), str(name), place)
-            text = f"no version that was read creates it; {self._where(place)} {what}"
-            found.doubt(reason("migration-missing-table", text))
-            # The history does not begin with an empty database: others may be there as well.
-            self.state.doubt(reason("migration-missing-table", f"`{found.key}`: {text}"))
+            found.doubt(self.note_missing(found.key, what))
             self.state.put(found)
         return self.touch(found)
+
+    def note_missing(self, key: str, what: str) -> frames.Reason:
+        """Note that a version uses a table that none creates.
+
+        The history does not begin with an empty database, so that others may be there as well.
+        """
+        text = f"no version that was read creates it; {self.where(self.place())} {what}"
+        self.state.doubt(reason("migration-missing-table", f"`{key}`: {text}"))
+        return reason("migration-missing-table", text)
 
     def column(self, table: TableState, name: Any, what: str) -> Any:
         """A column that an operation changes; one that no version creates is in doubt."""
@@ -107,7 +113,7 @@ class Recording:
             place = self.place()
             made = sa.Column(name, types.NullType())
             detached(made, place)
-            text = f"no version that was read creates it; {self._where(place)} {what}"
+            text = f"no version that was read creates it; {self.where(place)} {what}"
             made.__dict__[NOTES].reasons.append(reason("migration-missing-column", text))
             table.columns[name] = made
         return table.columns[name]
@@ -119,7 +125,8 @@ class Recording:
             column.__dict__[NOTES].stack = [place]
         return column
 
-    def _where(self, place: frames.Place | None) -> str:
+    def where(self, place: frames.Place | None) -> str:
+        """A place as the subject of a sentence."""
         return f"line {place.line} of `{place.path}`" if place else f"version `{self.revision}`"
 
     def final_name(self, item: Any) -> str | None:
@@ -138,8 +145,10 @@ class Recording:
             return
         place = self.place()
         made = table_state(table, place, self.final_name)
+        for column in made.columns.values():
+            column.type = as_in_database(self, column.type)
         if known is not None:
-            text = f"{self._where(place)} creates it, and an earlier version did so already"
+            text = f"{self.where(place)} creates it, and an earlier version did so already"
             made.doubt(reason("migration-created-twice", text))
         self.state.put(self.touch(made))
         for column in made.columns.values():
@@ -150,28 +159,30 @@ class Recording:
         kind = column.type
         if not isinstance(kind, types.Enum) or kind.enums or not kind.name:
             return
-        known = [values for (_, name), values in self.state.enums.items() if name == str(kind.name)]
-        known += [list(other.enums) for _, _, other in enum_columns(self, str(kind.name)) if other.enums]
-        if known:
-            column.type = with_values(kind, list(known[0]))
+        known = known_values(self, kind)
+        if known is not None:
+            column.type = with_values(kind, known)
             return
         text = f"its type `{kind.name}` has no values here, and no version that was read creates it"
         column.__dict__[NOTES].reasons.append(reason("migration-missing-type", text))
 
-    def drop_table(self, name: Any, schema_name: Any) -> None:
-        """Drop a table."""
+    def drop_table(self, name: Any, schema_name: Any, *, if_exists: bool = False) -> None:
+        """Drop a table; one that no version creates says that the history does not begin with an empty database."""
         found = self.state.get(name, schema_name)
         if found is not None:
             self.touched.pop(found.key, None)
             self.state.drop(found)
             if self.dialect.name != "sqlite":  # which keeps them
                 self.state.drop_references(found)
+        elif not if_exists:
+            self.note_missing(".".join(str(part) for part in (schema_name, name) if part), "drops it")
 
     def add_column(self, table: TableState, column: Any) -> None:
         """Add a column."""
         place = self.place()
         made = detached(copy_column(column), place)
         made.primary_key = False
+        made.type = as_in_database(self, made.type)
         table.columns[str(column.name)] = made
         self.complete(made)
 
@@ -187,7 +198,7 @@ class Recording:
         if found is not None:
             table.remove(found)
             return
-        text = f"{self._where(self.place())} drops `{name}`, which no version that was read creates"
+        text = f"{self.where(self.place())} drops `{name}`, which no version that was read creates"
         table.doubt(reason("migration-missing-constraint", text))
 
     def find_item(self, table: TableState, name: Any, kinds: tuple[str, ...]) -> Item | None:
@@ -231,9 +242,9 @@ class RecordingImpl(DefaultImpl):
         if made is not None and self.recording.dialect.supports_alter:
             made.items = [item for item in made.items if not item.options.get("use_alter")]
 
-    def drop_table(self, table: Any, **_kw: Any) -> None:
+    def drop_table(self, table: Any, **kw: Any) -> None:
         """Drop a table."""
-        self.recording.drop_table(table.name, table.schema)
+        self.recording.drop_table(table.name, table.schema, if_exists=bool(kw.get("if_exists")))
 
     def rename_table(self, old_table_name: Any, new_table_name: Any, schema: Any = None) -> None:
         """Rename a table."""
@@ -259,7 +270,7 @@ class RecordingImpl(DefaultImpl):
         if name in table.columns:
             table.drop_column(name)
         elif not kw.get("if_exists"):
-            where = self.recording._where(self.recording.place())
+            where = self.recording.where(self.recording.place())
             text = f"{where} drops its column `{name}`, which no version that was read creates"
             table.doubt(reason("migration-missing-column", text))
 
@@ -267,12 +278,14 @@ class RecordingImpl(DefaultImpl):
         """Change a column."""
         table = self.recording.table(table_name, kw.get("schema"), "changes a column of it")
         column = self.recording.mark(self.recording.column(table, column_name, "changes it"))
+        kw |= _reset_by_statement(self.recording.dialect.name, column, kw)
         if kw.get("nullable") is not None:
-            set_nullable(column, value=bool(kw["nullable"]))
+            is_key = table.primary_key is not None and str(column_name) in table.primary_key.columns()
+            set_nullable(column, value=bool(kw["nullable"]) and not is_key)
         if kw.get("type_") is not None:
-            _set_type(column, kw["type_"])
+            _set_type(self.recording, column, kw["type_"])
         elif isinstance(column.type, types.NullType) and kw.get("existing_type") is not None:
-            _set_type(column, kw["existing_type"])
+            _set_type(self.recording, column, kw["existing_type"])
         self.recording.complete(column)
         if kw.get("server_default", False) is not False:
             _set_server_default(column, kw["server_default"])
@@ -328,7 +341,7 @@ class RecordingImpl(DefaultImpl):
                 table = others[0]
         if table is None:
             if not kw.get("if_exists"):
-                where = recording._where(recording.place())
+                where = recording.where(recording.place())
                 text = f"{where} drops the index `{name}`, which no version that was read creates"
                 recording.state.doubt(reason("migration-missing-constraint", text))
             return
@@ -379,9 +392,33 @@ def _drop_of_type(table: TableState, name: str) -> bool:
     return False
 
 
-def _set_type(column: Any, given: Any) -> None:
+def _reset_by_statement(dialect: str, column: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """What a column loses because Alembic's statement states the whole column: what the operation does not repeat.
+
+    `MODIFY` and `CHANGE` of MySQL reset everything, `ALTER COLUMN` with a type of SQL Server resets the nullability.
+    """
+    has_null = given.get("nullable") is not None
+    existing = given.get("existing_nullable")
+    states_null = {} if has_null else {"nullable": True if existing is None else bool(existing)}
+    if dialect == "mssql":
+        return states_null if given.get("type_") is not None else {}
+    if dialect not in ("mysql", "mariadb"):
+        return {}
+    is_whole = any(given.get(name) is not None for name in ("nullable", "type_", "autoincrement", "name"))
+    if not is_whole and given.get("comment", False) is False:
+        return {}
+    found: dict[str, Any] = dict(states_null)
+    if given.get("server_default", False) is False and not _is_item(column.server_default):
+        existing_default = given.get("existing_server_default", False)
+        found["server_default"] = None if existing_default is False else existing_default
+    if given.get("comment", False) is False:
+        found["comment"] = given.get("existing_comment")
+    return found
+
+
+def _set_type(recording: Recording, column: Any, given: Any) -> None:
     """Give a column a type, as its constructor does."""
-    column.type = sa.Column("x", given).type
+    column.type = as_in_database(recording, sa.Column("x", given).type)
 
 
 def _set_server_default(column: Any, given: Any) -> None:

@@ -63,7 +63,7 @@ class Runner:
                 )
             if statement is None or code.co_flags & CO_GENERATOR:
                 continue
-            for name in _bound(statement):
+            for name in bound(statement):
                 values.setdefault(name, child_of(self._module.__name__, name))
             self._run_rest(code, rest, values)
 
@@ -133,14 +133,14 @@ class Runner:
             statement, more = self._split(inner, inner_line)
             self._note(statement, inner_line, error)
             if statement is not None:
-                for name in _bound(statement):
+                for name in bound(statement):
                     inner_values.setdefault(name, child_of(self._module.__name__, name))
                 self._run_rest(inner, more, inner_values)
             failed, left = _split_block(rest, line)
         else:
             failed, left = _split_block(rest, line)
             self._note(failed, line, error)
-        for name in _bound(failed) if failed is not None else ():
+        for name in bound(failed) if failed is not None else ():
             values.setdefault(name, child_of(self._module.__name__, name))
         self._run_rest(code, left, values)
 
@@ -172,7 +172,7 @@ def _split_block(block: list[ast.stmt], line: int) -> tuple[ast.stmt | None, lis
     return None, []
 
 
-def _bound(statement: ast.stmt) -> list[str]:
+def bound(statement: ast.stmt) -> list[str]:
     """The names that a statement binds."""
     found = [
         node.id

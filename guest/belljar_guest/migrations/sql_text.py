@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from . import statements
+from . import routines, statements
 from .alter_table import ACTION, alter
 from .doubtful_sql import doubt
 from .enumerations import enum_columns, set_enum
@@ -34,9 +34,9 @@ def _collapse(statement: str) -> list[str]:
 
 def _apply_one(recording: Any, statement: str) -> None:
     words = statements.first_words(statement, 4)
-    if not words or words[0] in statements.DATA | statements.SETTINGS:
-        return
-    if words[0] in statements.QUERIES and "INTO" not in statement.upper().split():
+    if not words or words[0] in statements.DATA | statements.SETTINGS | statements.QUERIES:
+        if words and _may_change(recording, words, statement):
+            doubt(recording, statement, routines.bodies(recording, statement))
         return
     for pattern, effect in _STATEMENTS:
         found = re.fullmatch(pattern, statement, re.IGNORECASE | re.DOTALL)
@@ -47,30 +47,52 @@ def _apply_one(recording: Any, statement: str) -> None:
     if altered:
         alter(recording, statement, altered)
         return
-    rest = [word for word in words[1:] if word not in ("OR", "REPLACE", "IF", "NOT", "EXISTS", "RECURSIVE")]
-    is_other = (
-        words[0] in ("CREATE", "ALTER", "DROP", "COMMENT") and rest and rest[0] in statements.OTHER_OBJECTS
+    if not _is_of_no_table(recording, words, statement):
+        doubt(recording, statement, routines.bodies(recording, statement))
+
+
+def _may_change(recording: Any, words: list[str], statement: str) -> bool:
+    """Whether a statement that begins like one on data, a query or a setting may change the schema all the same."""
+    if statements.changes_tables_within(statement) or routines.bodies(recording, statement):
+        return True
+    if words[0] in statements.QUERIES:
+        return statements.creates_table_by_query(statement) or routines.is_given_table(recording, statement)
+    path = re.fullmatch(r"SET (?:LOCAL |SESSION )?search_path ?(?:=|TO) ?(.+)", statement, re.IGNORECASE)
+    return bool(path) and not re.match(r"['\"]?(?:public\b|\$user|['\"]?$)|DEFAULT\b", path[1], re.IGNORECASE)  # type: ignore[index]
+
+
+def _is_of_no_table(recording: Any, words: list[str], statement: str) -> bool:
+    """Whether a statement is on an object that is no part of a table."""
+    rest = [
+        word for word in words[1:] if word not in ("OR", "REPLACE", "IF", "NOT", "EXISTS", "RECURSIVE", "ON")
+    ]
+    if words[0] not in ("CREATE", "ALTER", "DROP", "COMMENT") or not rest:
+        return False
+    routines.note(recording, statement)
+    takes_columns = (
+        words[0] == "DROP" and rest[0] in ("EXTENSION", "DOMAIN") and "CASCADE" in statement.upper()
     )
-    if is_other and rest[0] not in ("TEMPORARY", "TEMP"):
-        return
-    doubt(recording, statement)
+    return rest[0] in statements.OTHER_OBJECTS and rest[0] not in ("TEMPORARY", "TEMP") and not takes_columns
 
 
 def _drop_tables(recording: Any, found: "re.Match[str]") -> None:
-    for part in re.findall(QUALIFIED, found[1]):
+    for part in re.findall(QUALIFIED, found["names"]):
         table = table_named(recording, part)
-        if table is not None:
-            recording.drop_table(table.name, table.schema)
+        schema_name, name = (table.schema, table.name) if table else (names(part)[0], names(part)[1])
+        recording.drop_table(name, schema_name, if_exists=bool(found["if"]))
 
 
 def _drop_indexes(recording: Any, found: "re.Match[str]") -> None:
-    for part in re.findall(QUALIFIED, found[1]):
+    for part in re.findall(QUALIFIED, found["names"]):
         _, name = names(part)
         for table in recording.state.tables.values():
             item = table.find(name, ("index",))
             if item is not None:
                 recording.touch(table).remove(item)
                 break
+        else:
+            if not found["if"]:
+                doubt(recording, found[0])
 
 
 def _drop_index_on(recording: Any, found: "re.Match[str]") -> None:
@@ -102,14 +124,16 @@ def _create_index(recording: Any, found: "re.Match[str]") -> None:
 
 
 def _rename_index(recording: Any, found: "re.Match[str]") -> None:
-    _, old = names(found[1])
+    _, old = names(found["old"])
     for table in recording.state.tables.values():
         kinds = ("index", "unique", "primary")
         item = table.find(old, kinds) or table.find_unnamed(old, ("unique", "primary"))
         if item is not None:
-            item.name = unquoted(found[2])
+            item.name = unquoted(found["new"])
             recording.touch(table)
             return
+    if not found["if"]:
+        doubt(recording, found[0])
 
 
 def _create_enum(recording: Any, found: "re.Match[str]") -> None:
@@ -151,33 +175,51 @@ def _rename_type(recording: Any, found: "re.Match[str]") -> None:
 
 
 def _drop_types(recording: Any, found: "re.Match[str]") -> None:
-    for part in re.findall(QUALIFIED, found[1]):
+    for part in re.findall(QUALIFIED, found["names"]):
         _, name = names(part)
         for key in [key for key in recording.state.enums if key[1] == name]:
             del recording.state.enums[key]
+        for table, column, _ in enum_columns(recording, name) if found["cascade"] else ():
+            recording.touch(table).drop_column(str(column.name))
+
+
+def _drop_schemas(recording: Any, found: "re.Match[str]") -> None:
+    """Drop the tables of schemas: without `CASCADE` there are none."""
+    dropped = {names(part)[1] for part in re.findall(NAME, found["names"])} if found["cascade"] else set()
+    for table in [table for table in recording.state.tables.values() if table.schema in dropped]:
+        recording.drop_table(table.name, table.schema)
+
+
+def _rename_schema(recording: Any, found: "re.Match[str]") -> None:
+    old, new = unquoted(found[1]), unquoted(found[2])
+    for table in [table for table in recording.state.tables.values() if table.schema == old]:
+        recording.state.rename(table, table.name, new)
+        recording.touch(table)
 
 
 def _comment(recording: Any, found: "re.Match[str]") -> None:
     parts = re.findall(NAME, found[2])
-    text = literals(found[3])[0] if literals(found[3]) else None
+    is_literal = re.fullmatch(r"'(?:[^']|'')*'", found[3]) is not None
+    text = literals(found[3])[0] if is_literal else None
     is_column = found[1].upper() == "COLUMN"
     table = table_named(recording, ".".join(parts[:-1] if is_column else parts))
-    if table is None:
-        return
-    if not is_column:
+    if table is None or not (is_literal or found[3].upper() == "NULL"):
+        doubt(recording, found[0])
+    elif not is_column:
         table.comment = text
     elif unquoted(parts[-1]) in table.columns:
         table.columns[unquoted(parts[-1])].comment = text
+    else:
+        doubt(recording, found[0])
 
+
+_IF_EXISTS = r"(?P<if>IF EXISTS )?"
+_NAMES = rf"(?P<names>{QUALIFIED}(?: ?, ?{QUALIFIED})*)"
+_CASCADE = r"(?:(?P<cascade> CASCADE)| RESTRICT)?"
 
 _STATEMENTS: list[tuple[str, Callable[[Any, "re.Match[str]"], None]]] = [
-    (rf"DROP TABLE (?:IF EXISTS )?({QUALIFIED}(?: ?, ?{QUALIFIED})*)(?: CASCADE| RESTRICT)?", _drop_tables),
-    (
-        (
-            rf"DROP INDEX (?:CONCURRENTLY )?(?:IF EXISTS )?({QUALIFIED}(?: ?, ?{QUALIFIED})*)(?: CASCADE| RESTRICT)?"
-        ),
-        _drop_indexes,
-    ),
+    (rf"DROP TABLE {_IF_EXISTS}{_NAMES}{_CASCADE}", _drop_tables),
+    (rf"DROP INDEX (?:CONCURRENTLY )?{_IF_EXISTS}{_NAMES}{_CASCADE}", _drop_indexes),
     (rf"DROP INDEX (?:IF EXISTS )?({QUALIFIED}) ON ({QUALIFIED})", _drop_index_on),
     (
         (
@@ -186,7 +228,7 @@ _STATEMENTS: list[tuple[str, Callable[[Any, "re.Match[str]"], None]]] = [
         ),
         _create_index,
     ),
-    (rf"ALTER INDEX (?:IF EXISTS )?({QUALIFIED}) RENAME TO ({NAME})", _rename_index),
+    (rf"ALTER INDEX (?P<if>IF EXISTS )?(?P<old>{QUALIFIED}) RENAME TO (?P<new>{NAME})", _rename_index),
     (rf"CREATE TYPE ({QUALIFIED}) AS ENUM ?\((.*)\)", _create_enum),
     (
         (
@@ -197,6 +239,8 @@ _STATEMENTS: list[tuple[str, Callable[[Any, "re.Match[str]"], None]]] = [
     ),
     (rf"ALTER TYPE ({QUALIFIED}) RENAME VALUE ('(?:[^']|'')*') TO ('(?:[^']|'')*')", _rename_value),
     (rf"ALTER TYPE ({QUALIFIED}) RENAME TO ({NAME})", _rename_type),
-    (rf"DROP TYPE (?:IF EXISTS )?({QUALIFIED}(?: ?, ?{QUALIFIED})*)(?: CASCADE| RESTRICT)?", _drop_types),
+    (rf"DROP TYPE {_IF_EXISTS}{_NAMES}{_CASCADE}", _drop_types),
+    (rf"DROP SCHEMA {_IF_EXISTS}{_NAMES}{_CASCADE}", _drop_schemas),
+    (rf"ALTER SCHEMA ({NAME}) RENAME TO ({NAME})", _rename_schema),
     (rf"COMMENT ON (TABLE|COLUMN) ({NAME}(?:\.{NAME})*) IS (.+)", _comment),
 ]

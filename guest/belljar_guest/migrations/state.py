@@ -112,6 +112,8 @@ class State:
         self.tables: dict[tuple[str | None, str], TableState] = {}
         #: The values of the enumerations that were created by themselves, by schema and name.
         self.enums: dict[tuple[str | None, str], list[str]] = {}
+        #: The texts of functions and procedures that may change tables, by name in lower case.
+        self.routines: dict[str, str] = {}
         #: Why the schema may have more or fewer tables than those recorded.
         self.reasons: list[frames.Reason] = []
         #: Tables that may or may not be there; with `None` among them, any other may.
@@ -135,7 +137,8 @@ class State:
         words = set(re.findall(r"\w+", text))
         folded = {word.lower() for word in words}
         for table in list(self.tables.values()):
-            if table.name in words or table.name.lower() in folded:
+            is_word = re.fullmatch(r"\w+", table.name) is not None
+            if (table.name in words or table.name.lower() in folded) if is_word else table.name in text:
                 yield table
 
     def put(self, table: TableState) -> None:
@@ -167,15 +170,19 @@ class State:
                 for target, of, column in item.targets
             ]
 
-    def drop_references(self, table: TableState) -> None:
-        """Drop the foreign keys of other tables to a table that goes."""
+    def drop_references(self, table: TableState, columns: set[str] | None = None) -> None:
+        """Drop the foreign keys of other tables to a table that goes, or to columns of it."""
+
+        def refers(item: Item) -> bool:
+            if item.kind != "foreignkey" or not item.targets:
+                return item.kind == "foreignkey" and columns is None
+            is_of_table = item.targets[0][:2] == (table.schema, table.name)
+            return is_of_table and (
+                columns is None or bool(columns & {column for _, _, column in item.targets})
+            )
+
         for other in self.tables.values():
-            other.items = [
-                item
-                for item in other.items
-                if item.kind != "foreignkey"
-                or (item.targets and item.targets[0][:2] != (table.schema, table.name))
-            ]
+            other.items = [item for item in other.items if not refers(item)]
 
     def foreign_keys(self) -> list[Item]:
         """The foreign keys of all tables."""

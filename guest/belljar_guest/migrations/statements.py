@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from sqlalchemy import schema
-from sqlalchemy.sql import dml, selectable
 from sqlalchemy.sql.elements import TextClause
 
 #: Comments, which may hide the first word of a statement.
@@ -20,8 +19,6 @@ def text_of(statement: Any, dialect: Any) -> str:
         return statement
     if isinstance(statement, TextClause):
         return statement.text
-    if isinstance(statement, schema.DDL):
-        return str(statement.statement)
     for options in ({"compile_kwargs": {"literal_binds": True}}, {}):
         try:
             return str(statement.compile(dialect=dialect, **options))
@@ -33,17 +30,6 @@ def text_of(statement: Any, dialect: Any) -> str:
 def is_text(statement: Any) -> bool:
     """Whether a statement is given as a text."""
     return isinstance(statement, (str, TextClause, schema.DDL))
-
-
-def is_data(statement: Any) -> bool:
-    """Whether a construct changes data."""
-    return isinstance(statement, dml.UpdateBase)
-
-
-def is_query(statement: Any) -> bool:
-    """Whether a construct is a query."""
-    kinds = [getattr(selectable, name, None) for name in ("SelectBase", "Select", "CompoundSelect")]
-    return isinstance(statement, tuple(kind for kind in kinds if kind is not None))
 
 
 def split(text: str) -> list[str]:
@@ -94,14 +80,49 @@ def first_words(text: str, count: int = 3) -> list[str]:
     return [word.upper() for word in re.findall(r"\w+", text)[:count]]
 
 
+#: What a statement says somewhere behind its first word that changes tables: some dialects need no `;` between
+#: statements, and a variable may get the text of one.
+_CHANGE = re.compile(
+    r"\b(?:ALTER|CREATE|DROP|RENAME)\s+(?:UNIQUE\s+)?(?:TABLE|INDEX|COLUMN|TYPE|SCHEMA)\b", re.IGNORECASE
+)
+
+#: A statement that runs another, or a text.
+_RUN = re.compile(r"\bEXEC(?:UTE)?\s*(?:IMMEDIATE\b|\(|'|@|sp_)", re.IGNORECASE)
+
+_LITERAL = re.compile(r"'(?:[^']|'')*'")
+
+
+def changes_tables_within(statement: str) -> bool:
+    """Whether a statement that begins like one on data, or on the session, changes tables behind that."""
+    first = first_words(statement, 1)[:1]
+    if first in (["GRANT"], ["REVOKE"]):
+        return False
+    plain = _LITERAL.sub("''", statement)
+    # A literal among data is data; that of a variable may be run.
+    return bool(_RUN.search(plain) or _CHANGE.search(plain if first[0] in DATA else statement))
+
+
+def may_change_tables(text: str) -> bool:
+    """Whether a text that may be run changes tables, or runs another text."""
+    return bool(
+        _CHANGE.search(text) or re.search(r"\bEXECUTE\b(?!\s+(?:FUNCTION|PROCEDURE)\b)", text, re.IGNORECASE)
+    )
+
+
+def creates_table_by_query(statement: str) -> bool:
+    """Whether a query is one with `INTO`, which creates a table."""
+    plain = _LITERAL.sub("''", statement)
+    return bool(re.search(r"(?<!INSERT )(?<!MERGE )\bINTO\b(?! @)", plain, re.IGNORECASE))
+
+
 #: First words of statements that don't change tables.
-DATA = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "COPY", "TRUNCATE", "VALUES", "CALL"})
+DATA = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "COPY", "TRUNCATE", "VALUES"})
 QUERIES = frozenset({"SELECT", "SHOW", "EXPLAIN", "WITH", "PRAGMA"})
 SETTINGS = frozenset(
     {
         *("SET", "RESET", "BEGIN", "START", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "END", "ANALYZE"),
         *("VACUUM", "LOCK", "UNLOCK", "GRANT", "REVOKE", "REINDEX", "CLUSTER", "REFRESH", "NOTIFY", "USE"),
-        *("OPTIMIZE", "CHECKPOINT", "DISCARD", "FLUSH", "GO", "DECLARE"),
+        *("OPTIMIZE", "CHECKPOINT", "DISCARD", "FLUSH", "DECLARE"),
     }
 )
 

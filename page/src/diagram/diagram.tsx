@@ -28,9 +28,8 @@ export function Diagram({ layout, by, focus, label, file, wheel, controls }: Pro
     () => ({ palette: dark ? DARK : LIGHT, by, focus: new Set(focus) }),
     [dark, by, focus?.map((entry) => entry.id).join()],
   );
-  const { canvas, screen, view, setView } = useView(layout, focus);
+  const { canvas, screen, view, setView, fit } = useView(layout, focus);
   useGestures(canvas, setView, wheel ?? false);
-  const fit = () => setView(fitted(layout, screen));
   const zoom = (factor: number) => setView((old) => zoomed(old, factor, { x: screen.width / 2, y: screen.height / 2 }));
   const key = (event: KeyboardEvent) => {
     const step = 60;
@@ -103,25 +102,35 @@ function startOf(layout: Layout, screen: Size, focus: Entry[] = []): View {
   return centred({ ...whole, scale: 0.62 }, { x: box.x + box.width / 2, y: box.y + box.height / 2 }, screen);
 }
 
-/** The size of the screen and what is seen. */
+/** The size of the screen and what is seen: what the reader has chosen stays when the screen changes. */
 function useView(layout: Layout, focus?: Entry[]) {
   const canvas = useRef<HTMLDivElement>(null);
+  const isChosen = useRef(false);
   const [screen, setScreen] = useState<Size>({ width: 800, height: 480 });
-  const [view, setView] = useState<View>(() => fitted(layout, screen));
+  const [view, show] = useState<View>(() => fitted(layout, screen));
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
     const measure = () => {
       const size = { width: element.clientWidth, height: element.clientHeight };
       setScreen(size);
-      setView(startOf(layout, size, focus));
+      if (!isChosen.current) show(startOf(layout, size, focus));
     };
+    isChosen.current = false;
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
   }, [layout]);
-  return { canvas, screen, view, setView };
+  const setView: SetView = useCallback((change) => {
+    isChosen.current = true;
+    show(change);
+  }, []);
+  const fit = () => {
+    isChosen.current = false;
+    show(fitted(layout, screen));
+  };
+  return { canvas, screen, view, setView, fit };
 }
 
 type SetView = (change: View | ((old: View) => View)) => void;

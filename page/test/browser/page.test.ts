@@ -137,7 +137,18 @@ describe("diagrams", () => {
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("+");
     await expect.poll(transform).not.toBe(at);
+    // What the reader has chosen stays when the window changes; a diagram that is shown whole stays whole.
+    const chosen = await transform();
+    const window = page.viewportSize() ?? { width: 1280, height: 720 };
+    const width = () => page.locator(".canvas").evaluate((element) => element.clientWidth);
+    const wide = await width();
+    await page.setViewportSize({ ...window, width: window.width - 200 });
+    await expect.poll(width).toBeLessThan(wide);
+    await expect.poll(() => page.locator(".canvas > svg:first-child").getAttribute("width")).toBe(String(await width()));
+    expect(await transform()).toBe(chosen);
     await page.keyboard.press("0");
+    await expect.poll(transform).not.toBe(chosen);
+    await page.setViewportSize(window);
     await expect.poll(transform).toBe(at);
     for (const kind of ["SVG", "PNG"]) {
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: kind }).click()]);

@@ -42,7 +42,7 @@ class DriftFinding:
     """
     certainty: Certainty
     """How certain it is."""
-    object: str
+    name: str
     """The table or type, with its schema."""
     message: str
     """The difference as a sentence, with values in backticks."""
@@ -66,7 +66,7 @@ class DriftFinding:
             code=members.required("code", text),
             severity=members.required("severity", word),
             certainty=members.required("certainty", word),
-            object=members.required("object", text),
+            name=members.required("name", text),
             message=members.required("message", text),
             notes=members.required("notes", array(text)),
             migrations=members.optional("migrations", Place.from_json, None),
@@ -82,7 +82,7 @@ class DriftFinding:
             "code": self.code,
             "severity": self.severity,
             "certainty": self.certainty,
-            "object": self.object,
+            "name": self.name,
             "message": self.message,
             "notes": list(self.notes),
         }

@@ -1,3 +1,4 @@
+# ruff: noqa: D101, INP001, RUF012 what a project has
 """Tables with names that mean something in a language of diagrams, in Markdown, HTML or a shell."""
 
 from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, Numeric, String, Table, text

@@ -40,7 +40,7 @@ fn check(project: &Project, arguments: &[&str]) -> (Run, Value) {
 /// Whether the migrations are known to create a table, and the texts of all doubts and problems.
 fn seen(environment: &Value, table: &str) -> (bool, String) {
     let findings = environment["findings"].as_array().unwrap();
-    let is_seen = findings.iter().any(|it| it["object"] == table && it["kind"] == "not_declared");
+    let is_seen = findings.iter().any(|it| it["name"] == table && it["kind"] == "not_declared");
     let lists = [&environment["reasons"], &environment["problems"]];
     let texts = lists.iter().flat_map(|list| list.as_array().unwrap());
     (is_seen, texts.map(|it| it["message"].as_str().unwrap()).collect::<Vec<_>>().join("\n"))

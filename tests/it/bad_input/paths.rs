@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Belljar, Project};
+use crate::support::{Belljar, GOOD, Project};
 
 #[test]
 fn a_path_that_does_not_exist() {
@@ -26,7 +26,7 @@ fn a_file_that_is_no_archive() {
 
     ----- stderr -----
     error: `models.py` is neither a directory nor a supported archive
-    hint: pass a directory, or a `.tar`, `.tar.gz`, `.zip` or `.whl` file; repack other formats
+    hint: pass its directory; `--only` with the name of the file reads that one alone
     ");
 }
 
@@ -143,4 +143,23 @@ fn too_many_files() {
     error: the source contains more than 2 files (limit `max_files`)
     hint: pass a subdirectory, or raise `--max-files`
     ");
+}
+
+/// A path that is not there is not taken for the name of a table where only a path is meant, or nothing is found.
+#[test]
+fn a_path_or_a_table() {
+    let (with, without) = (Project::new(&[GOOD]), Project::new(&[("a.txt", "")]));
+    let both = "no table or view matches `nowhere`, and there is no file or directory of this name";
+    for (project, arguments, message) in [
+        (&with, &["nowhere"][..], both),
+        (&with, &["nowhere", "--format", "json"], "`nowhere` does not exist"),
+        (&with, &["nowhere", "-o", "a.sql"], "`nowhere` does not exist"),
+        (&with, &[".", "nowhere", "--format", "json"], "`TABLE` has no effect"),
+        (&without, &["nowhere"], "`nowhere` does not exist"),
+        (&without, &["nowhere", "--format", "sql"], "`nowhere` does not exist"),
+    ] {
+        let run = Belljar::new(project.path()).arguments(["extract"]).arguments(arguments).run();
+        assert!(run.stderr.contains(message), "{arguments:?}: {run}");
+        run.exits_with(2);
+    }
 }

@@ -58,7 +58,7 @@ fn a_revision_of_no_repository() {
 
     ----- stderr -----
     error: `.` is not in a git repository
-    hint: omit the revision to read the files as they are, or pass a clone
+    hint: omit the revision to read the files as they are, or pass a clone; a comparison also takes two directories, archives or documents
     ");
 }
 

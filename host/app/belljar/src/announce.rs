@@ -1,8 +1,8 @@
 //! Notifications and hooks at the end of a command.
 //!
 //! Their file is the operator's: it is named on the command line or in the environment, and is not in the repository that is
-//! read. It is parsed before the command runs, in this process, which runs no guest. Nothing of what follows changes the exit
-//! code of the command.
+//! read. It is parsed before the command runs, in this process, which runs no guest unless the command is not isolated. Nothing
+//! of what follows changes the exit code of the command.
 
 use std::{
     env,
@@ -88,8 +88,8 @@ pub(crate) struct Announcer {
     is_check: bool,
     /// The name of the project, unless the file or the run of CI has one.
     name: String,
-    /// The real path of the project, which tells it from others of that name.
-    scope: String,
+    /// The folder of the project.
+    project: PathBuf,
     cache: Option<PathBuf>,
     level: Level,
 }
@@ -104,13 +104,16 @@ impl Announcer {
         };
         let Some(file) = file else { return Ok(None) };
         let operator = Operator::open(file)?;
+        // A change of a repository that is read could change a file in it.
         if !is_trusted(command) {
             let mut roots = vec![project.clone()];
             if let Command::Check(given) = command {
                 let sides = given.compared.base.iter().chain(&given.compared.head);
                 roots.extend(sides.map(|side| PathBuf::from(side.strip_prefix("path:").unwrap_or(side))));
             }
-            outside(file, &roots)?;
+            if !belljar_notify::is_outside(file, &roots) {
+                return Err(Failure::NotifyInside { file: file.display().to_string() });
+            }
         }
         Ok(Some(Self::new(operator, &project, sources, is_check)))
     }
@@ -122,7 +125,7 @@ impl Announcer {
             operator,
             is_check,
             name: name.unwrap_or_else(|| "project".to_owned()),
-            scope: real.to_string_lossy().into_owned(),
+            project: real,
             cache: sources.cache_dir.clone(),
             level: Level::new(sources.quiet, sources.verbose),
         }
@@ -147,7 +150,7 @@ impl Announcer {
         let report = Report::new(self.level);
         if verdict.is_none() && failure.is_none() && (self.is_check || document.is_none()) {
             let lost = "the result is not valid, or larger than a quarter of `--max-result`";
-            Report::warning(&format!("findings can't be sent: {lost}"));
+            Report::warning(&format!("notifications and hooks get no document: {lost}"));
             failure = Some(lost.to_owned());
         }
         let event = match &verdict {
@@ -155,10 +158,11 @@ impl Announcer {
             None if self.is_check => Event::of_check(code),
             None => Event::of_extract(document.is_some()),
         };
+        let scope = belljar_notify::scope(&self.project, &run);
         let occasion = Occasion {
             event,
             name: &self.name,
-            scope: &self.scope,
+            scope: &scope,
             run: &run,
             verdict: verdict.as_ref(),
             failure: failure.as_deref(),
@@ -204,18 +208,6 @@ fn is_trusted(command: &Command) -> bool {
     matches!(command, Command::Check(given) if given.config_from == ConfigFrom::Head)
 }
 
-/// Rejects a file in a repository that is read: a change of that repository could change it.
-fn outside(file: &Path, roots: &[PathBuf]) -> Result<(), Failure> {
-    let Ok(real) = file.canonicalize() else { return Ok(()) };
-    for root in roots.iter().filter_map(|root| root.canonicalize().ok()).filter(|root| root.is_dir()) {
-        let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&root);
-        if real.starts_with(top) {
-            return Err(Failure::NotifyInside { file: file.display().to_string() });
-        }
-    }
-    Ok(())
-}
-
 /// Sends the notifications of an occasion, and returns whether all of them were sent.
 pub(crate) fn notify(
     operator: &Operator,
@@ -243,8 +235,9 @@ pub(crate) fn notify(
     let plan = operator.plan(occasion, file.as_ref().map_or(&none, |file| &file.sent));
     plan.remarks.iter().for_each(|remark| report.note(remark));
     let (sent, all_sent) = send(operator, &plan.messages, report);
-    if let (Some(file), false) = (&mut file, sent.is_empty())
-        && let Err(error) = file.note(sent.iter().map(|message| &message.marks))
+    let marks = sent.iter().map(|message| &message.marks).chain([&plan.marks]);
+    if let Some(file) = &mut file
+        && let Err(error) = file.note(marks)
     {
         Report::warning(&format!("what was sent can't be stored, and will be sent again: {error}"));
     }

@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use belljar_engine::{ExtractError, SourceError};
 use belljar_schema::{Document, Table, Unresolved, View};
 use belljar_text::suggest;
 use globset::{GlobBuilder, GlobMatcher};
@@ -39,6 +40,18 @@ impl Named {
         let tables: Vec<String> = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
         let maybe_path = tables.first().filter(|_| path.is_none()).cloned();
         Self { path: path.unwrap_or_else(|| PathBuf::from(".")), tables, maybe_path }
+    }
+}
+
+/// The failure to extract: if nothing was found, because the path that was meant is not there, that.
+pub(crate) fn or_missing(failure: Failure, maybe_path: Option<&str>) -> Failure {
+    let is_empty = matches!(
+        failure,
+        Failure::Source(SourceError::Empty { .. }) | Failure::Extract(ExtractError::NothingFound { .. })
+    );
+    match maybe_path {
+        Some(path) if is_empty => SourceError::NotFound(PathBuf::from(path)).into(),
+        _ => failure,
     }
 }
 

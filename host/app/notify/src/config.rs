@@ -25,6 +25,7 @@ use std::{path::PathBuf, time::Duration};
 
 use belljar_config::{ConfigText, Problem};
 use belljar_schema::Severity;
+use serde::{Deserialize, Serialize};
 
 pub use schema::json_schema;
 
@@ -118,7 +119,7 @@ pub struct Smtp {
 }
 
 /// How a connection to a mail server is encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tls {
     /// TLS begins with a command, and is required.
     Starttls,

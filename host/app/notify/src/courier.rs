@@ -122,7 +122,7 @@ fn one(delivery: &Delivery, mut command: Command) -> Result<Outcome, String> {
     });
     let answer = receive
         .recv_timeout(delivery.time_limit + GRACE)
-        .map_err(|_| format!("it is not sent within {} s", delivery.time_limit.as_secs()))?
+        .map_err(|_| format!("it is not sent within {:.0} s", delivery.time_limit.as_secs_f64()))?
         .unwrap_or_default();
     if answer.is_empty() {
         return Err(match running.0.wait() {

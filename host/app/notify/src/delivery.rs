@@ -47,23 +47,12 @@ pub enum Route {
         /// Its port.
         port: u16,
         /// How the connection is encrypted.
-        tls: Encryption,
+        tls: Tls,
         /// User and password.
         credentials: Option<(String, String)>,
         /// The message.
         mail: Mail,
     },
-}
-
-/// How the connection to a mail server is encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Encryption {
-    /// By a command, which is required.
-    Starttls,
-    /// From the start.
-    Implicit,
-    /// Not at all.
-    None,
 }
 
 /// It has secrets.
@@ -174,12 +163,13 @@ fn by_mail(mail: Mail, smtp: &Smtp, with: Addressing<'_>) -> Result<Route, Strin
         (Some(user), Some(password)) => Some((value(user, with)?, value(password, with)?)),
         _ => None,
     };
-    let (tls, port) = match smtp.tls {
-        Tls::Starttls => (Encryption::Starttls, 587),
-        Tls::Implicit => (Encryption::Implicit, 465),
-        Tls::None => (Encryption::None, 25),
+    let port = match smtp.tls {
+        Tls::Starttls => 587,
+        Tls::Implicit => 465,
+        Tls::None => 25,
     };
-    Ok(Route::Smtp { host: smtp.host.clone(), port: smtp.port.unwrap_or(port), tls, credentials, mail })
+    let port = smtp.port.unwrap_or(port);
+    Ok(Route::Smtp { host: smtp.host.clone(), port, tls: smtp.tls, credentials, mail })
 }
 
 fn by_http(channel: &Channel, message: &Message<'_>, with: Addressing<'_>) -> Result<Route, String> {
@@ -297,6 +287,105 @@ mod tests {
         ] {
             let error = url(bad, false).expect_err(bad);
             assert!(error.contains("HOOK") && !error.contains("s3cret"), "{error}");
+        }
+    }
+
+    /// The first message of a configuration, addressed with these variables.
+    fn addressed(config: &str, variables: &[(&str, &str)], now: u64) -> Result<Delivery, String> {
+        let notify = crate::config::Config::parse(config).unwrap().notify;
+        let (verdict, run) = (crate::sample().unwrap(), crate::Run::default());
+        let occasion = crate::Occasion {
+            event: crate::Event::CheckFailed,
+            name: "shop",
+            scope: "s",
+            run: &run,
+            verdict: Some(&verdict),
+            failure: None,
+            is_sample: true,
+        };
+        let plan = crate::plan(&notify, &occasion, &crate::Sent::default());
+        let variable = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let (time_limit, attempts) = (notify.time_limit, notify.attempts);
+        let with = Addressing { smtp: notify.smtp.as_ref(), variable: &variable, now, time_limit, attempts };
+        address(&plan.messages[0], with)
+    }
+
+    const WEBHOOK: &str =
+        "[notify.targets.a]\ntype = 'webhook'\nurl-env = 'URL'\nsecret-env = 'SECRET'\ntoken-env = 'TOKEN'\n";
+    const GOOD: [(&str, &str); 3] =
+        [("URL", " https://a.example/x\n"), ("SECRET", "abc"), ("TOKEN", "t0ken")];
+
+    #[test]
+    fn headers_of_a_webhook() {
+        let headers = |now: u64| {
+            let Route::Http { url, headers, .. } = addressed(WEBHOOK, &GOOD, now).unwrap().route else {
+                panic!()
+            };
+            assert_eq!(url, "https://a.example/x");
+            headers
+        };
+        let (first, later) = (headers(7), headers(8));
+        let names: Vec<&str> = first.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(
+            names,
+            ["belljar-event", "webhook-signature", "webhook-id", "webhook-timestamp", "authorization"]
+        );
+        assert_eq!((first[3].1.as_str(), first[4].1.as_str()), ("7", "Bearer t0ken"));
+        for position in [1, 2, 3] {
+            assert_ne!(first[position], later[position], "another run is another message");
+        }
+        assert_eq!(first, headers(7), "another attempt is the same message");
+        let slack = addressed("[notify.targets.a]\ntype = 'slack'\nurl-env = 'URL'\n", &GOOD, 7);
+        assert!(matches!(slack.unwrap().route, Route::Http { headers, .. } if headers.is_empty()));
+    }
+
+    #[test]
+    fn a_variable_that_is_missing_or_no_header_is_an_error() {
+        for (name, value, message) in [
+            ("URL", "", "`URL` is not set"),
+            ("SECRET", " \n", "`SECRET` is not set"),
+            ("TOKEN", "", "`TOKEN` is not set"),
+            ("URL", "https://a.example/s3cret\r\nx: y", "`URL` has a control character"),
+            ("SECRET", "s3cret\0", "`SECRET` has a control character"),
+            ("TOKEN", "s3cret\r\nx-evil: y", "`TOKEN` has a control character"),
+            ("TOKEN", "s3cret\u{7f}", "`TOKEN` has a control character"),
+            ("TOKEN", "s3cr\u{e9}t", "`TOKEN` has characters that a header can't have"),
+            ("SECRET", "whsec_s3cret!", "must be base64"),
+        ] {
+            let variables = GOOD.map(|(known, good)| (known, if known == name { value } else { good }));
+            let error = addressed(WEBHOOK, &variables, 7).unwrap_err();
+            assert!(error.contains(message) && !error.contains("s3cr"), "{name} {value:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn mail_without_tls_stays_on_this_machine() {
+        for (server, is_sent) in [
+            ("host = 'mail.example'\ntls = 'none'", false),
+            ("host = '127.0.0.1.example'\ntls = 'none'", false),
+            ("host = 'mail.example'\ntls = 'none'\nallow-plaintext = true", true),
+            ("host = '127.0.0.1'\ntls = 'none'", true),
+            ("host = '::1'\ntls = 'none'", true),
+            ("host = 'mail.example'", true),
+            ("host = 'mail.example'\ntls = 'implicit'", true),
+        ] {
+            let config = format!(
+                "[notify.smtp]\n{server}\nfrom = 'b@example.com'\n[notify.targets.a]\ntype = 'email'\nto = ['a@example.com']\n"
+            );
+            let result = addressed(&config, &[], 7);
+            assert_eq!(result.is_ok(), is_sent, "{server}: {result:?}");
+            let port = if server.contains("none") {
+                25
+            } else if server.contains("implicit") {
+                465
+            } else {
+                587
+            };
+            if let Ok(Delivery { route: Route::Smtp { port: used, mail, .. }, .. }) = result {
+                assert_eq!((used, mail.id.len()), (port, 32));
+            }
         }
     }
 

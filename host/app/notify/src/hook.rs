@@ -25,17 +25,14 @@ use crate::{
 /// The version of the input of a hook.
 const FORMAT_VERSION: &str = "1.0";
 
-/// How much of the output of a command is shown.
-const OUTPUT: u64 = 16 << 10;
+/// How much of each output of a command is shown, in bytes.
+const OUTPUT: usize = 16 << 10;
 
 /// The time for its output after a command has ended: a process that it left behind may hold it open.
 const REST: Duration = Duration::from_secs(1);
 
 /// The interval of checks whether a command has ended.
 const POLL: Duration = Duration::from_millis(5);
-
-/// Variables that a command does not get: with the first, the program in it would run hooks, too.
-const WITHOUT: [&str; 1] = ["BELLJAR_NOTIFY"];
 
 /// What hooks are about.
 #[derive(Debug, Clone, Copy)]
@@ -72,10 +69,11 @@ pub fn run_hooks(hooks: &Hooks, folder: &Path, input: HookInput<'_>) -> Vec<Hook
     wanted.map(|hook| report(hook, hooks.time_limit, folder, (input, &text))).collect()
 }
 
-/// The input of a command. The document is copied as it is, if it is JSON.
+/// The input of a command: one line. The document is copied if it is JSON; the line breaks in it are only between values, but
+/// what is between two of them could be taken for an input of its own.
 fn envelope(input: HookInput<'_>) -> String {
     let is_json = |text: &&str| serde_json::from_str::<IgnoredAny>(text).is_ok();
-    let document = input.document.map(str::trim).filter(is_json).unwrap_or("null");
+    let document = input.document.map(str::trim).filter(is_json).unwrap_or("null").replace(['\n', '\r'], " ");
     format!(
         "{{\"format\":\"{}\",\"belljar\":\"{}\",\"event\":\"{}\",\"exit_code\":{},\"project\":{},\"run\":{},\
          \"failure\":{},\"document\":{document}}}\n",
@@ -103,7 +101,7 @@ fn report(
     let command = safe(&hook.command.join(" "));
     let (output, result) = match run(hook, limit, folder, (input, text)) {
         Ok((output, ended)) => (output, ended),
-        Err(error) => (Vec::new(), Err(format!("it can't be started: {error}"))),
+        Err(error) => (Output::default(), Err(format!("it can't be started: {error}"))),
     };
     let failure = match result {
         Ok(status) if status.success() => None,
@@ -113,10 +111,13 @@ fn report(
         }),
         Err(message) => Some(message),
     };
-    HookReport { command, output: lines(&output), failure }
+    HookReport { command, output: output.iter().flat_map(|one| lines(one)).collect(), failure }
 }
 
-type Ended = (Vec<u8>, Result<ExitStatus, String>);
+/// The beginnings of standard output and standard error, and the result.
+type Ended = (Output, Result<ExitStatus, String>);
+
+type Output = [Vec<u8>; 2];
 
 fn run(
     hook: &Hook,
@@ -128,9 +129,8 @@ fn run(
     let mut command = Command::new(resolve(program, folder));
     command.args(arguments).current_dir(folder).process_group(0);
     command.env("BELLJAR_EVENT", input.event.name()).env("BELLJAR_EXIT_CODE", input.exit_code.to_string());
-    for name in WITHOUT {
-        command.env_remove(name);
-    }
+    // With it, the program in a command would run hooks, too.
+    command.env_remove("BELLJAR_NOTIFY");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = Running { child: command.spawn()? };
     let output = running.exchange(text);
@@ -147,10 +147,10 @@ fn run(
     running.kill_all();
     let status = running.child.wait().map_err(|error| format!("it can't be waited for: {error}"));
     let ended = ended.map_or(status, Err);
-    let mut all = Vec::new();
+    let mut all = Output::default();
     let until = Instant::now() + REST;
-    while let Ok(part) = output.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        all.extend(part);
+    while let Ok((number, part)) = output.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        all.get_mut(number).into_iter().for_each(|one| one.extend_from_slice(&part));
     }
     Ok((all, ended))
 }
@@ -166,9 +166,9 @@ fn seconds(time: Duration) -> String {
 
 /// The lines of an output.
 fn lines(output: &[u8]) -> Vec<String> {
-    let text = String::from_utf8_lossy(output);
+    let text = String::from_utf8_lossy(output.get(..OUTPUT).unwrap_or(output));
     let mut lines: Vec<String> = text.lines().map(safe).collect();
-    if output.len() as u64 >= OUTPUT {
+    if output.len() > OUTPUT {
         lines.push("…".to_owned());
     }
     lines
@@ -181,7 +181,7 @@ struct Running {
 
 impl Running {
     /// Writes the input, and reads both outputs up to a limit; what follows is read and dropped, so that it does not block.
-    fn exchange(&mut self, text: &Arc<[u8]>) -> mpsc::Receiver<Vec<u8>> {
+    fn exchange(&mut self, text: &Arc<[u8]>) -> mpsc::Receiver<(usize, Vec<u8>)> {
         let (send, receive) = mpsc::channel();
         let (input, text) = (self.child.stdin.take(), Arc::clone(text));
         thread::spawn(move || {
@@ -190,10 +190,10 @@ impl Running {
         });
         let (out, error) = (self.child.stdout.take(), self.child.stderr.take());
         if let Some(out) = out {
-            forward(out, send.clone());
+            forward(out, 0, send.clone());
         }
         if let Some(error) = error {
-            forward(error, send);
+            forward(error, 1, send);
         }
         receive
     }
@@ -217,17 +217,17 @@ impl Running {
     }
 }
 
-fn forward(mut from: impl Read + Send + 'static, to: mpsc::Sender<Vec<u8>>) {
+/// Sends the parts of an output with its number, up to a byte more than is shown.
+fn forward(mut from: impl Read + Send + 'static, number: usize, to: mpsc::Sender<(usize, Vec<u8>)>) {
     thread::spawn(move || {
         let mut kept = 0;
         let mut buffer = vec![0; 4 << 10];
         while let Ok(count @ 1..) = from.read(&mut buffer) {
-            let room = usize::try_from(OUTPUT).unwrap_or(usize::MAX).saturating_sub(kept);
-            let part = buffer.get(..count.min(room)).unwrap_or_default();
+            let part = buffer.get(..count.min(OUTPUT + 1 - kept)).unwrap_or_default();
             kept += part.len();
             // What is not shown is read all the same.
             if !part.is_empty() {
-                let _ = to.send(part.to_vec());
+                let _ = to.send((number, part.to_vec()));
             }
         }
     });

@@ -1,6 +1,8 @@
 //! What a message says, before it is written in the form of a service. All texts are in one line and without characters
 //! that are not seen; each form escapes what is markup in it.
 
+use std::collections::BTreeSet;
+
 use belljar_check::{Item, Verdict};
 use belljar_diff::Certainty;
 use belljar_impact::{Affected as Reader, Verdict as Effect};
@@ -169,17 +171,14 @@ fn readers(item: &Item, verdict: &Verdict) -> Option<String> {
     let change = item.finding.change.index?;
     let changes = verdict.impact.iter().flat_map(|impact| &impact.changes);
     let affected = changes.filter(|one| one.change == change).flat_map(|one| &one.affected);
-    let mut seen: Vec<&Reader> = Vec::new();
-    for one in affected.filter(|one| one.is_reader() && one.verdict != Effect::NotAffected) {
-        if !seen.iter().any(|known| known.dataset == one.dataset) {
-            seen.push(one);
-        }
-    }
-    let name = |one: &&Reader| {
+    // A set, as the document decides how many there are.
+    let mut seen = BTreeSet::new();
+    let affected = affected.filter(|one| one.is_reader() && one.verdict != Effect::NotAffected);
+    let name = |one: &Reader| {
         let (kind, name) = (belljar_impact::render::kind(one.kind), brief(&one.name, LONGEST_NAME));
         format!("{kind} {name} {}", one.verdict.text())
     };
-    let names: Vec<String> = seen.iter().map(name).collect();
+    let names: Vec<String> = affected.filter(|one| seen.insert(&one.dataset)).map(name).collect();
     list(&names).map(|text| one_line(&text, LONGEST_LIST))
 }
 

@@ -69,9 +69,9 @@ pub(crate) struct Routes<'a> {
     by_owner: BTreeMap<String, Vec<usize>>,
 }
 
-/// Where a finding goes.
+/// Who gets a finding.
 #[derive(Debug, Default)]
-pub(crate) struct Route {
+pub(crate) struct Recipients {
     /// The targets that get it, by their positions.
     pub(crate) targets: BTreeSet<usize>,
     /// Its owners that no target has.
@@ -94,8 +94,8 @@ impl<'a> Routes<'a> {
         !self.by_owner.is_empty()
     }
 
-    pub(crate) fn route(&self, owners: BTreeSet<Owner>) -> Route {
-        let mut route = Route::default();
+    pub(crate) fn route(&self, owners: BTreeSet<Owner>) -> Recipients {
+        let mut route = Recipients::default();
         for owner in owners {
             let own: Vec<usize> =
                 owner.keys().filter_map(|key| self.by_owner.get(&key)).flatten().copied().collect();

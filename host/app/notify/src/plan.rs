@@ -9,7 +9,7 @@ use crate::{
     Event, Run,
     config::{Notify, On, Target},
     notice::{self, Notice},
-    owners::{self, Affected, Owner, Route, Routes},
+    owners::{self, Affected, Owner, Recipients, Routes},
     sent::{Key, Marks, Sent},
 };
 
@@ -45,6 +45,8 @@ pub struct Plan<'a> {
     pub messages: Vec<Message<'a>>,
     /// What is not sent, and why.
     pub remarks: Vec<String>,
+    /// What counts as not sent any more, whatever becomes of the messages.
+    pub marks: Marks,
 }
 
 /// A message to a target.
@@ -59,7 +61,7 @@ pub struct Message<'a> {
 }
 
 /// A finding with its targets.
-type Routed<'a> = (&'a Item, Route);
+type Routed<'a> = (&'a Item, Recipients);
 
 /// Decides who gets a message. `sent` has what was sent before.
 pub fn plan<'a>(notify: &'a Notify, occasion: &Occasion<'a>, sent: &Sent) -> Plan<'a> {
@@ -72,6 +74,10 @@ pub fn plan<'a>(notify: &'a Notify, occasion: &Occasion<'a>, sent: &Sent) -> Pla
     for (position, target) in notify.targets.iter().enumerate() {
         let planner = Planner { notify, occasion, sent, target, position };
         plan.messages.extend(planner.message(&routed, &mut plan.remarks));
+        // A check that passes after one that did not is news again.
+        if occasion.event != Event::CheckPassed && !occasion.is_sample {
+            plan.marks.undone.push(planner.general_key(Event::CheckPassed, &[]));
+        }
     }
     if !occasion.is_sample && routes.is_by_owner() {
         plan.remarks.extend(unrouted(notify, occasion.event, &routed));
@@ -127,21 +133,15 @@ impl<'a> Planner<'a, '_> {
                 remarks.extend(self.nothing(&picked));
                 return None;
             }
-            let key = self.key(&format!("{}\n{}", event.name(), problems.join("\n")));
+            let key = self.general_key(event, &problems);
             if self.is_known(&key) {
                 remarks.push(format!("nothing is sent to `{}`: it was sent before", self.target.name));
                 return None;
             }
             keys.push(key);
         }
-        // A check that passes after one that failed is news again, and so is one that fails after one that passed.
-        let passed = self.key(&format!("{}\n", Event::CheckPassed.name()));
-        let undone = if event == Event::CheckPassed { Vec::new() } else { vec![passed] };
-        Some(Message {
-            target: self.target,
-            notice: self.notice(picked, problems),
-            marks: Marks { done: keys, undone },
-        })
+        let marks = Marks { done: keys, undone: Vec::new() };
+        Some(Message { target: self.target, notice: self.notice(picked, problems), marks })
     }
 
     fn notice(&self, picked: Picked<'a>, problems: Vec<String>) -> Notice<'a> {
@@ -223,6 +223,11 @@ impl<'a> Planner<'a, '_> {
 
     fn is_known(&self, key: &Key) -> bool {
         self.notify.first_time_only && !self.occasion.is_sample && self.sent.has(key)
+    }
+
+    /// The key of a message without findings.
+    fn general_key(&self, event: Event, problems: &[String]) -> Key {
+        self.key(&format!("{}\n{}", event.name(), problems.join("\n")))
     }
 
     fn key(&self, what: &str) -> Key {

@@ -59,16 +59,19 @@ impl Run {
 
 type Get<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// Events of GitHub whose runs are about the branch that `GITHUB_REF` names.
+const ABOUT_THEIR_BRANCH: [&str; 6] =
+    ["push", "pull_request", "merge_group", "schedule", "workflow_dispatch", "create"];
+
 fn github(get: Get<'_>) -> Option<Run> {
     let project = get("GITHUB_REPOSITORY")?;
     let server = get("GITHUB_SERVER_URL").unwrap_or_else(|| "https://github.com".to_owned());
     let url = get("GITHUB_RUN_ID").map(|run| format!("{server}/{project}/actions/runs/{run}"));
     let reference = get("GITHUB_REF");
     let request = reference.as_deref().and_then(|text| text.strip_prefix("refs/pull/")?.split('/').next());
-    // Runs that one of these events starts have the default branch as theirs, whichever change they are about.
-    let event = get("GITHUB_EVENT_NAME").unwrap_or_default();
-    let is_elsewhere =
-        ["pull_request_target", "workflow_run", "issue_comment", "repository_dispatch"].contains(&&*event);
+    // Any other event may start a run on the default branch that is about another change.
+    let event = get("GITHUB_EVENT_NAME");
+    let is_elsewhere = event.is_some_and(|event| !ABOUT_THEIR_BRANCH.contains(&&*event));
     let alone = get("GITHUB_RUN_ID").filter(|_| is_elsewhere && request.is_none());
     let change = match request {
         Some(number) => Some(format!("pull request {number}")),
@@ -241,11 +244,15 @@ mod tests {
             };
             Run::from_variables(&get).scope()
         };
-        for event in ["pull_request_target", "workflow_run", "issue_comment"] {
+        for event in
+            ["pull_request_target", "workflow_run", "issue_comment", "check_run", "status", "new_one"]
+        {
             assert_ne!(scope(event, "refs/heads/main", "1"), scope(event, "refs/heads/main", "2"), "{event}");
         }
         for reference in ["refs/pull/1/merge", "refs/heads/main"] {
-            assert_eq!(scope("pull_request", reference, "1"), scope("pull_request", reference, "2"));
+            for event in ["pull_request", "push", "schedule", "merge_group", ""] {
+                assert_eq!(scope(event, reference, "1"), scope(event, reference, "2"), "{event}");
+            }
         }
         let run =
             |change| Run { alone: Some("7".to_owned()), ..Run::default() }.stated(change, None).unwrap();

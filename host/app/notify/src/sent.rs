@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use belljar_cache::private::open_regular;
 use serde::{Deserialize, Serialize};
 
 /// The version of the file.
@@ -81,21 +82,27 @@ impl Sent {
         self.known.contains(key)
     }
 
-    fn add(&mut self, key: &Key) {
-        if self.known.insert(key.clone()) {
-            self.order.push_back(key.clone());
+    /// Adds a key, and returns whether it is new.
+    fn add(&mut self, key: &Key) -> bool {
+        if !self.known.insert(key.clone()) {
+            return false;
         }
+        self.order.push_back(key.clone());
         while self.order.len() > MOST {
             if let Some(oldest) = self.order.pop_front() {
                 self.known.remove(&oldest);
             }
         }
+        true
     }
 
-    fn remove(&mut self, key: &Key) {
-        if self.known.remove(key) {
+    /// Removes a key, and returns whether it was there.
+    fn remove(&mut self, key: &Key) -> bool {
+        let was_known = self.known.remove(key);
+        if was_known {
             self.order.retain(|one| one != key);
         }
+        was_known
     }
 
     fn parse(text: &str) -> Result<Self, String> {
@@ -104,7 +111,7 @@ impl Sent {
             return Err(format!("its format is `{}`, and this program has `{FORMAT}`", stored.format));
         }
         let mut sent = Self::default();
-        stored.sent.iter().for_each(|key| sent.add(key));
+        stored.sent.iter().for_each(|key| _ = sent.add(key));
         Ok(sent)
     }
 }
@@ -123,6 +130,8 @@ pub struct SentFile {
 impl SentFile {
     /// Opens the file, or begins a new one. Other processes wait until this is dropped, and this waits for them for so long.
     pub fn open(path: &Path, patience: Duration) -> io::Result<Self> {
+        // A link stays one when the file is replaced.
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let lock = lock(path, patience)?;
         let (sent, remark) = match read(path) {
             Ok(None) => (Sent::default(), None),
@@ -138,15 +147,19 @@ impl SentFile {
         Ok(Self { path: path.to_owned(), _lock: lock, sent, remark })
     }
 
-    /// Notes messages that were sent, and writes the file as a whole or not at all.
+    /// Notes messages that were sent, and writes the file as a whole or not at all; not if nothing changes.
     pub fn note<'a>(&mut self, messages: impl IntoIterator<Item = &'a Marks>) -> io::Result<()> {
+        let mut is_changed = false;
         for Marks { done, undone } in messages {
             for key in undone {
-                self.sent.remove(key);
+                is_changed |= self.sent.remove(key);
             }
             for key in done {
-                self.sent.add(key);
+                is_changed |= self.sent.add(key);
             }
+        }
+        if !is_changed {
+            return Ok(());
         }
         let stored = Stored { format: FORMAT.to_owned(), sent: self.sent.order.clone() };
         let mut partial = tempfile::Builder::new().prefix(".belljar-").tempfile_in(folder(&self.path))?;
@@ -186,14 +199,11 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn read(path: &Path) -> io::Result<Option<String>> {
-    let file = match fs::File::open(path) {
+    let file = match open_regular(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
     let mut text = String::new();
     file.take(LARGEST + 1).read_to_string(&mut text)?;
     if text.len() as u64 > LARGEST {
@@ -231,7 +241,7 @@ mod tests {
     #[test]
     fn the_oldest_keys_are_removed() {
         let mut sent = Sent::default();
-        (0..MOST + 2).for_each(|number| sent.add(&Key::new(&[&number.to_string()])));
+        (0..MOST + 2).for_each(|number| _ = sent.add(&Key::new(&[&number.to_string()])));
         assert_eq!((sent.order.len(), sent.known.len()), (MOST, MOST));
         assert!(!sent.has(&Key::new(&["1"])) && sent.has(&Key::new(&["2"])));
         let text =
@@ -271,15 +281,48 @@ mod tests {
         let path = folder.path().join("sent.json");
         let [one, two] = keys(&["one", "two"]).try_into().unwrap();
         let mut file = SentFile::open(&path, SOON).unwrap();
-        file.sent.add(&one);
-        file.sent.add(&two);
         file.note([]).unwrap();
-        file.sent.remove(&one);
-        file.note([]).unwrap();
+        assert!(!path.exists(), "there is nothing to write");
+        let marks = |done: &[&Key], undone: &[&Key]| Marks {
+            done: done.iter().map(|key| (*key).clone()).collect(),
+            undone: undone.iter().map(|key| (*key).clone()).collect(),
+        };
+        file.note([&marks(&[&one, &two], &[])]).unwrap();
+        file.note([&marks(&[], &[&one])]).unwrap();
         drop(file);
         let file = SentFile::open(&path, SOON).unwrap();
         assert!(file.remark.is_none() && !file.sent.has(&one) && file.sent.has(&two));
         assert!(SentFile::open(&folder.path().join("no/such/folder"), SOON).is_err());
+    }
+
+    /// The operator may keep the file elsewhere, with a link to it.
+    #[test]
+    fn a_link_stays_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("sent.json"), folder.path().join("link.json"));
+        let [one, two] = keys(&["one", "two"]).try_into().unwrap();
+        let note = |path: &Path, key: &Key| {
+            let marks = Marks { done: vec![key.clone()], undone: Vec::new() };
+            SentFile::open(path, SOON).unwrap().note([&marks]).unwrap();
+        };
+        note(&path, &one);
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        note(&link, &two);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        let sent = SentFile::open(&path, SOON).unwrap().sent;
+        assert!(sent.has(&one) && sent.has(&two));
+    }
+
+    /// Opening a pipe would block.
+    #[test]
+    fn what_is_no_file_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR)
+            .unwrap();
+        for path in [&pipe, folder.path()] {
+            assert!(SentFile::open(path, SOON).is_err(), "{path:?}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Python compiles every function of a module, and an import calls few of them. In [`postponed`] text such a body is
 //! one call of [`CALL`], which compiles the true body when the function is called; all other text is where it was. The
-//! guest has the other half of this in `load/bodies.py`.
+//! guest has the other half of this in `bodies.py`.
 //!
 //! A body is postponed only if the function means the same without it (it creates no generator, refers to no variable
 //! of an enclosing scope, and its parameters can be passed on), and if Python certainly accepts it ([`allowed`]).
@@ -10,9 +10,10 @@
 mod allowed;
 mod imported;
 mod mentions;
+mod prelude;
 mod shadowed;
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{borrow::Cow, collections::BTreeSet, ops::Range};
 
 use allowed::Kind;
 use ruff_python_ast::{ExceptHandler, Identifier, Parameters, Stmt, StmtClassDef, StmtFunctionDef};
@@ -46,6 +47,8 @@ struct Postponed<'a>(usize, usize, &'a str, Vec<Around<'a>>);
 struct Facts {
     /// A class annotates an attribute with a name that it binds below.
     shadowed: bool,
+    /// The last line of the statements that import, if the module can be compiled in two parts there; 0 if it has none.
+    prelude: usize,
 }
 
 /// What is known of a module, in three parts: a line with [`Facts`] and one with [`Table`], each as JSON, and the text
@@ -61,14 +64,20 @@ pub fn postponed(bytes: &[u8]) -> Vec<u8> {
 
 fn of_text(bytes: &[u8]) -> Option<Vec<u8>> {
     let text = decode::decode(bytes).ok()?;
+    // Of other encodings only the ASCII characters are decoded as Python does.
+    let is_exact = matches!(text, Cow::Borrowed(_));
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     if memchr::memchr2(0, 0x0c, text.as_bytes()).is_some() || text.contains(CALL) {
         return None;
     }
     let parsed = parse::valid_module(&text)?;
     let body = &parsed.syntax().body;
-    let mut result = serde_json::to_vec(&Facts { shadowed: shadowed::has_shadowed(body) }).ok()?;
+    let facts = Facts { shadowed: shadowed::has_shadowed(body), prelude: prelude::last_line(body, &text) };
+    let mut result = serde_json::to_vec(&facts).ok()?;
     result.push(b'\n');
+    if !is_exact {
+        return Some(result);
+    }
     let mut finder = Finder { text: &text, around: Vec::new(), found: Vec::new() };
     finder.body(body);
     let called = mentions::called(body, &finder.found);

@@ -11,7 +11,7 @@ use belljar_sandbox::{BODIES_MOUNT, MOUNT, PACKAGES_MOUNT};
 use belljar_source::Wheelhouse;
 use serde::Serialize;
 
-use crate::{generation::Part, recorded::MigrationPlan};
+use crate::generation::Part;
 
 /// One run: modules that are imported together, below one root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,20 @@ pub(crate) struct Run {
 pub(crate) struct Target {
     pub(crate) name: String,
     pub(crate) path: String,
+}
+
+/// What the guest reads of an environment; see `guest/belljar_guest/migrations/job.py`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct MigrationPlan {
+    pub(crate) name: String,
+    pub(crate) folder: String,
+    pub(crate) script: String,
+    pub(crate) config: Option<String>,
+    pub(crate) section: String,
+    pub(crate) options: BTreeMap<String, String>,
+    pub(crate) versions: Vec<String>,
+    pub(crate) dialect: Option<String>,
+    pub(crate) default: String,
 }
 
 /// What the guest reads; see `guest/belljar_guest/plan.py`.

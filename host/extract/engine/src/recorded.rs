@@ -20,7 +20,7 @@ use crate::{
     error::ExtractError,
     generation::{self, Part},
     options::Options,
-    plan::{self, Run, Target},
+    plan::{self, MigrationPlan, Run, Target},
     progress::Progress,
     resume::{Total, run_with_recovery},
     stage::Stage,
@@ -98,20 +98,6 @@ pub struct Operation {
     pub text: Option<String>,
     /// Its place in the version file.
     pub place: Option<Place>,
-}
-
-/// What the guest reads of an environment; see `guest/belljar_guest/migrations/job.py`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct MigrationPlan {
-    name: String,
-    folder: String,
-    script: String,
-    config: Option<String>,
-    section: String,
-    options: std::collections::BTreeMap<String, String>,
-    versions: Vec<String>,
-    dialect: Option<String>,
-    default: String,
 }
 
 /// The dialect of an environment that names none.

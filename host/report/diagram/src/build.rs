@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_dialect::Database;
-use belljar_schema::{Column, Document, ForeignKeyConstraint, Status, Table, View};
+use belljar_schema::{Column, Document, ForeignKeyConstraint, Status, Table, Unresolved, View};
 
 use crate::{
     ids::Ids,
@@ -59,6 +59,9 @@ impl Diagram {
         }
         for view in &document.views {
             all.add_view(view, selection);
+        }
+        for item in &document.unresolved {
+            all.add_unresolved(item, selection);
         }
         for (from, table) in document.tables.iter().enumerate() {
             for key in &table.foreign_keys {
@@ -126,6 +129,17 @@ impl Builder {
             ..Entity::default()
         };
         self.add(entity, view.metadata.as_deref());
+    }
+
+    /// What no run produced is shown without columns, so that nothing is missing in silence.
+    fn add_unresolved(&mut self, item: &Unresolved, selection: Selection<'_>) {
+        let entity = Entity {
+            name: item.name.clone(),
+            group: group(selection.grouping, None, Some(&item.place.path)),
+            marks: vec![Mark::Unresolved],
+            ..Entity::default()
+        };
+        self.add(entity, None);
     }
 
     fn add(&mut self, entity: Entity, metadata: Option<&str>) -> usize {

@@ -1,13 +1,17 @@
 //! Identifiers of entities, which every language takes as they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The maximum length of an identifier; what is longer is cut.
 const LONGEST: usize = 60;
 
 /// Gives identifiers that differ from each other.
 #[derive(Debug, Default)]
-pub(crate) struct Ids(BTreeSet<String>);
+pub(crate) struct Ids {
+    taken: BTreeSet<String>,
+    /// The next number of a name that is taken. Names in another alphabet are alike by the thousand.
+    numbers: BTreeMap<String, usize>,
+}
 
 impl Ids {
     /// The identifier of a name: the name itself if it is plain, with a number if it is taken.
@@ -19,10 +23,10 @@ impl Ids {
             own.insert_str(0, "t_");
         }
         let mut id = own.clone();
-        let mut number = 2_usize;
-        while !self.0.insert(id.to_lowercase()) {
+        let number = self.numbers.entry(own.to_lowercase()).or_insert(2);
+        while !self.taken.insert(id.to_lowercase()) {
             id = format!("{own}_{number}");
-            number += 1;
+            *number += 1;
         }
         id
     }

@@ -10,6 +10,8 @@ mod change;
 mod ids;
 mod model;
 mod neighbours;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use build::{Columns, Grouping, IsChosen, Selection};

@@ -49,6 +49,8 @@ pub enum Mark {
     View,
     /// A foreign key refers to it, and the document has no such table.
     Undeclared,
+    /// It is declared, and no run produced it.
+    Unresolved,
     /// It, or one of its columns, is partial.
     Partial,
     /// The head adds it.
@@ -65,6 +67,7 @@ impl Mark {
         match self {
             Self::View => "view",
             Self::Undeclared => "not declared",
+            Self::Unresolved => "unresolved",
             Self::Partial => "partial",
             Self::Added => "added",
             Self::Dropped => "dropped",
@@ -76,7 +79,7 @@ impl Mark {
     pub(crate) const fn color(self) -> &'static str {
         match self {
             Self::View | Self::Undeclared => "#8a8a8a",
-            Self::Partial => "#9a6700",
+            Self::Unresolved | Self::Partial => "#9a6700",
             Self::Added => "#1a7f37",
             Self::Dropped => "#cf222e",
             Self::Changed => "#0969da",

@@ -1,6 +1,6 @@
 //! The tables near to others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Link;
 
@@ -27,9 +27,9 @@ pub(crate) fn within(links: &[Link], first: BTreeSet<usize>, depth: usize) -> BT
 
 /// The links among some entities, with the positions that these have when the others are gone.
 pub(crate) fn among(links: Vec<Link>, kept: &BTreeSet<usize>) -> Vec<Link> {
-    let new = |position: usize| kept.iter().position(|one| *one == position);
+    let new: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(new, old)| (*old, new)).collect();
     let moved = links.into_iter().filter_map(|link| {
-        let (from, to) = (new(link.from)?, new(link.to)?);
+        let (from, to) = (*new.get(&link.from)?, *new.get(&link.to)?);
         Some(Link { from, to, ..link })
     });
     moved.collect()

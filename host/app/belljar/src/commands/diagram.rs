@@ -8,7 +8,7 @@ use crate::{
     failure::{Failure, NoEffect},
     session::Session,
     source_config::SourceConfig,
-    subject::{Named, Names},
+    subject::{Named, Names, or_missing},
     terminal::messages,
 };
 
@@ -27,7 +27,8 @@ pub(crate) fn run(arguments: Diagram, session: &mut Session) -> Result<u8, Failu
     let Diagram { rev, depth, columns, group, dialect, sources, .. } = arguments;
     let only = Names::parse(&tables)?;
     let source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
-    let (_, extraction) = extract(&source_config, session)?;
+    let (_, extraction) =
+        extract(&source_config, session).map_err(|failure| or_missing(failure, maybe_path.as_deref()))?;
     if let Some(only) = &only {
         only.check(&extraction.document, maybe_path.as_deref())?;
     }
@@ -44,8 +45,11 @@ pub(crate) fn run(arguments: Diagram, session: &mut Session) -> Result<u8, Failu
         },
     );
     let text = write(&drawn, format);
-    if format == Format::Mermaid && (text.len() > MERMAID_BYTES || drawn.links.len() > MERMAID_LINKS) {
-        session.report(|out| messages::large_diagram(out, text.len(), drawn.links.len()));
+    let (bytes, links) = (text.len(), drawn.links.len());
+    if format == Format::Mermaid && (bytes > MERMAID_BYTES || links > MERMAID_LINKS) {
+        let report =
+            |out: &mut String| messages::large_diagram(out, (bytes, MERMAID_BYTES), (links, MERMAID_LINKS));
+        session.report(report);
     }
     session.write(0, &|out| out.write_all(text.as_bytes()))?;
     Ok(0)

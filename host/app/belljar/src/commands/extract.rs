@@ -1,7 +1,9 @@
 //! `belljar extract`.
 
+use std::path::PathBuf;
+
 use belljar_dialect::Database;
-use belljar_engine::Extraction;
+use belljar_engine::{Extraction, SourceError};
 use belljar_schema::Severity;
 
 use crate::{
@@ -11,13 +13,16 @@ use crate::{
     render::{self, TextOptions},
     session::Session,
     source_config::SourceConfig,
-    subject::{Named, Names},
+    subject::{Named, Names, or_missing},
 };
 
 /// Extracts the schema of a source and writes it.
 pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failure> {
     let format = arguments.format();
     let Named { path, tables, maybe_path } = Named::split(&arguments.path);
+    if let Some(missing) = maybe_path.as_ref().filter(|_| format != Format::Text) {
+        return Err(SourceError::NotFound(PathBuf::from(missing)).into()); // tables are named for text alone
+    }
     arguments.check_effects(format, &tables)?;
     let Extract { path: _, rev, format: _, dialect, mut table, output: _, summary, strict, notify, sources } =
         arguments;
@@ -26,7 +31,8 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
     let only = Names::parse(&table)?;
     let ddl = if format == Format::Sql { vec![dialect.name().to_owned()] } else { Vec::new() };
     let source_config = SourceConfig::new(&path, rev, sources, ddl)?;
-    let (_, extraction) = extract(&source_config, session)?;
+    let (_, extraction) =
+        extract(&source_config, session).map_err(|failure| or_missing(failure, maybe_path.as_deref()))?;
     if let Some(only) = &only {
         only.check(&extraction.document, maybe_path.as_deref())?;
     }

@@ -27,7 +27,8 @@ pub(crate) fn run(arguments: &Notify, session: &mut Session) -> Result<u8, Failu
     };
     let run = announce::run_of_ci().stated(arguments.change.as_deref(), arguments.run_url.as_deref());
     let run = run.map_err(|message| Failure::RunUrl { message })?;
-    let (name, scope) = name_of_folder();
+    let name = name_of_folder();
+    let scope = belljar_notify::scope(Path::new("."), &run);
     let occasion = occasion(&verdict, &run, (&name, &scope), arguments.test);
     if arguments.dry_run {
         let text = shown(&operator, &occasion);
@@ -63,11 +64,11 @@ fn choose(operator: &mut Operator, names: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The folder that the command is run in: its name, and its path.
-fn name_of_folder() -> (String, String) {
+/// The name of the folder that the command is run in.
+fn name_of_folder() -> String {
     let real = Path::new(".").canonicalize().unwrap_or_default();
     let name = real.file_name().map(|name| name.to_string_lossy().into_owned());
-    (name.unwrap_or_else(|| "project".to_owned()), real.to_string_lossy().into_owned())
+    name.unwrap_or_else(|| "project".to_owned())
 }
 
 /// What would be sent, and to whom. What was sent before is not considered.

@@ -163,11 +163,15 @@ pub(crate) fn hook(
     }
 }
 
-/// Reports that a Mermaid diagram is larger than what pages draw by default.
-pub(crate) fn large_diagram(out: &mut String, characters: usize, links: usize) {
+/// Reports that a Mermaid diagram has more bytes or links than pages draw by default.
+pub(crate) fn large_diagram(
+    out: &mut String,
+    (bytes, most_bytes): (usize, usize),
+    (links, most_links): (usize, usize),
+) {
     let what = format!(
-        "the diagram has {characters} characters and {links} links; most pages draw no larger ones in \
-                        Mermaid than of 50000 characters and 500 links"
+        "the diagram has {bytes} bytes and {links} links; most pages draw no larger ones in Mermaid than of {most_bytes} \
+         bytes and {most_links} links"
     );
     let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
     let _ = writeln!(out, "{} name tables, or use `--columns none` or another format", "hint:".cyan());

@@ -30,7 +30,7 @@ pub(super) fn doubts(finding: &Finding, migrations: &Migrations<'_>, models: &Do
 
 /// Versions in no environment that name the table and the part.
 fn of_stray(finding: &Finding, migrations: &Migrations<'_>) -> Vec<String> {
-    let table = finding.object.rsplit('.').next().unwrap_or_default();
+    let table = finding.name.rsplit('.').next().unwrap_or_default();
     let part =
         finding.part.as_deref().filter(|part| part.chars().all(|it| it.is_alphanumeric() || it == '_'));
     let names = migrations.stray.iter().filter(|stray| {
@@ -42,7 +42,7 @@ fn of_stray(finding: &Finding, migrations: &Migrations<'_>) -> Vec<String> {
 
 /// The doubts about the model beside whose table an extension of the ORM may create this one.
 fn of_extended(finding: &Finding, models: &Document) -> Vec<String> {
-    let Some(name) = BESIDE.iter().find_map(|ending| finding.object.strip_suffix(ending)) else {
+    let Some(name) = BESIDE.iter().find_map(|ending| finding.name.strip_suffix(ending)) else {
         return Vec::new();
     };
     let beside = models.tables.iter().find(|table| table.full_name() == name && is_doubtful(table));

@@ -103,7 +103,7 @@ impl Migrations<'_> {
     /// The last operation on the part of a finding.
     fn last(&self, finding: &Finding) -> Option<&Operation<'_>> {
         let part = finding.part.as_deref()?;
-        let is_of = |operation: &&Operation<'_>| operation.name == part && operation.table == finding.object;
+        let is_of = |operation: &&Operation<'_>| operation.name == part && operation.table == finding.name;
         self.operations.iter().rev().find(is_of)
     }
 }
@@ -159,7 +159,7 @@ pub struct Finding {
     /// How certain it is.
     pub certainty: Certainty,
     /// The table or type, with its schema.
-    pub object: String,
+    pub name: String,
     /// The column, constraint or value of it.
     pub part: Option<String>,
     /// The difference as a sentence, with values in backticks.
@@ -241,13 +241,13 @@ pub fn compare(migrations: &Migrations<'_>, models: &Document) -> Drift {
     let mut findings: Vec<Finding> =
         diff.changes.iter().filter(counts).map(|change| finding(change, migrations, models)).collect();
     let implied: Vec<String> = implied_types(&diff.changes, &findings);
-    findings.retain(|finding| finding.code != "add-type" || !implied.contains(&finding.object));
+    findings.retain(|finding| finding.code != "add-type" || !implied.contains(&finding.name));
     findings.extend(prepared.ambiguous.iter().map(|name| ambiguous(name)));
     findings.sort_by(|a, b| {
-        (a.certainty, a.kind, &a.object, &a.part, &a.code).cmp(&(
+        (a.certainty, a.kind, &a.name, &a.part, &a.code).cmp(&(
             b.certainty,
             b.kind,
-            &b.object,
+            &b.name,
             &b.part,
             &b.code,
         ))
@@ -277,9 +277,9 @@ fn implied_types(changes: &[Change], findings: &[Finding]) -> Vec<String> {
     let is_found = |column: &String| {
         findings.iter().any(|finding| {
             let part = finding.part.as_deref().unwrap_or_default();
-            finding.object == *column
-                || format!("{}.{part}", finding.object) == *column
-                || (finding.code == "add-table" && column.starts_with(&format!("{}.", finding.object)))
+            finding.name == *column
+                || format!("{}.{part}", finding.name) == *column
+                || (finding.code == "add-table" && column.starts_with(&format!("{}.", finding.name)))
         })
     };
     let is_implied = |change: &&Change| match &change.after {
@@ -322,7 +322,7 @@ fn finding(change: &Change, migrations: &Migrations<'_>, models: &Document) -> F
         code: change.code.clone(),
         severity: severity(change, migrations.dialect),
         certainty: change.certainty,
-        object: change.path.full_name(),
+        name: change.path.full_name(),
         part: change.path.part.clone(),
         message: message(change, kind),
         models: change.head.clone(),
@@ -399,7 +399,7 @@ fn ambiguous(name: &str) -> Finding {
         code: "declared-twice".to_owned(),
         severity: Severity::Note,
         certainty: Certainty::CannotTell,
-        object: name.to_owned(),
+        name: name.to_owned(),
         part: None,
         message: format!(
             "the models declare the table `{}` more than once, so it is not compared",

@@ -37,8 +37,8 @@ fn errors(drift: &Drift) -> usize {
 /// Kind, code, object, part, certainty of each finding.
 fn facts(drift: &Drift) -> Vec<(Kind, &str, String, Certainty)> {
     let name = |finding: &super::Finding| match &finding.part {
-        Some(part) => format!("{}.{part}", finding.object),
-        None => finding.object.clone(),
+        Some(part) => format!("{}.{part}", finding.name),
+        None => finding.name.clone(),
     };
     drift.findings.iter().map(|it| (it.kind, it.code.as_str(), name(it), it.certainty)).collect()
 }

@@ -239,3 +239,23 @@ fn doubts_are_of_what_is_not_exact() {
     assert!(found.is_sorted());
     assert!(found.iter().all(|doubt| doubt.place.as_ref().unwrap().path.starts_with("api/")));
 }
+
+/// A doubt is known if the base has the same one, of the same object and for the same reason, on whatever line.
+#[test]
+fn which_doubts_are_known() {
+    let doubt = |name: &str, line: u32, message: &str| Doubt {
+        place: Some(at(MODELS, line)),
+        name: name.to_owned(),
+        kind: DoubtKind::Partial,
+        reason: Reason { message: message.to_owned(), ..reason() },
+        columns: 1,
+        known: false,
+    };
+    let head = vec![doubt("a", 1, "x"), doubt("a", 1, "y"), doubt("b", 1, "x")];
+    let known = |base: Result<Vec<Doubt>, &String>| -> Vec<bool> {
+        news(head.clone(), base).iter().map(|one| one.known).collect()
+    };
+    assert_eq!(known(Ok(vec![doubt("a", 7, "x")])), [true, false, false]);
+    assert_eq!(known(Ok(vec![Doubt { columns: 2, ..doubt("a", 1, "x") }])), [false, false, false]);
+    assert_eq!(known(Err(&"the base can't be read".to_owned())), [false, false, false]);
+}

@@ -30,23 +30,24 @@ pub(super) const TARGET: &[&str] = &[
 /// Keys whose values are secrets. The file has the names of their variables.
 const SECRETS: &[&str] = &["url", "user", "password", "secret", "token", "webhook", "webhook-url"];
 
-const ONS: &[(&str, On)] =
-    &[("failed", On::Failed), ("passed", On::Passed), ("findings", On::Findings), ("error", On::Error)];
-const SEVERITIES: &[(&str, Severity)] =
-    &[("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
-const TLS: &[(&str, Tls)] = &[("starttls", Tls::Starttls), ("implicit", Tls::Implicit), ("none", Tls::None)];
+pub(super) const ONS: [(&str, On); 4] =
+    [("failed", On::Failed), ("passed", On::Passed), ("findings", On::Findings), ("error", On::Error)];
+pub(super) const SEVERITIES: [(&str, Severity); 3] =
+    [("error", Severity::Error), ("warning", Severity::Warning), ("note", Severity::Note)];
+pub(super) const TLS: [(&str, Tls); 3] =
+    [("starttls", Tls::Starttls), ("implicit", Tls::Implicit), ("none", Tls::None)];
 
 /// The services, as they are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Slack,
     Teams,
     Webhook,
     Email,
 }
 
-const KINDS: &[(&str, Kind)] =
-    &[("slack", Kind::Slack), ("teams", Kind::Teams), ("webhook", Kind::Webhook), ("email", Kind::Email)];
+pub(super) const KINDS: [(&str, Kind); 4] =
+    [("slack", Kind::Slack), ("teams", Kind::Teams), ("webhook", Kind::Webhook), ("email", Kind::Email)];
 
 /// Limits of what the file may ask for.
 const MOST_TARGETS: usize = 50;
@@ -134,7 +135,7 @@ impl Reader<'_, '_> {
         for (key, value) in self.walk.table(&within, value) {
             let path = format!("{within}.{}", key.name);
             match key.name {
-                "type" => draft.kind = self.walk.choice(&path, value, KINDS),
+                "type" => draft.kind = self.walk.choice(&path, value, &KINDS),
                 "url-env" => draft.url = self.variable(&path, value),
                 "secret-env" => draft.secret = self.variable(&path, value),
                 "token-env" => draft.token = self.variable(&path, value),
@@ -217,7 +218,7 @@ impl Reader<'_, '_> {
             match key.name {
                 "host" => host = self.host(&path, value),
                 "port" => port = self.port(&path, value),
-                "tls" => tls = self.walk.choice(&path, value, TLS).unwrap_or(tls),
+                "tls" => tls = self.walk.choice(&path, value, &TLS).unwrap_or(tls),
                 "from" => from = self.address(&path, value),
                 "user-env" => user = self.variable(&path, value),
                 "password-env" => password = self.variable(&path, value),
@@ -323,11 +324,11 @@ impl Reader<'_, '_> {
 
     fn on(&mut self, path: &str, value: &Value<'_>) -> Vec<On> {
         let items = self.walk.items(path, value);
-        items.into_iter().filter_map(|item| self.walk.choice(path, item, ONS)).collect()
+        items.into_iter().filter_map(|item| self.walk.choice(path, item, &ONS)).collect()
     }
 
     fn severity(&mut self, path: &str, value: &Value<'_>, default: Severity) -> Severity {
-        self.walk.choice(path, value, SEVERITIES).unwrap_or(default)
+        self.walk.choice(path, value, &SEVERITIES).unwrap_or(default)
     }
 
     /// A short text in one line.

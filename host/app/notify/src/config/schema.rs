@@ -172,4 +172,18 @@ mod tests {
             assert_eq!(keys(described), read);
         }
     }
+
+    #[test]
+    fn words_are_those_that_are_read() {
+        let schema = serde_json::to_value(json_schema()).unwrap();
+        let words = |all: &[&'static str]| Value::from(all.to_vec());
+        for (name, read) in [
+            ("On", words(&read::ONS.map(|(word, _)| word))),
+            ("Severity", words(&read::SEVERITIES.map(|(word, _)| word))),
+            ("Tls", words(&read::TLS.map(|(word, _)| word))),
+            ("Kind", words(&read::KINDS.map(|(word, _)| word))),
+        ] {
+            assert_eq!(schema["$defs"][name]["enum"], read, "{name}");
+        }
+    }
 }

@@ -32,15 +32,18 @@ pub(super) fn html(text: &str, most: usize) -> String {
 /// A text with some characters replaced, cut between characters of the original.
 fn within(text: &str, most: usize, replace: &dyn Fn(char) -> Option<&'static str>) -> String {
     let mut out = String::with_capacity(text.len().min(most));
+    // The end of what is kept if the text is cut.
+    let mut kept = 0;
     for letter in text.chars() {
-        let before = out.len();
         match replace(letter) {
             Some(piece) => out.push_str(piece),
             None => out.push(letter),
         }
+        if out.len() + CUT.len() <= most {
+            kept = out.len();
+        }
         if out.len() > most {
-            out.truncate(before);
-            while out.len() + CUT.len() > most && out.pop().is_some() {}
+            out.truncate(kept);
             out.push_str(CUT);
             break;
         }
@@ -74,10 +77,11 @@ mod tests {
         for most in 3..60 {
             let text = slack(&"<&>é@".repeat(20), most);
             assert!(text.len() <= most && text.ends_with('…'), "{most}: {text}");
-            let kept = text.trim_end_matches('…');
-            // What is kept of an entity without its end is at most what precedes the cut by three bytes.
-            assert!(!text.contains('<') && !text.contains('>'), "{kept}");
+            assert!(text.len() + "&amp;".len() + CUT.len() > most, "as much as fits: {most}: {text}");
+            let whole = ["&lt;", "&amp;", "&gt;", "@\u{2060}", "é", "…"];
+            let rest = whole.iter().fold(text.clone(), |text, piece| text.replace(piece, ""));
+            assert_eq!(rest, "", "{most}: {text}");
         }
-        assert_eq!(slack("abc", 3), "abc");
+        assert_eq!((slack("abc", 3), slack("abcd", 3)), ("abc".to_owned(), "…".to_owned()));
     }
 }

@@ -192,6 +192,35 @@ fn messages_are_within_the_limits_of_services() {
     }
 }
 
+/// The document decides how many readers there are: a comparison of each with each would take hours.
+#[test]
+fn many_readers_take_little_time() {
+    let reader = |number: usize| {
+        serde_json::json!({
+            "dataset": format!("d{}", number / 2), "name": format!("n{}", number / 2), "kind": "model",
+            "system": "dbt", "column": null, "verdict": "breaks", "code": "column-gone", "message": "m",
+            "certainty": "certain", "doubts": [], "steps": 1, "way": [], "owners": [], "place": null,
+        })
+    };
+    let mut verdict = crate::sample().unwrap();
+    let impact = serde_json::json!({
+        "format": "1.0", "belljar": "0", "summary": belljar_impact::Summary::default(), "notify": [],
+        "changes": [{
+            "change": verdict.findings[0].finding.change.index, "code": "remove-column", "path": "a.b", "becomes": null,
+            "place": null, "verdict": "breaks", "certainty": "certain",
+            "affected": (0..100_000).map(reader).collect::<Vec<Value>>(),
+        }],
+        "unknowns": [], "diagnostics": [],
+    });
+    verdict.impact = Some(serde_json::from_value(impact).unwrap());
+    let run = run_of("acme/shop");
+    let begun = std::time::Instant::now();
+    let lines = notice(&verdict, &run).lines(1);
+    let expected = "model n0 breaks, model n1 breaks, model n2 breaks and 49997 more";
+    assert_eq!(lines[0].readers.as_deref(), Some(expected));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
 #[test]
 fn a_message_says_what_a_reader_needs() {
     let verdict = crate::sample().unwrap();

@@ -159,7 +159,7 @@ impl Memory {
             Occasion { event, name: "shop", scope, run: &self.run, verdict, failure, is_sample: false };
         let plan = plan(&self.notify, &occasion, &file.sent);
         let messages = plan.messages.iter().filter(|_| is_delivered);
-        file.note(messages.map(|message| &message.marks)).unwrap();
+        file.note(messages.map(|message| &message.marks).chain([&plan.marks])).unwrap();
         plan.messages.iter().map(|one| one.notice.items.len()).collect()
     }
 }
@@ -192,6 +192,20 @@ fn a_check_that_passes_again_is_news() {
     assert_eq!(send(Event::CheckPassed, Some(&none)), 1);
     assert_eq!(send(Event::CheckError, None), 1);
     assert_eq!(send(Event::CheckError, None), 0);
+}
+
+/// What is forgotten does not depend on whether the target gets a message.
+#[test]
+fn a_check_that_passes_again_is_news_to_those_who_ask_for_that_alone() {
+    let (mut memory, all) = (Memory::new(), verdict());
+    memory.notify.targets[0].on = vec![On::Passed];
+    let mut none = verdict();
+    none.findings.clear();
+    let send = |event, verdict| memory.send(event, verdict, "s", true).len();
+    assert_eq!(send(Event::CheckPassed, Some(&none)), 1);
+    assert_eq!(send(Event::CheckPassed, Some(&none)), 0);
+    assert_eq!(send(Event::CheckFailed, Some(&all)), 0);
+    assert_eq!(send(Event::CheckPassed, Some(&none)), 1);
 }
 
 #[test]

@@ -6,18 +6,18 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::Credentials,
-        client::{Certificate, CertificateStore, Tls, TlsParameters},
+        client::{self, Certificate, CertificateStore, TlsParameters},
     },
 };
 
 use super::{Failed, answer, trust};
-use crate::{delivery::Encryption, message::Mail};
+use crate::{config::Tls, message::Mail};
 
 /// A mail server.
 pub(super) struct Server<'a> {
     pub(super) host: &'a str,
     pub(super) port: u16,
-    pub(super) tls: Encryption,
+    pub(super) tls: Tls,
     pub(super) credentials: Option<&'a (String, String)>,
 }
 
@@ -34,9 +34,9 @@ pub(super) fn send(server: &Server<'_>, mail: &Mail, limit: Duration) -> Result<
     builder.build().send(&message).map(|_| ()).map_err(|error| failed(&error, server))
 }
 
-fn tls(server: &Server<'_>) -> Result<Tls, Failed> {
-    if server.tls == Encryption::None {
-        return Ok(Tls::None);
+fn tls(server: &Server<'_>) -> Result<client::Tls, Failed> {
+    if server.tls == Tls::None {
+        return Ok(client::Tls::None);
     }
     let mut builder =
         TlsParameters::builder(server.host.to_owned()).certificate_store(CertificateStore::None);
@@ -48,8 +48,8 @@ fn tls(server: &Server<'_>) -> Result<Tls, Failed> {
     }
     let parameters = builder.build().map_err(|error| failed(&error, server))?;
     Ok(match server.tls {
-        Encryption::Implicit => Tls::Wrapper(parameters),
-        Encryption::Starttls | Encryption::None => Tls::Required(parameters),
+        Tls::Implicit => client::Tls::Wrapper(parameters),
+        Tls::Starttls | Tls::None => client::Tls::Required(parameters),
     })
 }
 
@@ -60,10 +60,11 @@ fn failed(error: &Error, server: &Server<'_>) -> Failed {
     if is_final { Failed::for_good(message) } else { Failed::for_now(message) }
 }
 
-/// The password, and the forms in which it is sent.
+/// User and password, and the forms in which they are sent: the file names variables for both.
 fn secrets(server: &Server<'_>) -> Vec<String> {
     let Some((user, password)) = server.credentials else { return Vec::new() };
-    vec![password.clone(), STANDARD.encode(password), STANDARD.encode(format!("\0{user}\0{password}"))]
+    let plain = STANDARD.encode(format!("\0{user}\0{password}"));
+    vec![user.clone(), password.clone(), STANDARD.encode(user), STANDARD.encode(password), plain]
 }
 
 /// Whether the reason is that the server is not trusted, which another attempt does not change.

@@ -65,6 +65,32 @@ fn a_document_that_is_no_json_is_none() {
     }
 }
 
+/// A line of the document could be taken for an input of its own.
+#[test]
+fn the_input_is_one_line() {
+    let document = "{\n\"a\":\r\n{\"event\": \"check.passed\"}\n,\"b\": \"\\n\"}\n";
+    let (_, folder) = run(&shell("cat > input.json", "30s"), Some(document));
+    let text = fs::read_to_string(folder.path().join("input.json")).unwrap();
+    assert!(text.lines().count() == 1 && text.ends_with('\n') && !text.contains('\r'), "{text}");
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(value["document"], serde_json::from_str::<serde_json::Value>(document).unwrap());
+}
+
+/// This test runs itself with the variable, as it can't set it for itself.
+#[test]
+fn a_hook_does_not_get_the_file() {
+    if std::env::var_os("BELLJAR_NOTIFY").is_some() {
+        let (reports, _) = run(&shell("echo \"<$BELLJAR_NOTIFY>\"", "30s"), None);
+        assert_eq!(reports[0].output, ["<>"]);
+        return;
+    }
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "hooks::a_hook_does_not_get_the_file"]).env("BELLJAR_NOTIFY", "x.toml");
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("1 passed"), "{text}");
+}
+
 #[test]
 fn a_hook_that_fails_is_reported() {
     for (script, failure) in [
@@ -106,6 +132,15 @@ fn output_is_text_and_limited() {
     let (reports, _) = run(&shell("head -c 10000000 /dev/zero | tr '\\0' x", "30s"), None);
     let size: usize = reports[0].output.iter().map(String::len).sum();
     assert!(size < 40_000 && reports[0].failure.is_none(), "{size}");
+    // Lines of both outputs are not mixed, and `…` stands for what is left out, and for nothing else.
+    let script = "for _ in 1 2 3 4 5 6; do printf '%02046d' 1; printf '%02046d' 2 >&2; done; echo; echo >&2";
+    let (reports, _) = run(&shell(script, "30s"), None);
+    let expected = [1, 2].map(|digit| format!("{digit:02046}").repeat(6));
+    assert_eq!(reports[0].output, expected);
+    for (size, marks) in [(16 << 10, 0), ((16 << 10) + 1, 1)] {
+        let (reports, _) = run(&shell(&format!("head -c {size} /dev/zero | tr '\\0' x"), "30s"), None);
+        assert_eq!(reports[0].output.iter().filter(|line| *line == "…").count(), marks, "{size}");
+    }
 }
 
 /// An input that the hook does not read, and no shell between.

@@ -124,3 +124,12 @@ fn a_server_that_is_not_there_is_tried_again() {
     );
     assert_eq!(outcome.attempts, 2);
 }
+
+/// `belljar` itself is tested with the authority that signed the certificate.
+#[test]
+fn a_server_that_no_authority_knows_gets_nothing() {
+    let server = Server::https(&[status(200, "", "")]);
+    let outcome = post(format!("https://localhost:{}/s3cret", server.port), LONG, 3);
+    assert!(outcome.failure.is_some_and(|failure| !failure.contains("s3cret")));
+    assert_eq!((outcome.attempts, server.seen().len()), (1, 0));
+}

@@ -10,6 +10,7 @@
 #[path = "../../../../../tests/it/notify/servers.rs"]
 mod servers;
 
+mod courier;
 mod hooks;
 mod http;
 mod published;

@@ -1,10 +1,14 @@
 use std::time::{Duration, Instant};
 
-use belljar_notify::{Delivery, Encryption, Mail, Outcome, Route, send};
+use belljar_notify::{Delivery, Mail, Outcome, Route, config::Tls, send};
 
 use crate::servers::{Answer, Server, mail, reply};
 
 fn delivery(port: u16, credentials: Option<(&str, &str)>, limit: Duration) -> Outcome {
+    with_tls(Tls::None, port, credentials, limit)
+}
+
+fn with_tls(tls: Tls, port: u16, credentials: Option<(&str, &str)>, limit: Duration) -> Outcome {
     let mail = Mail {
         from: "Belljar <belljar@example.com>".to_owned(),
         to: vec!["Data <data@example.com>".to_owned(), "b@example.com".to_owned()],
@@ -14,7 +18,7 @@ fn delivery(port: u16, credentials: Option<(&str, &str)>, limit: Duration) -> Ou
         html: "<p>x</p>".to_owned(),
     };
     let credentials = credentials.map(|(user, password)| (user.to_owned(), password.to_owned()));
-    let route = Route::Smtp { host: "127.0.0.1".to_owned(), port, tls: Encryption::None, credentials, mail };
+    let route = Route::Smtp { host: "127.0.0.1".to_owned(), port, tls, credentials, mail };
     send(&Delivery { target: "t".to_owned(), route, time_limit: limit, attempts: 3 })
 }
 
@@ -57,15 +61,32 @@ fn temporary_answers_are_tried_again() {
 fn final_answers_are_reported() {
     for (deviations, part) in [
         (&[(0, "RCPT", "550 no such user\x1b[2J")][..], "550"),
-        (&[(0, "AUTH", "535 AG1lAHMzY3JldA== is wrong")], "an answer that repeats a secret"),
+        (&[(0, "AUTH", "535 AHNvbWVib2R5AHMzY3JldA== is wrong")], "an answer that repeats a secret"),
+        (&[(0, "AUTH", "535 c29tZWJvZHk= is wrong")], "an answer that repeats a secret"),
+        (&[(0, "AUTH", "535 somebody is not known")], "an answer that repeats a secret"),
         (&[(0, "AUTH", "535 s3cret is wrong")], "an answer that repeats a secret"),
         (&[(0, "sent", "554 spam")], "spam"),
     ] {
-        let outcome = delivery(mail(deviations, false).port, Some(("me", "s3cret")), LONG);
+        let outcome = delivery(mail(deviations, false).port, Some(("somebody", "s3cret")), LONG);
         let failure = outcome.failure.unwrap();
         assert!(failure.starts_with("the mail server `127.0.0.1`: ") && failure.contains(part), "{failure}");
-        assert!(!failure.contains("s3cret") && !failure.contains('\x1b'), "{failure}");
+        assert!(
+            !failure.contains("s3cret") && !failure.contains("somebody") && !failure.contains('\x1b'),
+            "{failure}"
+        );
         assert_eq!(outcome.attempts, 1, "{failure}");
+    }
+}
+
+/// Neither a server that does not offer TLS, nor one that no authority knows.
+#[test]
+fn a_server_without_tls_gets_nothing() {
+    for (tls, offers_tls) in [(Tls::Starttls, false), (Tls::Starttls, true), (Tls::Implicit, false)] {
+        let server = mail(&[], offers_tls);
+        let outcome = with_tls(tls, server.port, Some(("me", "s3cret")), Duration::from_secs(5));
+        assert!(outcome.failure.is_some(), "{tls:?} {offers_tls}");
+        let seen = server.seen().join("");
+        assert!(!seen.contains("MAIL FROM") && !seen.contains("AUTH"), "{tls:?} {offers_tls}: {seen}");
     }
 }
 

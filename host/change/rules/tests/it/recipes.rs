@@ -67,6 +67,30 @@ fn what_becomes_unique() {
     );
 }
 
+/// Inserts have to be able to omit a column before it is dropped; they already can if it is nullable.
+#[test]
+fn a_column_that_inserts_may_omit() {
+    let steps = |nullable: bool| {
+        let before = |document: &mut Document| {
+            users(document).columns.push(Column { nullable, ..column("phone", "TEXT") });
+        };
+        let mut base = edited(same);
+        before(&mut base);
+        let report = belljar_rules::check(
+            &compare(&base, &edited(same), &[]),
+            &base,
+            &edited(same),
+            &config("BJ102"),
+            &[],
+        );
+        let finding = findings_of(&report, "BJ102").into_iter().next().expect("a finding");
+        finding.recipe.iter().map(|step| step.text.clone()).collect::<Vec<_>>()
+    };
+    let first = "Make `phone` nullable or give it a server default, so that inserts may omit it.";
+    assert_eq!(steps(false).first().map(String::as_str), Some(first));
+    assert!(!steps(true).is_empty() && steps(true).iter().all(|step| step != first));
+}
+
 /// The old key goes in the statement that adds the new one: a table has one.
 #[test]
 fn another_primary_key() {

@@ -5,7 +5,7 @@
 //! what is known to be accepted is allowed here; what is rare is refused without a further look.
 
 use ruff_python_ast::{
-    Arguments, Comprehension, ExceptHandler, Expr, Number, Parameters, Stmt, StmtFunctionDef, StmtTry,
+    Alias, Arguments, Comprehension, ExceptHandler, Expr, Number, Parameters, Stmt, StmtFunctionDef, StmtTry,
     visitor::{self, Visitor},
 };
 use ruff_text_size::Ranged as _;
@@ -85,6 +85,8 @@ struct Scope {
     is_nested: bool,
     /// In a nested class, or in a function of it.
     in_nested_class: bool,
+    /// In an annotation.
+    is_annotation: bool,
 }
 
 struct Check {
@@ -109,6 +111,7 @@ impl Check {
             blocks: 0,
             is_nested: false,
             in_nested_class: false,
+            is_annotation: false,
         };
         Self { scope, in_class: false, depth: 0, refused: false, yields: false, needs_class: false }
     }
@@ -133,6 +136,7 @@ impl Check {
     }
 
     fn function(&mut self, definition: &StmtFunctionDef) {
+        self.bind(definition.name.as_str());
         self.refused |= definition.type_params.is_some() || is_repeated(&definition.parameters);
         for decorator in &definition.decorator_list {
             self.visit_decorator(decorator);
@@ -152,12 +156,17 @@ impl Check {
                 blocks: 0,
                 is_nested: true,
                 in_nested_class: scope.in_nested_class,
+                is_annotation: false,
             };
         };
         self.within(change, |check| check.visit_body(&definition.body));
     }
 
     fn attempt(&mut self, attempt: &StmtTry) {
+        for handler in &attempt.handlers {
+            let ExceptHandler::ExceptHandler(handler) = handler;
+            self.bind(handler.name.as_deref().unwrap_or_default());
+        }
         let bare = |handler: &ExceptHandler| {
             let ExceptHandler::ExceptHandler(handler) = handler;
             handler.type_.is_none()
@@ -174,9 +183,15 @@ impl Check {
     fn name(&mut self, name: &str, is_bound: bool) {
         self.refused |= name == "__debug__" || LOOKS.contains(&name) || !name.is_ascii();
         if OF_CLASS.contains(&name) {
-            self.refused |= is_bound || self.scope.in_nested_class;
+            // Python 3.14 does not compile the annotations of variables.
+            self.refused |= is_bound || self.scope.in_nested_class || self.scope.is_annotation;
             self.needs_class |= self.in_class;
         }
+    }
+
+    /// A name that a statement binds without an expression.
+    fn bind(&mut self, name: &str) {
+        self.refused |= name == "__debug__" || OF_CLASS.contains(&name) || !name.is_ascii();
     }
 
     /// Starred expressions are allowed in calls and in displays, and once in a target.
@@ -240,6 +255,7 @@ impl<'a> Visitor<'a> for Check {
         match statement {
             Stmt::FunctionDef(definition) => self.function(definition),
             Stmt::ClassDef(class) => {
+                self.bind(class.name.as_str());
                 self.refused |= class.type_params.is_some();
                 for decorator in &class.decorator_list {
                     self.visit_decorator(decorator);
@@ -285,13 +301,17 @@ impl<'a> Visitor<'a> for Check {
                 let is_star = import.names.iter().any(|alias| alias.name.as_str() == "*");
                 let is_future = import.module.as_ref().is_some_and(|module| module.as_str() == "__future__");
                 self.refused |= is_star || is_future || import.is_lazy;
+                visitor::walk_stmt(self, statement);
             }
             Stmt::Global(_)
             | Stmt::Nonlocal(_)
             | Stmt::TypeAlias(_)
             | Stmt::Match(_)
             | Stmt::IpyEscapeCommand(_) => self.refused = true,
-            Stmt::Import(import) => self.refused |= import.is_lazy,
+            Stmt::Import(import) => {
+                self.refused |= import.is_lazy;
+                visitor::walk_stmt(self, statement);
+            }
             other => visitor::walk_stmt(self, other),
         }
     }
@@ -306,7 +326,16 @@ impl<'a> Visitor<'a> for Check {
     }
 
     fn visit_annotation(&mut self, annotation: &'a Expr) {
-        self.within(|scope| scope.is_inner = true, |check| check.visit_expr(annotation));
+        let change = |scope: &mut Scope| {
+            scope.is_inner = true;
+            scope.is_annotation = true;
+        };
+        self.within(change, |check| check.visit_expr(annotation));
+    }
+
+    fn visit_alias(&mut self, alias: &'a Alias) {
+        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+        self.bind(name.split('.').next().unwrap_or_default());
     }
 
     fn visit_arguments(&mut self, arguments: &'a Arguments) {
@@ -320,7 +349,9 @@ impl<'a> Visitor<'a> for Check {
         let count = names.len();
         names.sort_unstable();
         names.dedup();
-        self.refused |= names.len() < count || names.contains(&"__debug__");
+        // A warning with a stack level is about the caller of the function.
+        self.refused |=
+            names.len() < count || names.iter().any(|name| ["__debug__", "stacklevel"].contains(name));
         for keyword in &arguments.keywords {
             self.visit_expr(&keyword.value);
         }

@@ -21,7 +21,11 @@ fn found(text: &str) -> Vec<(String, Vec<Option<String>>)> {
 
 /// The text without bodies.
 fn rest(text: &str) -> String {
-    let result = String::from_utf8(postponed(text.as_bytes())).unwrap();
+    rest_of(text.as_bytes())
+}
+
+fn rest_of(bytes: &[u8]) -> String {
+    let result = String::from_utf8(postponed(bytes)).unwrap();
     result.splitn(3, '\n').nth(2).unwrap().to_owned()
 }
 
@@ -101,6 +105,20 @@ const REFUSED: &[&str] = &[
     "x = a <> b",
     "raise A, 'b'",
     "lazy import x",
+    "import a as __debug__",
+    "import __debug__.a",
+    "from a import __debug__",
+    "from a import b as __debug__",
+    "def __debug__(): pass",
+    "class __debug__: pass",
+    "try:\n    pass\nexcept A as __debug__:\n    pass",
+    // These are names of the class around a method.
+    "import a as __class__",
+    "class super: pass",
+    "x: __class__ = 1",
+    "def g(x: super): pass",
+    // The frame of the caller is meant.
+    "warnings.warn('x', stacklevel=2)",
 ];
 
 #[test]
@@ -260,9 +278,32 @@ fn lines_end_as_python_reads_them() {
     for other in [text.replace('\n', "\r\n"), text.replace('\n', "\r"), format!("\u{feff}{text}")] {
         assert_eq!(rest(&other), rest(&text));
     }
-    let latin: Vec<u8> =
-        format!("# coding: latin-1\n{text}x = '\u{e9}'\n").chars().map(|letter| letter as u8).collect();
-    assert!(String::from_utf8(postponed(&latin)).unwrap().contains("x = 'é'"));
+}
+
+/// Of other encodings than UTF-8 only the ASCII characters are decoded as Python does, so their text must not be used.
+#[test]
+fn the_text_of_other_encodings_is_left_to_python() {
+    for (encoding, is_used) in [
+        ("utf-8", true),
+        ("utf_8", true),
+        ("latin-1", false),
+        ("cp1251", false),
+        ("windows-1252", false),
+        ("iso-8859-15", false),
+        ("ascii", false),
+        ("gbk", false),
+    ] {
+        let text = |last: &[u8]| {
+            [format!("# coding: {encoding}\n{}x = '", function("x = 1")).as_bytes(), last, b"'\n"].concat()
+        };
+        let mut letter = [0; 4];
+        let other = if is_used { 'é'.encode_utf8(&mut letter).as_bytes() } else { b"\xe9" };
+        let of_other = postponed(&text(other));
+        assert_eq!(of_other.windows(CALL.len()).any(|part| part == CALL.as_bytes()), is_used, "{encoding}");
+        assert!(rest_of(&text(b"e")).contains(CALL), "{encoding}: all characters are ASCII");
+    }
+    let latin = postponed(b"# coding: latin-1\nclass A:\n    at: time\n    time = '\xe9'\n");
+    assert_eq!(latin, b"{\"shadowed\":true,\"prelude\":0}\n");
 }
 
 #[test]

@@ -96,12 +96,12 @@ fn resolve<'r>(repository: &'r Repository, path: &Path, revision: &str) -> Resul
 
 /// Whether it is a set of commits: `A..B`, `^A`, `A^!`, `A^@`, `A^-2`. The library takes some of them for `A`.
 fn names_several(revision: &str) -> bool {
-    // What follows a colon is a path.
-    let commit = revision.split(':').next().unwrap_or_default();
+    // What follows a colon is a path, and what is between braces a text to search for, a date or a number.
+    let commit = revision.split([':', '{']).next().unwrap_or_default();
     let suffix = commit.rsplit_once('^').map(|(_, suffix)| suffix);
     commit.contains("..")
         || commit.starts_with('^')
-        || suffix.is_some_and(|suffix| suffix.starts_with(['!', '@', '-']) && !suffix.starts_with("@{"))
+        || suffix.is_some_and(|suffix| suffix.starts_with(['!', '@', '-']))
 }
 
 fn missing(revision: &str) -> SourceError {

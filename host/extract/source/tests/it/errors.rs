@@ -58,6 +58,10 @@ fn a_revision_that_is_not_there() {
     says(read_at(root.path(), "0123456789ab"), "is not a commit", "git fetch");
     says(read_at(root.path(), "HEAD~5"), "number 5 is out of range", "git fetch");
     says(read_at(root.path(), "HEAD:a.py"), "it is a blob", "git");
+    git(root.path(), &["commit", "--quiet", "--allow-empty", "--message", "a..b"]);
+    for one in ["HEAD^{/a..b}", ":/a..b", "HEAD^{commit}", "HEAD^0", "HEAD^^{}"] {
+        check(&read_at(root.path(), one).unwrap(), &["a.py"], &[]);
+    }
     for set in ["HEAD^!", "HEAD^@", "HEAD^-", "HEAD^-1", "^HEAD", "develop..HEAD", "develop...HEAD"] {
         says(read_at(root.path(), set), "it names a set of commits, and one is needed", "");
     }

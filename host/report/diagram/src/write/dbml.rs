@@ -3,7 +3,10 @@
 //! A reference names columns, so these are shown whatever else is; and no two tables have the same name, so that of a
 //! second one, in another `MetaData`, has a number.
 
-use std::{collections::BTreeSet, fmt::Write as _};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use super::{escaped, groups};
 use crate::model::{Diagram, Entity, Mark, Row};
@@ -17,17 +20,21 @@ struct Named<'a> {
 
 /// The entities of a diagram, in its order.
 fn named(diagram: &Diagram) -> Vec<Named<'_>> {
-    let mut taken = BTreeSet::new();
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let mut all: Vec<Named<'_>> = Vec::new();
     for entity in &diagram.entities {
         let schema =
             entity.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
-        let mut name = format!("{schema}{}", identifier(&entity.name));
-        let mut number = 2_usize;
-        while !taken.insert(name.clone()) {
+        let own = format!("{schema}{}", identifier(&entity.name));
+        let mut name = own.clone();
+        while taken.contains_key(&name) {
+            let number = taken.get_mut(&own).map_or(2, |count| {
+                *count += 1;
+                *count
+            });
             name = format!("{schema}{}", identifier(&format!("{} ({number})", entity.name)));
-            number += 1;
         }
+        taken.insert(name.clone(), 1);
         all.push(Named { entity, name, further: BTreeSet::new() });
     }
     for link in &diagram.links {
@@ -58,11 +65,13 @@ pub(super) fn write(diagram: &Diagram) -> String {
         let (one, other) = (columns(from, &link.columns), columns(to, &link.targets));
         let _ = writeln!(out, "Ref: {one} {sign} {other}{actions}");
     }
+    let names: BTreeMap<&str, &str> =
+        all.iter().map(|one| (one.entity.id.as_str(), one.name.as_str())).collect();
     for (name, members) in groups(diagram) {
         let Some(name) = name else { continue };
         let _ = writeln!(out, "\nTableGroup {} {{", identifier(name));
-        for member in all.iter().filter(|one| members.iter().any(|entity| entity.id == one.entity.id)) {
-            let _ = writeln!(out, "  {}", member.name);
+        for member in members.iter().filter_map(|entity| names.get(entity.id.as_str())) {
+            let _ = writeln!(out, "  {member}");
         }
         out.push_str("}\n");
     }

@@ -1,4 +1,4 @@
-//! Graphviz: a table of HTML for each entity, with a port for each column.
+//! Graphviz, whose measures of Helvetica are built in: a table of HTML for each entity, with a port for each column.
 
 use std::fmt::Write as _;
 
@@ -6,8 +6,8 @@ use super::{ends, escaped, groups};
 use crate::model::{Diagram, Entity, Link, Row};
 
 pub(super) fn write(diagram: &Diagram) -> String {
-    let mut out = "digraph schema {\n    graph [rankdir=LR, ranksep=1, fontname=\"sans-serif\"]\n    node [shape=plain, \
-                   fontname=\"sans-serif\", fontsize=11]\n    edge [dir=both, fontname=\"sans-serif\", fontsize=9, \
+    let mut out = "digraph schema {\n    graph [rankdir=LR, ranksep=1, fontname=\"Helvetica\"]\n    node [shape=plain, \
+                   fontname=\"Helvetica\", fontsize=11]\n    edge [dir=both, fontname=\"Helvetica\", fontsize=9, \
                    color=\"#666666\"]\n"
         .to_owned();
     for (position, (name, members)) in groups(diagram).iter().enumerate() {
@@ -42,23 +42,25 @@ fn label(entity: &Entity) -> String {
         text(&entity.label())
     );
     for (position, row) in entity.rows.iter().enumerate() {
-        let _ = write!(out, "<tr><td align=\"left\" port=\"c{position}\">{}</td></tr>", cell(row));
+        let _ = write!(out, "<tr><td port=\"c{position}\" cellpadding=\"2\">{}</td></tr>", cells(row));
     }
     out.push_str("</table>");
     out
 }
 
-fn cell(row: &Row) -> String {
-    let keys = [(row.primary, "PK"), (row.foreign, "FK")]
-        .iter()
-        .filter(|(is, _)| *is)
-        .map(|(_, key)| *key)
-        .collect::<Vec<_>>()
-        .join(" ");
-    let keys = if keys.is_empty() { keys } else { format!(" <i>{keys}</i>") };
+/// A row: a table of its own, since Graphviz places texts of several colours in one cell by widths that it guesses.
+fn cells(row: &Row) -> String {
+    let keys = [(row.primary, "PK"), (row.foreign, "FK")];
+    let keys: Vec<&str> = keys.iter().filter(|(is, _)| *is).map(|(_, key)| *key).collect();
     let null = if row.nullable { "" } else { " not null" };
     let ty = if row.ty.is_empty() { "?" } else { &row.ty };
-    format!("{} <font color=\"#666666\">{}{null}</font>{keys}", text(&row.name), text(ty))
+    format!(
+        "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"2\"><tr><td align=\"left\">{}</td><td \
+         align=\"left\"><font color=\"#666666\">{}{null}</font></td><td align=\"right\">{}</td></tr></table>",
+        text(&row.name),
+        text(ty),
+        if keys.is_empty() { " ".to_owned() } else { keys.join(" ") }
+    )
 }
 
 /// The column of an entity, or its head if the column is not shown.

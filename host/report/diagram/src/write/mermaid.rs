@@ -54,7 +54,8 @@ fn write_row(out: &mut String, row: &Row) {
     if name != row.name {
         notes.push(row.name.clone());
     }
-    if ty != row.ty && !row.ty.is_empty() {
+    // With `_` for spaces it can be read.
+    if ty != row.ty.replace(' ', "_") && !row.ty.is_empty() {
         notes.push(row.ty.clone());
     }
     if !row.nullable && !row.primary {

@@ -6,6 +6,8 @@ mod dot;
 mod mermaid;
 mod plantuml;
 
+use std::collections::BTreeMap;
+
 use belljar_text::safe;
 
 use crate::model::{Diagram, Entity};
@@ -38,16 +40,11 @@ pub fn write(diagram: &Diagram, format: Format) -> String {
 
 /// The entities by group, those of no group first; in the order of the groups' names.
 fn groups(diagram: &Diagram) -> Vec<(Option<&str>, Vec<&Entity>)> {
-    let mut groups: Vec<(Option<&str>, Vec<&Entity>)> = Vec::new();
+    let mut groups: BTreeMap<Option<&str>, Vec<&Entity>> = BTreeMap::new();
     for entity in &diagram.entities {
-        let name = entity.group.as_deref();
-        match groups.iter_mut().find(|(other, _)| *other == name) {
-            Some((_, members)) => members.push(entity),
-            None => groups.push((name, vec![entity])),
-        }
+        groups.entry(entity.group.as_deref()).or_default().push(entity);
     }
-    groups.sort_by_key(|(name, _)| *name);
-    groups
+    groups.into_iter().collect()
 }
 
 /// The two ends of each link.

@@ -51,7 +51,7 @@ const MOST_NAMED: usize = 6;
 fn entries<'a>(findings: &[&'a Finding], kind: Option<Kind>) -> Vec<Entry<'a>> {
     let mut of_object: Vec<Vec<&'a Finding>> = Vec::new();
     for finding in findings {
-        match of_object.iter_mut().find(|of| of.first().is_some_and(|it| it.object == finding.object)) {
+        match of_object.iter_mut().find(|of| of.first().is_some_and(|it| it.name == finding.name)) {
             Some(of) if kind.is_none() => of.push(finding),
             _ => of_object.push(vec![finding]),
         }
@@ -80,7 +80,7 @@ fn message(of: &[&Finding]) -> Option<String> {
     let more = names.len().checked_sub(MOST_NAMED).filter(|more| *more > 0);
     names.truncate(MOST_NAMED);
     let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
-    let object = first.object.replace('`', "'");
+    let object = first.name.replace('`', "'");
     Some(format!("{} differences of `{object}`: {}{more}", of.len(), names.join(", ")))
 }
 

@@ -79,7 +79,7 @@ fn result(finding: &Finding, drift: &Drift) -> SarifResult<Properties> {
         &drift.environment,
         finding.kind.name(),
         &finding.code,
-        &finding.object,
+        &finding.name,
         finding.part.as_deref().unwrap_or_default(),
     ] {
         hasher.update(part.as_bytes());
