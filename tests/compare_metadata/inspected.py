@@ -165,7 +165,7 @@ def compared(databases: Databases, name: str) -> list[str]:
     for path, number in sorted(count.items()):
         print(f"  {number:4} {path}: {known.get(path, 'UNKNOWN')}")
     kept = _FIXTURES / f"{name}.txt"
-    lines = [f"{type(item).__name__} {summary(item)}" for item in found if not isinstance(item, frames.Table)]
+    lines = [f"{type(item).__name__} {summary(item)}" for item in found if not isinstance(item, frames.Table | frames.Database)]
     text = "\n".join(lines) + "\n"
     if "--write" in sys.argv:
         kept.write_text(text)

@@ -45,6 +45,8 @@ class RoundTrip:
         self.examples: dict[str, str] = {}
         self.outcomes: Counter[str] = Counter()
         self.refused: dict[str, list[str]] = defaultdict(list)
+        #: Every difference that counts, with the name of the schema.
+        self.changes: list[Json] = []
 
     def run(self, name: str, source: str, folder: Path) -> None:
         """Compare a module."""
@@ -78,7 +80,7 @@ class RoundTrip:
             subprocess.run([str(self._aligner), *map(str, paths), self.dialect], check=True)
         changes = json.loads(self._call("diff", *map(str, paths), "--format", "json"))["changes"]
         for change in changes:
-            self._count(change)
+            self._count(name, change)
 
     def _create(self, engine: sa.Engine, ddl: str) -> str | None:
         """Create everything; returns the message of the database if it refuses."""
@@ -107,7 +109,7 @@ class RoundTrip:
             for (name,) in found:
                 connection.exec_driver_sql(f'DROP SCHEMA "{name}" CASCADE')
 
-    def _count(self, change: Json) -> None:
+    def _count(self, name: str, change: Json) -> None:
         aspects = ",".join(change.get("aspects") or ())
         dialects = change.get("dialects")
         if (
@@ -121,6 +123,7 @@ class RoundTrip:
         if change["effect"] == "information":
             kind += " (information)"
         self.kinds[kind] += 1
+        self.changes.append({"schema": name, "kind": kind, **change})
         self.examples.setdefault(
             kind,
             f"{change['path']['name']}.{change['path']['part']}: {_shown(change.get('before'), change.get('after'))}",
@@ -173,6 +176,7 @@ def main() -> int:
     )
     parser.add_argument("--aligned", type=Path, help="the example `aligned` of the crate `belljar-diff`")
     parser.add_argument("--examples", action="store_true")
+    parser.add_argument("--changes", type=Path, help="write every difference to this folder")
     given = parser.parse_args()
     wanted = given.database or ["postgresql", "mariadb", "sqlite"]
     without = [name for name in ("postgresql", "mariadb", "sqlite") if name not in wanted]
@@ -192,6 +196,9 @@ def main() -> int:
             for number in range(given.schemas if given.results is None else 0):
                 trip.run(f"{database}_{number}", body(schema(rng, database), database), Path(folder))
             print(f"\n{database}: {dict(trip.outcomes)}")
+            if given.changes is not None:
+                given.changes.mkdir(parents=True, exist_ok=True)
+                (given.changes / f"{database}.json").write_text(json.dumps(trip.changes, indent=1))
             for why, names in trip.refused.items():
                 print(f"  refused: {why} ({', '.join(names)})")
             for kind, count in trip.kinds.most_common():

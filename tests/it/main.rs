@@ -89,6 +89,9 @@ mod report;
 /// Where something comes from.
 mod explain;
 
+/// Live databases.
+pub(crate) mod inspect;
+
 /// What must not make a difference.
 mod same;
 
@@ -116,6 +119,7 @@ mod attack {
     mod channel;
     mod clocks;
     mod compiled;
+    mod databases;
     mod environment;
     mod filesystem;
     mod hidden_changes;

@@ -44,11 +44,12 @@ def read(job: dict[str, Any], stream: ByteStream | None) -> Reading:
             return Reader(connection, target).read()
         from .mysql import Reader as MysqlReader
 
-        return MysqlReader(connection, target).read()
+        return MysqlReader(connection).read()
 
 
 def _send(reading: Reading, channel: Channel) -> list[int]:
     serials: list[int] = []
+    channel.send(frames.Database(reading.dialect, reading.version, reading.schema, reading.unread))
     for parts in reading.tables:
         if parts.kind == "table":
             serial = len(serials) + 1

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.mysql.reflection import ReflectedState
 from sqlalchemy.engine import Connection
 
 from . import mysql_objects
-from .connection import Target
+from .connection import CannotInspectError
 from .parts import Reading, TableParts, checked_name, not_represented
 
 #: All queries are about the database of the connection.
@@ -82,19 +82,22 @@ _JSON = re.compile(r"^json_valid\(`(?P<name>(?:[^`]|``)+)`\)$", re.IGNORECASE)
 class Reader:
     """One reading of a database."""
 
-    def __init__(self, connection: Connection, target: Target) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Take the connection."""
         self._connection = connection
         dialect: Any = connection.dialect
         self._dialect = dialect
         self._is_mariadb = bool(self._dialect.is_mariadb)
-        self._database = target.database
         self._types: dict[tuple[str, str | None, str | None], Any] = {}
 
     def read(self) -> Reading:
         """Read everything."""
         version = ".".join(map(str, self._dialect.server_version_info or ()))
-        reading = Reading("mariadb" if self._is_mariadb else "mysql", version)
+        database = self._rows("SELECT DATABASE()")[0][0]
+        if not database:
+            msg = "the URL names no database of the server"
+            raise CannotInspectError(msg)
+        reading = Reading("mariadb" if self._is_mariadb else "mysql", version, checked_name(database))
         tables, collations, sequences = self._tables()
         checks = self._checks(tables)
         for row in self._rows(_COLUMNS):

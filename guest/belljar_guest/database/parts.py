@@ -39,6 +39,8 @@ class Reading:
 
     dialect: str
     version: str
+    schema: str | None = None
+    unread: list[str] = field(default_factory=list)
     tables: list[TableParts] = field(default_factory=list)
     sequences: list[frames.DeclaredSequence] = field(default_factory=list)
     types: list[frames.NamedType] = field(default_factory=list)

@@ -87,7 +87,7 @@ class Reader:
     def read(self) -> Reading:
         """Read everything."""
         version = ".".join(map(str, self._dialect.server_version_info or ()))
-        reading = Reading("postgresql", version)
+        reading = Reading("postgresql", version, self._default)
         left_out = {(schema, name) for schema, name in self._rows(_LEFT_OUT)}
         tables: dict[_Key, TableParts] = {}
         schemas = self._schemas(reading)
@@ -112,6 +112,8 @@ class Reader:
         """The schemas to read; those that the user may not read are named."""
         schemas = []
         for name, may_use in self._rows(_SCHEMAS):
+            if not may_use or (self._wanted and name not in self._wanted):
+                reading.unread.append(checked_name(name))
             if self._wanted and name not in self._wanted:
                 continue
             if may_use:

@@ -33,7 +33,7 @@ _METHODS = {
 def read(rows: list[list[str | None]]) -> Reading:
     """Read the schema that rows of type, name, table and SQL describe."""
     database = sqlite3.connect(":memory:", isolation_level=None)
-    reading = Reading("sqlite", sqlite3.sqlite_version)
+    reading = Reading("sqlite", sqlite3.sqlite_version, "main")
     database.execute("PRAGMA foreign_keys = OFF")
     database.set_authorizer(_authorise)
     known = sorted((row for row in rows if row[0] in _KINDS), key=lambda row: _KINDS.index(str(row[0])))

@@ -58,7 +58,7 @@ use belljar_schema::Document;
 pub use apply::apply;
 pub use belljar_schema::Certainty;
 pub use change::{Action, Aspect, Change, Effect, Note, Path, Side, Subject, Value};
-pub use drift::aligned;
+pub use drift::{aligned, without_schema};
 pub use numbering::is_numbered;
 pub use report::{Compared, Diff, FORMAT_VERSION, Options, Rename, Summary, json_schema};
 

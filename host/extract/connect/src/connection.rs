@@ -42,15 +42,16 @@ impl std::fmt::Debug for Connection {
 impl Connection {
     /// Connects, and starts TLS with a PostgreSQL server; a client of MySQL starts it within its handshake.
     pub fn open(target: &Target, policy: &Policy, limits: Limits) -> Result<Self, ConnectError> {
-        let trust = match &target.root_certificates {
-            Some(path) => Trust::file(path)?,
-            None => Trust::machine(),
-        };
         let host = match &target.address {
             Address::Tcp { host, .. } => Some(host.clone()),
             Address::Unix(_) | Address::File(_) => None,
         };
+        // First, so that nobody whose host is not allowed learns which files there are.
         let mut socket = Socket::open(&target.address, policy, limits)?;
+        let trust = match &target.root_certificates {
+            Some(path) => Trust::file(path)?,
+            None => Trust::machine(),
+        };
         // A Unix socket leads to no other machine, and PostgreSQL offers no TLS there.
         let mode = if host.is_some() { target.tls } else { TlsMode::Disable };
         let starts = target.database_kind == Database::Postgresql

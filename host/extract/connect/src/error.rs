@@ -29,8 +29,13 @@ pub enum UrlError {
         known: &'static str,
     },
     /// A parameter is unknown. Ignoring one could mean less safety than was asked for.
-    #[error("the URL has a parameter that is not supported: `{0}`")]
+    #[error("the URL has a parameter that is not supported{0}")]
     Parameter(String),
+    /// A password, or another part, has characters that have to be encoded.
+    #[error(
+        "the URL has an `@` after its host: write `/`, `?`, `#` and `@` in a password as `%2F`, `%3F`, `%23` and `%40`"
+    )]
+    NotEncoded,
     /// A file is named without its path.
     #[error("the URL names no file: `sqlite:///path` is relative, `sqlite:////path` absolute")]
     NoFile,

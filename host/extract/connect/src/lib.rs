@@ -1,6 +1,6 @@
 //! A byte stream to a database server.
 //!
-//! [`Target::parse`] reads a URL, [`Policy`] states which hosts are allowed, and [`Connection::open`] connects and starts
+//! [`Target::parse`] reads a URL, [`Policy`] states which hosts and files are allowed, and [`Connection::open`] connects and starts
 //! TLS as [`TlsMode`] asks. The guest that speaks the protocol of the server gets only [`Connection::read`],
 //! [`Connection::write`] and [`Connection::start_tls`]; deadlines and limits of bytes ([`Limits`]) end a server that never
 //! answers, or never stops.
@@ -11,6 +11,7 @@
 
 mod connection;
 mod error;
+mod file;
 mod limits;
 mod policy;
 mod secret;

@@ -56,8 +56,7 @@ impl Socket {
             Address::Tcp { host, port } => Inner::Tcp(tcp(host, *port, policy, limits.connect)?),
             Address::Unix(path) => {
                 let name = path.display().to_string();
-                let folder = path.parent().map(|path| path.display().to_string()).unwrap_or_default();
-                if !policy.allows_host(&name) && !policy.allows_host(&folder) {
+                if !policy.allows_path(path) {
                     return Err(ConnectError::NotAllowed(name));
                 }
                 let socket = UnixStream::connect(path);

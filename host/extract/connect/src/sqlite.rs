@@ -12,6 +12,8 @@ use std::{
 
 use thiserror::Error;
 
+use crate::{Policy, file::open_regular};
+
 /// The bytes that a schema may have. `sqlite_schema` of a thousand tables has one million.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
@@ -24,6 +26,9 @@ pub type SchemaRow = [Option<String>; 4];
 /// Why the schema of a file can't be read.
 #[derive(Debug, Error)]
 pub enum SqliteError {
+    /// The operator does not allow the file.
+    #[error("reading `{0}` is not allowed")]
+    NotAllowed(String),
     /// The file can't be opened or read.
     #[error("can't read the file: {0}")]
     Read(#[from] std::io::Error),
@@ -39,11 +44,11 @@ pub enum SqliteError {
 }
 
 /// The schema of a file, and whether changes to it may be in its write-ahead log, which is not read.
-pub fn read_sqlite(path: &Path) -> Result<(Vec<SchemaRow>, bool), SqliteError> {
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(SqliteError::NotSqlite);
+pub fn read_sqlite(path: &Path, policy: &Policy) -> Result<(Vec<SchemaRow>, bool), SqliteError> {
+    if !policy.allows_path(path) {
+        return Err(SqliteError::NotAllowed(path.display().to_string()));
     }
+    let file = open_regular(path)?;
     let mut reader = Reader::new(file)?;
     let mut rows = Vec::new();
     reader.tree(1, &mut rows)?;

@@ -81,6 +81,9 @@ impl Target {
         };
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
+        if database.contains('@') {
+            return Err(UrlError::NotEncoded);
+        }
         // The last `@`, as passwords are often not encoded.
         let (credentials, host) = authority.rsplit_once('@').unwrap_or(("", authority));
         let (user, password) =
@@ -130,7 +133,7 @@ impl Target {
                 | "keepalives"
                 | "target_session_attrs"
                 | "prepared_statement_cache_size" => {}
-                _ => return Err(UrlError::Parameter(known_characters(name))),
+                _ => return Err(UrlError::Parameter(shown_parameter(name, query))),
             }
         }
         Ok(mode)
@@ -217,6 +220,9 @@ fn belonging_to_scheme(text: &str) -> String {
     if is_plain { text.to_owned() } else { "the scheme".to_owned() }
 }
 
-fn known_characters(name: &str) -> String {
-    name.chars().filter(|one| one.is_ascii_alphanumeric() || matches!(one, '_' | '-')).take(40).collect()
+/// A parameter that may be shown: after a `?` in a password that is not encoded, it would be a part of that.
+fn shown_parameter(name: &str, query: &str) -> String {
+    let is_plain = name.bytes().all(|one| one.is_ascii_alphanumeric() || matches!(one, b'_' | b'-'));
+    let is_shown = is_plain && name.len() <= 40 && !query.contains('@');
+    if is_shown { format!(": `{name}`") } else { String::new() }
 }

@@ -1,4 +1,8 @@
-use std::{fs, io::BufReader, path::Path, sync::Arc};
+use std::{
+    io::{BufReader, Read as _},
+    path::Path,
+    sync::Arc,
+};
 
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
@@ -10,7 +14,10 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject as _},
 };
 
-use crate::{ConnectError, UrlError};
+use crate::{ConnectError, UrlError, file::open_regular};
+
+/// The bytes that a file of certificates may have; those that systems trust have a quarter of a million.
+const MOST_CERTIFICATES: u64 = 16 * 1024 * 1024;
 
 /// Whether TLS is used, and what is verified, as libpq's `sslmode` and MySQL's `ssl-mode` name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +66,7 @@ impl Trust {
     /// Those of a file in the PEM format.
     pub fn file(path: &Path) -> Result<Self, ConnectError> {
         let failed = |error: String| ConnectError::Certificates(format!("`{}`: {error}", path.display()));
-        let file = fs::File::open(path).map_err(|error| failed(error.to_string()))?;
+        let file = open_regular(path).map_err(|error| failed(error.to_string()))?.take(MOST_CERTIFICATES);
         let mut store = RootCertStore::empty();
         for certificate in CertificateDer::pem_reader_iter(BufReader::new(file)) {
             let certificate = certificate.map_err(|error| failed(error.to_string()))?;

@@ -19,9 +19,18 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "NAME")]
     pub(crate) schema: Vec<String>,
 
-    /// Connect only to this host, or to hosts below a domain: `*.example.com`. Can be repeated.
+    /// Read only a database on this host, on hosts below a domain (`*.example.com`), or at this path of a socket or a file.
+    /// Can be repeated.
     #[arg(long, value_name = "HOST")]
     pub(crate) allow_host: Vec<String>,
+
+    /// Use the limits of this file (TOML), and read only databases that it lists in `allow-hosts`.
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
+    pub(crate) limits: Option<PathBuf>,
+
+    /// Use the limits of this tenant, the table `[tenant.NAME]` of the file.
+    #[arg(long, hide_short_help = true, value_name = "NAME", requires = "limits")]
+    pub(crate) tenant: Option<String>,
 
     /// Format of the output. Default: by the suffix of `--output` (`.json`), else text.
     #[arg(long, short, value_enum)]

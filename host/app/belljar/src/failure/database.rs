@@ -32,7 +32,9 @@ impl DatabaseError {
     pub(crate) fn hint(&self) -> Option<String> {
         let text = match self {
             Self::Url(UrlError::NoScheme | UrlError::Host) => "write `postgresql://user@host/database`",
-            Self::Connect(ConnectError::NotAllowed(_)) => "allow the host with `--allow-host`",
+            Self::Connect(ConnectError::NotAllowed(_)) | Self::Sqlite(SqliteError::NotAllowed(_)) => {
+                "`--allow-host` allows it; with `--limits` the operator does, in `allow-hosts` of the file"
+            }
             Self::Connect(ConnectError::Tls(_)) => {
                 "give the server's authority with `sslrootcert=FILE` in the URL; `sslmode` states what is verified"
             }

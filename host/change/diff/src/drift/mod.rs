@@ -8,9 +8,11 @@ mod columns;
 mod constraints;
 mod loose;
 mod objects;
+mod schemas;
 
 use belljar_dialect::Database;
 use belljar_schema::{Document, Table};
+pub use schemas::without_schema;
 
 /// Both documents, the code in the spelling of the database. `default_schema` is the one that the code may name although it
 /// need not, such as `public`.
@@ -25,11 +27,9 @@ pub fn aligned(
     // Stand-ins and releases are about how the code was read.
     code.sqlalchemy = database.sqlalchemy.clone();
     code.projects.clear();
-    for table in &mut code.tables {
-        without_default(&mut table.schema, default_schema);
-    }
-    for view in &mut code.views {
-        without_default(&mut view.schema, default_schema);
+    if let Some(schema) = default_schema {
+        without_schema(&mut code, schema);
+        without_schema(&mut database, schema);
     }
     let mut is_used = vec![false; database.tables.len()];
     for table in &mut code.tables {
@@ -46,12 +46,6 @@ pub fn aligned(
     }
     objects::align(&mut code, &mut database, dialect);
     (code, database)
-}
-
-fn without_default(schema: &mut Option<String>, default: Option<&str>) {
-    if schema.is_some() && schema.as_deref() == default {
-        *schema = None;
-    }
 }
 
 /// Two tables that are one.

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use belljar_connect::{SchemaRow, SqliteError, read_sqlite};
+use belljar_connect::{HostPattern, Policy, SchemaRow, SqliteError, read_sqlite};
 
 /// A file that Python's SQLite makes; `None` on a machine without Python.
 fn made(path: &Path, script: &str) -> Option<()> {
@@ -10,6 +10,10 @@ fn made(path: &Path, script: &str) -> Option<()> {
     let done =
         Command::new("python3").args(["-c", &format!("{prelude}{script}\nd.commit()\n")]).status().ok()?;
     done.success().then_some(())
+}
+
+fn read(path: &Path) -> Result<(Vec<SchemaRow>, bool), SqliteError> {
+    read_sqlite(path, &Policy::default())
 }
 
 fn texts(row: &SchemaRow) -> Vec<&str> {
@@ -30,7 +34,7 @@ fn what_sqlite_wrote() {
              d.execute('CREATE VIEW v AS SELECT 1')"
         );
         let Some(()) = made(&path, &script) else { return };
-        let (rows, has_log) = read_sqlite(&path).unwrap();
+        let (rows, has_log) = read(&path).unwrap();
         assert!(!has_log);
         assert_eq!(rows.len(), 602, "{encoding}");
         assert_eq!(
@@ -51,18 +55,18 @@ fn a_log_that_is_not_read() {
     let script = "d.execute('PRAGMA journal_mode = wal')\n\
                   d.execute('CREATE TABLE t (a)')\nd.commit()\nimport os\nos._exit(0)";
     let Some(()) = made(&path, script) else { return };
-    assert!(read_sqlite(&path).unwrap().1);
+    assert!(read(&path).unwrap().1);
 }
 
 #[test]
 fn files_that_are_none_or_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.db");
-    assert!(matches!(read_sqlite(&path), Err(SqliteError::Read(_))));
-    assert!(matches!(read_sqlite(folder.path()), Err(SqliteError::NotSqlite | SqliteError::Read(_))));
+    assert!(matches!(read(&path), Err(SqliteError::Read(_))));
+    assert!(matches!(read(folder.path()), Err(SqliteError::NotSqlite | SqliteError::Read(_))));
     for text in [&b""[..], b"SQLite format 3", &[0; 5000]] {
         fs::write(&path, text).unwrap();
-        assert!(matches!(read_sqlite(&path), Err(SqliteError::NotSqlite)));
+        assert!(matches!(read(&path), Err(SqliteError::NotSqlite)));
     }
     fs::remove_file(&path).unwrap();
     let Some(()) = made(&path, "for n in range(50): d.execute(f'CREATE TABLE t_{n} (a)')") else { return };
@@ -72,8 +76,31 @@ fn files_that_are_none_or_damaged() {
         let mut bytes = whole.clone();
         bytes[at] ^= 0xff;
         fs::write(&path, &bytes).unwrap();
-        let _ = read_sqlite(&path);
+        let _ = read(&path);
         fs::write(&path, &whole[..at]).unwrap();
-        let _ = read_sqlite(&path);
+        let _ = read(&path);
     }
+}
+
+#[test]
+fn files_that_are_not_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let Some(()) = made(&path, "d.execute('CREATE TABLE t (a)')") else { return };
+    let only = |text: &str| Policy::only(HostPattern::parse(text).into_iter().collect());
+    assert!(read_sqlite(&path, &only(folder.path().to_str().unwrap())).is_ok());
+    for refused in [only("db.example.com"), only("/elsewhere"), Policy::only(vec![])] {
+        assert!(matches!(read_sqlite(&path, &refused), Err(SqliteError::NotAllowed(_))));
+    }
+}
+
+/// Nobody writes to it, and nothing waits for that.
+#[test]
+fn a_pipe() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    if !Command::new("mkfifo").arg(&path).status().is_ok_and(|done| done.success()) {
+        return;
+    }
+    assert!(matches!(read(&path), Err(SqliteError::Read(_))));
 }

@@ -117,7 +117,9 @@ fn authorities_that_are_unknown() {
             hello(certificates.postgresql(b"S"), "localhost", &format!("sslmode={mode}")).unwrap_err();
         assert!(matches!(error, ConnectError::Tls(_)), "{mode}: {error}");
     }
-    let error = hello(1, "localhost", "sslmode=verify-full&sslrootcert=/nowhere.pem").unwrap_err();
+    let error =
+        hello(certificates.postgresql(b"S"), "localhost", "sslmode=verify-full&sslrootcert=/nowhere.pem")
+            .unwrap_err();
     assert!(matches!(error, ConnectError::Certificates(_)), "{error}");
 }
 

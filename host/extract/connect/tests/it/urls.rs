@@ -67,8 +67,10 @@ fn what_is_no_url_of_a_database() {
         ("postgresql://[::1/app", UrlError::Host),
         ("postgresql://u%00x@h/app", UrlError::Encoding("user")),
         ("postgresql://u:%ff@h/app", UrlError::Encoding("password")),
-        ("postgresql://h/app?sslcert=x", UrlError::Parameter("sslcert".to_owned())),
-        ("postgresql://h/app?options=-c%20x", UrlError::Parameter("options".to_owned())),
+        ("postgresql://h/app?sslcert=x", UrlError::Parameter(": `sslcert`".to_owned())),
+        ("postgresql://h/app?options=-c%20x", UrlError::Parameter(": `options`".to_owned())),
+        ("postgresql://u:1/x@h/app", UrlError::NotEncoded),
+        ("postgresql://h/app?a=1&b=x@h", UrlError::Parameter(String::new())),
         ("sqlite://", UrlError::NoFile),
         ("sqlite:///:memory:", UrlError::NoFile),
     ];
@@ -89,6 +91,15 @@ fn no_password_is_shown() {
         "u:s3cr3t@h/app".to_owned(),
         "u+s3cr3t-x://h/app".to_owned(),
         "s3cr3t@h://x".to_owned(),
+        // Passwords that are not encoded.
+        "postgresql://u:s3cr3t/x@h/app".to_owned(),
+        "postgresql://u:1/s3cr3t@h/app".to_owned(),
+        "postgresql://u:1?s3cr3t@h/app".to_owned(),
+        "postgresql://u:1?s3cr3t=x@h/app".to_owned(),
+        "postgresql://u:1?s3cr3t&x@h/app".to_owned(),
+        "postgresql://u:1#s3cr3t@h/app".to_owned(),
+        "postgresql://u:#s3cr3t@h/app".to_owned(),
+        "mysql://u:s3cr3t@x:y@h/app".to_owned(),
     ];
     for url in urls {
         let shown = match Target::parse(&url) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use belljar_discover::StaticIndex;
-use belljar_schema::{Diagnostic, Document, Generation, Severity};
+use belljar_schema::{Diagnostic, Document, Generation, LiveDatabase, Severity};
 use belljar_source::Wheelhouse;
 
 use super::{diagnostics, merge, objects, places::Places, reasons::Reasons, tables, tally};
@@ -15,6 +15,12 @@ pub(crate) fn document(findings: &Findings, generation: Generation) -> Document 
     let reasons = Reasons::of_database(&projects, &wheelhouse);
     let places = Places::new(&index, findings);
     let mut made = Document::empty(env!("CARGO_PKG_VERSION"), generation);
+    made.database = findings.database.as_ref().map(|frame| LiveDatabase {
+        dialect: diagnostics::one_line(&frame.dialect),
+        version: diagnostics::one_line(&frame.version),
+        schema: frame.schema.clone(),
+        unread: frame.unread.clone(),
+    });
     made.tables = findings.tables.iter().map(|frame| tables::table(frame, None, &places, &reasons)).collect();
     made.views = findings.views.iter().map(|frame| objects::view(frame, None, &places, &reasons)).collect();
     made.objects = findings.objects.iter().map(|frame| objects::object(frame, &reasons)).collect();

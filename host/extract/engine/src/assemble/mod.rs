@@ -48,6 +48,7 @@ pub(crate) fn assemble(inputs: &Inputs<'_>, generation: Generation, results: &[&
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         sqlalchemy: generation,
+        database: None,
         projects: Vec::new(),
         summary: tally(&merged.tables, &merged.views, &merged.objects, &unresolved),
         needs: needs::find(&merged.tables, &unresolved, &discovery.requested.projects),
