@@ -52,12 +52,18 @@ pub(crate) fn is_database(name: &str) -> bool {
 }
 
 /// The name of the variable with the URL, if a name on the command line is that of one.
-pub(crate) fn variable_of(name: &str) -> Option<&str> {
+fn variable_of(name: &str) -> Option<&str> {
     name.strip_prefix(VARIABLE)
 }
 
-/// The variables besides [`variable_of`] that complete a URL.
-pub(crate) const VARIABLES: [&str; 4] = ["PGUSER", "PGPASSWORD", "MYSQL_PWD", "USER"];
+/// The variables that complete the name of a database, for a process without an environment.
+pub(crate) fn variables_for(name: &str) -> Vec<String> {
+    let own = variable_of(name).map(str::to_owned);
+    own.into_iter().chain(VARIABLES.map(str::to_owned)).collect()
+}
+
+/// The variables that complete a URL.
+const VARIABLES: [&str; 4] = ["PGUSER", "PGPASSWORD", "MYSQL_PWD", "USER"];
 
 /// The database that a URL, or a variable with one, names.
 pub(crate) fn target(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Target, DatabaseError> {
@@ -123,6 +129,21 @@ impl Access {
             schemas: self.schemas.clone(),
         }
     }
+}
+
+/// Gives code the spelling of a database, where one of two documents is of code and the other of a database.
+pub(crate) fn align(one: &mut Document, other: &mut Document) {
+    let (code, database) = match (&one.database, &other.database) {
+        (Some(_), None) => (other, one),
+        (None, Some(_)) => (one, other),
+        _ => return,
+    };
+    let live = database.database.clone();
+    let Some((live, dialect)) = live.and_then(|live| Database::find(&live.dialect).map(|it| (live, it)))
+    else {
+        return;
+    };
+    (*code, *database) = belljar_diff::aligned(code, database, dialect, live.schema.as_deref());
 }
 
 /// Reports that changes to an SQLite file may be in its log.

@@ -16,6 +16,9 @@ pub(crate) enum DatabaseError {
     /// A host pattern is invalid.
     #[error("`{0}` is not a host, or `*.` and a domain")]
     Host(String),
+    /// What is to be a database is something else.
+    #[error("`{0}` is neither the URL of a database nor a document of one")]
+    NotOfDatabase(String),
     /// There is no connection.
     #[error(transparent)]
     Connect(#[from] ConnectError),
@@ -40,6 +43,9 @@ impl DatabaseError {
             }
             Self::Connect(ConnectError::Connect { .. } | ConnectError::Resolve { .. }) => {
                 "check the host and the port, and that the server runs"
+            }
+            Self::NotOfDatabase(_) => {
+                "write `postgresql://user@host/database`, or `belljar inspect URL -o FILE.json`"
             }
             Self::NoVariable(_) => "set it to the URL of a database",
             _ => return None,

@@ -12,7 +12,10 @@ const LONGEST_STATEMENT: usize = 80;
 pub(super) fn of_statement(change: &Change) -> Option<&'static str> {
     let is_text = change.action == Action::Modify
         && change.aspects.iter().all(|aspect| {
-            matches!(aspect, Aspect::Statement | Aspect::Query | Aspect::Text | Aspect::Tables | Aspect::Creation)
+            matches!(
+                aspect,
+                Aspect::Statement | Aspect::Query | Aspect::Text | Aspect::Tables | Aspect::Creation
+            )
         });
     (is_text && matches!(change.subject, Subject::Object | Subject::View))
         .then_some("the database writes the statement in a form of its own, which may mean the same")
@@ -33,7 +36,8 @@ pub(super) fn not_compared(prepared: &Prepared, ignore: &Ignore) -> Vec<NotCompa
         found.push(of(Unseen::Database, Some(name.clone()), message, place.as_ref()));
     }
     for (name, place) in &prepared.ambiguous {
-        let message = "the code declares it more than once, in different forms; `--only` chooses some files".to_owned();
+        let message =
+            "the code declares it more than once, in different forms; `--only` chooses some files".to_owned();
         found.push(of(Unseen::Code, Some(name.clone()), message, place.as_ref()));
     }
     for item in &prepared.code.unresolved {
@@ -60,9 +64,8 @@ fn of(side: Unseen, name: Option<String>, message: String, place: Option<&Place>
 fn partial(side: Unseen, document: &Document) -> Vec<NotCompared> {
     let mut found = Vec::new();
     let mut add = |name: String, reasons: &[Reason], place: Option<&Place>| {
-        found.extend(
-            reasons.iter().map(|reason| of(side, Some(name.clone()), reason.message.clone(), place)),
-        );
+        found
+            .extend(reasons.iter().map(|reason| of(side, Some(name.clone()), reason.message.clone(), place)));
     };
     for table in &document.tables {
         add(table.full_name(), &table.reasons, table.place.as_ref());

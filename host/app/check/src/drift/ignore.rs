@@ -122,15 +122,14 @@ impl Ignore {
     pub(super) fn matching(&self, change: &Change) -> Option<ObjectKind> {
         let kind = ObjectKind::of(change)?;
         let object = change.path.full_name();
-        let whole = change.path.part.as_ref().map_or_else(|| object.clone(), |part| format!("{object}.{part}"));
+        let whole =
+            change.path.part.as_ref().map_or_else(|| object.clone(), |part| format!("{object}.{part}"));
         let has = |kind: ObjectKind, name: &str| {
             self.0.iter().any(|(own, pattern)| *own == kind && pattern.is_match(name))
         };
         // Everything in a table goes with it, such as its columns, and a comment with its column.
-        let is_in_table = !matches!(
-            kind,
-            ObjectKind::View | ObjectKind::Type | ObjectKind::Sequence | ObjectKind::Object
-        );
+        let is_in_table =
+            !matches!(kind, ObjectKind::View | ObjectKind::Type | ObjectKind::Sequence | ObjectKind::Object);
         let kinds = [(kind, &whole), (ObjectKind::Column, &whole), (ObjectKind::Table, &object)];
         let wanted = kinds.into_iter().enumerate().filter(|(position, (other, _))| {
             let is_comment = kind == ObjectKind::Comment && *other == ObjectKind::Column;

@@ -37,9 +37,12 @@ fn differs(change: &Change, what: &str, (database, code): &(Option<String>, Opti
         [one] => (one.clone(), "differs"),
         [first @ .., last] => (format!("{} and {last}", first.join(", ")), "differ"),
     };
-    let (database, code) =
-        if change.aspects.is_empty() { names() } else { (database.clone(), code.clone()) };
-    format!("the {aspects} of {what} {verb}: {} in the database, {} in the code", show(&database), show(&code))
+    let (database, code) = if change.aspects.is_empty() { names() } else { (database.clone(), code.clone()) };
+    format!(
+        "the {aspects} of {what} {verb}: {} in the database, {} in the code",
+        show(&database),
+        show(&code)
+    )
 }
 
 /// An aspect in a sentence.

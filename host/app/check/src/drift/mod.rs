@@ -227,7 +227,9 @@ pub fn compare(input: &Input<'_>) -> Option<Drift> {
     }
     without_implied_types(&mut findings, &diff.changes);
     findings.sort_by(|a, b| {
-        let key = |one: &'_ Finding| (one.certainty, one.kind, one.name.clone(), one.part.clone(), one.code.clone());
+        let key = |one: &'_ Finding| {
+            (one.certainty, one.kind, one.name.clone(), one.part.clone(), one.code.clone())
+        };
         key(a).cmp(&key(b))
     });
     ignored.sort();
@@ -262,8 +264,7 @@ fn is_undetermined(finding: &Finding) -> bool {
 fn counts(change: &Change, dialect: &str) -> bool {
     let is_of = |name: &String| name == dialect || (name == "mysql" && dialect == "mariadb");
     let is_of_dialect = change.dialects.is_empty() || change.dialects.iter().any(is_of);
-    let is_of_code =
-        matches!(change.subject, Subject::Class | Subject::Relationship | Subject::Property);
+    let is_of_code = matches!(change.subject, Subject::Class | Subject::Relationship | Subject::Property);
     change.effect == Effect::Database && is_of_dialect && !is_of_code && !is_unnamed(change)
 }
 
@@ -362,7 +363,6 @@ fn without_implied_types(findings: &mut Vec<Finding>, changes: &[Change]) {
         .filter(is_implied)
         .map(|change| (change.code.clone(), change.path.full_name()))
         .collect();
-    findings.retain(|finding| {
-        !implied.iter().any(|(code, name)| finding.code == *code && finding.name == *name)
-    });
+    findings
+        .retain(|finding| !implied.iter().any(|(code, name)| finding.code == *code && finding.name == *name));
 }

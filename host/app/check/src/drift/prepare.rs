@@ -1,13 +1,10 @@
 //! Both sides of the comparison, with what they can have in common.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use belljar_dialect::Database;
 use belljar_diff::{Change, aligned, without_schema};
 use belljar_schema::{DeclaredObject, Document, LiveDatabase, ObjectKind, Place, Table};
-
-/// The label that the `MetaData` of both sides get: a database does not know them.
-const METADATA: &str = "database";
 
 /// What is compared, and what is not.
 pub(super) struct Prepared {
@@ -38,44 +35,13 @@ pub(super) fn prepare(code: &Document, database: &Document, live: &LiveDatabase)
         if let Some(schema) = &live.schema {
             without_schema(document, schema);
         }
-        relabel(document);
     }
-    of_dialect(&mut code, dialect);
     let unread = without_unread(&mut code, live, dialect);
     let ambiguous = without_repeated(&mut code.tables, dialect);
     database.tables.retain(|table| !ambiguous.contains_key(&table.full_name()));
     let statements = without_statements(&mut code, &mut database);
     let (code, database) = aligned(&code, &database, dialect, live.schema.as_deref());
     Some(Prepared { database, code, ambiguous, unread, statements })
-}
-
-fn relabel(document: &mut Document) {
-    for table in &mut document.tables {
-        METADATA.clone_into(&mut table.metadata);
-    }
-    let views = document.views.iter_mut().map(|view| &mut view.metadata);
-    let objects = document.objects.iter_mut().map(|item| &mut item.metadata);
-    let sequences = document.sequences.iter_mut().map(|item| &mut item.metadata);
-    let types = document.types.iter_mut().map(|item| &mut item.metadata);
-    for metadata in views.chain(objects).chain(sequences).chain(types) {
-        *metadata = Some(METADATA.to_owned());
-    }
-    let mut seen = BTreeSet::new();
-    document.types.retain(|item| seen.insert((item.schema.clone(), item.name.clone(), item.values.clone())));
-    let mut seen = BTreeSet::new();
-    document
-        .sequences
-        .retain(|item| seen.insert((item.sequence.schema.clone(), item.sequence.name.clone())));
-    let mut seen = BTreeSet::new();
-    document.views.retain(|view| seen.insert((view.schema.clone(), view.name.clone())));
-}
-
-/// Leaves out what the code creates in other databases alone.
-fn of_dialect(code: &mut Document, dialect: Database) {
-    let is_created =
-        |dialects: &[String]| dialects.is_empty() || dialect.is_among(dialects) || dialect.family().is_among(dialects);
-    code.views.retain(|view| is_created(&view.creation.dialects));
-    code.objects.retain(|item| is_created(&item.creation.dialects));
 }
 
 /// Leaves out what is in schemas that were not read.
@@ -127,6 +93,7 @@ fn without_repeated(tables: &mut Vec<Table>, dialect: Database) -> BTreeMap<Stri
 /// A table without what a database of a dialect does not have of it.
 fn in_database(table: &Table, dialect: Database) -> Table {
     let mut table = table.clone();
+    table.metadata.clear();
     (table.place, table.class) = (None, None);
     for column in &mut table.columns {
         (column.place, column.attribute, column.key) = (None, None, None);
@@ -154,11 +121,9 @@ fn without_statements(code: &mut Document, database: &mut Document) -> Vec<Decla
             ObjectKind::Type | ObjectKind::Domain => {
                 take(&mut database.types, |found| (&found.schema, &found.name), &item)
             }
-            ObjectKind::Sequence => take(
-                &mut database.sequences,
-                |found| (&found.sequence.schema, &found.sequence.name),
-                &item,
-            ),
+            ObjectKind::Sequence => {
+                take(&mut database.sequences, |found| (&found.sequence.schema, &found.sequence.name), &item)
+            }
             ObjectKind::Index => take_index(database, &item.name),
             ObjectKind::Grant | ObjectKind::Ddl | ObjectKind::Listener => true,
             _ => false,

@@ -1,5 +1,5 @@
 use belljar_dialect::Database;
-use belljar_schema::{Column, Computed, Identity, Table};
+use belljar_schema::{Column, Identity, Table};
 
 use super::{has_comments, loose};
 use crate::{is_numbered, normalise::TypeText};
@@ -74,12 +74,17 @@ fn default_text(column: &Column, dialect: Database) -> Option<String> {
 }
 
 fn server_default(code: &mut Column, database: &Column, dialect: Database) {
-    let form = |column: &Column| {
-        let text = loose::expression(&default_text(column, dialect)?, dialect);
+    let form = |text: &Option<String>| {
+        let text = loose::expression(text.as_deref()?, dialect);
         let text = unquoted(&text, database, dialect).unwrap_or(text);
         (!text.eq_ignore_ascii_case("null")).then_some(text)
     };
-    if form(code) == form(database) {
+    let (own, other) = (default_text(code, dialect), default_text(database, dialect));
+    let keeps = || match (&own, &other) {
+        (Some(own), Some(other)) => loose::keeps_casts(own, other, dialect),
+        _ => true,
+    };
+    if form(&own) == form(&other) && keeps() {
         code.server_default.clone_from(&database.server_default);
         code.server_default_literal = database.server_default_literal;
     }
@@ -111,12 +116,11 @@ fn unquoted(text: &str, column: &Column, dialect: Database) -> Option<String> {
 }
 
 fn computed(code: &mut Column, database: &Column, dialect: Database) {
-    let form = |computed: &Computed| loose::expression(&computed.sql, dialect);
     let names = [dialect.name(), dialect.family().name()];
     let own = names.iter().find_map(|name| code.options.get(&format!("computed:{name}"))).cloned();
     let (Some(one), Some(other)) = (&mut code.computed, &database.computed) else { return };
     let text = own.unwrap_or_else(|| one.sql.clone());
-    if loose::expression(&text, dialect) == form(other) {
+    if loose::is_made_of(&text, &other.sql, dialect) {
         one.sql.clone_from(&other.sql);
     }
     // Where the code does not say it, the database decides.

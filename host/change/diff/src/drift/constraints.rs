@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use belljar_dialect::Database;
-use belljar_schema::{CheckConstraint, ExcludeConstraint, ForeignKeyConstraint, Index, IndexElement, Table};
+use belljar_schema::{CheckConstraint, ExcludeConstraint, ForeignKeyConstraint, Index, Table};
 
 use super::loose;
 use crate::normalise::statement;
@@ -122,18 +124,19 @@ fn foreign_key(code: &mut ForeignKeyConstraint, database: &ForeignKeyConstraint,
 }
 
 /// The condition of a check for a dialect.
-fn condition(check: &CheckConstraint, dialect: Database) -> String {
+fn condition(check: &CheckConstraint, dialect: Database) -> &str {
     let names = [dialect.name(), dialect.family().name()];
     let own = names.iter().find_map(|name| check.options.get(&format!("sql:{name}")));
-    loose::expression(own.unwrap_or(&check.sql), dialect)
+    own.unwrap_or(&check.sql)
 }
 
 fn checks(code: &mut Table, database: &Table, dialect: Database) {
     let mut left: Vec<&CheckConstraint> = database.checks.iter().collect();
     for item in &mut code.checks {
-        let own = condition(item, dialect);
+        let own = &condition(item, dialect).to_owned();
         let found = left.iter().position(|other| {
-            (item.name.is_none() || item.name == other.name) && condition(other, dialect) == own
+            (item.name.is_none() || item.name == other.name)
+                && loose::is_made_of(own, condition(other, dialect), dialect)
         });
         if let Some(at) = found {
             *item = left.remove(at).clone();
@@ -160,35 +163,42 @@ fn excludes(code: &mut Table, database: &Table, dialect: Database) {
     }
 }
 
+/// The options of an index in a dialect, without those that say what is so anyway.
+fn options(index: &Index, dialect: Database) -> BTreeMap<&str, &str> {
+    let is_own = |name: &str| name.starts_with(dialect.name()) || name.starts_with(dialect.family().name());
+    let own = index.options.iter().filter(|(name, _)| is_own(name));
+    let all = own.map(|(name, text)| (name.as_str(), text.as_str()));
+    all.filter(|(name, text)| !(*name == "postgresql_using" && text.eq_ignore_ascii_case("btree"))).collect()
+}
+
+fn same_options(code: &Index, database: &Index, dialect: Database) -> bool {
+    let (own, other) = (options(code, dialect), options(database, dialect));
+    own.len() == other.len()
+        && own.into_iter().zip(other).all(|((name, text), (other, found))| {
+            let is_predicate = name.ends_with("_where");
+            let same = || text.eq_ignore_ascii_case(found);
+            name == other && if is_predicate { loose::is_made_of(text, found, dialect) } else { same() }
+        })
+}
+
+fn same_elements(code: &Index, database: &Index, dialect: Database) -> bool {
+    code.elements.len() == database.elements.len()
+        && code.elements.iter().zip(&database.elements).all(|(own, other)| {
+            match (&own.column, &other.column) {
+                // Operator classes are PostgreSQL's.
+                (Some(own), Some(other)) if dialect != Database::Postgresql => own == other,
+                _ => loose::is_element_of(&own.sql, &other.sql, dialect),
+            }
+        })
+}
+
 fn indexes(code: &mut Table, database: &mut Table, dialect: Database) {
-    let options = |index: &Index| {
-        let mut own: Vec<(String, String)> = index
-            .options
-            .iter()
-            .filter(|(name, _)| name.starts_with(dialect.name()) || name.starts_with(dialect.family().name()))
-            .map(|(name, text)| {
-                let is_text = name.ends_with("_where");
-                (name.clone(), if is_text { loose::expression(text, dialect) } else { text.to_lowercase() })
-            })
-            .filter(|(name, text)| !(name == "postgresql_using" && text == "btree"))
-            .collect();
-        own.sort();
-        own
-    };
-    let elements = |index: &Index| -> Vec<String> {
-        let element = |item: &IndexElement| match &item.column {
-            // Operator classes are PostgreSQL's.
-            Some(column) if dialect != Database::Postgresql => column.clone(),
-            _ => loose::element(&item.sql, dialect),
-        };
-        index.elements.iter().map(element).collect()
-    };
     for item in &mut code.indexes {
         let same = |other: &&Index| {
             item.name == other.name
                 && item.unique == other.unique
-                && elements(item) == elements(other)
-                && options(item) == options(other)
+                && same_elements(item, other, dialect)
+                && same_options(item, other, dialect)
         };
         if let Some(other) = database.indexes.iter().find(same) {
             *item = other.clone();

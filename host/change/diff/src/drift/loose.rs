@@ -1,35 +1,161 @@
-//! A looser normal form: texts that become equal mean the same wherever a database writes out what was left to it. It drops
-//! casts, which a database adds to whatever it compares, so it is for comparisons of code with what a database made of it.
+//! A looser normal form: texts that become equal mean the same wherever a database writes out what was left to it. It drops casts
+//! that a database adds to what it compares, so it is for comparisons of code with what a database made of it.
 
 use std::ops::ControlFlow;
 
 use belljar_dialect::Database;
 use sqlparser::{
     ast::{
-        BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName,
-        ObjectNamePart, OrderBySort, Query, SelectItem, SetExpr, UnaryOperator, Value, visit_expressions_mut,
-        visit_relations_mut,
+        BinaryOperator, CastKind, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+        Ident, ObjectName, ObjectNamePart, OrderBySort, Query, SelectItem, SetExpr, UnaryOperator, Value,
+        visit_expressions, visit_expressions_mut, visit_relations_mut,
     },
     dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
     parser::{Parser, ParserError},
-    tokenizer::Token,
+    tokenizer::{Token, Tokenizer, Whitespace},
 };
 
-use crate::normalise::statement;
+use crate::normalise::{TypeText, statement as tokens};
 
 /// The maximum length of a text that is parsed, in bytes, as in `normalise`.
 const LONGEST: usize = 16 * 1024;
 
+/// A statement that creates an object, without what a database adds or leaves out: `OR REPLACE`, the schema that is the default, the
+/// tag of a body, and quotes that do not matter. Texts and bodies stay as they are.
+pub(super) fn statement(text: &str, database: Database) -> String {
+    let read = Tokenizer::new(dialect_of(database), text).with_unescape(false).tokenize();
+    let Ok(read) = read else { return text.trim().to_owned() };
+    let mut found: Vec<String> = Vec::new();
+    for token in read {
+        match token {
+            Token::Whitespace(_) | Token::SemiColon if found.is_empty() => {}
+            Token::Whitespace(Whitespace::MultiLineComment(text)) if text.starts_with(['!', '+']) => {
+                found.push(text);
+            }
+            Token::Whitespace(_) => {}
+            Token::Word(word) => found.push(match word.quote_style {
+                None => word.value.to_lowercase(),
+                Some(_) if is_plain(&word.value) => word.value,
+                Some(_) => format!("\"{}\"", word.value),
+            }),
+            Token::DollarQuotedString(body) => found.push(format!("'{}'", body.value)),
+            Token::SingleQuotedString(text) => found.push(format!("'{}'", text.replace("''", "'"))),
+            other => found.push(other.to_string()),
+        }
+    }
+    while found.last().is_some_and(|last| last == ";") {
+        found.pop();
+    }
+    without(&without(&found, &["or", "replace"]), &["public", "."]).join(" ")
+}
+
+/// A list without a sequence of words.
+fn without(words: &[String], left_out: &[&str]) -> Vec<String> {
+    let (mut kept, mut at) = (Vec::new(), 0);
+    while let Some(word) = words.get(at) {
+        let rest = words.get(at..).unwrap_or_default();
+        if rest.len() >= left_out.len() && rest.iter().zip(left_out).all(|(one, other)| one == other) {
+            at += left_out.len();
+        } else {
+            kept.push(word.clone());
+            at += 1;
+        }
+    }
+    kept
+}
+
+/// A name that is the same with and without quotes.
+fn is_plain(name: &str) -> bool {
+    let simple = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_';
+    name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_') && name.chars().all(simple)
+}
+
+fn dialect_of(database: Database) -> &'static dyn Dialect {
+    match database {
+        Database::Mysql | Database::Mariadb => &MySqlDialect {},
+        Database::Sqlite => &SQLiteDialect {},
+        _ => &PostgreSqlDialect {},
+    }
+}
+
+/// Whether a database may have made an expression out of that of the code: both are equal in the looser form, and every cast of
+/// the code is there, as a database adds some and removes none.
+pub(super) fn is_made_of(code: &str, found: &str, database: Database) -> bool {
+    expression(code, database) == expression(found, database) && keeps_casts(code, found, database)
+}
+
+/// The same for an element of an index.
+pub(super) fn is_element_of(code: &str, found: &str, database: Database) -> bool {
+    element(code, database) == element(found, database) && keeps_casts(code, found, database)
+}
+
+/// Whether every cast of the code, but those of literals, is in what a database made of it.
+pub(super) fn keeps_casts(code: &str, found: &str, database: Database) -> bool {
+    let mut left = casts(found, database);
+    casts(code, database).iter().all(|cast| {
+        let at = left.iter().position(|other| other == cast);
+        at.map(|at| left.remove(at)).is_some()
+    })
+}
+
+/// The types that an expression casts something else than a literal to.
+fn casts(text: &str, database: Database) -> Vec<String> {
+    let mut found = Vec::new();
+    let is_short = text.len() <= LONGEST && database == Database::Postgresql;
+    let read = Parser::new(&PostgreSqlDialect {}).try_with_sql(if is_short { text } else { "" });
+    let Ok(tree) = read.and_then(|mut parser| parser.parse_expr()) else { return found };
+    let _: ControlFlow<()> = visit_expressions(&tree, |expr| {
+        if let Expr::Cast { expr, data_type, .. } = expr
+            && !matches!(without_parentheses(*expr.clone()), Expr::Value(_) | Expr::Array(_))
+        {
+            found.push(type_name(data_type, database));
+        }
+        ControlFlow::Continue(())
+    });
+    found
+}
+
+fn type_name(data_type: &DataType, database: Database) -> String {
+    TypeText::parse(&data_type.to_string(), database).to_string().to_lowercase()
+}
+
+/// Types that a database casts to where it compares values of two types.
+const IMPLICIT: [&str; 6] = ["text", "varchar", "bpchar", "numeric", "double precision", "float"];
+
+/// A cast without what is implied: that of a literal, and in PostgreSQL one to the type that a comparison is made in.
+fn cast(expr: Expr, data_type: &DataType, database: Database) -> Expr {
+    let expr = without_parentheses(expr);
+    let name = type_name(data_type, database);
+    let is_literal = matches!(expr, Expr::Value(_) | Expr::Array(_) | Expr::UnaryOp { .. });
+    let is_implied = database == Database::Postgresql && IMPLICIT.contains(&name.trim_end_matches("[]"));
+    if is_literal || is_implied {
+        return number(expr);
+    }
+    // Without arguments such as the character set of MySQL.
+    let name = if database == Database::Postgresql { name } else { first_word(&name).to_owned() };
+    let name = ObjectName(vec![ObjectNamePart::Identifier(Ident::new(name))]);
+    Expr::Cast {
+        kind: CastKind::Cast,
+        expr: Box::new(expr),
+        data_type: DataType::Custom(name, Vec::new()),
+        format: None,
+    }
+}
+
+fn first_word(text: &str) -> &str {
+    text.split([' ', '(']).next().unwrap_or(text)
+}
+
 /// An expression in the looser form.
 pub(super) fn expression(text: &str, database: Database) -> String {
     parsed(text, database, Parser::parse_expr)
-        .map_or_else(|| statement(text), |tree| without_parentheses(tree).to_string())
+        .map_or_else(|| tokens(text), |tree| without_parentheses(tree).to_string())
 }
 
 /// An element of an index in the looser form.
-pub(super) fn element(text: &str, database: Database) -> String {
+fn element(text: &str, database: Database) -> String {
     let Some(mut tree) = parsed(text, database, Parser::parse_create_index_expr) else {
-        return statement(text);
+        return tokens(text);
     };
     let options = &mut tree.column.options;
     let descends = options.sort == Some(OrderBySort::Desc);
@@ -43,7 +169,7 @@ pub(super) fn element(text: &str, database: Database) -> String {
 /// A query in the looser form.
 pub(super) fn query(text: &str, database: Database) -> String {
     let text = text.trim_end_matches([';', ' ', '\n', '\t']);
-    let Some(mut tree) = parsed(text, database, Parser::parse_query) else { return statement(text) };
+    let Some(mut tree) = parsed(text, database, Parser::parse_query) else { return tokens(text) };
     // A database names the schema of each table, or leaves it out.
     let _: ControlFlow<()> = visit_relations_mut(&mut tree, |name| {
         let last = name.0.pop();
@@ -77,12 +203,7 @@ fn parsed<T: sqlparser::ast::VisitMut>(
     }
     // Elements of an index are written for PostgreSQL.
     let is_other = text.contains('"') && !text.contains('`');
-    let dialect: &'static dyn Dialect = match database {
-        _ if is_other => &PostgreSqlDialect {},
-        Database::Mysql | Database::Mariadb => &MySqlDialect {},
-        Database::Sqlite => &SQLiteDialect {},
-        _ => &PostgreSqlDialect {},
-    };
+    let dialect = if is_other { &PostgreSqlDialect {} } else { dialect_of(database) };
     let mut parser = Parser::new(dialect).try_with_sql(text).ok()?;
     let mut tree = parse(&mut parser).ok()?;
     if parser.peek_token().token != Token::EOF {
@@ -101,7 +222,7 @@ fn parsed<T: sqlparser::ast::VisitMut>(
 fn settled(expr: Expr, database: Database) -> Expr {
     match expr {
         Expr::Nested(inner) => *inner,
-        Expr::Cast { expr, .. } => number(without_parentheses(*expr)),
+        Expr::Cast { expr, data_type, .. } => cast(*expr, &data_type, database),
         Expr::Identifier(ident) => Expr::Identifier(plain_ident(&ident, database)),
         Expr::CompoundIdentifier(mut parts) => match parts.pop() {
             Some(last) => Expr::Identifier(plain_ident(&last, database)),
@@ -271,7 +392,7 @@ fn plain_ident(ident: &Ident, database: Database) -> Ident {
 mod tests {
     use Database::{Mariadb, Postgresql, Sqlite};
 
-    use super::{Database, element, expression, query};
+    use super::{Database, element, expression, is_element_of, is_made_of, query, statement};
 
     #[test]
     fn what_databases_write_out() {
@@ -310,6 +431,61 @@ mod tests {
         assert_eq!(query(one, Postgresql), query(other, Postgresql));
         let other = "select `tests`.`a`.`id` AS `id` from `tests`.`a`";
         assert_eq!(query("SELECT a.id FROM a", Mariadb), query(other, Mariadb));
+    }
+
+    #[test]
+    fn casts_of_the_code_are_kept() {
+        let cases = [
+            ("lower(a)", "lower((a)::text)", true),
+            ("lower(CAST(a AS TEXT))", "lower((a)::text)", true),
+            ("lower(CAST(a AS TEXT))", "lower(a)", false),
+            ("CAST(made AS DATE)", "(made)::date", true),
+            ("CAST(made AS DATE)", "made", false),
+            ("made", "(made)::date", false),
+            ("n > 3", "(n > (3)::numeric)", true),
+            ("n / 2", "((n)::double precision / (2)::double precision)", true),
+            ("CAST('1' AS INTEGER) < a", "(1 < a)", true),
+            ("CAST(a AS VARCHAR(5))", "(a)::character varying(5)", true),
+            ("CAST(a AS VARCHAR(5))", "(a)::character varying(9)", false),
+        ];
+        for (code, found, expected) in cases {
+            assert_eq!(is_made_of(code, found, Postgresql), expected, "{code} / {found}");
+            assert_eq!(
+                is_element_of(&format!("({code})"), &format!("({found})"), Postgresql),
+                expected,
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn statements() {
+        let same = [
+            (
+                Postgresql,
+                "CREATE FUNCTION f(x integer) RETURNS integer AS $$ SELECT 'A' $$ LANGUAGE sql;",
+                "CREATE OR REPLACE FUNCTION public.f(x integer)\n RETURNS integer AS $function$ SELECT 'A' $function$\n LANGUAGE sql",
+            ),
+            (
+                Postgresql,
+                "CREATE TRIGGER \"tr\" BEFORE INSERT ON t",
+                "create trigger tr before insert on public.t",
+            ),
+            (Mariadb, "CREATE TRIGGER tr BEFORE INSERT ON a", "CREATE TRIGGER `tr` BEFORE INSERT ON `a`"),
+        ];
+        for (database, one, other) in same {
+            assert_eq!(statement(one, database), statement(other, database), "{one}");
+        }
+        let different = [
+            (Postgresql, "AS $$ SELECT 'A' $$", "AS $$ SELECT 'a' $$"),
+            (Postgresql, "AS $$ SELECT  1 $$", "AS $$ SELECT 1 $$"),
+            (Postgresql, "CREATE FUNCTION f() IMMUTABLE", "CREATE FUNCTION f() VOLATILE"),
+            (Postgresql, "CREATE TRIGGER t ON a.b", "CREATE TRIGGER t ON b"),
+            (Mariadb, "SET NEW.n = 'public.a'", "SET NEW.n = 'a'"),
+        ];
+        for (database, one, other) in different {
+            assert_ne!(statement(one, database), statement(other, database), "{one}");
+        }
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub fn aligned(
     // Stand-ins and releases are about how the code was read.
     code.sqlalchemy = database.sqlalchemy.clone();
     code.projects.clear();
+    objects::of_dialect(&mut code, dialect);
+    relabel(&mut code, &database);
     if let Some(schema) = default_schema {
         without_schema(&mut code, schema);
         without_schema(&mut database, schema);
@@ -46,6 +48,27 @@ pub fn aligned(
     }
     objects::align(&mut code, &mut database, dialect);
     (code, database)
+}
+
+/// A database has one `MetaData`: tables of the code are in it, except for second ones of a name.
+fn relabel(code: &mut Document, database: &Document) {
+    let of_tables = database.tables.iter().map(|table| &table.metadata);
+    let label = of_tables.chain(database.views.iter().filter_map(|view| view.metadata.as_ref())).next();
+    let label = label.map_or_else(|| "database".to_owned(), Clone::clone);
+    let mut seen = std::collections::BTreeSet::new();
+    for table in &mut code.tables {
+        if seen.insert((table.schema.clone(), table.name.clone())) {
+            table.metadata.clone_from(&label);
+        }
+    }
+    let views = code.views.iter_mut().map(|view| &mut view.metadata);
+    let objects = code.objects.iter_mut().map(|item| &mut item.metadata);
+    let sequences = code.sequences.iter_mut().map(|item| &mut item.metadata);
+    let types = code.types.iter_mut().map(|item| &mut item.metadata);
+    for metadata in views.chain(objects).chain(sequences).chain(types) {
+        *metadata = Some(label.clone());
+    }
+    objects::without_repeated(code);
 }
 
 /// Two tables that are one.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use belljar_dialect::Database;
 use belljar_schema::{DeclaredObject, Document, NamedType, ObjectKind, Sequence, View};
 
@@ -11,6 +13,25 @@ pub(super) fn same_name(
     other: (&Option<String>, &String),
 ) -> bool {
     one.0 == other.0 && (one.1 == other.1 || (folds(dialect) && one.1.eq_ignore_ascii_case(other.1)))
+}
+
+/// Leaves out what the code creates in other databases alone.
+pub(super) fn of_dialect(code: &mut Document, dialect: Database) {
+    let is_created = |dialects: &[String]| {
+        dialects.is_empty() || dialect.is_among(dialects) || dialect.family().is_among(dialects)
+    };
+    code.views.retain(|view| is_created(&view.creation.dialects));
+    code.objects.retain(|item| is_created(&item.creation.dialects));
+}
+
+/// Leaves out what several `MetaData` of the code declare alike.
+pub(super) fn without_repeated(code: &mut Document) {
+    let mut seen = BTreeSet::new();
+    code.types.retain(|item| seen.insert((item.schema.clone(), item.name.clone(), item.values.clone())));
+    let mut seen = BTreeSet::new();
+    code.sequences.retain(|item| seen.insert((item.sequence.schema.clone(), item.sequence.name.clone())));
+    let mut seen = BTreeSet::new();
+    code.views.retain(|view| seen.insert((view.schema.clone(), view.name.clone(), view.sql.clone())));
 }
 
 /// Gives views, types, sequences and other objects of the code the spelling of the database.
@@ -28,7 +49,7 @@ pub(super) fn align(code: &mut Document, database: &mut Document, dialect: Datab
         code.types.clear();
     }
     sequences(code, database, dialect);
-    objects(code, database);
+    objects(code, database, dialect);
 }
 
 fn view(code: &mut View, database: &View, dialect: Database) {
@@ -102,7 +123,8 @@ fn sequences(code: &mut Document, database: &Document, dialect: Database) {
 }
 
 /// Objects by kind and name; their statements are those of the database where they agree but for quotes and prefixes.
-fn objects(code: &mut Document, database: &mut Document) {
+fn objects(code: &mut Document, database: &mut Document, dialect: Database) {
+    let form = |text: &str| loose::statement(text, dialect);
     for item in &mut code.objects {
         let same = |other: &&DeclaredObject| {
             item.kind == other.kind && bare(&item.name) == bare(&other.name) && item.table == other.table
@@ -112,7 +134,7 @@ fn objects(code: &mut Document, database: &mut Document) {
         item.name.clone_from(&other.name);
         item.schema.clone_from(&other.schema);
         let own = item.postgresql.as_deref().or(item.sql.as_deref());
-        if own.map(plain) == other.sql.as_deref().map(plain) || item.kind == ObjectKind::Schema {
+        if own.map(form) == other.sql.as_deref().map(form) || item.kind == ObjectKind::Schema {
             item.sql.clone_from(&other.sql);
             item.postgresql.clone_from(&other.postgresql);
         }
@@ -134,12 +156,4 @@ fn objects(code: &mut Document, database: &mut Document) {
 /// The name of a function without its parameters, which are written in several ways.
 fn bare(name: &str) -> &str {
     name.split('(').next().unwrap_or(name)
-}
-
-/// A statement without quotes of names, `OR REPLACE`, schemas of the server and the way in which a body is quoted.
-fn plain(text: &str) -> String {
-    let text = text.to_lowercase();
-    let text = text.replace(['`', '"', ';'], "").replace("or replace ", "").replace("public.", "");
-    let text = text.replace("$function$", "'").replace("$procedure$", "'").replace("$$", "'");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
