@@ -68,6 +68,7 @@ KNOWN = {
         ".columns[].computed.sql": "SQLAlchemy reads on to the last parenthesis of the line",
         ".columns[].computed.persisted": "SQLAlchemy reads on to the last parenthesis of the line",
         ".options#": "SQLAlchemy loses AUTOINCREMENT",
+        ".unique[].options#": "SQLAlchemy loses ON CONFLICT",
         ".indexes#": "SQLAlchemy leaves out indexes of expressions",
     },
 }
@@ -165,7 +166,11 @@ def compared(databases: Databases, name: str) -> list[str]:
     for path, number in sorted(count.items()):
         print(f"  {number:4} {path}: {known.get(path, 'UNKNOWN')}")
     kept = _FIXTURES / f"{name}.txt"
-    lines = [f"{type(item).__name__} {summary(item)}" for item in found if not isinstance(item, frames.Table | frames.Database)]
+    lines = [
+        f"{type(item).__name__} {summary(item)}"
+        for item in found
+        if not isinstance(item, frames.Table | frames.Database)
+    ]
     text = "\n".join(lines) + "\n"
     if "--write" in sys.argv:
         kept.write_text(text)

@@ -82,6 +82,19 @@ class RoundTrip:
         for change in changes:
             self._count(name, change)
 
+    def report(self, *, examples: bool, changes: Path | None) -> None:
+        """Print what differs, and write all of it to a folder."""
+        print(f"\n{self._database}: {dict(self.outcomes)}")
+        if changes is not None:
+            changes.mkdir(parents=True, exist_ok=True)
+            (changes / f"{self._database}.json").write_text(json.dumps(self.changes, indent=1))
+        for why, names in self.refused.items():
+            print(f"  refused: {why} ({', '.join(names)})")
+        for kind, count in self.kinds.most_common():
+            print(f"  {count:5} {kind}")
+            if examples:
+                print(f"        {self.examples[kind][:700]}")
+
     def _create(self, engine: sa.Engine, ddl: str) -> str | None:
         """Create everything; returns the message of the database if it refuses."""
         if engine.dialect.name == "postgresql":
@@ -195,16 +208,7 @@ def main() -> int:
                         trip.compare(path.stem, json.loads(path.read_text()), ddl.read_text(), Path(folder))
             for number in range(given.schemas if given.results is None else 0):
                 trip.run(f"{database}_{number}", body(schema(rng, database), database), Path(folder))
-            print(f"\n{database}: {dict(trip.outcomes)}")
-            if given.changes is not None:
-                given.changes.mkdir(parents=True, exist_ok=True)
-                (given.changes / f"{database}.json").write_text(json.dumps(trip.changes, indent=1))
-            for why, names in trip.refused.items():
-                print(f"  refused: {why} ({', '.join(names)})")
-            for kind, count in trip.kinds.most_common():
-                print(f"  {count:5} {kind}")
-                if given.examples:
-                    print(f"        {trip.examples[kind][:700]}")
+            trip.report(examples=given.examples, changes=given.changes)
     return 0
 
 

@@ -145,8 +145,8 @@ fn prepared(page: &str, number: usize) -> Project {
             let (config, models) = (block(page, "toml", 0), block("docs/check.md", "python", 0));
             repository(&[("belljar.toml", config.as_str()), ("models.py", models.as_str())])
         }
-        "docs/inspect.md" => {
-            let project = Project::new(&[("README", "a database")]);
+        "docs/inspect.md" | "docs/drift.md" => {
+            let project = Project::new(&[("models.py", crate::inspect::MODELS)]);
             sqlite(&project.path().join("shop.db"), crate::inspect::SHOP);
             project
         }

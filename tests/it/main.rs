@@ -55,6 +55,7 @@ mod diagram;
 mod diff;
 mod diff_rendered;
 mod diff_services;
+mod drift;
 
 /// What does not, however it is written.
 mod rewrites;

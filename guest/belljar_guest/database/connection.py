@@ -64,7 +64,7 @@ def connected(target: Target, stream: ByteStream) -> Iterator[Connection]:
     except CannotInspectError:
         raise
     except Exception as error:
-        text = f"{type(error).__name__}: {_message(error)}"
+        text = ": ".join(filter(None, (type(error).__name__, _message(error))))
         raise CannotInspectError(target.without_password(text)) from None
     finally:
         with contextlib.suppress(Exception):

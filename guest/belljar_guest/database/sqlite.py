@@ -15,6 +15,7 @@ from sqlalchemy.pool import StaticPool
 from .. import frames
 from ..extract.sql import type_ddl
 from .parts import METADATA, Reading, TableParts, UnreasonableError, checked_name
+from .sqlite_statements import Clause, clauses, generated_columns, has_word, index_of, query_of
 
 #: Statements that a schema has, in the order in which they are replayed.
 _KINDS = ("table", "index", "view", "trigger")
@@ -23,9 +24,7 @@ _KINDS = ("table", "index", "view", "trigger")
 _METHODS = {
     "columns": "get_columns",
     "primary_key": "get_pk_constraint",
-    "unique": "get_unique_constraints",
     "foreign_keys": "get_foreign_keys",
-    "checks": "get_check_constraints",
     "options": "get_table_options",
 }
 
@@ -55,14 +54,16 @@ def read(rows: list[list[str | None]]) -> Reading:
                 sql = str(texts[kind, name][1])
                 parts = _parts((dialect, connection), kind, name, reading)
                 if parts is not None:
-                    _settle(parts, sql)
-                    _declare(connection, parts)
+                    if kind == "table":
+                        _settle(parts, sql)
+                        _constrain(connection, parts, sql)
+                    _declare(connection, parts, sql)
                     parts.indexes = [
                         index_of(index, str(text), {column["name"] for column in parts.columns})
                         for (of, index), (table, text) in texts.items()
                         if of == "index" and table == name
                     ]
-                    parts.definition = _query(sql) if kind == "view" else None
+                    parts.definition = query_of(sql) if kind == "view" else None
                     reading.tables.append(parts)
     engine.dispose()
     creation = frames.Creation("unknown", None, None, ["sqlite"], None)
@@ -113,25 +114,28 @@ def _parts(asked: tuple[Any, Any], kind: str, name: str, reading: Reading) -> Ta
     return parts
 
 
-def _declare(connection: Any, parts: TableParts) -> None:
-    """Keep the types that SQLAlchemy replaces by their affinity."""
-    name = parts.name.replace('"', '""')
-    declared = {row[1]: row[2] for row in connection.exec_driver_sql(f'PRAGMA table_xinfo("{name}")')}
+def _declare(connection: Any, parts: TableParts, sql: str) -> None:
+    """Keep the types that SQLAlchemy replaces by their affinity, and the collations that it leaves out."""
+    rows = connection.exec_driver_sql(f"PRAGMA table_xinfo({_quoted(parts.name)})")
+    declared = {row[1]: row[2] for row in rows}
+    stated = clauses(sql) if parts.kind == "table" else ()
+    collations = {item.columns[0]: item.text for item in stated if item.kind == "COLLATE"}
     for column in parts.columns:
         text = declared.get(column["name"]) or ""
         own = type_ddl(column["type"], "sqlite") or ""
-        if text and text.partition("(")[0].split() != own.partition("(")[0].split():
+        if column["name"] in collations:
+            words = (text.upper() or own, "COLLATE", _quoted(collations[column["name"]]))
+            column["declared"] = ("sqlite", " ".join(words))
+        elif text and text.partition("(")[0].split() != own.partition("(")[0].split():
             column["declared"] = ("sqlite", text.upper())
 
 
 def _settle(parts: TableParts, sql: str) -> None:
     """Correct what SQLAlchemy reads of a table."""
     generated = generated_columns(sql)
-    if any(word.upper() == "AUTOINCREMENT" for word in _TOKEN.findall(sql)):
+    if has_word(sql, "AUTOINCREMENT"):
         parts.options["sqlite_autoincrement"] = True
     key = list(parts.primary_key.get("constrained_columns") or ())
-    if key and parts.primary_key.get("name") is None:
-        parts.primary_key["name"] = _key_name(sql)
     for column in parts.columns:
         column["autoincrement"] = "auto"
         if key == [column["name"]] and type(column["type"]).__name__ == "INTEGER":
@@ -141,103 +145,44 @@ def _settle(parts: TableParts, sql: str) -> None:
             column["computed"] = {"sqltext": text, "persisted": is_stored}
 
 
-def _key_name(sql: str) -> str | None:
-    """The name of the primary key, which SQLAlchemy only finds if it needs no quotes."""
-    for tokens in _definitions(sql):
-        words = [part for part in tokens if not part.isspace() and not part.startswith(("--", "/*"))]
-        upper = [word.upper() for word in words]
-        for at, word in enumerate(upper[:-3]):
-            if word == "CONSTRAINT" and upper[at + 2 : at + 4] == ["PRIMARY", "KEY"]:
-                return _unquoted(words[at + 1])
-    return None
+def _constrain(connection: Any, parts: TableParts, sql: str) -> None:
+    """Read the constraints from the statement, and the actions of foreign keys from SQLite."""
+    stated = clauses(sql)
+    parts.checks = [{"name": item.name, "sqltext": item.text} for item in stated if item.kind == "CHECK"]
+    unique = {(item.name, tuple(item.columns)): item for item in stated if item.kind == "UNIQUE"}
+    parts.unique = [
+        {"name": item.name, "column_names": item.columns, "dialect_options": _conflict(item)}
+        for item in unique.values()
+    ]
+    for item in stated:
+        if item.kind == "PRIMARY" and parts.primary_key.get("constrained_columns"):
+            parts.primary_key["name"] = item.name
+            parts.primary_key.setdefault("dialect_options", {}).update(_conflict(item))
+    actions: dict[int, dict[str, Any]] = {}
+    for row in connection.exec_driver_sql(f"PRAGMA foreign_key_list({_quoted(parts.name)})"):
+        key = actions.setdefault(
+            row[0], {"columns": [], "table": row[2], "onupdate": row[5], "ondelete": row[6]}
+        )
+        key["columns"].append(row[3])
+    for key in parts.foreign_keys:
+        columns = list(key["constrained_columns"])
+        found = [
+            item
+            for item in actions.values()
+            if sorted(item["columns"]) == sorted(columns) and item["table"] == key["referred_table"]
+        ]
+        for action in found[:1]:
+            named = {name: action[name] for name in ("onupdate", "ondelete") if action[name] != "NO ACTION"}
+            key["options"] = {**key.get("options", {}), **named}
+        for item in stated:
+            if item.kind == "REFERENCES" and item.columns == columns:
+                key["name"] = key.get("name") or item.name
+                key["options"] = {**item.options, **key.get("options", {})}
 
 
-#: What a statement is made of: quoted names and texts, comments, words, and other characters.
-_TOKEN = re.compile(
-    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|\w+|\s+|.""", re.DOTALL
-)
+def _conflict(item: Clause) -> dict[str, Any]:
+    return {"sqlite_on_conflict": item.conflict} if item.conflict else {}
 
 
-def generated_columns(sql: str) -> dict[str, tuple[str, bool]]:
-    """By name, the expression of each generated column of `CREATE TABLE`, and whether it is stored."""
-    found: dict[str, tuple[str, bool]] = {}
-    for tokens in _definitions(sql):
-        words = [part for part in tokens if not part.isspace() and not part.startswith(("--", "/*"))]
-        depth, starts = 0, None
-        for at, part in enumerate(words):
-            if starts is None and depth == 0 and part.upper() == "AS" and words[at + 1 : at + 2] == ["("]:
-                starts = at + 2
-            depth += (part == "(") - (part == ")")
-            if starts is not None and at >= starts and depth == 0:
-                rest = [word.upper() for word in words[at + 1 :]]
-                text = _between(tokens, words[:starts], words[:at])
-                found[_unquoted(words[0])] = (text, "STORED" in rest)
-                break
-    return found
-
-
-def index_of(name: str, sql: str, columns: set[str]) -> dict[str, Any]:
-    """An index by its statement; SQLAlchemy leaves out those of expressions."""
-    parts = _TOKEN.findall(sql)
-    opens = parts.index("(") if "(" in parts else len(parts)
-    head, rest = "".join(parts[:opens]), "".join(parts[opens + 1 :])
-    elements = ["".join(tokens).strip() for tokens in _definitions(f"({rest}")]
-    plain = [_unquoted(text) if _unquoted(text) in columns else None for text in elements]
-    tail = _after(f"({rest}")
-    where = re.match(r"\s*WHERE\s+(.*)$", tail, re.IGNORECASE | re.DOTALL)
-    return {
-        "name": name,
-        "unique": re.match(r"\s*CREATE\s+UNIQUE\b", head, re.IGNORECASE) is not None,
-        "column_names": plain,
-        "expressions": elements,
-        "dialect_options": {"sqlite_where": where.group(1).strip()} if where else {},
-    }
-
-
-def _after(text: str) -> str:
-    """What follows the parentheses that a text begins with."""
-    depth, at = 0, 0
-    for part in _TOKEN.findall(text):
-        depth += (part == "(") - (part == ")")
-        at += len(part)
-        if depth == 0:
-            return text[at:]
-    return ""
-
-
-def _definitions(sql: str) -> list[list[str]]:
-    """The tokens of each definition between the outermost parentheses."""
-    found: list[list[str]] = [[]]
-    depth = 0
-    for part in _TOKEN.findall(sql):
-        depth -= part == ")"
-        if part == ")" and depth == 0:
-            break
-        if depth == 1 and part == ",":
-            found.append([])
-        elif depth >= 1:
-            found[-1].append(part)
-        depth += part == "("
-    return [item for item in found if any(not part.isspace() for part in item)]
-
-
-def _between(tokens: list[str], before: list[str], until: list[str]) -> str:
-    """The text of the tokens after as many words as `before` has, up to as many as `until` has."""
-    count, text = 0, []
-    for part in tokens:
-        is_word = not part.isspace() and not part.startswith(("--", "/*"))
-        if len(before) <= count < len(until):
-            text.append(part)
-        count += is_word
-    return "".join(text).strip()
-
-
-def _unquoted(name: str) -> str:
-    if name[0] in "\"`'":
-        return name[1:-1].replace(name[0] * 2, name[0])
-    return name[1:-1] if name[0] == "[" else name
-
-
-def _query(sql: str) -> str:
-    """The query of a view's statement."""
-    return re.sub(r"^\s*CREATE\s.*?\bAS\s+", "", sql, count=1, flags=re.IGNORECASE | re.DOTALL)
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -155,6 +155,8 @@ fn unread_log() -> Diagnostic {
 
 #[cfg(test)]
 mod tests {
+    use belljar_connect::Secret;
+
     use super::{is_database, policy, target};
 
     #[test]
@@ -199,7 +201,7 @@ mod tests {
             ("sqlite:///app.db", None, None),
         ] {
             let found = target(name, &variable).unwrap();
-            let (own, secret) = (found.user.as_deref(), found.password.as_ref().map(|one| one.reveal()));
+            let (own, secret) = (found.user.as_deref(), found.password.as_ref().map(Secret::reveal));
             assert_eq!((own, secret), (user, password), "{name}");
         }
         assert!(target("env:NONE", &variable).is_err() && target("env:EMPTY", &variable).is_err());

@@ -237,6 +237,10 @@ impl Failure {
             Self::CheckDocument { .. } => {
                 Some("write one with `belljar check --format json -o FILE`".to_owned())
             }
+            Self::Write { path, .. } if path == STANDARD_OUTPUT => {
+                Some("specify a file with `--output`, or keep standard output open".to_owned())
+            }
+            Self::Write { .. } => Some("specify another file with `--output`".to_owned()),
             Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
             Self::Pattern { .. } => {
                 Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned())
@@ -269,6 +273,7 @@ impl Failure {
             | Self::NotifyInside { .. }
             | Self::NoTarget(..)
             | Self::CheckDocument { .. }
+            | Self::Write { .. }
             | Self::Pattern { .. } => self.hint_for_arguments(),
             // The library names its fields; these are the flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
@@ -289,10 +294,6 @@ impl Failure {
             Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
             Self::Extract(error) => Some(hint_for_extraction(error)),
             Self::NoCacheFolder | Self::Render(RenderError::Snapshot(_)) => Some(CACHE_DIR.to_owned()),
-            Self::Write { path, .. } if path == STANDARD_OUTPUT => {
-                Some("specify a file with `--output`, or keep standard output open".to_owned())
-            }
-            Self::Write { .. } => Some("specify another file with `--output`".to_owned()),
             Self::Document { .. } => {
                 Some("write one with `belljar extract --format json -o FILE`".to_owned())
             }

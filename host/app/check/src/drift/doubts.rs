@@ -8,8 +8,16 @@ use super::{Ignore, NotCompared, Unseen, prepare::Prepared};
 /// The beginning of a statement in a message.
 const LONGEST_STATEMENT: usize = 80;
 
-/// Why a difference of a statement can't be determined: a database writes it in its own form, which need not mean something else.
-pub(super) fn of_statement(change: &Change) -> Option<&'static str> {
+/// What stands for a value that code has computed when it was imported.
+const TAKEN: &str = "(taken at import)";
+
+/// Why a difference can't be determined, beyond what the comparison knows: a value is unknown, or a database writes a statement in
+/// its own form, which need not mean something else.
+pub(super) fn of_change(change: &Change) -> Option<&'static str> {
+    let (_, code) = belljar_diff::render::values(change);
+    if code.is_some_and(|text| text.contains(TAKEN) || text.contains('⟪')) {
+        return Some("code: the value is not known");
+    }
     let is_text = change.action == Action::Modify
         && change.aspects.iter().all(|aspect| {
             matches!(

@@ -1,10 +1,18 @@
-use belljar_diff::{Aspect, Change, Subject};
+use belljar_dialect::Database;
+use belljar_diff::{Aspect, Change, Subject, Value};
+use belljar_schema::ColumnType;
 
 use super::{Finding, Kind};
 
 /// The difference as a sentence.
-pub(super) fn message(change: &Change, kind: Kind) -> String {
-    let (database, code) = belljar_diff::render::values(change);
+pub(super) fn message(change: &Change, kind: Kind, dialect: Database) -> String {
+    let (database, code) = match (&change.before, &change.after) {
+        (Some(Value::ColumnType(before)), Some(Value::ColumnType(after))) => {
+            let text = |ty: &ColumnType| ty.ddl(dialect).unwrap_or(&ty.repr).to_owned();
+            (Some(text(before)), Some(text(after)))
+        }
+        _ => belljar_diff::render::values(change),
+    };
     let values = (database.map(|text| plain(&text)), code.map(|text| plain(&text)));
     let what = subject(change);
     let of = |value: &Option<String>| match value.as_deref() {

@@ -300,11 +300,11 @@ fn finding(change: &Change, prepared: &prepare::Prepared) -> Finding {
         certainty: change.certainty,
         name: change.path.full_name(),
         part: change.path.part.clone(),
-        message: message::message(change, kind),
+        message: message::message(change, kind, prepared.dialect),
         place,
         notes: change.notes.iter().map(note).collect(),
     };
-    if let Some(doubt) = doubts::of_statement(change) {
+    if let Some(doubt) = doubts::of_change(change) {
         found.certainty = Certainty::CannotTell;
         found.notes.push(doubt.to_owned());
     }

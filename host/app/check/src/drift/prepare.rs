@@ -8,6 +8,7 @@ use belljar_schema::{DeclaredObject, Document, LiveDatabase, ObjectKind, Place, 
 
 /// What is compared, and what is not.
 pub(super) struct Prepared {
+    pub(super) dialect: Database,
     pub(super) database: Document,
     pub(super) code: Document,
     /// Tables that the code declares more than once, in different forms, each with one of its places.
@@ -41,7 +42,7 @@ pub(super) fn prepare(code: &Document, database: &Document, live: &LiveDatabase)
     database.tables.retain(|table| !ambiguous.contains_key(&table.full_name()));
     let statements = without_statements(&mut code, &mut database);
     let (code, database) = aligned(&code, &database, dialect, live.schema.as_deref());
-    Some(Prepared { database, code, ambiguous, unread, statements })
+    Some(Prepared { dialect, database, code, ambiguous, unread, statements })
 }
 
 /// Leaves out what is in schemas that were not read.

@@ -15,7 +15,8 @@ pub(super) fn align(code: &mut Column, database: &Column, tables: (&Table, &Tabl
     code.server_onupdate.clone_from(&database.server_onupdate);
     code.foreign_keys.clone_from(&database.foreign_keys); // the constraints are compared
     code.name.clone_from(&database.name);
-    if is_numbered(tables.0, code) == is_numbered(tables.1, database) {
+    // SQLite numbers every key that is one column of the type INTEGER, whatever the code says.
+    if dialect == Database::Sqlite || is_numbered(tables.0, code) == is_numbered(tables.1, database) {
         code.autoincrement.clone_from(&database.autoincrement);
     }
     if !has_comments(dialect) || blank(code.comment.as_ref()) == blank(database.comment.as_ref()) {
@@ -26,6 +27,9 @@ pub(super) fn align(code: &mut Column, database: &Column, tables: (&Table, &Tabl
         code.ty = database.ty.clone();
     }
     computed(code, database, dialect);
+    if code.primary_key && database.primary_key {
+        code.nullable = database.nullable; // no value of a key is null, whatever the code says
+    }
     if code.identity.as_ref().map(stated) == database.identity.as_ref().map(stated) {
         code.identity.clone_from(&database.identity);
     }
@@ -39,15 +43,39 @@ fn blank(comment: Option<&String>) -> Option<&str> {
 }
 
 fn same_type(code: &Column, database: &Column, dialect: Database) -> bool {
-    let (Some(one), Some(other)) = (code.ty.ddl(dialect), database.ty.ddl(dialect)) else { return false };
+    let Some(found) = database.ty.ddl(dialect) else { return false };
+    // An application that connects to MariaDB with a URL of MySQL creates what the code states for MySQL.
+    let own = [code.ty.ddl(dialect), code.ty.ddl(dialect.family())];
+    own.into_iter().flatten().any(|own| same_ddl(own, found, dialect))
+}
+
+fn same_ddl(one: &str, other: &str, dialect: Database) -> bool {
     let (one, other) = if matches!(dialect, Database::Mysql | Database::Mariadb) {
         (with_collation(one), with_collation(other))
     } else {
         (one.to_owned(), other.to_owned())
     };
     let (one, other) = (one.as_str(), other.as_str());
+    if dialect.family() == Database::Mysql && text_types(one).contains(&other) {
+        return true;
+    }
     let (one, other) = (TypeText::parse(one, dialect), TypeText::parse(other, dialect));
-    one == other || one.to_string().eq_ignore_ascii_case(&other.to_string())
+    let (text, found) = (one.to_string(), other.to_string());
+    // The case of values matters, that of collations does not.
+    one == other || (!text.contains('\'') && text.eq_ignore_ascii_case(&found))
+}
+
+/// The types that MySQL makes of `TEXT(n)`: the smallest with room for so many characters, which have one to four bytes.
+fn text_types(text: &str) -> Vec<&'static str> {
+    let length = text.strip_prefix("TEXT(").and_then(|rest| rest.strip_suffix(')'));
+    let Some(length) = length.and_then(|length| length.parse::<u64>().ok()) else { return vec![] };
+    let name = |bytes: u64| match length.saturating_mul(bytes) {
+        0..=255 => "TINYTEXT",
+        256..=65_535 => "TEXT",
+        65_536..=16_777_215 => "MEDIUMTEXT",
+        _ => "LONGTEXT",
+    };
+    [1, 2, 3, 4].map(name).to_vec()
 }
 
 /// A type of MySQL without the character set, which its collation has; `utf8` is `utf8mb3`.
@@ -64,27 +92,31 @@ fn with_collation(text: &str) -> String {
     words.join(" ").replace("utf8_", "utf8mb3_")
 }
 
-/// The default of the code for a dialect, as SQL.
-fn default_text(column: &Column, dialect: Database) -> Option<String> {
-    let names = [dialect.name(), dialect.family().name()];
-    let own = names.iter().find_map(|name| column.options.get(&format!("server_default:{name}")));
-    let text = own.or(column.server_default.as_ref())?;
-    let literal = own.is_none() && column.server_default_literal;
-    Some(if literal { format!("'{}'", text.replace('\'', "''")) } else { text.clone() })
+/// The defaults of a column as SQL: that for a dialect, and for MariaDB that for MySQL.
+fn default_texts(column: &Column, dialect: Database) -> Vec<Option<String>> {
+    let own = |dialect: Database| {
+        let own = column.options.get(&format!("server_default:{}", dialect.name()));
+        let text = own.or(column.server_default.as_ref())?;
+        let literal = own.is_none() && column.server_default_literal;
+        Some(if literal { format!("'{}'", text.replace('\'', "''")) } else { text.clone() })
+    };
+    let mut found = vec![own(dialect), own(dialect.family())];
+    found.dedup();
+    found
 }
 
 fn server_default(code: &mut Column, database: &Column, dialect: Database) {
-    let form = |text: &Option<String>| {
-        let text = loose::expression(text.as_deref()?, dialect);
+    let form = |text: Option<&str>| {
+        let text = loose::expression(text?, dialect);
         let text = unquoted(&text, database, dialect).unwrap_or(text);
         (!text.eq_ignore_ascii_case("null")).then_some(text)
     };
-    let (own, other) = (default_text(code, dialect), default_text(database, dialect));
-    let keeps = || match (&own, &other) {
-        (Some(own), Some(other)) => loose::keeps_casts(own, other, dialect),
-        _ => true,
+    let other = database.server_default.as_deref();
+    let same = |own: Option<&str>| {
+        let keeps_casts = own.zip(other).is_none_or(|(own, other)| loose::keeps_casts(own, other, dialect));
+        form(own) == form(other) && keeps_casts
     };
-    if form(&own) == form(&other) && keeps() {
+    if default_texts(code, dialect).iter().any(|own| same(own.as_deref())) {
         code.server_default.clone_from(&database.server_default);
         code.server_default_literal = database.server_default_literal;
     }
@@ -96,6 +128,11 @@ fn unquoted(text: &str, column: &Column, dialect: Database) -> Option<String> {
     let inner = quoted.unwrap_or(text);
     let ty = TypeText::parse(column.ty.ddl(dialect)?, dialect);
     let name = ty.to_string();
+    if matches!(name.as_str(), "JSON" | "JSONB") {
+        // The order of keys and white space do not matter in either, and JSONB does not keep them.
+        let value: serde_json::Value = serde_json::from_str(&inner.replace("''", "'")).ok()?;
+        return Some(value.to_string());
+    }
     if name == "UUID" {
         return Some(inner.replace('-', "").to_lowercase());
     }

@@ -15,6 +15,12 @@ pub(super) fn align(code: &mut Table, database: &mut Table, dialect: Database) {
     code.indexes.retain(|item| is_made(&item.dialects));
     code.foreign_keys.retain(|item| is_made(&item.dialects));
     own_names(code, dialect);
+    let mut seen = Vec::new();
+    code.indexes.retain(|index| {
+        let is_new = index.name.is_none() || !seen.contains(index); // a second one of its name is not created
+        seen.push(index.clone());
+        is_new
+    });
     primary_key(code, database, dialect);
     unique(code, database, dialect);
     for key in &mut code.foreign_keys {
@@ -83,15 +89,21 @@ fn unique(code: &mut Table, database: &Table, dialect: Database) {
         code.unique.retain(|item| item.columns != *key);
     }
     if matches!(dialect, Database::Mysql | Database::Mariadb) {
-        let mut made = Vec::new();
+        let mut made: Vec<Index> = Vec::new();
+        let own: Vec<Option<String>> = code.indexes.iter().map(|index| index.name.clone()).collect();
         code.unique.retain(|item| {
-            let found = database.indexes.iter().find(|index| {
+            let mut same = database.indexes.iter().filter(|index| {
                 index.unique
                     && index.columns == item.columns
                     && (item.name.is_none() || item.name == index.name)
+                    && !made.contains(index)
             });
-            made.extend(found.cloned());
-            found.is_none()
+            // One that the code declares as an index is that index.
+            let is_free = |index: &&Index| item.name.is_some() || !own.contains(&index.name);
+            let found = same.find(is_free).cloned();
+            let is_missing = found.is_none();
+            made.extend(found);
+            is_missing
         });
         code.indexes.extend(made);
     }
@@ -171,9 +183,11 @@ fn options(index: &Index, dialect: Database) -> BTreeMap<&str, &str> {
     all.filter(|(name, text)| !(*name == "postgresql_using" && text.eq_ignore_ascii_case("btree"))).collect()
 }
 
-fn same_options(code: &Index, database: &Index, dialect: Database) -> bool {
-    let (own, other) = (options(code, dialect), options(database, dialect));
-    own.len() == other.len()
+fn same_options(code: &Index, database: &Index, table: &Table, dialect: Database) -> bool {
+    let (mut own, mut other) = (options(code, dialect), options(database, dialect));
+    let (lengths, found) = (own.remove(LENGTHS), other.remove(LENGTHS));
+    prefixes(lengths, code, table) == prefixes(found, database, table)
+        && own.len() == other.len()
         && own.into_iter().zip(other).all(|((name, text), (other, found))| {
             let is_predicate = name.ends_with("_where");
             let same = || text.eq_ignore_ascii_case(found);
@@ -181,24 +195,50 @@ fn same_options(code: &Index, database: &Index, dialect: Database) -> bool {
         })
 }
 
+/// The option with the lengths of the beginnings that an index of MySQL has of columns.
+const LENGTHS: &str = "mysql_length";
+
+/// The lengths by column, of which one that holds for all is that of each; a beginning that is all of a column is none.
+fn prefixes(text: Option<&str>, index: &Index, table: &Table) -> BTreeMap<String, u64> {
+    let text = text.unwrap_or_default();
+    let length_of = |name: &str| {
+        let column = table.columns.iter().find(|column| column.name == name)?;
+        let text = column.ty.ddl(Database::Mysql)?;
+        text.split_once('(')?.1.split([',', ')']).next()?.trim().parse::<u64>().ok()
+    };
+    let of_all = text.trim().parse::<u64>().ok();
+    let pairs = text.split(',').filter_map(|pair| pair.rsplit_once(':'));
+    let stated: BTreeMap<&str, u64> =
+        pairs.filter_map(|(name, length)| Some((name.trim(), length.trim().parse().ok()?))).collect();
+    let of = |name: &String| {
+        let length = of_all.or_else(|| stated.get(name.as_str()).copied())?;
+        length_of(name).is_none_or(|whole| length < whole).then(|| (name.clone(), length))
+    };
+    index.elements.iter().filter_map(|item| item.column.as_ref()).filter_map(of).collect()
+}
+
 fn same_elements(code: &Index, database: &Index, dialect: Database) -> bool {
     code.elements.len() == database.elements.len()
-        && code.elements.iter().zip(&database.elements).all(|(own, other)| {
+        && code.elements.iter().zip(&database.elements).enumerate().all(|(number, (own, other))| {
+            let names = [dialect.name(), dialect.family().name()];
+            let of_dialect =
+                names.iter().find_map(|name| code.options.get(&format!("element {number}:{name}")));
             match (&own.column, &other.column) {
                 // Operator classes are PostgreSQL's.
                 (Some(own), Some(other)) if dialect != Database::Postgresql => own == other,
-                _ => loose::is_element_of(&own.sql, &other.sql, dialect),
+                _ => loose::is_element_of(of_dialect.unwrap_or(&own.sql), &other.sql, dialect),
             }
         })
 }
 
 fn indexes(code: &mut Table, database: &mut Table, dialect: Database) {
+    let table = code.clone();
     for item in &mut code.indexes {
         let same = |other: &&Index| {
             item.name == other.name
                 && item.unique == other.unique
                 && same_elements(item, other, dialect)
-                && same_options(item, other, dialect)
+                && same_options(item, other, &table, dialect)
         };
         if let Some(other) = database.indexes.iter().find(same) {
             *item = other.clone();

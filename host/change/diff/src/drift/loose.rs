@@ -122,14 +122,20 @@ fn type_name(data_type: &DataType, database: Database) -> String {
 /// Types that a database casts to where it compares values of two types.
 const IMPLICIT: [&str; 6] = ["text", "varchar", "bpchar", "numeric", "double precision", "float"];
 
+/// Types of numbers.
+const NUMBERS: [&str; 7] = ["smallint", "integer", "bigint", "numeric", "real", "double", "float"];
+
 /// A cast without what is implied: that of a literal, and in PostgreSQL one to the type that a comparison is made in.
 fn cast(expr: Expr, data_type: &DataType, database: Database) -> Expr {
     let expr = without_parentheses(expr);
     let name = type_name(data_type, database);
     let is_literal = matches!(expr, Expr::Value(_) | Expr::Array(_) | Expr::UnaryOp { .. });
     let is_implied = database == Database::Postgresql && IMPLICIT.contains(&name.trim_end_matches("[]"));
-    if is_literal || is_implied {
+    if is_literal && NUMBERS.contains(&first_word(&name)) {
         return number(expr);
+    }
+    if is_literal || is_implied {
+        return expr;
     }
     // Without arguments such as the character set of MySQL.
     let name = if database == Database::Postgresql { name } else { first_word(&name).to_owned() };
@@ -293,11 +299,27 @@ fn operation(left: Expr, op: BinaryOperator, right: Expr) -> Expr {
         pattern: wrapped(right),
         escape_char: None,
     };
+    let right = if matches!(op, BinaryOperator::HashArrow | BinaryOperator::HashLongArrow) {
+        path(right)
+    } else {
+        right
+    };
     match op {
         BinaryOperator::PGLikeMatch => like(false, left, right),
         BinaryOperator::PGNotLikeMatch => like(true, left, right),
         op => Expr::BinaryOp { left: wrapped(left), op, right: wrapped(right) },
     }
+}
+
+/// A path within JSON, which is an array: white space between its items does not matter.
+fn path(expr: Expr) -> Expr {
+    let Expr::Value(value) = &expr else { return expr };
+    let Value::SingleQuotedString(text) = &value.value else { return expr };
+    if text.contains(['"', '\\']) {
+        return expr;
+    }
+    let items: Vec<&str> = text.split(',').map(str::trim).collect();
+    Expr::Value(Value::SingleQuotedString(items.join(",")).with_empty_span())
 }
 
 fn function_of(mut function: Function, database: Database) -> Expr {
@@ -411,6 +433,8 @@ mod tests {
             (Postgresql, "a AND (b AND c)", "(a AND b) AND c"),
             (Postgresql, "-1", "'-1'::integer"),
             (Postgresql, "id + 1", "(id + 1)"),
+            (Postgresql, "'1.0'", "'1.0'::character varying"),
+            (Postgresql, "a #>> '{b, c}'", "(a #>> '{b,c}'::text[])"),
             (Postgresql, "now()", "CURRENT_TIMESTAMP"),
             (Postgresql, "t.a > 1 AND t.b IS NULL", "((a > 1) AND (b IS NULL))"),
             (Mariadb, "upper(b)", "ucase(`b`)"),

@@ -103,6 +103,10 @@ fn options(code: &mut Table, database: &Table, dialect: Database) {
         _ => &["postgresql_"],
     };
     code.options.retain(|name, _| prefixes.iter().any(|prefix| name.starts_with(prefix)));
+    // Only a key that is one column can have it, and SQLAlchemy leaves it out for others.
+    if code.primary_key.columns.len() != 1 {
+        code.options.remove("sqlite_autoincrement");
+    }
     if matches!(dialect, Database::Mysql | Database::Mariadb) {
         for other in ["mysql_character_set", "mysql_default_charset", "mysql_default_character_set"] {
             if let Some(value) = code.options.remove(other) {

@@ -56,7 +56,9 @@ fn folded(heading: &str, lines: &[String]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let shown: String = lines.iter().take(MOST_OTHERS).map(|line| format!("- {}\n", message(line))).collect();
+    let shown: Vec<String> =
+        lines.iter().take(MOST_OTHERS).map(|line| format!("- {}\n", message(line))).collect();
+    let shown = shown.concat();
     let more =
         more(lines.len(), MOST_OTHERS).map(|more| format!("- … and {more} more\n")).unwrap_or_default();
     format!("\n<details><summary>{heading} ({})</summary>\n\n{shown}{more}\n</details>\n", lines.len())

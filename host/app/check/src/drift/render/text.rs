@@ -25,14 +25,14 @@ pub fn text(drift: &Drift) -> String {
         let place = item.place.as_ref().map(|place| format!("{}: ", shown(place))).unwrap_or_default();
         format!("{place}{}", safe(&super::not_compared(item)))
     });
-    list("Not compared", others.collect(), &mut out);
+    list("Not compared", &others.collect::<Vec<_>>(), &mut out);
     let ignored = drift.ignored.iter().map(|item| format!("`{}` ({})", safe(&item.name), safe(&item.by)));
-    list("Left out", ignored.collect(), &mut out);
+    list("Left out", &ignored.collect::<Vec<_>>(), &mut out);
     let _ = writeln!(out, "\n{}\n{}", summary(drift), ending(drift));
     out
 }
 
-fn list(heading: &str, lines: Vec<String>, out: &mut String) {
+fn list(heading: &str, lines: &[String], out: &mut String) {
     if lines.is_empty() {
         return;
     }
