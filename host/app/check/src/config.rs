@@ -31,6 +31,7 @@
 //!
 //! It comes with the repository, so there is nothing in it that names a file outside it, raises a limit, or runs.
 
+mod ignore;
 mod schema;
 mod walk;
 
@@ -39,9 +40,10 @@ use belljar_config::{Problem, ProjectConfig};
 use belljar_diff::Rename;
 use belljar_rules::RulesConfig;
 
+pub use ignore::{Ignore, ObjectKind};
 pub use schema::json_schema;
 
-use crate::{FailOn, drift::Ignore};
+use crate::FailOn;
 
 /// The configuration of a check.
 #[derive(Debug, Clone, Default)]

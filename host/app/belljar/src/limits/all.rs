@@ -150,6 +150,9 @@ macro_rules! limits {
     (@ file) => { false };
 }
 
+/// The key of the databases that may be read, which are no limit.
+pub(super) const HOSTS: &str = "allow-hosts";
+
 /// Every limit that can be set.
 #[rustfmt::skip] // one limit is one line, long as it may be
 pub(crate) const ALL: &[Limit] = limits! {

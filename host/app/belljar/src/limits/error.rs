@@ -4,8 +4,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::{
-    all::ALL,
-    file::HOSTS,
+    all::{ALL, HOSTS},
     origin::{Origin, Position},
 };
 

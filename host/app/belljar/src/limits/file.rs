@@ -18,16 +18,13 @@ use toml::{
 };
 
 use super::{
-    all::{Kind, Limit},
+    all::{HOSTS, Kind, Limit},
     error::LimitsError,
     origin::Position,
 };
 
 /// The key of the tables of tenants.
 const TENANT: &str = "tenant";
-
-/// The key of the databases that may be read.
-pub(super) const HOSTS: &str = "allow-hosts";
 
 /// The maximum size of a file, in bytes.
 const LARGEST: u64 = 1 << 20;

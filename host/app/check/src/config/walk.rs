@@ -5,8 +5,8 @@ use belljar_text::did_you_mean;
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
 
-use super::{CheckConfig, ConfigError};
-use crate::{FailOn, drift::ObjectKind};
+use super::{CheckConfig, ConfigError, ObjectKind};
+use crate::FailOn;
 
 pub(super) const ROOT: &[&str] =
     &["check", "contracts", "downstream", "drift", "landing", "rules", "service", "sqlalchemy", "versions"];

@@ -3,7 +3,8 @@
 use belljar_diff::{Action, Aspect, Change, Subject};
 use belljar_schema::{Document, Place, Reason, Severity, full_name};
 
-use super::{Ignore, NotCompared, Unseen, prepare::Prepared};
+use super::{NotCompared, Unseen, prepare::Prepared};
+use crate::config::Ignore;
 
 /// The beginning of a statement in a message.
 const LONGEST_STATEMENT: usize = 80;

@@ -6,25 +6,24 @@
 //!
 //! * `prepare`: both sides, with what they can have in common
 //! * `doubts`: what is not compared, and why
-//! * `ignore`: what the configuration leaves out, and tables of tools
+//! * `tools`: tables that tools keep for themselves
 //! * `message`: the sentences of findings
 //! * [`render`]: text, markdown, SARIF, annotations
 
 mod doubts;
-mod ignore;
 mod message;
 mod prepare;
 pub mod render;
 #[cfg(test)]
 mod tests;
+mod tools;
 
 use belljar_diff::{Action, Aspect, Change, Effect, Note, Options, Side, Subject};
 use belljar_schema::{Certainty, Document, Place, Severity};
 use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
-use crate::FailOn;
-pub use ignore::{Ignore, ObjectKind};
+use crate::{FailOn, config::Ignore};
 
 /// The version of the JSON form. Its second number increases when a field is added.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -282,7 +281,7 @@ fn left_out(change: &Change, ignore: &Ignore) -> Option<String> {
     }
     let is_only_there = matches!(change.action, Action::Drop | Action::Missing);
     let is_table = matches!(change.subject, Subject::Table | Subject::View);
-    let tool = ignore::known_tool(&change.path.name).filter(|_| is_only_there && is_table);
+    let tool = tools::known_tool(&change.path.name).filter(|_| is_only_there && is_table);
     tool.map(str::to_owned)
 }
 

@@ -3,8 +3,11 @@ use belljar_testing::make::{
     column, creation, diagnostic, document, id, index, object, reason, table, unresolved, view, with,
 };
 
-use super::{Drift, Finding, Ignore, Input, Kind, ObjectKind as Ignored, Unseen, compare, render};
-use crate::{CheckConfig, FailOn};
+use super::{Drift, Finding, Input, Kind, Unseen, compare, render};
+use crate::{
+    CheckConfig, FailOn,
+    config::{Ignore, ObjectKind as Ignored},
+};
 
 /// A document of a database, from one of code.
 fn live(document: &Document, dialect: &str) -> Document {

@@ -80,29 +80,6 @@ impl ObjectKind {
 #[derive(Debug, Clone, Default)]
 pub struct Ignore(Vec<(ObjectKind, GlobMatcher)>);
 
-/// Tables that tools keep for themselves, and whose. They are ignored where the code does not declare them.
-const KNOWN: [(&str, &str); 14] = [
-    ("alembic_version", "Alembic"),
-    ("databasechangelog", "Liquibase"),
-    ("databasechangeloglock", "Liquibase"),
-    ("flyway_schema_history", "Flyway"),
-    ("schema_migrations", "a tool for migrations"),
-    ("django_migrations", "Django"),
-    ("_yoyo_log", "yoyo"),
-    ("_yoyo_migration", "yoyo"),
-    ("_yoyo_version", "yoyo"),
-    ("yoyo_lock", "yoyo"),
-    ("spatial_ref_sys", "PostGIS"),
-    ("geometry_columns", "PostGIS and SpatiaLite"),
-    ("geography_columns", "PostGIS"),
-    ("raster_columns", "PostGIS"),
-];
-
-/// The tool that keeps a table for itself.
-pub(super) fn known_tool(name: &str) -> Option<&'static str> {
-    KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, tool)| *tool)
-}
-
 impl Ignore {
     /// Adds a pattern; one that is no glob matches nothing.
     pub fn add(&mut self, kind: ObjectKind, pattern: &str) {
@@ -112,14 +89,14 @@ impl Ignore {
     }
 
     /// Whether a table is ignored, or the table of a column.
-    pub(super) fn has_table(&self, name: &str) -> bool {
+    pub(crate) fn has_table(&self, name: &str) -> bool {
         let table = name.rsplit_once('.').map_or(name, |(table, _)| table);
         let mut patterns = self.0.iter().filter(|(kind, _)| *kind == ObjectKind::Table);
         patterns.any(|(_, pattern)| pattern.is_match(name) || pattern.is_match(table))
     }
 
     /// The key of the pattern that a change matches.
-    pub(super) fn matching(&self, change: &Change) -> Option<ObjectKind> {
+    pub(crate) fn matching(&self, change: &Change) -> Option<ObjectKind> {
         let kind = ObjectKind::of(change)?;
         let object = change.path.full_name();
         let whole =
@@ -136,17 +113,5 @@ impl Ignore {
             *position == 0 || is_comment || (is_in_table && *other == ObjectKind::Table)
         });
         wanted.map(|(_, found)| found).find(|(kind, name)| has(*kind, name)).map(|(kind, _)| kind)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::known_tool;
-
-    #[test]
-    fn tables_of_tools() {
-        assert_eq!(known_tool("alembic_version"), Some("Alembic"));
-        assert_eq!(known_tool("DATABASECHANGELOG"), Some("Liquibase"));
-        assert_eq!(known_tool("versions"), None);
     }
 }
