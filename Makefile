@@ -231,9 +231,8 @@ generated-oracle: build $(BUILD)/compare_metadata/.done ## SQL between schemas b
 inspect-oracle: build $(BUILD)/compare_metadata/.done ## what is read of databases against MetaData.reflect, hostile servers, and schemas there and back
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/hostile_servers.py
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/inspected.py $(WITHOUT:%=--without %)
-	cargo build --quiet --package belljar-diff --example aligned
 	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/round_trip.py \
-		$(BELLJAR) --aligned target/debug/examples/aligned $(MORE)
+		$(BELLJAR) $(MORE)
 
 $(BUILD)/compare_metadata/.done: tests/compare_metadata/requirements.txt
 	$(PYTHON) -m venv $(BUILD)/compare_metadata

@@ -43,6 +43,7 @@ KINDS = (
     Kind("impact", "Impact", "host/downstream/impact/src/report.rs"),
     Kind("check", "Verdict", "host/app/check/src/verdict.rs"),
     Kind("migrations", "MigrationsCheck", "host/app/check/src/migrations/mod.rs"),
+    Kind("drift", "DatabaseDrift", "host/app/check/src/drift/mod.rs"),
 )
 
 # Names that mean several things, or say too little outside of their document.
@@ -58,6 +59,10 @@ NAMES = {
     ("check", "Item"): "Finding",
     ("migrations", "Finding"): "DriftFinding",
     ("migrations", "Kind"): "DriftKind",
+    ("drift", "Finding"): "DatabaseFinding",
+    ("drift", "Kind"): "DatabaseFindingKind",
+    ("drift", "Unseen"): "UnseenSide",
+    ("drift", "Ignored"): "IgnoredDifference",
 }
 
 # Methods that are written by hand, in `belljar._html` and `belljar._lookup`.

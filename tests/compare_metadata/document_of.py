@@ -28,6 +28,13 @@ def document_of(found: list[frames.Frame], empty: Json) -> Json:
         key = kinds.get(type(item))
         if key is not None:
             made[key].append(writers[key](item))
+    (read,) = (item for item in found if isinstance(item, frames.Database))
+    made["database"] = _plain(read, "dialect version schema unread")
+    remarks = (item for item in found if isinstance(item, frames.Remark))
+    made["diagnostics"] = [
+        {"severity": "warning", "place": None, "hint": None, **_plain(item, "code message")}
+        for item in remarks
+    ]
     tables = made["tables"]
     made["summary"] = {**empty["summary"], "tables_exact": len(tables)}
     return made

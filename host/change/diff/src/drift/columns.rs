@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use belljar_dialect::Database;
 use belljar_schema::{Column, Identity, Table};
 
@@ -165,6 +167,13 @@ fn computed(code: &mut Column, database: &Column, dialect: Database) {
 }
 
 /// An identity by what it does: numbers that every identity has are not stated.
-fn stated(identity: &Identity) -> (bool, i64, i64) {
-    (identity.always, identity.start.unwrap_or(1), identity.increment.unwrap_or(1))
+fn stated(identity: &Identity) -> (bool, i64, i64, BTreeMap<&str, &str>) {
+    let usual = |name: &str, text: &str| match name {
+        "cache" | "minvalue" => text == "1",
+        "cycle" | "nominvalue" | "nomaxvalue" | "order" | "on_null" => true,
+        _ => false,
+    };
+    let options = identity.options.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let options = options.filter(|(name, text)| !usual(name, text) || (*name == "cycle" && *text == "True"));
+    (identity.always, identity.start.unwrap_or(1), identity.increment.unwrap_or(1), options.collect())
 }

@@ -65,7 +65,7 @@ fn primary_key(code: &mut Table, database: &Table, dialect: Database) {
     }
     own.dialects.clone_from(&other.dialects);
     own.names.clear();
-    own.options.retain(|name, _| other.options.contains_key(name));
+    own.options.retain(|name, _| super::is_own_option(name, dialect));
 }
 
 /// In MySQL a unique constraint is an index.
@@ -245,12 +245,23 @@ fn indexes(code: &mut Table, database: &mut Table, dialect: Database) {
         }
     }
     if matches!(dialect, Database::Mysql | Database::Mariadb) {
-        // InnoDB makes one for each foreign key that no other index serves, by the name of the key.
+        // InnoDB makes one for each foreign key that no other index serves, by the name of the key or of its first column.
         let named = |index: &Index, table: &Table| table.indexes.iter().any(|other| other.name == index.name);
         let keys = database.foreign_keys.clone();
         database.indexes.retain(|index| {
-            let serves = keys.iter().any(|key| key.columns == index.columns);
-            index.unique || !serves || named(index, code)
+            let serves = |key: &ForeignKeyConstraint| key.columns == index.columns && is_made_for(index, key);
+            index.unique || !keys.iter().any(serves) || named(index, code)
         });
     }
+}
+
+/// Whether an index has the name that InnoDB gives to one for a foreign key: that of the key, or of its first column, with a number if
+/// there is such an index already.
+fn is_made_for(index: &Index, key: &ForeignKeyConstraint) -> bool {
+    let Some(name) = &index.name else { return false };
+    let first = key.columns.first().and_then(|column| name.strip_prefix(column.as_str()));
+    let is_numbered = |rest: &str| {
+        rest.strip_prefix('_').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    key.name.as_ref() == Some(name) || first.is_some_and(|rest| rest.is_empty() || is_numbered(rest))
 }

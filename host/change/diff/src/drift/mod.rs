@@ -35,10 +35,8 @@ pub fn aligned(
     }
     let mut is_used = vec![false; database.tables.len()];
     for table in &mut code.tables {
-        let same = |other: &Table| {
-            objects::same_name(dialect, (&table.schema, &table.name), (&other.schema, &other.name))
-        };
-        let found = database.tables.iter().position(same);
+        let names = database.tables.iter().map(|other| (&other.schema, &other.name));
+        let found = objects::position_of((&table.schema, &table.name), names, dialect);
         if let Some((number, other)) = found.and_then(|at| Some((at, database.tables.get_mut(at)?)))
             && let Some(used) = is_used.get_mut(number)
             && !std::mem::replace(used, true)
@@ -127,6 +125,19 @@ fn options(code: &mut Table, database: &Table, dialect: Database) {
             }
         }
     }
+}
+
+/// The names of databases with which options begin.
+const OPTIONS: [&str; 6] = ["postgresql_", "mysql_", "mariadb_", "sqlite_", "mssql_", "oracle_"];
+
+/// Whether an option says something about a database of a dialect.
+fn is_own_option(name: &str, dialect: Database) -> bool {
+    let is_of = |prefix: &str| {
+        let database = prefix.trim_end_matches('_');
+        database == dialect.name() || database == dialect.family().name()
+    };
+    let prefix = OPTIONS.iter().find(|prefix| name.starts_with(**prefix));
+    prefix.is_none_or(|prefix| is_of(prefix)) && !name.contains(':')
 }
 
 fn has_comments(dialect: Database) -> bool {

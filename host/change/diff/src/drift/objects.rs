@@ -1,18 +1,31 @@
 use std::collections::BTreeSet;
 
 use belljar_dialect::Database;
-use belljar_schema::{DeclaredObject, Document, NamedType, ObjectKind, Sequence, View};
+use belljar_schema::{DeclaredObject, Document, Index, NamedType, ObjectKind, Sequence, View};
 
-use super::{folds, loose};
+use super::loose;
 use crate::normalise::statement;
 
-/// Whether two names are one in a database.
-pub(super) fn same_name(
+/// The schema and the name of something.
+type Name<'a> = (&'a Option<String>, &'a String);
+
+/// The position of a name among others: of the same one, else of one in another case where a database does not tell these apart.
+/// A server of MySQL that does so keeps no name with capitals.
+pub(super) fn position_of<'a>(
+    own: Name<'_>,
+    all: impl Iterator<Item = Name<'a>> + Clone,
     dialect: Database,
-    one: (&Option<String>, &String),
-    other: (&Option<String>, &String),
-) -> bool {
-    one.0 == other.0 && (one.1 == other.1 || (folds(dialect) && one.1.eq_ignore_ascii_case(other.1)))
+) -> Option<usize> {
+    let has_capitals = |name: &String| name.bytes().any(|byte| byte.is_ascii_uppercase());
+    let folds = match dialect.family() {
+        Database::Sqlite => true,
+        Database::Mysql => !all.clone().any(|(_, name)| has_capitals(name)),
+        _ => false,
+    };
+    all.clone().position(|other| own == other).or_else(|| {
+        let mut all = all;
+        all.position(|other| folds && own.0 == other.0 && own.1.eq_ignore_ascii_case(other.1))
+    })
 }
 
 /// Leaves out what the code creates in other databases alone.
@@ -37,10 +50,10 @@ pub(super) fn without_repeated(code: &mut Document) {
 /// Gives views, types, sequences and other objects of the code the spelling of the database.
 pub(super) fn align(code: &mut Document, database: &mut Document, dialect: Database) {
     for view in &mut code.views {
-        let own = (&view.schema, &view.name);
-        let found = database.views.iter().find(|other| same_name(dialect, own, (&other.schema, &other.name)));
-        if let Some(other) = found {
-            self::view(view, other, dialect);
+        let names = database.views.iter().map(|other| (&other.schema, &other.name));
+        let found = position_of((&view.schema, &view.name), names, dialect);
+        if let Some(other) = found.and_then(|at| database.views.get(at)) {
+            self::view(view, other, &code.objects, dialect);
         }
     }
     if dialect == Database::Postgresql {
@@ -52,7 +65,7 @@ pub(super) fn align(code: &mut Document, database: &mut Document, dialect: Datab
     objects(code, database, dialect);
 }
 
-fn view(code: &mut View, database: &View, dialect: Database) {
+fn view(code: &mut View, database: &View, objects: &[DeclaredObject], dialect: Database) {
     code.class = None;
     code.creation = database.creation.clone();
     let names = |view: &View| view.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
@@ -70,7 +83,12 @@ fn view(code: &mut View, database: &View, dialect: Database) {
         code.postgresql.clone_from(&database.postgresql);
     }
     code.options.retain(|name, _| database.options.contains_key(name));
-    code.indexes.clone_from(&database.indexes); // of materialized views, which the code has as statements
+    // Those of materialized views are statements in code.
+    let is_stated = |index: &&Index| {
+        let mut stated = objects.iter().filter(|item| item.kind == ObjectKind::Index);
+        stated.any(|item| index.name.as_deref() == Some(item.name.as_str()))
+    };
+    code.indexes = database.indexes.iter().filter(is_stated).cloned().collect();
 }
 
 fn types(code: &mut Document, database: &Document) {
