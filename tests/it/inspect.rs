@@ -61,7 +61,7 @@ fn a_file() {
 
     orders
       id        INTEGER         not null  primary key
-      customer  INTEGER         not null  -> customers.id
+      customer  INTEGER         not null  -> customers.id on delete cascade
       total     NUMERIC(10, 2)  null  default 0
       index (customer) ix_orders_customer
       check (total >= 0)

@@ -71,7 +71,9 @@ fn at(place: &Place) -> String {
 /// `postgresql://app@db/shop (postgresql 16.2) and the code of shop`.
 fn title(drift: &Drift) -> String {
     let database = &drift.database;
-    format!("{} ({} {}) and {}", database.name, database.dialect, database.version, drift.code.name)
+    // A file has no server, and the version is that of what has read it.
+    let version = if database.dialect == "sqlite" { String::new() } else { format!(" {}", database.version) };
+    format!("{} ({}{version}) and {}", database.name, database.dialect, drift.code.name)
 }
 
 /// What is not compared, as a sentence.
