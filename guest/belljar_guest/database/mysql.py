@@ -10,6 +10,7 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.dialects.mysql.reflection import ReflectedState
 from sqlalchemy.engine import Connection
 
+from .. import frames
 from . import mysql_objects
 from .connection import CannotInspectError
 from .parts import Reading, TableParts, checked_name, not_represented
@@ -58,6 +59,14 @@ FROM information_schema.check_constraints c JOIN information_schema.table_constr
 WHERE c.constraint_schema = DATABASE() AND t.constraint_type = 'CHECK' ORDER BY 1, 2
 """
 
+#: Whether the user has a privilege on the whole database, or on all. Others see only the tables that they may use.
+_PRIVILEGES = """
+SELECT count(*) FROM information_schema.user_privileges
+WHERE privilege_type <> 'USAGE' AND grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')
+UNION ALL SELECT count(*) FROM information_schema.schema_privileges
+WHERE DATABASE() LIKE table_schema AND grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')
+"""
+
 #: Display widths that say nothing: those that a server gives by itself, by type and `unsigned`.
 _WIDTHS = {
     ("tinyint", False): 4,
@@ -98,6 +107,9 @@ class Reader:
             msg = "the URL names no database of the server"
             raise CannotInspectError(msg)
         reading = Reading("mariadb" if self._is_mariadb else "mysql", version, checked_name(database))
+        if not any(count for (count,) in self._rows(_PRIVILEGES)):
+            message = "the user has privileges on some tables alone, and sees no others"
+            reading.remarks.append(frames.Remark("unseen-tables", message, None))
         tables, collations, sequences = self._tables()
         checks = self._checks(tables)
         for row in self._rows(_COLUMNS):

@@ -1,7 +1,8 @@
 //! Live databases: from a URL to a document.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
+use belljar_check::drift::known_tool;
 use belljar_connect::{Address, Connection, HostPattern, Policy, Secret, Target, read_sqlite};
 use belljar_dialect::Database;
 use belljar_engine::{Login, Subject, inspect};
@@ -143,7 +144,23 @@ pub(crate) fn align(one: &mut Document, other: &mut Document) {
     else {
         return;
     };
+    let count = code.tables.len();
+    code.tables.retain(|table| table.schema.as_ref().is_none_or(|schema| !live.unread.contains(schema)));
+    if code.tables.len() < count {
+        let message =
+            format!("tables in schemas that were not read are not compared: `{}`", live.unread.join("`, `"));
+        code.diagnostics.push(Diagnostic::new(Severity::Warning, "not-compared", message));
+    }
     (*code, *database) = belljar_diff::aligned(code, database, dialect, live.schema.as_deref());
+    // Tables that tools keep for themselves are not those of the code.
+    let declared: BTreeSet<String> = code.tables.iter().map(|table| table.name.clone()).collect();
+    database.tables.retain(|table| known_tool(&table.name).is_none() || declared.contains(&table.name));
+}
+
+/// The database of a comparison with one that is live.
+pub(crate) fn of_sides(one: &Document, other: &Document) -> Option<Database> {
+    let live = one.database.as_ref().or(other.database.as_ref())?;
+    Database::find(&live.dialect)
 }
 
 /// Reports that changes to an SQLite file may be in its log.

@@ -39,9 +39,18 @@ const UNSEEN: [&str; 25] = [
 /// Of these, codes that may be about a folder: its name does not show what it contains.
 const FOLDERS: [&str; 5] = ["not-checked-out", "object-missing", "submodule", "too-deep", "unreadable"];
 
-/// Anything may be missing: the source was truncated, or a run ended early, and what came later was not run.
-const ALL: [&str; 7] =
-    ["archive-damaged", "archive-truncated", "frames-refused", "memory", "no-end", "reads", "run-ended"];
+/// Anything may be missing: the source was truncated, a run ended early, and what came later was not run, or the user of a database
+/// sees only some of its tables.
+const ALL: [&str; 8] = [
+    "archive-damaged",
+    "archive-truncated",
+    "frames-refused",
+    "memory",
+    "no-end",
+    "reads",
+    "run-ended",
+    "unseen-tables",
+];
 
 /// What a diagnostic reports as missing.
 #[derive(Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@ use crate::{
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
+    database,
     failure::{Failure, NoEffect},
     session::Session,
     side::Loaded,
@@ -83,6 +84,10 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let config_file::Decided { mut config, mut remarks, changes, proposed } =
         config_file::decide(&given, sources)?;
     apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
+    let live = base.as_ref().ok().and_then(|base| database::of_sides(&base.document, &head.document));
+    if let (Some(live), true) = (live, config.rules.dialects.is_empty()) {
+        config.rules.dialects.push(live);
+    }
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);

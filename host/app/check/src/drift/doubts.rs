@@ -1,7 +1,7 @@
 //! What is not compared, and why a difference can't be determined.
 
 use belljar_diff::{Action, Aspect, Change, Subject};
-use belljar_schema::{Document, Place, Reason, Severity, full_name};
+use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, full_name};
 
 use super::{NotCompared, Unseen, prepare::Prepared};
 use crate::config::Ignore;
@@ -28,6 +28,13 @@ pub(super) fn of_change(change: &Change) -> Option<&'static str> {
         });
     (is_text && matches!(change.subject, Subject::Object | Subject::View))
         .then_some("the database writes the statement in a form of its own, which may mean the same")
+}
+
+/// Why a database may have what it does not show: it could not be read.
+pub(super) fn of_unread(path: &belljar_diff::Path, database: &Document) -> Option<String> {
+    let names = [format!("`{}`", path.full_name()), format!("`{}`", path.name)];
+    let is_about = |item: &&Diagnostic| names.iter().any(|name| item.message.contains(name.as_str()));
+    database.diagnostics.iter().find(is_about).map(|item| format!("database: {}", item.message))
 }
 
 /// Everything that could not be compared.

@@ -24,6 +24,7 @@ use schemars::{JsonSchema, Schema, schema_for};
 use serde::Serialize;
 
 use crate::{FailOn, config::Ignore};
+pub use tools::known_tool;
 
 /// The version of the JSON form. Its second number increases when a field is added.
 pub const FORMAT_VERSION: &str = "1.0";
@@ -281,7 +282,7 @@ fn left_out(change: &Change, ignore: &Ignore) -> Option<String> {
     }
     let is_only_there = matches!(change.action, Action::Drop | Action::Missing);
     let is_table = matches!(change.subject, Subject::Table | Subject::View);
-    let tool = tools::known_tool(&change.path.name).filter(|_| is_only_there && is_table);
+    let tool = known_tool(&change.path.name).filter(|_| is_only_there && is_table);
     tool.map(str::to_owned)
 }
 
@@ -303,9 +304,10 @@ fn finding(change: &Change, prepared: &prepare::Prepared) -> Finding {
         place,
         notes: change.notes.iter().map(note).collect(),
     };
-    if let Some(doubt) = doubts::of_change(change) {
+    let unread = (kind == Kind::NotInDatabase).then(|| doubts::of_unread(&change.path, &prepared.database));
+    for doubt in doubts::of_change(change).map(str::to_owned).into_iter().chain(unread.flatten()) {
         found.certainty = Certainty::CannotTell;
-        found.notes.push(doubt.to_owned());
+        found.notes.push(doubt);
     }
     if is_undetermined(&found) {
         found.severity = Severity::Note;

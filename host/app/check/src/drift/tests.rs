@@ -209,6 +209,26 @@ fn what_is_undetermined() {
     assert_eq!(facts(&found), [(Kind::NotInDatabase, "add-object", "f()".to_owned(), Certainty::Certain)]);
 }
 
+/// A table that could not be read, or that the user may not see, may be there.
+#[test]
+fn what_a_database_does_not_show() {
+    let named = diagnostic("not-read", None);
+    let named = with(&named, |it| "the table `orders` can't be read".clone_into(&mut it.message));
+    for (diagnostic, expected) in [
+        (named, Certainty::CannotTell),
+        (diagnostic("unseen-tables", None), Certainty::CannotTell),
+        (diagnostic("not-read", None), Certainty::Certain),
+    ] {
+        let mut database = live(&shop(), "mysql");
+        database.tables.remove(1);
+        let code = diagnostic.code.clone();
+        database.diagnostics.push(diagnostic);
+        let found = drift(&shop(), &database);
+        let certainty: Vec<Certainty> = found.findings.iter().map(|it| it.certainty).collect();
+        assert_eq!((certainty, found.not_compared.len()), (vec![expected], 1), "{code}");
+    }
+}
+
 #[test]
 fn objects_of_other_databases() {
     let (mut code, database) = (shop(), live(&shop(), "postgresql"));

@@ -17,7 +17,7 @@ const KNOWN: [(&str, &str); 14] = [
 ];
 
 /// The tool that keeps a table for itself.
-pub(super) fn known_tool(name: &str) -> Option<&'static str> {
+pub fn known_tool(name: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, tool)| *tool)
 }
 
