@@ -228,9 +228,10 @@ generated-oracle: build $(BUILD)/compare_metadata/.done ## SQL between schemas b
 	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore -m generated $(BELLJAR) \
 		--database $(or $(DATABASE),sqlite) --pairs $(or $(PAIRS),2000) --seed $(or $(SEED),1) $(MORE)
 
-inspect-oracle: build $(BUILD)/compare_metadata/.done ## what is read of databases against MetaData.reflect, hostile servers, and schemas there and back
+inspect-oracle: build $(BUILD)/compare_metadata/.done ## live databases: what is read against MetaData.reflect, hostile servers, drift, and schemas there and back
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/hostile_servers.py
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/inspected.py $(WITHOUT:%=--without %)
+	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/drift_of_servers.py $(BELLJAR) $(WITHOUT:%=--without %)
 	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/round_trip.py \
 		$(BELLJAR) $(MORE)
 
