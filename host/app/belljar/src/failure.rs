@@ -144,6 +144,14 @@ pub(crate) enum Failure {
     /// No reader of the schema is known.
     #[error("no downstream artefact is specified")]
     NoArtefact,
+    /// There is nothing to set up a project for.
+    #[error(
+        "no models were found in `{path}`: no Python file mentions SQLAlchemy or SQLModel; nothing was written"
+    )]
+    NoModels {
+        /// The top of the project.
+        path: String,
+    },
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
     NoSuchRule(String),
@@ -232,6 +240,9 @@ impl Failure {
             Self::CheckDocument { .. } => {
                 Some("write one with `belljar check --format json -o FILE`".to_owned())
             }
+            Self::NoModels { .. } => {
+                Some("name the project's directory, or write the files with `--force`".to_owned())
+            }
             Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
             Self::Pattern { .. } => {
                 Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned())
@@ -261,6 +272,7 @@ impl Failure {
         match self {
             Self::NoEffect(_)
             | Self::NoWorkTree
+            | Self::NoModels { .. }
             | Self::NotifyInside { .. }
             | Self::NoTarget(..)
             | Self::CheckDocument { .. }

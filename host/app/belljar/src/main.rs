@@ -25,6 +25,7 @@ mod cli;
 mod commands;
 mod comparison;
 mod config_file;
+mod databases;
 mod environment;
 mod extraction;
 mod failure;

@@ -60,8 +60,8 @@ pub use bodies::postponed;
 pub use comments::{Comment, comments};
 pub use discovery::Discovery;
 pub use index::{
-    Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, StaticIndex, TableDecl,
-    Tablename,
+    Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, PlacedItem,
+    StaticIndex, TableDecl, Tablename,
 };
 pub use instead::loaded_instead;
 pub use loaded::Around;

@@ -121,6 +121,25 @@ pub(crate) fn left_out(out: &mut String, count: u64) {
     let _ = writeln!(out, "{} the comments that begin with `left out:` state which, and why", "hint:".cyan());
 }
 
+/// Reports what the SQL of an extraction lacks: each line is a comment in it, too.
+pub(crate) fn gaps(out: &mut String, gaps: &[String], level: Level) {
+    let are = if gaps.len() == 1 { "is" } else { "are" };
+    let what = format!("{} {are} left out of the SQL", counted(gaps.len(), "statement"));
+    let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
+    if level == Level::Quiet {
+        return;
+    }
+    let shown = if level == Level::Verbose { gaps.len() } else { FIRST };
+    for gap in gaps.iter().take(shown) {
+        let _ = writeln!(out, "  {}", safe(gap.strip_prefix("left out: ").unwrap_or(gap)));
+    }
+    if let Some(more) = gaps.len().checked_sub(shown).filter(|more| *more > 0) {
+        let _ =
+            writeln!(out, "  … and {more} more; the comments that begin with `left out:` state all of them");
+    }
+    let _ = writeln!(out, "{} the exit code is 1, as the SQL is incomplete", "note:".dimmed());
+}
+
 /// Reports something about notifications.
 pub(crate) fn notify_note(out: &mut String, text: &str) {
     let _ = writeln!(out, "{} {}", "note:".dimmed(), safe(text));
