@@ -245,14 +245,17 @@ pub(crate) fn diagnostics<'a>(
         items.into_iter().filter(|diagnostic| diagnostic.severity >= lowest).collect();
     wanted.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     if level == Level::Verbose {
-        for item in wanted {
+        for (position, item) in wanted.iter().enumerate() {
             diagnostic(out, item, 0);
+            hint(out, item, wanted.get(position + 1).copied());
         }
         return;
     }
     let alike = alike(&wanted);
-    for (item, others) in alike.iter().take(FIRST) {
+    let shown = alike.get(..FIRST.min(alike.len())).unwrap_or_default();
+    for (position, (item, others)) in shown.iter().enumerate() {
         diagnostic(out, item, *others);
+        hint(out, item, shown.get(position + 1).map(|(next, _)| *next));
     }
     if alike.len() > FIRST {
         let _ = writeln!(out, "… and {} more; `--verbose` shows all", alike.len() - FIRST);
@@ -296,7 +299,12 @@ fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
         Severity::Warning => _ = writeln!(out, "{} {place}{message}", "warning:".yellow()),
         Severity::Note => _ = writeln!(out, "{} {place}{message}", "note:".dimmed()),
     }
-    if let Some(hint) = &item.hint {
+}
+
+/// The hint of a diagnostic, unless the next one has the same.
+fn hint(out: &mut String, item: &Diagnostic, next: Option<&Diagnostic>) {
+    let is_repeated = next.is_some_and(|next| next.hint == item.hint);
+    if let Some(hint) = item.hint.as_ref().filter(|_| !is_repeated) {
         let _ = writeln!(out, "  {} {}", "hint:".cyan(), safe(hint));
     }
 }
