@@ -27,6 +27,7 @@ mod commands;
 mod comparison;
 mod config_file;
 mod database;
+mod databases;
 mod environment;
 mod extraction;
 mod failure;
