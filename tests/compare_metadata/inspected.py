@@ -46,6 +46,8 @@ KNOWN = {
         ".excludes#": "SQLAlchemy makes it an index",
         ".indexes#": "SQLAlchemy makes an exclusion constraint an index",
         ".prefixes#": "SQLAlchemy loses UNLOGGED",
+        ".checks[].options[].name": "as code names it",
+        ".checks[].options[].value": "as code names it",
     },
     "mysql": {
         ".columns[].ty.class_name": "a check makes it JSON",
@@ -57,6 +59,7 @@ KNOWN = {
         ".checks#": "SQLAlchemy loses checks of columns",
         ".columns[].server_default": "SQLAlchemy loses defaults of bits",
         ".columns[].options#": "SQLAlchemy loses INVISIBLE",
+        ".indexes#": "SQLAlchemy leaves out indexes that are ignored",
         ".options#": "as code names them; the comment is a field",
         ".options[].name": "as code names them",
         ".options[].value": "as code names them",
@@ -166,11 +169,9 @@ def compared(databases: Databases, name: str) -> list[str]:
     for path, number in sorted(count.items()):
         print(f"  {number:4} {path}: {known.get(path, 'UNKNOWN')}")
     kept = _FIXTURES / f"{name}.txt"
-    lines = [
-        f"{type(item).__name__} {summary(item)}"
-        for item in found
-        if not isinstance(item, frames.Table | frames.Database)
-    ]
+    others = (item for item in found if not isinstance(item, frames.Table | frames.Database))
+    lines = [f"{type(item).__name__} {summary(item)}" for item in others]
+    lines += [f"Reason {name}: {reason.message}" for name in sorted(ours) for reason in ours[name].reasons]
     text = "\n".join(lines) + "\n"
     if "--write" in sys.argv:
         kept.write_text(text)

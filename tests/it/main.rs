@@ -23,6 +23,7 @@ mod extract {
     mod several;
     mod styles;
     mod unresolved;
+    mod views;
     mod wheelhouse;
 }
 

@@ -67,6 +67,12 @@ UNION ALL SELECT count(*) FROM information_schema.schema_privileges
 WHERE DATABASE() LIKE table_schema AND grantee = CONCAT('''', REPLACE(CURRENT_USER(), '@', '''@'''), '''')
 """
 
+#: The column that says whether the optimizer uses an index: `IGNORED` of MariaDB, `IS_VISIBLE` of MySQL.
+_USE = """
+SELECT column_name FROM information_schema.columns WHERE table_schema = 'information_schema'
+AND table_name = 'STATISTICS' AND column_name IN ('IGNORED', 'IS_VISIBLE')
+"""
+
 #: Display widths that say nothing: those that a server gives by itself, by type and `unsigned`.
 _WIDTHS = {
     ("tinyint", False): 4,
@@ -234,6 +240,17 @@ class Reader:
                 found[table, name] = made
                 tables[table].indexes.append(made)
             _add_element(found[table, name], column, length, order, expression)
+        self._add_unused(tables)
+
+    def _add_unused(self, tables: dict[str, TableParts]) -> None:
+        """Say which indexes the optimizer does not use."""
+        for (column,) in self._rows(_USE):
+            unused = "'YES'" if column == "IGNORED" else "'NO'"
+            query = f"SELECT DISTINCT table_name, index_name FROM information_schema.statistics WHERE {_HERE}"
+            for table, name in self._rows(f"{query} AND {column} = {unused} ORDER BY 1, 2"):
+                if table in tables:
+                    what = f"that the index `{name}` is not used by the optimizer"
+                    tables[table].reasons.append(not_represented(what))
 
     def _add_foreign_keys(self, tables: dict[str, TableParts]) -> None:
         rules = {

@@ -70,6 +70,24 @@ WHERE c.contype IN ('x', 'f') OR (c.contype IN ('p', 'u') AND c.condeferrable)
 ORDER BY 1, 2, 3
 """
 
+#: What a table has in a state that no code declares: schema, table, and what it is.
+_STATES = """
+SELECT n.nspname, t.relname, 'that the index `' || i.relname || '` is invalid'
+FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class t ON t.oid = x.indrelid
+JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace WHERE NOT x.indisvalid AND t.relkind <> 'p'
+UNION ALL SELECT n.nspname, t.relname, 'that the constraint `' || c.conname || '` is not validated'
+FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class t ON t.oid = c.conrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace WHERE NOT c.convalidated
+UNION ALL SELECT n.nspname, t.relname, 'that the trigger `' || g.tgname || '` is disabled or fires otherwise'
+FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class t ON t.oid = g.tgrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace WHERE NOT g.tgisinternal AND g.tgenabled <> 'O'
+UNION ALL SELECT n.nspname, t.relname, 'its inheritance'
+FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class t ON t.oid = h.inhrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace WHERE NOT t.relispartition AND t.relkind IN ('r', 'f')
+ORDER BY 1, 2, 3
+"""
+
 _Key = tuple[str, str]
 
 
@@ -95,6 +113,7 @@ class Reader:
             found = self._tables(schema)
             tables |= {key: parts for key, parts in found.items() if key not in left_out}
         self._add_relations(tables)
+        self._add_states(tables)
         self._add_constraints(tables)
         owned = postgresql_objects.sequences(self._rows, self.schema, schemas, reading)
         for key, parts in tables.items():
@@ -178,6 +197,12 @@ class Reader:
             if parts is not None:
                 read = TableParts(self.schema(other_schema), other).full_name
                 parts.reads = sorted({*(parts.reads or ()), read})
+
+    def _add_states(self, tables: dict[_Key, TableParts]) -> None:
+        """What is in a state that no code declares."""
+        for schema, name, what in self._rows(_STATES):
+            if (schema, name) in tables:
+                tables[schema, name].reasons.append(not_represented(what))
 
     def _add_constraints(self, tables: dict[_Key, TableParts]) -> None:
         """Exclusion constraints, which constraints are deferrable, and the schemas of targets."""

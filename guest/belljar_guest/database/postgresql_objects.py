@@ -229,6 +229,16 @@ _UNMODELLED = {
     "publications": "SELECT count(*) FROM pg_catalog.pg_publication",
     "collations": "SELECT count(*) FROM pg_catalog.pg_collation c WHERE c.oid >= 16384 AND c.collnamespace NOT IN"
     f" (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'pg_catalog') AND {_OWN.format('pg_collation', 'c')}",
+    "operators": "SELECT count(*) FROM pg_catalog.pg_operator o WHERE o.oid >= 16384"
+    f" AND {_OWN.format('pg_operator', 'o')}",
+    "casts": f"SELECT count(*) FROM pg_catalog.pg_cast c WHERE c.oid >= 16384 AND {_OWN.format('pg_cast', 'c')}",
+    "languages": "SELECT count(*) FROM pg_catalog.pg_language l WHERE l.oid >= 16384"
+    f" AND {_OWN.format('pg_language', 'l')}",
+    "text search configurations": "SELECT count(*) FROM pg_catalog.pg_ts_config t WHERE t.oid >= 16384"
+    f" AND {_OWN.format('pg_ts_config', 't')}",
+    "text search dictionaries": "SELECT count(*) FROM pg_catalog.pg_ts_dict t WHERE t.oid >= 16384"
+    f" AND {_OWN.format('pg_ts_dict', 't')}",
+    "foreign servers": "SELECT count(*) FROM pg_catalog.pg_foreign_server",
     "partitions": "SELECT count(*) FROM pg_catalog.pg_class c WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f')",
 }
 

@@ -1,5 +1,6 @@
 CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY, name varchar(20) NOT NULL DEFAULT 'x', e ENUM('a','b') DEFAULT 'a', b tinyint(1) DEFAULT 1, n decimal(10,2) UNSIGNED, t timestamp DEFAULT current_timestamp() ON UPDATE current_timestamp(), g int AS (n*2) STORED, j JSON, c varchar(5) COLLATE utf8mb4_bin CHECK (c <> 'z'), l varchar(5) CHARACTER SET latin1, UNIQUE uq (name), CHECK (n > 3), KEY k (name(5), n DESC)) COMMENT 'tab';;
 CREATE TABLE b (id int PRIMARY KEY, a_id int, CONSTRAINT fk FOREIGN KEY (a_id) REFERENCES a(id) ON DELETE CASCADE);;
+CREATE TABLE unused (id int PRIMARY KEY, n int, KEY ignored_n (n) IGNORED);;
 CREATE VIEW v AS SELECT id, name FROM a;;
 CREATE SEQUENCE s1 START WITH 5;;
 CREATE TRIGGER tr BEFORE INSERT ON a FOR EACH ROW SET NEW.n = 1

@@ -24,9 +24,9 @@ pub(crate) use names::{is_range, one_side};
 
 use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},
-    database,
     extraction::{OpenSource, open_options},
     failure::Failure,
+    live_database,
     own_config::ProjectFrom,
     session::Session,
     side::{Loaded, OpenSide, Side},
@@ -52,7 +52,7 @@ impl Comparison {
         let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
         let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;
         let mut source_config = SourceConfig::new(&compared.repo, None, arguments, Vec::new())?;
-        source_config.databases = source_config.databases.and(database::policy(&compared.allow_host)?);
+        source_config.databases = source_config.databases.and(live_database::policy(&compared.allow_host)?);
         let names::Sides { base, head, chosen } = names::sides(compared, &source_config)?;
         Ok(Self { source_config, renames, base, head, chosen })
     }
@@ -156,7 +156,7 @@ impl OpenPair {
             session.keep_results(&source_config, side.new_result.take());
         }
         if let (Ok(base), Ok(head)) = (&mut base, &mut head) {
-            database::align(&mut base.document, &mut head.document);
+            live_database::align(&mut base.document, &mut head.document);
         }
         (base, head)
     }

@@ -149,6 +149,14 @@ pub(crate) enum Failure {
     /// No reader of the schema is known.
     #[error("no downstream artefact is specified")]
     NoArtefact,
+    /// There is nothing to set up a project for.
+    #[error(
+        "no models were found in `{path}`: no Python file mentions SQLAlchemy or SQLModel; nothing was written"
+    )]
+    NoModels {
+        /// The top of the project.
+        path: String,
+    },
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
     NoSuchRule(String),
@@ -241,6 +249,9 @@ impl Failure {
                 Some("specify a file with `--output`, or keep standard output open".to_owned())
             }
             Self::Write { .. } => Some("specify another file with `--output`".to_owned()),
+            Self::NoModels { .. } => {
+                Some("name the project's directory, or write the files with `--force`".to_owned())
+            }
             Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
             Self::Pattern { .. } => {
                 Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned())
@@ -270,6 +281,7 @@ impl Failure {
         match self {
             Self::NoEffect(_)
             | Self::NoWorkTree
+            | Self::NoModels { .. }
             | Self::NotifyInside { .. }
             | Self::NoTarget(..)
             | Self::CheckDocument { .. }

@@ -9,9 +9,9 @@ use belljar_snapshots::Snapshots;
 use serde::Deserialize;
 
 use crate::{
-    database::{self, Access},
     extraction::{OpenSource, open_options},
     failure::Failure,
+    live_database::{self, Access},
     session::{NewResult, Session},
     source_config::SourceConfig,
     terminal::messages,
@@ -74,7 +74,7 @@ impl Side {
             return Ok(OpenSide::Document { name, bytes });
         }
         if let Self::Database(name) = &self {
-            let target = database::target(name, &|name| session.variable(name))?;
+            let target = live_database::target(name, &|name| session.variable(name))?;
             return OpenSide::of_database(&target, &source_config.access(Vec::new()));
         }
         let request = self.request(source_config).unwrap_or_else(|| source_config.request.clone());

@@ -11,9 +11,9 @@ use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, f
 use crate::{
     cache,
     cli::{Include, SourceArguments},
-    database::Access,
     failure::Failure,
     limits,
+    live_database::Access,
     own_config::ProjectFrom,
     terminal::level::Level,
 };

@@ -4,7 +4,7 @@
 //! [check]
 //! fail-on = "error"                 # or warning, note, never
 //! doubtful = "warning"              # the highest severity of a finding that can't be determined
-//! databases = ["postgresql"]        # mysql, mariadb, sqlite; by default, those that support all types
+//! databases = ["postgresql"]        # mysql, mariadb, sqlite; by default, those that the project names
 //! index-columns = 3                 # for wide-index
 //! select = ["BJ1", "BJ2"]           # only these rules: codes, prefixes of codes, names, categories
 //! ignore = ["BJ402"]                # not these
@@ -52,6 +52,8 @@ pub struct CheckConfig {
     pub fail_on: FailOn,
     /// The configuration of the rules.
     pub rules: RulesConfig,
+    /// What names the databases of the rules, if it is the project and not a configuration: clauses for people.
+    pub databases_named_by: Vec<String>,
     /// Renames that the configuration states.
     pub renames: Vec<Rename>,
     /// The readers of the schema, and the contracts with them.

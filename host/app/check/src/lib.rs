@@ -102,7 +102,7 @@ pub fn check(input: &Input<'_>) -> Verdict {
 /// The configured databases, by their SQLAlchemy names.
 fn databases(input: &Input<'_>) -> Vec<String> {
     let rules = &input.config.rules;
-    if rules.dialects.is_empty() {
+    if rules.dialects.is_empty() || !input.config.databases_named_by.is_empty() {
         return Vec::new();
     }
     let all = rules.dialects.iter().chain(rules.services.iter().flat_map(|service| &service.dialects));

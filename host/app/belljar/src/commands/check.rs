@@ -9,15 +9,16 @@ use belljar_check::{
 use belljar_engine::SourceError;
 use belljar_lineage::graph::Graph;
 use belljar_rules::Selector;
-use belljar_schema::Diagnostic;
+use belljar_schema::{Diagnostic, Document};
 
 use crate::{
     artefacts::{self, Artefacts},
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
-    database,
+    databases::{Chosen, ProjectDatabases},
     failure::{Failure, NoEffect},
+    live_database,
     session::Session,
     side::Loaded,
     terminal::messages,
@@ -84,11 +85,15 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let config_file::Decided { mut config, mut remarks, changes, proposed } =
         config_file::decide(&given, sources)?;
     apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
-    let live = base.as_ref().ok().and_then(|base| database::of_sides(&base.document, &head.document));
+    let live = base.as_ref().ok().and_then(|base| live_database::of_sides(&base.document, &head.document));
     if let (Some(live), true) = (live, config.rules.dialects.is_empty()) {
         config.rules.dialects.push(live);
     }
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
+    if config.rules.dialects.is_empty() {
+        let basis = base.as_ref().ok().filter(|base| !base.document.tables.is_empty()).unwrap_or(&head);
+        choose_databases(&mut config, sources, &basis.document);
+    }
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);
     remarks.extend(decided.artefacts.diagnostics.iter().cloned());
@@ -123,6 +128,19 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     });
     drop(owners);
     Ok(Judged { verdict, prefix, base, head, graph, config })
+}
+
+/// Sets the databases that the project names, where no configuration sets them. The side that determines the
+/// configuration determines them.
+fn choose_databases(config: &mut CheckConfig, sources: Sources<'_>, basis: &Document) {
+    let Some(source) = sources.deciding() else { return };
+    let named = ProjectDatabases::find(&source.tree);
+    let Chosen { databases, reasons, services } = named.choose(&belljar_rules::databases_for(basis));
+    config.rules.dialects = databases;
+    config.databases_named_by = reasons;
+    if config.rules.services.is_empty() {
+        config.rules.services = services;
+    }
 }
 
 /// A verdict, with what some formats need besides.

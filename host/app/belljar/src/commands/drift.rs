@@ -10,9 +10,8 @@ use crate::{
     cli::{Drift, DriftFormat},
     comparison::one_side,
     config_file::{self, Given},
-    database,
     failure::{Failure, database::DatabaseError},
-    render,
+    live_database, render,
     session::Session,
     side::{Loaded, OpenSide, Side},
     source_config::SourceConfig,
@@ -22,7 +21,7 @@ use crate::{
 pub(crate) fn run(arguments: Drift, session: &mut Session) -> Result<u8, Failure> {
     let Drift { database: name, code, repo, schema, allow_host, format, fail_on, strict, .. } = arguments;
     let mut source_config = SourceConfig::new(&repo, None, arguments.sources, Vec::new())?;
-    source_config.databases = source_config.databases.and(database::policy(&allow_host)?);
+    source_config.databases = source_config.databases.and(live_database::policy(&allow_host)?);
     let from = crate::cli::ConfigFrom::Head;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
     source_config.project = given.project();
@@ -62,8 +61,8 @@ fn open_database(
     schemas: Vec<String>,
     session: &mut Session,
 ) -> Result<(OpenSide, String), Failure> {
-    if database::is_database(name) {
-        let target = database::target(name, &|name| session.variable(name))?;
+    if live_database::is_database(name) {
+        let target = live_database::target(name, &|name| session.variable(name))?;
         let opened = OpenSide::of_database(&target, &source_config.access(schemas))?;
         return Ok((opened, target.to_string()));
     }

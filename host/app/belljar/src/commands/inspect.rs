@@ -5,9 +5,9 @@ use belljar_schema::Document;
 use crate::{
     cache,
     cli::{Inspect, InspectFormat, LimitArguments},
-    database::{self, Access},
     failure::Failure,
     limits,
+    live_database::{self, Access},
     render::{self, TextOptions},
     session::Session,
     terminal::{level::Level, messages},
@@ -15,7 +15,7 @@ use crate::{
 
 /// Reads a database and writes its schema.
 pub(crate) fn run(arguments: &Inspect, session: &mut Session) -> Result<u8, Failure> {
-    let target = database::target(&arguments.url, &|name| std::env::var(name).ok())?;
+    let target = live_database::target(&arguments.url, &|name| std::env::var(name).ok())?;
     let access = access(arguments)?;
     let document = access.read(&target)?;
     session.report(|out| messages::database(out, &document, &target.to_string(), access.level));
@@ -42,7 +42,7 @@ fn access(arguments: &Inspect) -> Result<Access, Failure> {
     };
     let limits = limits::resolve(&given)?;
     Ok(Access {
-        policy: limits.databases.and(database::policy(&arguments.allow_host)?),
+        policy: limits.databases.and(live_database::policy(&arguments.allow_host)?),
         connection: limits.connection,
         run: limits.run,
         cache: arguments.cache_dir.clone().map_or_else(cache::default, Ok)?,

@@ -32,8 +32,8 @@ use crate::{
         CheckFormat, Command, Compared, DiffFormat, DriftFormat, Format, InspectFormat, Isolation,
         LineageFormat, ListFormat, MigrationsAction, MigrationsFormat, SourceArguments,
     },
-    database,
     failure::{Failure, isolate::IsolateError},
+    live_database,
     session::Session,
     subject,
     terminal::{guard::Obeyed, output::Output, silencing::Silencing},
@@ -150,7 +150,7 @@ impl Command {
             Self::Drift(given) => [Some(given.database.as_str()), given.code.as_deref()],
             _ => [None, None],
         };
-        names.into_iter().flatten().filter(|name| database::is_database(name)).collect()
+        names.into_iter().flatten().filter(|name| live_database::is_database(name)).collect()
     }
 
     /// Runs the command, and returns the exit code.

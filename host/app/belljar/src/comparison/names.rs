@@ -17,8 +17,8 @@ use belljar_engine::SourceError;
 
 use crate::{
     cli::Compared,
-    database::is_database,
     failure::{Failure, side::SideError},
+    live_database::is_database,
     side::Side,
     source_config::SourceConfig,
 };

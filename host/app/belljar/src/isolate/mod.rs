@@ -20,9 +20,8 @@ use crate::{
     announce::{self, Announcer},
     cache,
     cli::{Cli, Command, Isolation, SourceArguments},
-    database,
     failure::{Failure, isolate::IsolateError},
-    limits,
+    limits, live_database,
     session::{Session, Variables},
     terminal::{
         guard,
@@ -60,7 +59,8 @@ fn run_command(
     outputs: Vec<Output>,
     arguments: &[OsString],
 ) -> Result<u8, Failure> {
-    let variables = command.databases().into_iter().flat_map(database::variables_for).collect::<Vec<_>>();
+    let variables =
+        command.databases().into_iter().flat_map(live_database::variables_for).collect::<Vec<_>>();
     let Some(sources) = command.source_arguments() else {
         return command.run(&mut Session::here(outputs));
     };

@@ -79,6 +79,10 @@ impl<'a> Reasons<'a> {
             None if reason.code == "declared-twice" => {
                 (None, Some("declare it in one place, or leave one file out with `--exclude`".to_owned()))
             }
+            None if reason.code == "table-or-view" => {
+                let hint = "if it is a view now, mark it: `__table_args__ = {\"info\": {\"is_view\": True}}`";
+                (None, Some(hint.to_owned()))
+            }
             None if reason.code == "library-release" => {
                 (None, Some("give the release that the project has with `--wheelhouse`".to_owned()))
             }
