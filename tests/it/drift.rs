@@ -195,6 +195,38 @@ fn a_side_of_a_comparison() {
     assert!(check.code < 2 && check.stderr.is_empty(), "{check}");
 }
 
+/// A URL that is written wrong is no revision that an error could repeat.
+#[test]
+fn mistakes_in_a_url_show_no_password() {
+    let project = project(SHOP);
+    git(project.path(), &["init", "-q"]);
+    commit(project.path(), "all");
+    for url in [
+        "postgressql://u:s3cr3t@h/app",
+        "postgresql:u:s3cr3t@h/app",
+        "postgres:/u:s3cr3t@h/app",
+        "u:s3cr3t@h/app",
+        "env:postgresql://u:s3cr3t@h/app",
+        "postgresql://u:s3cr3t@h:port/app",
+        "postgresql://u:s3/cr3t@h/app",
+        "mysql://u:1/s3cr3t@h/app",
+        "oracle://u:s3cr3t@h/app",
+        "u:s3..cr3t@h/app",
+    ] {
+        for arguments in [
+            &["inspect", url][..],
+            &["drift", url],
+            &["diff", url],
+            &["check", "HEAD", url],
+            &["report", url],
+        ] {
+            let run = Belljar::new(project.path()).arguments(arguments).run();
+            let shown = format!("{}{}", run.stdout, run.stderr);
+            assert!(!shown.contains("cr3t") && run.code == 2, "{arguments:?}: {run}");
+        }
+    }
+}
+
 /// A password is passed to the process of the comparison, and shown nowhere.
 #[test]
 fn a_password_is_shown_nowhere() {

@@ -18,9 +18,6 @@ use crate::{
 /// What precedes the name of a variable with a URL.
 const VARIABLE: &str = "env:";
 
-/// The schemes of databases, with those that are not supported: they are no revisions either.
-const SCHEMES: [&str; 7] = ["postgresql", "postgres", "mysql", "mariadb", "sqlite", "mssql", "oracle"];
-
 /// Which databases may be read, and within which limits.
 #[derive(Debug, Clone)]
 pub(crate) struct Access {
@@ -35,26 +32,28 @@ pub(crate) struct Access {
     pub(crate) level: Level,
 }
 
-/// Whether a name on the command line is that of a database: a URL, or a variable with one. Names of variables are in upper case,
-/// so that `env:path` is a path in a branch.
+/// Whether a name on the command line is that of a database: a URL, or a variable with one. No revision is a URL, so that one of
+/// another scheme is a mistake in it, and an error that does not repeat its password.
 pub(crate) fn is_database(name: &str) -> bool {
-    let is_variable = |name: &str| {
-        let mut all = name.bytes();
-        let starts = all.next().is_some_and(|one| one.is_ascii_uppercase() || one == b'_');
-        starts && all.all(|one| one.is_ascii_uppercase() || one.is_ascii_digit() || one == b'_')
+    let is_scheme = |text: &str| {
+        text.starts_with(|one: char| one.is_ascii_alphabetic())
+            && text.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '+' | '-' | '.' | '_'))
     };
-    match name.split_once("://") {
-        Some((scheme, _)) => {
-            let scheme = scheme.split('+').next().unwrap_or(scheme);
-            SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
-        }
-        None => name.strip_prefix(VARIABLE).is_some_and(is_variable),
-    }
+    variable_of(name).is_some() || name.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme))
 }
 
-/// The name of the variable with the URL, if a name on the command line is that of one.
+/// Whether a name could be a URL that is written wrong, with a password in it: `postgresql:user:password@host`.
+pub(crate) fn may_have_password(name: &str) -> bool {
+    name.split_once(':').is_some_and(|(_, rest)| rest.contains('@'))
+}
+
+/// The name of the variable with the URL, if a name on the command line is that of one. Names of variables are in upper case, so that
+/// `env:path` is a path in a branch.
 fn variable_of(name: &str) -> Option<&str> {
-    name.strip_prefix(VARIABLE)
+    let name = name.strip_prefix(VARIABLE)?;
+    let starts = name.starts_with(|one: char| one.is_ascii_uppercase() || one == '_');
+    let is_rest = |one: char| one.is_ascii_uppercase() || one.is_ascii_digit() || one == '_';
+    (starts && name.chars().all(is_rest)).then_some(name)
 }
 
 /// The variables that complete the name of a database, for a process without an environment.
@@ -188,10 +187,14 @@ mod tests {
             "mssql+pyodbc://h/app",
             "env:DATABASE_URL",
             "env:_A1",
+            "postgressql://u:p@h/app",
+            "http://h",
         ] {
             assert!(is_database(name), "{name}");
         }
-        for name in ["HEAD", "env", "env:", "env:models", "env:9", "main:a/b", "http://h", "a://b", "."] {
+        for name in
+            ["HEAD", "env", "env:", "env:models", "env:9", "main:a/b", "./a://b", "env:mysql://h", "."]
+        {
             assert!(!is_database(name), "{name}");
         }
     }

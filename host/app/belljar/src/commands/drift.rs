@@ -68,7 +68,8 @@ fn open_database(
     }
     let side = Side::at_path(name.into());
     if !matches!(side, Side::Document(_)) {
-        return Err(DatabaseError::NotOfDatabase(name.to_owned()).into());
+        let shown = if live_database::may_have_password(name) { "the argument" } else { name };
+        return Err(DatabaseError::NotOfDatabase(shown.to_owned()).into());
     }
     let options = crate::extraction::open_options(source_config, session)?;
     Ok((side.open(source_config, &options, session, None)?, name.to_owned()))

@@ -18,7 +18,7 @@ use belljar_engine::SourceError;
 use crate::{
     cli::Compared,
     failure::{Failure, side::SideError},
-    live_database::is_database,
+    live_database::{is_database, may_have_password},
     side::Side,
     source_config::SourceConfig,
 };
@@ -71,7 +71,8 @@ pub(crate) fn is_range(name: &str) -> bool {
 /// What is before and after the first two dots of a range.
 fn ends(name: &str) -> Option<(&str, &str)> {
     let revision = name.strip_prefix("rev:");
-    let is_one_name = revision.is_none() && (is_path(name) || is_database(name) || name.starts_with("path:"));
+    let is_other = is_path(name) || is_database(name) || may_have_password(name);
+    let is_one_name = revision.is_none() && (is_other || name.starts_with("path:"));
     revision.unwrap_or(name).split_once("..").filter(|_| !is_one_name)
 }
 
@@ -97,6 +98,9 @@ impl Names<'_> {
         }
         if is_database(name) {
             return Ok(Side::Database(name.to_owned()));
+        }
+        if may_have_password(name) {
+            return Err(SideError::Password.into());
         }
         if is_hash(name) {
             return Ok(Side::Revision(name.to_owned()));
@@ -218,7 +222,7 @@ mod tests {
         for name in ["a..b", "a...b", "..", "rev:a..b", "rev:../a", "main..."] {
             assert_eq!(is_range(name), name != "..", "{name}");
         }
-        for name in ["a", "../a", "./a..b", "path:a..b", "a..b/", "HEAD~1"] {
+        for name in ["a", "../a", "./a..b", "path:a..b", "a..b/", "HEAD~1", "sqlite:///a..b", "u:a..b@h"] {
             assert!(!is_range(name), "{name}");
         }
     }

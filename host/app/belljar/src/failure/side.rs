@@ -25,6 +25,9 @@ pub(crate) enum SideError {
     /// No base is given, and there is none to choose.
     #[error("no base is given, and `{}` has no branch `origin/HEAD`, `main` or `master`", repo.display())]
     NoDefaultBranch { repo: PathBuf },
+    /// It may contain a password, and so is not repeated.
+    #[error("a side that looks like `user:password@host` is neither a revision nor the URL of a database")]
+    Password,
     /// A prefix without a name.
     #[error("`{0}` has no name after its prefix")]
     Empty(String),
@@ -44,6 +47,9 @@ impl SideError {
             Self::NoDefaultBranch { .. } => {
                 "name the base, such as a branch: `belljar check BASE`, or `HEAD` for changes that are not committed"
                     .to_owned()
+            }
+            Self::Password => {
+                "write `postgresql://user@host/database`, or `rev:NAME` for a revision with such a name".to_owned()
             }
             Self::Empty(prefix) => format!("write `{prefix}NAME`"),
         }
