@@ -80,8 +80,8 @@ def run(
         write(packages, wheelhouse or {})
         modules = [name for name in files if name.endswith(".py")]
         folders = [str(packages)] if wheelhouse else []
-        plan = plan_for(str(repository), modules, ddl=ddl, wheelhouse=folders, relations=relations)
-        return native(generation).run(plan)
+        plan = plan_for(str(repository), modules, ddl=ddl, wheelhouse=folders)
+        return native(generation).run({**plan, "relations": list(relations)})
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

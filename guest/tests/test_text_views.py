@@ -28,7 +28,14 @@ v_orders
 
 def relation(kind: str, name: str, statement: str | None = None, **given: object) -> dict[str, object]:
     """What the host found in a text."""
-    found = {"kind": kind, "schema": None, "name": name, "statement": statement, "path": "versions/1.py", "line": 3}
+    found = {
+        "kind": kind,
+        "schema": None,
+        "name": name,
+        "statement": statement,
+        "path": "versions/1.py",
+        "line": 3,
+    }
     return {**found, **given}
 
 
@@ -104,6 +111,47 @@ def create(target, connection, **_):
             self.assertEqual(queries, ["SELECT 2 AS id"], generation)
 
 
+class OwnQueries(Case):
+    """Classes with a query, and a base that is named after views."""
+
+    def kinds(self, bases: str, base: str, query: str) -> set[str]:
+        """The kinds of frames of the class, over all generations."""
+        models = f"""\
+{{prelude}}
+{base}
+class VOrder({bases}):
+    __tablename__ = "v_orders"
+    id = Column(Integer, primary_key=True)
+    {query}
+"""
+        kinds = set()
+        for generation in GENERATIONS:
+            found = run(generation, {"models.py": models})
+            views = [item for item in found if isinstance(item, frames.View)]
+            kinds |= {"materialized view" if item.materialized else "view" for item in views} or {"table"}
+        return kinds
+
+    def test_a_recipe_of_views(self) -> None:
+        query = '__query__ = text("SELECT 1 AS id")'
+        for name, expected in (
+            ("ReplaceableView", "view"),
+            ("ViewMixin", "view"),
+            ("NativeMatview", "materialized view"),
+            ("MaterializedView", "materialized view"),
+        ):
+            self.assertEqual(self.kinds(f"Base, {name}", f"class {name}: pass", query), {expected}, name)
+
+    def test_other_classes(self) -> None:
+        query = '__query__ = text("SELECT 1 AS id")'
+        for bases, base, body in (
+            ("Base", "", query),
+            ("Base, Viewed", "class Viewed: pass", query),
+            ("Base, Review", "class Review: pass", query),
+            ("Base, PageView", "class PageView: pass", "x = Column(Integer)"),
+        ):
+            self.assertEqual(self.kinds(bases, base, body), {"table"}, bases)
+
+
 class Statements(unittest.TestCase):
     """The complete DDL."""
 
@@ -119,7 +167,7 @@ class Statements(unittest.TestCase):
     def test_a_view_is_created_once_and_after_its_tables(self) -> None:
         kept = MODELS + 'create = DDL("CREATE VIEW v_orders AS SELECT 1 AS id")\n'
         for models, relations in ((MODELS, [CREATE]), (kept, [])):
-            expected = (["CREATE TABLE orders", "CREATE VIEW v_orders"], [])
+            expected: tuple[list[str], list[str]] = (["CREATE TABLE orders", "CREATE VIEW v_orders"], [])
             self.assertEqual(self.ddl(models, relations), [expected])
 
     def test_a_view_without_a_query_is_left_out(self) -> None:
