@@ -264,7 +264,8 @@ fn an_index_is_shown_at_its_call() {
     let places = |before: &str, after: &str| {
         let project = commits("", before, after);
         let run = check(&project, &["HEAD~1", "HEAD", "--format", "concise", "--fail-on", "never"]);
-        let places = run.stdout.lines().filter(|line| line.starts_with("models.py") && line.contains(" BJ201"));
+        let places =
+            run.stdout.lines().filter(|line| line.starts_with("models.py") && line.contains(" BJ201"));
         places.map(|line| line.split(": ").next().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
     };
     let (index, unique) =

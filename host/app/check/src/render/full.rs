@@ -149,6 +149,7 @@ fn snippet<'a>(
         let range = declaration::part(&line, &item.finding.change.code);
         let code = item.finding.code.clone();
         match parts.iter_mut().find(|(known, _)| *known == range) {
+            Some((_, codes)) if codes.contains(&code) => {}
             Some((_, codes)) => codes.push(code),
             None => parts.push((range, vec![code])),
         }
