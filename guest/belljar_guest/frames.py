@@ -1428,6 +1428,29 @@ class RecordedHead:
             self.place.write(out)
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """`Database` of the frame types."""
+
+    dialect: str
+    version: str
+    schema: str | None
+    unread: list[str]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.dialect)
+        _text(out, self.version)
+        if self.schema is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.schema)
+        _varint(out, len(self.unread))
+        for item in self.unread:
+            _text(out, item)
+
+
 Frame = (
     Hello
     | ModuleStarted
@@ -1452,6 +1475,7 @@ Frame = (
     | Migration
     | Operation
     | RecordedHead
+    | Database
 )
 
 _TAGS: dict[type, int] = {
@@ -1478,6 +1502,7 @@ _TAGS: dict[type, int] = {
     Migration: 20,
     Operation: 21,
     RecordedHead: 22,
+    Database: 23,
 }
 
 

@@ -56,6 +56,7 @@ mod diagram;
 mod diff;
 mod diff_rendered;
 mod diff_services;
+mod drift;
 
 /// What does not, however it is written.
 mod rewrites;
@@ -90,6 +91,9 @@ mod report;
 /// Where something comes from.
 mod explain;
 
+/// Live databases.
+pub(crate) mod inspect;
+
 /// What must not make a difference.
 mod same;
 
@@ -117,6 +121,7 @@ mod attack {
     mod channel;
     mod clocks;
     mod compiled;
+    mod databases;
     mod environment;
     mod filesystem;
     mod hidden_changes;

@@ -18,6 +18,14 @@
 //! BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"], except-tables = ["audit_*"] }
 //! ```
 //!
+//! `[drift.ignore]` lists what `belljar drift` leaves out:
+//!
+//! ```toml
+//! [drift.ignore]
+//! tables = ["tmp_*", "audit.*"]     # globs of `[schema.]name`; `columns` and others of `[schema.]table.name`
+//! indexes = ["*.ix_tmp_*"]
+//! ```
+//!
 //! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::GraphConfig`], `sqlalchemy` and
 //! `[service]` those of [`ProjectConfig`].
 //!
@@ -33,7 +41,7 @@ use belljar_rules::RulesConfig;
 
 pub use schema::json_schema;
 
-use crate::FailOn;
+use crate::{FailOn, drift::Ignore};
 
 /// The configuration of a check.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +56,8 @@ pub struct CheckConfig {
     pub renames: Vec<Rename>,
     /// The readers of the schema, and the contracts with them.
     pub downstream: belljar_graph::GraphConfig,
+    /// What a comparison with a database leaves out.
+    pub drift: Ignore,
     /// The SQLAlchemy generation and the services of the project.
     pub project: ProjectConfig,
 }

@@ -59,6 +59,8 @@ pub(crate) struct Findings {
     pub(crate) migrations: Vec<frames::Migration>,
     pub(crate) operations: Vec<frames::Operation>,
     pub(crate) heads: Vec<frames::RecordedHead>,
+    /// The database that was read. A run with code of a repository reads none, and what it claims is not used.
+    pub(crate) database: Option<frames::Database>,
     /// Frames that were dropped.
     pub(crate) refused: u64,
     /// Bytes of memory that the frames take, at most.
@@ -177,6 +179,7 @@ impl Collector {
             Frame::Migration(frame) => findings.migrations.push(frame),
             Frame::Operation(frame) => findings.operations.push(frame),
             Frame::RecordedHead(frame) => findings.heads.push(frame),
+            Frame::Database(frame) => findings.database = Some(frame),
             Frame::Done(frame) => {
                 findings.done = true;
                 self.last = Some(frame.tables.into_iter().collect());

@@ -107,7 +107,7 @@ fn open(arguments: ShowConfig, session: &mut Session) -> Result<Read, Failure> {
     let ShowConfig { path, head, repo, config_from, config, no_config, sources, .. } = arguments;
     let given = Given::open(config.as_deref(), no_config, config_from)?;
     if head.is_some() {
-        let compared = Compared { base: Some(path), head, repo, rename: Vec::new() };
+        let compared = Compared { base: Some(path), head, repo, rename: Vec::new(), allow_host: Vec::new() };
         let (base, head) = Comparison::new(&compared, sources)?.open_files(session)?;
         return Ok(Read { base, head, given });
     }

@@ -12,7 +12,7 @@ use std::{
 
 use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
-use belljar_schema::{Diagnostic, Severity};
+use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
@@ -228,6 +228,15 @@ pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description:
             run_report(out, run);
         }
     }
+}
+
+/// Reports a database that was read, named without its password.
+pub(crate) fn database(out: &mut String, document: &Document, name: &str, level: Level) {
+    if level >= Level::Normal {
+        let version = &document.sqlalchemy.version;
+        let _ = writeln!(out, "read {}, with SQLAlchemy {version}", safe(name));
+    }
+    diagnostics(out, &document.diagnostics, level);
 }
 
 /// Reports the diagnostics that are severe enough for a level, each message once.

@@ -34,6 +34,11 @@ impl<'a> Reasons<'a> {
         }
     }
 
+    /// Those of a database, where nothing is absent.
+    pub(super) fn of_database(projects: &'a BTreeMap<String, String>, wheelhouse: &'a Wheelhouse) -> Self {
+        Self { absent: BTreeMap::new(), own: BTreeSet::new(), projects, wheelhouse }
+    }
+
     /// The absent module that a dotted origin leads to.
     fn module<'b>(&self, origin: &'b str) -> Option<(&'b str, StandInKind)> {
         let dotted = origin.split(['(', '[']).next().unwrap_or_default();
