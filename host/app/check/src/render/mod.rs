@@ -121,10 +121,12 @@ fn doubt(doubt: &Doubt) -> String {
     brief(&safe(&format!("`{name}` {kind}: {}", doubt.reason.message)), bounds::MESSAGE)
 }
 
+/// What to do about databases that nothing sets.
+const CHOOSE: &str = "set `databases` in `belljar.toml` to choose";
+
 /// The databases, and how they were determined.
 fn databases(verdict: &Verdict) -> String {
     let titles: Vec<&str> = verdict.dialects.iter().map(|dialect| dialect.title()).collect();
-    const CHOOSE: &str = "set `databases` in `belljar.toml` to choose";
     let from = match (verdict.dialects_set, verdict.dialects_named_by.as_slice()) {
         (true, _) => String::new(),
         (false, []) => format!(", derived from the types; {CHOOSE}"),
