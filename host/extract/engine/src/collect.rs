@@ -59,6 +59,7 @@ pub(crate) struct Findings {
     pub(crate) migrations: Vec<frames::Migration>,
     pub(crate) operations: Vec<frames::Operation>,
     pub(crate) heads: Vec<frames::RecordedHead>,
+    pub(crate) steps: Vec<frames::Step>,
     /// Frames that were dropped.
     pub(crate) refused: u64,
     /// Bytes of memory that the frames take, at most.
@@ -177,6 +178,7 @@ impl Collector {
             Frame::Migration(frame) => findings.migrations.push(frame),
             Frame::Operation(frame) => findings.operations.push(frame),
             Frame::RecordedHead(frame) => findings.heads.push(frame),
+            Frame::Step(frame) => findings.steps.push(frame),
             Frame::Done(frame) => {
                 findings.done = true;
                 self.last = Some(frame.tables.into_iter().collect());

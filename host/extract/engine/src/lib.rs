@@ -57,7 +57,7 @@ pub use error::ExtractError;
 pub use extraction::{Extraction, RunReport};
 pub use options::{Options, StatedGeneration};
 pub use progress::{OnModule, Progress};
-pub use recorded::{Operation, Recorded, Version, record};
+pub use recorded::{Judged, Operation, RecordOptions, Recorded, Snapshot, Step, Version, record};
 pub use resume::ATTEMPTS;
 pub use within::path as path_from;
 
