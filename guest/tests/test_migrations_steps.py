@@ -102,6 +102,8 @@ class Steps(MigrationCase):
             op.bulk_insert(t, [{'a': 1}])
             op.get_bind().execute(sa.text("SELECT 1"))
             op.get_bind().execute(sa.text("DELETE FROM users"))
+            for _ in op.get_bind().execute(sa.text("SELECT 2")):
+                pass
             """,
             "7: statement [ALTER TABLE users ADD COLUMN a INTEGER]: users(id,age) -> users(id,age,a)",
             "7: statement [UPDATE users SET a = 1]:  -> ",
@@ -109,6 +111,7 @@ class Steps(MigrationCase):
             "10: statement [UPDATE users SET a=2]:  -> ",
             "11: bulk_insert users:  -> ",
             "13: statement [DELETE FROM users]:  -> ",
+            "14: question [SELECT 2]:  -> ",
         )
 
     def test_a_table_that_no_version_creates(self) -> None:
@@ -117,9 +120,11 @@ class Steps(MigrationCase):
             """
             op.add_column('other', sa.Column('x', sa.Integer))
             op.alter_column('third', 'y', existing_type=sa.Integer(), nullable=False)
+            op.drop_column('fourth', 'z')
             """,
             "7: add_column other x: other() -> other(x)",
             "8: alter_column third y: third(y) -> third(y)",
+            "9: drop_column fourth z: fourth(z) -> fourth()",
         )
 
     def test_only_what_is_judged(self) -> None:

@@ -297,6 +297,7 @@ class Job:
         where = f"line {stack[0].line} of `{stack[0].path}`" if stack else "a version"
         text = f"{where} asks the database, and the answer can't be known: {question}"
         self._effects += [(effect, text) for effect in self._files.effects(stack)]
+        self._recording.steps.asked(question)
 
     def _apply_effect(self, version: Version, recording: Recording, effect: Effect, text: str) -> None:
         why = reason(

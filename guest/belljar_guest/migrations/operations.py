@@ -187,26 +187,44 @@ _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def prepare(recording: Recording, kind: str, operation: Any) -> None:
-    """Note the table that an operation changes, and the column, if no version creates them."""
+    """Note the table that an operation changes, and the column, if no version creates them.
+
+    Otherwise they would be new with the operation.
+    """
     given = vars(operation)
-    name, schema_name = given.get("table_name"), given.get("schema")
+    name, schema_name = _first(given, "table_name", "source_table"), given.get("schema")
     if not isinstance(name, str) or kind not in _CHANGE_A_TABLE:
         return
+    if isinstance(given.get("kw"), dict):
+        schema_name = schema_name or given["kw"].get("source_schema")
     if recording.state.get(name, schema_name) is None:
         recording.table(name, schema_name, _CHANGE_A_TABLE[kind])
     table = recording.state.get(name, schema_name)
-    if kind == "alter_column" and table is not None and given.get("column_name") is not None:
-        column = recording.column(table, given["column_name"], "changes it")
-        existing = given.get("existing_type")
-        if existing is not None and isinstance(column.type, sa.types.NullType):
-            column.type = sa.Column("x", existing).type
+    column_name = given.get("column_name")
+    if table is None or column_name is None or kind not in ("alter_column", "drop_column"):
+        return
+    if kind == "drop_column" and str(column_name) not in table.columns:
+        where = recording.where(recording.place())
+        text = f"{where} drops its column `{column_name}`, which no version that was read creates"
+        table.doubt(reason("migration-missing-column", text))
+    column = recording.column(table, column_name, "changes it")
+    existing = given.get("existing_type")
+    if existing is not None and isinstance(column.type, sa.types.NullType):
+        column.type = sa.Column("x", existing).type
 
 
 #: Operations on a table that exists, and what a doubt says that they do.
 _CHANGE_A_TABLE = {
     "add_column": "adds a column to it",
     "alter_column": "changes a column of it",
+    "create_check_constraint": "adds a constraint to it",
+    "create_exclude_constraint": "adds a constraint to it",
+    "create_foreign_key": "adds a constraint to it",
     "create_index": "creates an index on it",
+    "create_primary_key": "adds a constraint to it",
+    "create_unique_constraint": "adds a constraint to it",
+    "drop_column": "drops a column of it",
+    "drop_constraint": "drops a constraint of it",
 }
 
 

@@ -92,6 +92,14 @@ class Steps:
         finally:
             self.autocommit -= 1
 
+    def asked(self, question: str) -> None:
+        """Note that the version asks for rows: there are none here, and what it would do with them is not known."""
+        if self.is_judging and self._count < _MOST:
+            step = Step(self._recording.revision, "question", text=safe_text(question)[:_LONGEST_TEXT])
+            step.place = self._recording.place()
+            self._count += 1
+            self.found.append(step)
+
     @contextlib.contextmanager
     def step(self, step: Step, tables: Callable[[], Iterable[TableState]]) -> Iterator[None]:
         """Record a step while it is applied; `tables` gives those that it may change."""

@@ -45,7 +45,8 @@ use belljar_snapshots::Snapshots;
 pub use assemble::ending_text;
 pub use belljar_discover::{
     Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, MigrationEnvironment,
-    Options as DiscoverOptions, ScanCounts, StaticIndex, loaded_instead, migration_environments, moved,
+    Options as DiscoverOptions, ScanCounts, StaticIndex, VersionChanges, loaded_instead,
+    migration_environments, moved, version_changes,
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{

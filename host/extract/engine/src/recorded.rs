@@ -19,7 +19,6 @@ use serde::Serialize;
 use crate::{
     assemble::{self, Inputs, ending_text},
     attempt::{Attempt, RunResult},
-    collect::Findings,
     discover,
     error::ExtractError,
     generation::{self, Part},
@@ -441,9 +440,6 @@ fn one(
         diagnostics: diagnostics.to_vec(),
     }
 }
-
-/// The name of the `MetaData` of both sides of a step.
-const METADATA: &str = "database";
 
 /// The tables of the steps, by the names of their `MetaData`.
 fn snapshots(document: &Document) -> BTreeMap<String, Snapshot> {
