@@ -25,8 +25,8 @@ pub(crate) use config::{ConfigFormat, Init, ShowConfig};
 pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use migrations::{
-    CheckMigrations, History, ListMigrations, MigrationArguments, Migrations, MigrationsAction,
-    MigrationsFormat, ShowMigration,
+    CheckMigrations, History, LintMigrations, ListMigrations, MigrationArguments, Migrations,
+    MigrationsAction, MigrationsFormat, ShowMigration,
 };
 pub(crate) use notify::Notify;
 pub(crate) use report::Report;

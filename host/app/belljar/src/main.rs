@@ -28,6 +28,7 @@ mod config_file;
 mod environment;
 mod extraction;
 mod failure;
+mod histories;
 mod isolate;
 mod limits;
 mod own_config;

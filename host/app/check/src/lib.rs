@@ -37,6 +37,8 @@ mod texts;
 mod unexplained;
 mod verdict;
 
+use std::collections::BTreeSet;
+
 use belljar_diff::{Options, Rename};
 use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_tree::Tree;
@@ -46,6 +48,7 @@ pub use config::{CheckConfig, ConfigError};
 pub use downstream::{Downstream, Owners, OwnersOf};
 pub use fail_on::FailOn;
 pub use fix::{Fixes, SilencingComment, fixes};
+pub use migrations::lint::Migrated;
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes, settings};
 pub use spot::{Spot, SpotKind};
 pub use texts::{Texts, disagreements};
@@ -78,6 +81,8 @@ pub struct Input<'a> {
     pub remarks: Vec<Diagnostic>,
     /// The texts of both sides; `None` if one of them was a document.
     pub texts: Option<Texts<'a>>,
+    /// The version files of the head that are judged; `None` if none are.
+    pub migrations: Option<Migrated<'a>>,
 }
 
 /// The verdict on the change from one side to the other. The same input gives the same verdict.
@@ -104,7 +109,7 @@ fn databases(input: &Input<'_>) -> Vec<String> {
         return Vec::new();
     }
     let all = rules.dialects.iter().chain(rules.services.iter().flat_map(|service| &service.dialects));
-    let names: std::collections::BTreeSet<&str> = all.map(|dialect| dialect.family().name()).collect();
+    let names: BTreeSet<&str> = all.map(|dialect| dialect.family().name()).collect();
     names.into_iter().map(str::to_owned).collect()
 }
 

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     FailOn, Input, Owners,
     downstream::DownstreamEffects,
+    migrations::lint::{self, JudgedVersions},
     nearest::Nearest,
     silence::{Fate, Silences},
     spot::{Map, Spot, SpotKind},
@@ -60,6 +61,9 @@ pub struct Verdict {
     /// Contracts that are breached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub breaches: Vec<Breach>,
+    /// What is said about version files of migrations, if they are judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrations: Option<JudgedVersions>,
 }
 
 /// Counts over a [`Verdict`].
@@ -155,9 +159,10 @@ pub(crate) fn verdict(
         problems.extend(unexplained(input, base, &diff));
     }
     let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
+    let version_files = input.migrations.map(|migrated| lint::paths(migrated.histories)).unwrap_or_default();
     let silences = input
         .tree
-        .map(|tree| Silences::collect((input.head, tree), confirming, &mut problems))
+        .map(|tree| Silences::collect((input.head, &version_files, tree), confirming, &mut problems))
         .unwrap_or_default();
     for problem in &mut problems {
         problem.place = problem.place.as_ref().map(|place| map.place(place));
@@ -194,6 +199,7 @@ pub(crate) fn verdict(
         diff,
         impact: effects.impact,
         breaches: effects.breaches,
+        migrations: None,
     }
 }
 

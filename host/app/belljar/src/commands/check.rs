@@ -115,6 +115,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         prefix: &prefix,
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
+        migrations: None,
     });
     drop(owners);
     Ok(Judged { verdict, prefix, base, head, graph, config })
@@ -122,12 +123,12 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
 
 /// A verdict, with what some formats need besides.
 #[derive(Clone, Copy)]
-struct Placed<'a> {
-    verdict: &'a Verdict,
+pub(super) struct Placed<'a> {
+    pub(super) verdict: &'a Verdict,
     /// Where the head lies in its repository.
-    prefix: &'a str,
+    pub(super) prefix: &'a str,
     /// What changes, in Mermaid.
-    diagram: Option<&'a str>,
+    pub(super) diagram: Option<&'a str>,
 }
 
 /// Writes a verdict in all formats.
@@ -151,7 +152,7 @@ fn forms(arguments: &Check) -> Result<Vec<CheckFormat>, NoEffect> {
 }
 
 /// Applies options of the command line, which is trusted, and precedes what a file selects.
-fn apply_arguments(
+pub(super) fn apply_arguments(
     config: &mut CheckConfig,
     (fail_on, select, ignore): (Option<Fail>, Vec<Selector>, Vec<Selector>),
 ) {
@@ -252,7 +253,7 @@ fn exit_code(verdict: &Verdict) -> u8 {
     }
 }
 
-fn write(
+pub(super) fn write(
     Placed { verdict, prefix, diagram }: Placed<'_>,
     (format, options): (CheckFormat, TextOptions<'_>),
     out: &mut dyn io::Write,

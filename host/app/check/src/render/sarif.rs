@@ -12,9 +12,12 @@ use serde::Serialize;
 
 use super::{
     bounds::{FINDINGS, MESSAGE, NAME, OTHERS, first, more},
-    certainty, doubt, full_message, problem_text,
+    certainty, doubt, full_message, problem_text, undetermined_version,
 };
-use crate::{Doubt, FILE_NAME, Item, Silenced, SpotKind, Verdict};
+use crate::{
+    Doubt, FILE_NAME, Item, Silenced, SpotKind, Verdict,
+    migrations::lint::{JudgedVersions, UndeterminedVersion},
+};
 use log::{
     Configuration, Descriptor, Driver, Fingerprints, HOMEPAGE, Help, Id, Invocation, Location, Log,
     Notification, Run, SarifResult, Suppression, Tags, Text, Tool, level, location,
@@ -167,14 +170,25 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
         descriptor: Id { id: brief(&safe(&one.reason.code), NAME) },
         locations: one.place.iter().map(|place| location(place, None)).collect(),
     };
+    let version = |one: &UndeterminedVersion| Notification {
+        level: "note",
+        message: Text::message(&undetermined_version(one)),
+        descriptor: Id { id: "undetermined-version".to_owned() },
+        locations: one.place.iter().map(|place| location(place, None)).collect(),
+    };
     let (mut notifications, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
     let (doubts, more_doubts) = first(verdict.new_doubts().map(doubt), OTHERS);
     notifications.extend(doubts);
-    notifications.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
-        level: "warning",
-        message: Text::message(&message),
-        descriptor: Id { id: "left-out".to_owned() },
-        locations: Vec::new(),
+    let versions = verdict.migrations.iter().flat_map(JudgedVersions::undetermined);
+    let (versions, more_versions) = first(versions.map(version), OTHERS);
+    notifications.extend(versions);
+    notifications.extend(more(left_out + more_problems + more_doubts + more_versions).map(|message| {
+        Notification {
+            level: "warning",
+            message: Text::message(&message),
+            descriptor: Id { id: "left-out".to_owned() },
+            locations: Vec::new(),
+        }
     }));
     notifications
 }

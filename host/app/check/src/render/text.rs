@@ -4,9 +4,10 @@ use belljar_schema::Place;
 use belljar_text::safe;
 
 use super::{
-    count, databases, doubt, ending, full_message, known, problem_text, severity, severity_name, tally,
+    databases, doubt, ending, full_message, known, problem_text, severity, severity_name, subject, tally,
+    undetermined_version,
 };
-use crate::{Doubt, Verdict};
+use crate::{Doubt, Verdict, migrations::lint::JudgedVersions};
 
 /// The maximum number of doubts shown.
 const MOST_DOUBTS: usize = 10;
@@ -53,6 +54,7 @@ pub(super) fn details(verdict: &Verdict, out: &mut String) {
         out.push('\n');
     }
     doubts(verdict, out);
+    undetermined(verdict, out);
     if let Some(impact) = &verdict.impact {
         let _ = writeln!(out, "downstream:\n{}", belljar_impact::render::Text(impact));
     }
@@ -79,10 +81,26 @@ fn doubts(verdict: &Verdict, out: &mut String) {
     }
 }
 
+/// The versions that could not be judged completely.
+fn undetermined(verdict: &Verdict, out: &mut String) {
+    let versions: Vec<_> = verdict.migrations.iter().flat_map(JudgedVersions::undetermined).collect();
+    if versions.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "judged only in part:");
+    for one in versions.iter().take(MOST_DOUBTS) {
+        let place = one.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
+        let _ = writeln!(out, "  {place}{}", undetermined_version(one));
+    }
+    if let Some(more) = versions.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
+        let _ = writeln!(out, "  … and {more} more");
+    }
+    out.push('\n');
+}
+
 /// The numbers, and whether the check passed.
 pub(super) fn result(verdict: &Verdict, out: &mut String) {
-    let changes = verdict.diff.changes.len();
-    let mut parts = vec![count(changes, "change"), tally(verdict)];
+    let mut parts = vec![subject(verdict), tally(verdict)];
     if verdict.summary.cannot_tell > 0 {
         parts.push(format!("{} of them undetermined", verdict.summary.cannot_tell));
     }

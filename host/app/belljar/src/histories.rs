@@ -1,0 +1,105 @@
+//! The recorded versions of a source, in the form in which they are judged.
+
+use std::collections::BTreeSet;
+
+use belljar_check::migrations::lint::{History, Version};
+use belljar_engine::{Recorded, Source, VersionChanges, path_from};
+use belljar_rules::steps::Step;
+use belljar_schema::{Diagnostic, Generation};
+use belljar_tree::Tree;
+
+/// The recorded versions, with what is wrong with them.
+pub(crate) struct Kept<'a> {
+    recorded: &'a [Recorded],
+    problems: Vec<Vec<Diagnostic>>,
+}
+
+impl<'a> Kept<'a> {
+    pub(crate) fn new(recorded: &'a [Recorded]) -> Self {
+        let of_history = |one: &Recorded| -> Vec<Diagnostic> {
+            one.diagnostics.iter().filter(|it| it.code.starts_with("migration-")).cloned().collect()
+        };
+        Self { recorded, problems: recorded.iter().map(of_history).collect() }
+    }
+
+    /// The histories. `judged` has the paths of the versions that are judged; without it, all are.
+    pub(crate) fn histories(&self, judged: Option<&BTreeSet<String>>) -> Vec<History<'_>> {
+        let all = self.recorded.iter().zip(&self.problems);
+        all.map(|(one, problems)| history(one, problems, judged)).collect()
+    }
+
+    /// The SQLAlchemy that the versions ran with.
+    pub(crate) fn generation(&self) -> Generation {
+        let first = self.recorded.first().map(|one| one.document.sqlalchemy.clone());
+        first.unwrap_or_else(|| Generation { version: String::new(), reason: String::new() })
+    }
+}
+
+fn history<'a>(
+    recorded: &'a Recorded,
+    problems: &'a [Diagnostic],
+    judged: Option<&BTreeSet<String>>,
+) -> History<'a> {
+    let version = |version: &'a belljar_engine::Version| {
+        let is_of = |path: &str| judged.is_none_or(|judged| judged.contains(path));
+        let of_version = recorded.steps.iter().filter(|step| step.revision == version.revision);
+        let step = |step: &'a belljar_engine::Step| Step {
+            kind: &step.kind,
+            table: step.table.as_deref(),
+            name: step.name.as_deref(),
+            text: step.text.as_deref(),
+            flags: &step.flags,
+            before: recorded.document_of(&step.before),
+            after: recorded.document_of(&step.after),
+            place: step.place.as_ref(),
+        };
+        Version {
+            revision: &version.revision,
+            place: version.place.as_ref(),
+            is_judged: version.place.as_ref().is_some_and(|place| is_of(&place.path)),
+            is_reversible: version.is_reversible,
+            outcome: &version.outcome,
+            reasons: &version.reasons,
+            steps: of_version.map(step).collect(),
+        }
+    };
+    History {
+        name: &recorded.name,
+        dialect: &recorded.dialect,
+        versions: recorded.versions.iter().map(version).collect(),
+        problems,
+    }
+}
+
+/// The tree around a source, and the way to the source in it.
+fn whole(source: &Source) -> (&Tree, &str) {
+    source.tree.around().unwrap_or((&source.tree, ""))
+}
+
+/// How the version files of two sources differ, by their paths in the whole trees.
+pub(crate) fn version_changes(base: &Source, head: &Source) -> VersionChanges {
+    belljar_engine::version_changes(whole(base).0, whole(head).0)
+}
+
+/// The changes in the environments that are recorded, by the paths from the directory of the source.
+pub(crate) fn changes_within(
+    changes: &VersionChanges,
+    recorded: &[Recorded],
+    source: &Source,
+) -> VersionChanges {
+    let (_, within) = whole(source);
+    let is_recorded = |path: &&String| recorded.iter().any(|one| one.environment.versions.contains(path));
+    let is_below = |path: &str| {
+        let below = |script: &str| path.strip_prefix(script).is_some_and(|rest| rest.starts_with('/'));
+        recorded.iter().any(|one| one.environment.script.is_empty() || below(&one.environment.script))
+    };
+    let relative = |paths: &BTreeSet<String>| {
+        paths.iter().filter(is_recorded).map(|path| path_from(within, path)).collect()
+    };
+    let removed = changes.removed.iter().filter(|(path, _)| is_below(path));
+    VersionChanges {
+        added: relative(&changes.added),
+        edited: relative(&changes.edited),
+        removed: removed.map(|(path, revision)| (path_from(within, path), revision.clone())).collect(),
+    }
+}
