@@ -91,6 +91,22 @@ class Steps(MigrationCase):
             "13: statement [VACUUM users] autocommit:  -> ",
         )
 
+    def test_conversions_and_indexes(self) -> None:
+        """How values are converted is said, and an index becomes a constraint."""
+        self.check_steps(
+            """
+            op.alter_column('users', 'age', type_=sa.Text(), postgresql_using='age::text')
+            op.create_index('ix', 'users', ['age'], unique=True)
+            op.execute('ALTER TABLE users ADD CONSTRAINT uq UNIQUE USING INDEX ix')
+            op.execute('ALTER TABLE users ADD CONSTRAINT uq UNIQUE USING INDEX other')
+            """,
+            "7: alter_column users age using: users(id,age) -> users(id,age)",
+            "8: create_index users ix: users(id,age) -> users(id,age)",
+            "9: statement [ALTER TABLE users ADD CONSTRAINT uq UNIQUE USING INDEX ix]: users(id,age) -> users(id,age)",
+            "10: statement [ALTER TABLE users ADD CONSTRAINT uq UNIQUE USING INDEX other] doubt: "
+            "users(id,age) -> users(id,age)",
+        )
+
     def test_statements(self) -> None:
         """Each statement of a text is one; what is not interpreted is in doubt; queries are none."""
         self.check_steps(

@@ -178,6 +178,8 @@ def of_operation(operation: Any, kind: str, table: str | None, name: str | None)
         flags.add("concurrently")
     if options.get("postgresql_not_valid"):
         flags.add("not-valid")
+    if options.get("postgresql_using") and kind == "alter_column":
+        flags.add("using")
     if given.get("if_not_exists") or given.get("if_exists"):
         flags.add("repeatable")
     return Step(

@@ -783,7 +783,8 @@ pub struct Step {
     pub name: Option<String>,
     /// SQL text of a statement.
     pub text: Option<String>,
-    /// How it is carried out: `autocommit`, `batch`, `concurrently`, `doubt`, `not-valid`, `recreates`, `repeatable`.
+    /// How it is carried out: `autocommit`, `batch`, `concurrently`, `doubt`, `not-valid`, `recreates`, `repeatable`,
+    /// `using`.
     pub flags: Vec<String>,
     /// The names of the `MetaData` of the tables before it.
     pub before: Vec<String>,

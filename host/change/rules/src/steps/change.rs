@@ -27,7 +27,13 @@ impl Judge<'_> {
         if self.is_unknown(step) {
             return Judgement::default();
         }
-        let (before, after) = (certain(&step.before), certain(&step.after));
+        let (mut before, mut after) = (certain(&step.before), certain(&step.after));
+        for table in before.tables.iter_mut().chain(&mut after.tables) {
+            // A check proves something about the rows once it is validated.
+            let name = table.full_name();
+            let is_valid = |check: &str| !self.state.is_not_valid(&name, check);
+            table.checks.retain(|check| check.name.as_deref().is_none_or(is_valid));
+        }
         let options = Options { renames: renames(step, &before, &after), databases: Vec::new() };
         let found = diff(&before, &after, &options);
         let report = check(&found, &before, &after, &self.config, &[]);
@@ -121,7 +127,18 @@ impl Way<'_> {
         if step.has("batch") && REBUILT.contains(&code) {
             return Some("`batch_alter_table` builds the table again");
         }
+        if (step.has("using") || self.words.has("USING")) && code == "BJ206" {
+            return Some("`USING` says how values are converted");
+        }
+        if code == "BJ316" {
+            return Some("the statement does not say how the key is numbered");
+        }
         let table = change.was.as_ref().unwrap_or(&change.path).full_name();
+        if let (Some(Value::ForeignKey(key)), "BJ208") = (&change.after, code)
+            && self.state.is_dropped(&table, key)
+        {
+            return Some("the version has dropped the same key, which the rows satisfied");
+        }
         let is_of_design = matches!(finding.category, Category::Naming | Category::Design);
         if self.state.is_new_table(&table) {
             return (!is_of_design).then_some("the version has created the table");
@@ -162,13 +179,17 @@ impl Way<'_> {
             finding.severity = finding.severity.min(Severity::Warning);
         }
         let is_of_rows = finding.category == Category::DataDependent && finding.code != "BJ203";
-        if is_of_rows && self.state.may_have_changed_rows() {
+        let why = if self.state.may_have_changed_rows() {
+            "the version reads rows, and may change them first"
+        } else if self.state.has_changed_rows(&table) && finding.code != "BJ204" {
+            "a statement before it changes rows"
+        } else {
+            return;
+        };
+        if is_of_rows {
             finding.severity = finding.severity.min(self.doubtful);
             finding.certainty = Certainty::CannotTell;
-            finding.message = format!(
-                "can't determine whether {}: the version reads rows, and may change them first",
-                finding.message
-            );
+            finding.message = format!("can't determine whether {}: {why}", finding.message);
         }
     }
 

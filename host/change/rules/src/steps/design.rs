@@ -1,4 +1,5 @@
-//! Rules on how tables are made. A statement may leave to a later one of its version what they ask for, such as an index.
+//! Rules that look at what a whole version leaves: a later statement may add what they ask for, such as an index, or put
+//! something in the place of a constraint that was dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,17 +9,27 @@ use belljar_schema::{Document, Table};
 use super::{Judge, Step, change::certain};
 use crate::{Category, Finding, check};
 
-/// Whether a finding is about how a table is made.
-pub(super) fn is_design(finding: &Finding) -> bool {
-    finding.category == Category::Design
+/// Rules about a constraint that is dropped, and may be replaced.
+const REPLACED: &[&str] = &["BJ105", "BJ106"];
+
+/// Whether a finding is about what the version leaves.
+pub(super) fn is_of_whole(finding: &Finding) -> bool {
+    finding.category == Category::Design || REPLACED.contains(&finding.code.as_str())
 }
 
-/// What rules on how tables are made find after a version.
-pub(super) struct Left(BTreeSet<(String, String)>);
+/// What these rules find after a version.
+pub(super) struct Left {
+    found: BTreeSet<(String, String)>,
+    /// The tables that are there before and after the version.
+    tables: BTreeSet<String>,
+}
 
 impl Left {
     pub(super) fn has(&self, finding: &Finding) -> bool {
-        self.0.contains(&(finding.code.clone(), finding.message.clone()))
+        // A table that gets another name can't be followed here.
+        let is_followed =
+            finding.category == Category::Design || self.tables.contains(&finding.change.path.full_name());
+        !is_followed || self.found.contains(&(finding.code.clone(), finding.message.clone()))
     }
 }
 
@@ -40,6 +51,7 @@ impl Judge<'_> {
                 last.insert(table.full_name(), table);
             }
         }
+        let tables = first.keys().filter(|name| last.contains_key(*name)).cloned().collect();
         let side = |tables: BTreeMap<String, &Table>| {
             let mut document =
                 steps.first().map(|step| Document { tables: Vec::new(), ..step.before.clone() })?;
@@ -47,10 +59,12 @@ impl Judge<'_> {
             document.tables = tables.into_values().cloned().collect();
             Some(certain(&document))
         };
-        let (Some(before), Some(after)) = (side(first), side(last)) else { return Left(BTreeSet::new()) };
+        let (Some(before), Some(after)) = (side(first), side(last)) else {
+            return Left { found: BTreeSet::new(), tables };
+        };
         let found = diff(&before, &after, &Options::default());
         let report = check(&found, &before, &after, &self.config, &[]);
-        let design = report.findings.into_iter().filter(is_design);
-        Left(design.map(|finding| (finding.code, finding.message)).collect())
+        let of_whole = report.findings.into_iter().filter(is_of_whole);
+        Left { found: of_whole.map(|finding| (finding.code, finding.message)).collect(), tables }
     }
 }

@@ -4,7 +4,7 @@
 //! `handled`: how it is carried out, or that the table or the column is new. The rules on statements look at their text,
 //! and at what the transaction did before ([`text`]).
 //!
-//! * [`design`]: rules on how a table is made, which look at what the whole version leaves
+//! * [`design`]: rules that look at what the whole version leaves
 //! * [`sql`]: what the text of a statement says
 //! * [`state`]: what is known of the version so far
 
@@ -34,7 +34,7 @@ pub struct Step<'a> {
     pub name: Option<&'a str>,
     /// SQL text of a statement.
     pub text: Option<&'a str>,
-    /// How it is carried out: `autocommit`, `batch`, `concurrently`, `doubt`, `not-valid`, `recreates`, `repeatable`.
+    /// How it is carried out: `autocommit`, `batch`, `concurrently`, `doubt`, `not-valid`, `recreates`, `repeatable`, `using`.
     pub flags: &'a BTreeSet<String>,
     /// The tables that it may change, before it.
     pub before: Document,
@@ -59,10 +59,22 @@ impl Step<'_> {
 pub struct Judgement {
     /// What it changes.
     pub changes: Vec<Change>,
-    /// The findings, merged.
+    /// The findings of each rule.
     pub findings: Vec<Finding>,
     /// The rules that would have found something, and what makes it harmless.
     pub handled: Vec<Handled>,
+}
+
+/// Merges findings of several rules about one statement. They are of no change of a diff afterwards.
+pub fn merged(mut findings: Vec<Finding>) -> Vec<Finding> {
+    for finding in &mut findings {
+        finding.change.index = Some(0);
+    }
+    let mut merged = crate::merge(findings, |finding| finding);
+    for finding in &mut merged {
+        finding.change.index = None;
+    }
+    merged
 }
 
 /// A danger that a statement avoids.
@@ -98,29 +110,21 @@ impl<'a> Judge<'a> {
     /// Judges the statements of a version. `is_complete` says that all of them are known.
     pub fn version(&mut self, steps: &[Step<'_>], is_complete: bool) -> Vec<Judgement> {
         self.state.begin(is_complete);
-        let mut found: Vec<Judgement> =
-            steps.iter().enumerate().map(|(position, step)| self.step(position, step)).collect();
+        let mut found: Vec<Judgement> = steps.iter().map(|step| self.step(step)).collect();
         let left = self.left(steps);
         for judgement in &mut found {
-            judgement.findings.retain(|finding| !design::is_design(finding) || left.has(finding));
+            judgement.findings.retain(|finding| !design::is_of_whole(finding) || left.has(finding));
         }
         found
     }
 
-    fn step(&mut self, position: usize, step: &Step<'_>) -> Judgement {
+    fn step(&mut self, step: &Step<'_>) -> Judgement {
         let words = sql::words(step.text.unwrap_or_default(), self.database);
         if step.has("autocommit") {
             self.state.end_transaction();
         }
         let mut judgement = self.changes(step, &words);
         judgement.findings.extend(self.of_text(step, &words));
-        for finding in &mut judgement.findings {
-            finding.change.index = Some(position);
-        }
-        judgement.findings = crate::merge(judgement.findings, |finding| finding);
-        for finding in &mut judgement.findings {
-            finding.change.index = None;
-        }
         self.state.note(step, &words, &judgement.changes, self.database);
         judgement
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_diff::{Action, Change, Subject, Value};
+use belljar_schema::ForeignKeyConstraint;
 
 use super::{
     Step,
@@ -25,10 +26,16 @@ pub(super) struct State {
     locked: BTreeMap<String, u32>,
     /// The constraints that the transaction has added without validating them.
     unvalidated: BTreeSet<Column>,
+    /// The checks that have been added without validating them, in this version or one before.
+    not_valid: BTreeSet<Column>,
     /// The values that the transaction has added to enumerations.
     enum_values: Vec<String>,
     /// Whether a timeout for locks is set.
     has_timeout: bool,
+    /// The tables with rows that statements have changed or removed, in this version or one before.
+    changed_rows: BTreeSet<String>,
+    /// The foreign keys that the version has dropped: their tables, columns and targets.
+    dropped_keys: Vec<(String, Vec<String>, Vec<String>)>,
     /// Whether the version may have changed rows in ways that are not known.
     may_have_changed_rows: bool,
 }
@@ -42,8 +49,10 @@ pub(super) fn key(name: &str) -> String {
 impl State {
     /// Begins a version. `is_complete` says that all of its statements are known.
     pub(super) fn begin(&mut self, is_complete: bool) {
-        let filled = std::mem::take(&mut self.filled);
-        *self = Self { filled, may_have_changed_rows: !is_complete, ..Self::default() };
+        let (filled, not_valid) = (std::mem::take(&mut self.filled), std::mem::take(&mut self.not_valid));
+        let changed_rows = std::mem::take(&mut self.changed_rows);
+        *self =
+            Self { filled, not_valid, changed_rows, may_have_changed_rows: !is_complete, ..Self::default() };
     }
 
     /// Whether the version may have changed rows in ways that are not known.
@@ -83,6 +92,24 @@ impl State {
         self.unvalidated.contains(&(key(table), constraint.to_lowercase()))
     }
 
+    /// Whether statements have changed or removed rows of a table.
+    pub(super) fn has_changed_rows(&self, table: &str) -> bool {
+        self.changed_rows.contains(&key(table))
+    }
+
+    /// Whether the version has dropped a foreign key with the columns and the targets of another.
+    pub(super) fn is_dropped(&self, table: &str, other: &ForeignKeyConstraint) -> bool {
+        let is_same = |(own, columns, targets): &(String, Vec<String>, Vec<String>)| {
+            *own == key(table) && *columns == other.columns && *targets == other.targets
+        };
+        self.dropped_keys.iter().any(is_same)
+    }
+
+    /// Whether a check exists and is not validated.
+    pub(super) fn is_not_valid(&self, table: &str, check: &str) -> bool {
+        self.not_valid.contains(&(key(table), check.to_lowercase()))
+    }
+
     /// The value of an enumeration that the transaction has added, and a statement uses.
     pub(super) fn used_value(&self, words: &Words) -> Option<&str> {
         self.enum_values.iter().map(String::as_str).find(|value| words.has_literal(value))
@@ -112,6 +139,11 @@ impl State {
             self.new_tables.extend(names.filter(|name| !known.contains(name)).map(|name| key(&name)));
         }
         self.note_data(step, words, database);
+        let added = Self::added_without_validation(step, words);
+        self.not_valid.extend(added.iter().cloned());
+        if let Some((table, name)) = words.altered_table().zip(words.constraint("VALIDATE")) {
+            self.not_valid.remove(&(key(&table), name.to_lowercase()));
+        }
         if !step.has("autocommit") {
             self.note_in_transaction(step, words);
         }
@@ -122,6 +154,11 @@ impl State {
         match (change.subject, change.action, &change.after) {
             (Subject::Table, Action::Add | Action::Unseen, _) => {
                 self.new_tables.insert(table);
+            }
+            (Subject::ForeignKey, Action::Drop | Action::Missing, _) => {
+                if let Some(Value::ForeignKey(dropped)) = &change.before {
+                    self.dropped_keys.push((table, dropped.columns.clone(), dropped.targets.clone()));
+                }
             }
             (Subject::Table, Action::Rename | Action::Move, _) => {
                 let old = change.was.as_ref().map(|was| key(&was.full_name()));
@@ -142,10 +179,13 @@ impl State {
 
     fn note_data(&mut self, step: &Step<'_>, words: &Words, database: Database) {
         let Some(data) = step.text.and_then(|text| sql::data(text, words, database)) else { return };
+        let table = key(&data.table);
+        if data.verb != "INSERT" {
+            self.changed_rows.insert(table.clone());
+        }
         if data.verb != "UPDATE" {
             return;
         }
-        let table = key(&data.table);
         if data.columns.is_empty() {
             self.filled.insert((table, None));
             return;
@@ -159,19 +199,22 @@ impl State {
         }
     }
 
+    /// The constraint that a statement adds without validating it.
+    fn added_without_validation(step: &Step<'_>, words: &Words) -> Vec<Column> {
+        let of_operation = step.table.zip(step.name).filter(|_| step.has("not-valid"));
+        let of_text = words.altered_table().zip(words.constraint("ADD")).filter(|_| words.has("NOT VALID"));
+        let named =
+            of_operation.map(|(table, name)| (table.to_owned(), name.to_owned())).into_iter().chain(of_text);
+        named.map(|(table, name)| (key(&table), name.to_lowercase())).collect()
+    }
+
     fn note_in_transaction(&mut self, step: &Step<'_>, words: &Words) {
         let line = step.place.map_or(0, |place| place.line);
         if let Some(table) = locked_table(step, words).filter(|table| !self.is_new_table(table)) {
             self.locked.entry(key(&table)).or_insert(line);
         }
-        if step.has("not-valid") {
-            self.unvalidated
-                .extend(step.table.zip(step.name).map(|(table, name)| (key(table), name.to_lowercase())));
-        }
-        if words.has("NOT VALID") {
-            let added = words.altered_table().zip(words.constraint("ADD"));
-            self.unvalidated.extend(added.map(|(table, name)| (key(&table), name.to_lowercase())));
-        }
+        let added = Self::added_without_validation(step, words);
+        self.unvalidated.extend(added);
         self.enum_values.extend(words.enum_value().map(|(_, value)| value));
     }
 }

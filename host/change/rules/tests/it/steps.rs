@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use belljar_rules::{
     Database, RulesConfig,
-    steps::{Judge, Step},
+    steps::{Judge, Step, merged},
 };
 use belljar_schema::{Document, Place};
 
@@ -20,8 +20,8 @@ pub(crate) const CODES: [&str; 14] = [
 ];
 
 /// The rules on the order of versions, which `belljar-check` states.
-pub(crate) const OF_HISTORIES: [&str; 8] =
-    ["BJ020", "BJ021", "BJ022", "BJ023", "BJ024", "BJ025", "BJ026", "BJ027"];
+pub(crate) const OF_HISTORIES: [&str; 10] =
+    ["BJ020", "BJ021", "BJ022", "BJ023", "BJ024", "BJ025", "BJ026", "BJ027", "BJ045", "BJ046"];
 
 /// A statement: what it is, how it is carried out, the table that it is about, and what it changes.
 #[derive(Clone, Copy)]
@@ -95,7 +95,7 @@ fn found(versions: &[&[Op]], database: Database, config: &RulesConfig) -> String
             })
             .collect();
         for (judgement, step) in judge.version(&steps, true).iter().zip(&steps) {
-            for finding in &judgement.findings {
+            for finding in merged(judgement.findings.clone()) {
                 let also = finding.also.iter().map(|also| format!("+{}", also.code));
                 assert_eq!(finding.place.as_ref(), step.place, "{}", finding.code);
                 assert_eq!(finding.dialects, [database], "{}", finding.code);
@@ -241,6 +241,50 @@ fn required_columns() {
         ],
         "",
     );
+}
+
+/// What is dropped and made again in another form is not lost.
+#[test]
+fn what_is_replaced() {
+    let add = op("create_foreign_key", "orders", "fk", ADD_KEY);
+    let drop = op("drop_constraint", "orders", "fk", |d| orders(d).foreign_keys.clear());
+    let cascade = op("create_foreign_key", "orders", "fk", |d| {
+        let mut made = key("fk", &["user_id"], &["users.id"]);
+        made.ondelete = Some("CASCADE".to_owned());
+        orders(d).foreign_keys.push(made);
+    });
+    let on = |versions: &[&[Op]], expected| check_on(Database::Postgresql, "", versions, expected);
+    on(&[&[add], &[drop, cascade]], "1: BJ208+BJ408; 3: BJ408");
+    on(&[&[add], &[drop]], "1: BJ208+BJ408; 2: BJ105");
+    on(&[&[add], &[drop], &[cascade]], "1: BJ208+BJ408; 2: BJ105; 3: BJ208+BJ408");
+    let clean = run("DELETE FROM users WHERE email = ''");
+    check(
+        "rows that are removed first",
+        &[clean, op("create_unique_constraint", "users", "uq", ADD_UNIQUE)],
+        "2: BJ403+BJ201",
+    );
+    let convert = op("alter_column", "users", "email", |d| email(d).ty = ty_of("INTEGER"));
+    check("a conversion", &[convert.with("using")], "1: BJ404");
+}
+
+/// A check that is not validated proves nothing about the rows that are there.
+#[test]
+fn checks_that_are_not_validated() {
+    let add = op("create_check_constraint", "users", "ck", |d| {
+        users(d).checks.push(check_of("ck", "name IS NOT NULL"));
+    });
+    let validate = run("ALTER TABLE users VALIDATE CONSTRAINT ck");
+    let require = op("alter_column", "users", "name", |d| {
+        users(d).columns.iter_mut().filter(|one| one.name == "name").for_each(|one| one.nullable = false);
+    });
+    let on = |versions: &[&[Op]], expected| check_on(Database::Postgresql, "", versions, expected);
+    on(&[&[add.with("not-valid")], &[require]], "2: BJ204+BJ406");
+    on(&[&[add.with("not-valid")], &[validate], &[require]], "");
+    on(&[&[add.with("not-valid")], &[op("add_column", "users", "age", ADD_AGE)]], "");
+    let text = sql("ALTER TABLE users ADD CONSTRAINT ck CHECK (name IS NOT NULL) NOT VALID", "users", |d| {
+        users(d).checks.push(check_of("ck", "name IS NOT NULL"));
+    });
+    on(&[&[text], &[require]], "2: BJ204+BJ406");
 }
 
 /// Rows that a version reads are not known, nor what it does with them.

@@ -8,6 +8,8 @@ mod drop_cascade;
 mod drop_database;
 mod enum_value_used;
 mod lock_held_over_scan;
+mod migration_not_modelled;
+mod model_not_migrated;
 mod no_lock_timeout;
 mod not_repeatable;
 mod revision_circle;
@@ -49,4 +51,6 @@ pub(super) const ALL: &[Rule] = &[
     triggers_disabled::RULE,
     blocking_option::RULE,
     not_repeatable::RULE,
+    model_not_migrated::RULE,
+    migration_not_modelled::RULE,
 ];
