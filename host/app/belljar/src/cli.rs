@@ -276,6 +276,11 @@ pub(crate) struct Check {
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<Fail>,
 
+    /// What is done with the version files of migrations that the head adds. Default: that of the configuration, else
+    /// `settle`.
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub(crate) migrations: Option<MigrationsJudged>,
+
     /// The side whose configuration, silencing comments, artefacts and CODEOWNERS are used.
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
@@ -501,6 +506,27 @@ pub(crate) enum Isolation {
     Always,
     /// In this process, without confinement.
     Never,
+}
+
+/// What a check does with the version files that the head adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MigrationsJudged {
+    /// Judge them, and settle findings about the models that they avoid.
+    Settle,
+    /// Judge them, and settle nothing.
+    Judge,
+    /// Do not look at them.
+    Off,
+}
+
+impl From<MigrationsJudged> for belljar_check::MigrationsMode {
+    fn from(given: MigrationsJudged) -> Self {
+        match given {
+            MigrationsJudged::Settle => Self::Settle,
+            MigrationsJudged::Judge => Self::Judge,
+            MigrationsJudged::Off => Self::Off,
+        }
+    }
 }
 
 /// The side of a comparison whose configuration is used.

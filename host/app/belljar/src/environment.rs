@@ -25,7 +25,7 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 29] = [
+const WITHOUT: [&str; 30] = [
     "columns",
     "depth",
     "dialect",   // not with every format
@@ -51,6 +51,7 @@ const WITHOUT: [&str; 29] = [
     "time",
     "environment",
     "range",
+    "base",
     "test",
     "target",
     "change",

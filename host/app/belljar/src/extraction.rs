@@ -176,9 +176,13 @@ impl OpenSource {
         recorded: RecordOptions<'_>,
     ) -> Result<Vec<Recorded>, ExtractError> {
         let (_bars, progress) = Bars::new(self.level);
+        belljar_engine::record(&self.source, snapshots, &self.run_options(), recorded, &progress)
+    }
+
+    /// The options of its runs, with the SQLAlchemy generations that the configuration states.
+    pub(crate) fn run_options(&self) -> Options {
         let (stated, _) = self.stated();
-        let options = Options { stated, ..self.options.clone() };
-        belljar_engine::record(&self.source, snapshots, &options, recorded, &progress)
+        Options { stated, ..self.options.clone() }
     }
 
     /// The result to keep; `None` if it was kept before, if it depends on the clock, or if the files have changed since

@@ -2,11 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use belljar_check::migrations::lint::{History, Version};
-use belljar_engine::{Recorded, Source, VersionChanges, path_from};
+use belljar_check::{
+    CheckConfig, MigrationsMode,
+    migrations::{
+        self, Drift, Operation,
+        lint::{History, Version},
+    },
+};
+use belljar_engine::{Judged, Progress, RecordOptions, Recorded, Source, VersionChanges, path_from};
 use belljar_rules::steps::Step;
-use belljar_schema::{Diagnostic, Generation};
+use belljar_schema::{Diagnostic, Document, Generation, Severity, full_name};
+use belljar_snapshots::Snapshots;
 use belljar_tree::Tree;
+
+use crate::side::Loaded;
 
 /// The recorded versions, with what is wrong with them.
 pub(crate) struct Kept<'a> {
@@ -102,4 +111,94 @@ pub(crate) fn changes_within(
         edited: relative(&changes.edited),
         removed: removed.map(|(path, revision)| (path_from(within, path), revision.clone())).collect(),
     }
+}
+
+/// The version files that a head adds, recorded.
+#[derive(Debug, Default)]
+pub(crate) struct OfHead {
+    pub(crate) recorded: Vec<Recorded>,
+    /// How the version files differ from those of the base; `None` if they do not.
+    pub(crate) changes: Option<VersionChanges>,
+    /// The differences between the recorded heads and the models.
+    pub(crate) drifts: Vec<Drift>,
+    /// Why they could not be recorded.
+    pub(crate) remark: Option<Diagnostic>,
+}
+
+impl OfHead {
+    /// Records the migrations of a head, if its version files differ from those of the base.
+    pub(crate) fn record(base: &Loaded, head: &Loaded, snapshots: &Snapshots, config: &CheckConfig) -> Self {
+        let (Some(before), Some(after), Some(options)) = (&base.source, &head.source, &head.run_options) else {
+            return Self::default();
+        };
+        if config.migrations == MigrationsMode::Off {
+            return Self::default();
+        }
+        let changes = version_changes(before, after);
+        if changes.is_empty() {
+            return Self::default();
+        }
+        // The head does not choose its database, if the settings name one.
+        let dialect = match config.rules.dialects.as_slice() {
+            [database] => Some(database.family().name()),
+            _ => None,
+        };
+        let given =
+            RecordOptions { dialect, models: Some(&head.document), judged: Judged::Files(&changes.added) };
+        match belljar_engine::record(after, snapshots, options, given, &Progress::default()) {
+            Ok(recorded) => {
+                let drifts = drifts(&recorded, &head.document);
+                let changes = Some(changes_within(&changes, &recorded, after));
+                Self { recorded, changes, drifts, remark: None }
+            }
+            Err(error) => {
+                let message = format!("the migrations are not judged: {error}");
+                let remark = Diagnostic::new(Severity::Warning, "migrations-unread", message);
+                Self { remark: Some(remark), ..Self::default() }
+            }
+        }
+    }
+}
+
+/// The differences between recorded heads and models.
+pub(crate) fn drifts(recorded: &[Recorded], models: &Document) -> Vec<Drift> {
+    let names: Vec<BTreeSet<String>> = recorded.iter().map(|one| tables(&one.document)).collect();
+    let of = |(position, one): (usize, &Recorded)| {
+        let others = names.iter().enumerate().filter(|(other, _)| *other != position);
+        let elsewhere = others.flat_map(|(_, names)| names.iter().cloned()).collect();
+        drift(one, models, &elsewhere)
+    };
+    recorded.iter().enumerate().map(of).collect()
+}
+
+/// The tables of a document, with their schemas.
+fn tables(document: &Document) -> BTreeSet<String> {
+    document.tables.iter().map(|table| full_name(table.schema.as_deref(), &table.name)).collect()
+}
+
+fn drift(recorded: &Recorded, models: &Document, elsewhere: &BTreeSet<String>) -> Drift {
+    let of_history = recorded.diagnostics.iter().filter(|it| it.code.starts_with("migration-"));
+    let problems: Vec<_> = of_history.cloned().collect();
+    let operations: Vec<Operation<'_>> = recorded.operations.iter().filter_map(operation).collect();
+    let input = migrations::Migrations {
+        name: &recorded.name,
+        dialect: &recorded.dialect,
+        heads: &recorded.heads,
+        versions: recorded.versions.len(),
+        document: &recorded.document,
+        reasons: &recorded.reasons,
+        ignored: &recorded.ignored,
+        targets: recorded.targets.as_ref(),
+        elsewhere,
+        stray: &recorded.stray,
+        operations: &operations,
+        problems: &problems,
+    };
+    migrations::compare(&input, models)
+}
+
+/// An operation that names a table and a part of it.
+fn operation(given: &belljar_engine::Operation) -> Option<Operation<'_>> {
+    let (table, name) = (given.table.as_deref()?, given.name.as_deref()?);
+    Some(Operation { table, name, place: given.place.as_ref()? })
 }

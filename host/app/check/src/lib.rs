@@ -43,8 +43,10 @@ use belljar_diff::{Options, Rename};
 use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_tree::Tree;
 
+use migrations::lint;
+
 pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
-pub use config::{CheckConfig, ConfigError};
+pub use config::{CheckConfig, ConfigError, MigrationsMode};
 pub use downstream::{Downstream, Owners, OwnersOf};
 pub use fail_on::FailOn;
 pub use fix::{Fixes, SilencingComment, fixes};
@@ -99,7 +101,31 @@ pub fn check(input: &Input<'_>) -> Verdict {
     stated.extend(obscured::state(input, base, &diff));
     stated.extend(other_metadata::findings(input, base, &diff));
     report.findings.extend(belljar_rules::review_findings(&input.config.rules, &report.dialects, stated));
-    verdict::verdict(input, base, diff, report, effects)
+    let judged = join_migrations(input, &diff, &mut report);
+    verdict::verdict(input, base, diff, (report, judged), effects)
+}
+
+/// Judges the version files that the head adds, and settles the findings about the models that they avoid.
+fn join_migrations(
+    input: &Input<'_>,
+    diff: &belljar_diff::Diff,
+    report: &mut belljar_rules::Report,
+) -> Option<lint::Judged> {
+    let migrated = input.migrations.filter(|_| input.config.migrations != MigrationsMode::Off)?;
+    let rules = &input.config.rules;
+    let judgements = lint::judge(migrated.histories, migrated.changes, rules);
+    let joining = lint::settle::Joining {
+        diff,
+        judgements: &judgements,
+        tree: input.tree,
+        config: rules,
+        settles: input.config.migrations == MigrationsMode::Settle,
+    };
+    let joined = joining.join(std::mem::take(&mut report.findings));
+    report.findings = joined.findings;
+    let stated = lint::models::findings(diff, migrated);
+    report.findings.extend(belljar_rules::review_findings(rules, &report.dialects, stated));
+    Some(lint::Judged { environments: lint::environments(migrated.histories), settled: joined.settled })
 }
 
 /// The configured databases, by their SQLAlchemy names.

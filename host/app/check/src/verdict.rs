@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
-pub const FORMAT_VERSION: &str = "1.0";
+pub const FORMAT_VERSION: &str = "1.1";
 
 /// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -148,7 +148,7 @@ pub(crate) fn verdict(
     input: &Input<'_>,
     base: &Document,
     diff: Diff,
-    report: Report,
+    (report, judged): (Report, Option<lint::Judged>),
     effects: DownstreamEffects,
 ) -> Verdict {
     let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
@@ -175,6 +175,7 @@ pub(crate) fn verdict(
     let stated =
         belljar_rules::review_findings(&input.config.rules, &report.dialects, silences.state(&proposed));
     findings.extend(stated.into_iter().map(|finding| maker.make(finding)));
+    let migrations = judged.map(|judged| judged.into_verdict(|finding| maker.make(finding), map));
     let rank = |item: &Item| (Reverse(item.finding.severity), item.finding.certainty);
     findings.sort_by_key(rank);
     // Each code is configured and silenced on its own; the remaining findings about one statement are merged.
@@ -199,7 +200,7 @@ pub(crate) fn verdict(
         diff,
         impact: effects.impact,
         breaches: effects.breaches,
-        migrations: None,
+        migrations,
     }
 }
 

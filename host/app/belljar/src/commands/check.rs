@@ -1,6 +1,6 @@
 //! `belljar check`.
 
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 
 use belljar_check::{
     CheckConfig, FailOn, Input, Owners, Proposal, Verdict,
@@ -17,6 +17,7 @@ use crate::{
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
     failure::{Failure, NoEffect},
+    histories::{Kept, OfHead},
     session::Session,
     side::Loaded,
     terminal::messages,
@@ -77,12 +78,16 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
 
+    let snapshots = Arc::clone(&pair.snapshots);
     let (base, head) = load(pair, session)?;
     let base_source = base.as_ref().ok().and_then(|base| base.source.as_ref());
     let sources = Sources { base: base_source, head: head.source.as_ref(), from };
     let config_file::Decided { mut config, mut remarks, changes, proposed } =
         config_file::decide(&given, sources)?;
     apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
+    if let Some(mode) = arguments.migrations {
+        config.migrations = mode.into();
+    }
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);
@@ -97,6 +102,12 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     if graph.is_some() {
         remarks.extend(of_owners);
     }
+    let migrated =
+        base.as_ref().map(|base| OfHead::record(base, &head, &snapshots, &config)).unwrap_or_default();
+    remarks.extend(migrated.remark.iter().cloned());
+    let kept = Kept::new(&migrated.recorded);
+    let judged = migrated.changes.as_ref().map(|changes| &changes.added);
+    let histories = kept.histories(judged);
     let verdict = belljar_check::check(&Input {
         downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
         owners: Owners(Some(&owners)),
@@ -115,9 +126,14 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         prefix: &prefix,
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
-        migrations: None,
+        migrations: migrated.changes.as_ref().map(|changes| belljar_check::Migrated {
+            histories: &histories,
+            changes: Some(changes),
+            drifts: &migrated.drifts,
+        }),
     });
     drop(owners);
+    drop(histories);
     Ok(Judged { verdict, prefix, base, head, graph, config })
 }
 

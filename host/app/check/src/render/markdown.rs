@@ -8,7 +8,7 @@ use belljar_text::{MOST_BYTES, Page, block, code, prose};
 use super::{also, at, count, databases, doubt, ending, known, only, severity, tally, undetermined_version};
 use crate::{
     Item, Verdict,
-    migrations::lint::{JudgedVersions, UndeterminedVersion},
+    migrations::lint::{JudgedVersions, SettledFinding, UndeterminedVersion},
 };
 
 /// The number of findings shown unfolded; the rest is folded.
@@ -37,6 +37,7 @@ pub fn markdown(verdict: &Verdict, prefix: &str, diagram: Option<&str>) -> Strin
         comment.folded(&downstream(impact), |room| vec![report.within(room)]);
     }
     comment.folded("Silenced by comments", |_| silenced(verdict));
+    comment.folded("Settled by migrations", |_| settled(verdict));
     comment.folded("What to do instead", |_| recipes(verdict));
     comment.folded("Uncertain", |_| doubts(verdict));
     comment.folded("Judged only in part", |_| undetermined(verdict));
@@ -193,6 +194,21 @@ fn silenced(verdict: &Verdict) -> Vec<String> {
         format!("- {} {text}: {reason} {place}\n", finding.code)
     };
     verdict.silenced.iter().take(MOST).map(one).chain(more(verdict.silenced.len())).collect()
+}
+
+fn settled(verdict: &Verdict) -> Vec<String> {
+    let all: Vec<_> = verdict.migrations.iter().flat_map(|one| &one.settled).collect();
+    let line = |one: &&SettledFinding| {
+        let finding = &one.item.finding;
+        format!(
+            "- {} {}: {} {}\n",
+            finding.code,
+            prose(&finding.message),
+            prose(&one.reason),
+            code(&at(&one.by))
+        )
+    };
+    all.iter().take(MOST).map(line).chain(more(all.len())).collect()
 }
 
 /// The recipe of the first finding of each rule above a note.

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Doubt, FILE_NAME, Item, Silenced, SpotKind, Verdict,
-    migrations::lint::{JudgedVersions, UndeterminedVersion},
+    migrations::lint::{JudgedVersions, SettledFinding, UndeterminedVersion},
 };
 use log::{
     Configuration, Descriptor, Driver, Fingerprints, HOMEPAGE, Help, Id, Invocation, Location, Log,
@@ -47,7 +47,9 @@ struct Properties {
 
 /// Renders a SARIF 2.1.0 log.
 pub fn sarif(verdict: &Verdict) -> io::Result<String> {
-    let all = || verdict.findings.iter().chain(verdict.silenced.iter().map(|one| &one.item));
+    let settled = || verdict.migrations.iter().flat_map(|one| &one.settled).map(|one| &one.item);
+    let silenced = || verdict.silenced.iter().map(|one| &one.item);
+    let all = || verdict.findings.iter().chain(silenced()).chain(settled());
     let rules: Vec<&Rule> = belljar_rules::rules()
         .iter()
         .filter(|rule| all().any(|item| item.finding.code == rule.code))
@@ -58,6 +60,10 @@ pub fn sarif(verdict: &Verdict) -> io::Result<String> {
     let (mut results, more_open) = first(open, FINDINGS);
     let (silenced, more_silenced) = first(silenced, OTHERS);
     results.extend(silenced);
+    let settled = verdict.migrations.iter().flat_map(|one| &one.settled);
+    let settled = settled.map(|one| result(&one.item, verdict, &rules, vec![settlement(one)]));
+    let (settled, more_settled) = first(settled, OTHERS);
+    results.extend(settled);
     let run = Run {
         tool: Tool {
             driver: Driver {
@@ -70,7 +76,7 @@ pub fn sarif(verdict: &Verdict) -> io::Result<String> {
         column_kind: "unicodeCodePoints",
         invocations: [Invocation {
             execution_successful: verdict.compared,
-            tool_execution_notifications: notifications(verdict, more_open + more_silenced),
+            tool_execution_notifications: notifications(verdict, more_open + more_silenced + more_settled),
         }],
         results,
     };
@@ -149,6 +155,14 @@ fn suppression(one: &Silenced) -> Suppression {
         kind: "inSource",
         justification: brief(&safe(&one.reason), MESSAGE),
         location: location(&one.comment, None),
+    }
+}
+
+fn settlement(one: &SettledFinding) -> Suppression {
+    Suppression {
+        kind: "inSource",
+        justification: brief(&safe(&one.reason), MESSAGE),
+        location: location(&one.by, None),
     }
 }
 

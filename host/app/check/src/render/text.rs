@@ -12,6 +12,9 @@ use crate::{Doubt, Verdict, migrations::lint::JudgedVersions};
 /// The maximum number of doubts shown.
 const MOST_DOUBTS: usize = 10;
 
+/// The maximum number of settled findings shown.
+const MOST_SETTLED: usize = 50;
+
 /// For people and logs: one line for each finding, the most severe first.
 pub fn concise(verdict: &Verdict) -> String {
     let mut out = String::new();
@@ -53,6 +56,7 @@ pub(super) fn details(verdict: &Verdict, out: &mut String) {
         }
         out.push('\n');
     }
+    settled(verdict, out);
     doubts(verdict, out);
     undetermined(verdict, out);
     if let Some(impact) = &verdict.impact {
@@ -81,6 +85,25 @@ fn doubts(verdict: &Verdict, out: &mut String) {
     }
 }
 
+/// The findings that migrations settle.
+fn settled(verdict: &Verdict, out: &mut String) {
+    let settled = verdict.migrations.iter().flat_map(|one| &one.settled);
+    let mut lines: Vec<String> = settled
+        .take(MOST_SETTLED)
+        .map(|one| {
+            let (place, code) = (at(&one.by), &one.item.finding.code);
+            let reason = safe(&one.reason);
+            format!("  {place}: {code}: {} ({reason})\n", full_message(&one.item, verdict))
+        })
+        .collect();
+    if lines.is_empty() {
+        return;
+    }
+    let all = verdict.migrations.as_ref().map_or(0, |one| one.settled.len());
+    lines.extend((all > MOST_SETTLED).then(|| format!("  … and {} more\n", all - MOST_SETTLED)));
+    let _ = writeln!(out, "settled by migrations:\n{}", lines.concat());
+}
+
 /// The versions that could not be judged completely.
 fn undetermined(verdict: &Verdict, out: &mut String) {
     let versions: Vec<_> = verdict.migrations.iter().flat_map(JudgedVersions::undetermined).collect();
@@ -106,6 +129,10 @@ pub(super) fn result(verdict: &Verdict, out: &mut String) {
     }
     if verdict.summary.silenced > 0 {
         parts.push(format!("{} silenced", verdict.summary.silenced));
+    }
+    let settled = verdict.migrations.as_ref().map_or(0, |one| one.settled.len());
+    if settled > 0 {
+        parts.push(format!("{settled} settled by migrations"));
     }
     let _ = writeln!(out, "{}; {}", parts.join(", "), databases(verdict));
     let _ = writeln!(out, "{}", ending(verdict));

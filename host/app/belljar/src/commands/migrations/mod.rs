@@ -4,12 +4,10 @@ mod graph;
 mod lint;
 mod listing;
 
-use std::collections::BTreeSet;
-
-use belljar_check::migrations::{self, Comparison, Drift, Operation, render as reports};
+use belljar_check::migrations::{Comparison, render as reports};
 use belljar_dialect::Database;
 use belljar_engine::{Judged, RecordOptions, Recorded, Source};
-use belljar_schema::{Document, full_name};
+use belljar_schema::Document;
 use belljar_snapshots::Snapshots;
 
 use crate::{
@@ -18,7 +16,7 @@ use crate::{
     config_file::Given,
     extraction::{OpenSource, open_options},
     failure::Failure,
-    render,
+    histories, render,
     session::Session,
     source_config::SourceConfig,
     terminal::messages,
@@ -110,16 +108,7 @@ fn check(arguments: CheckMigrations, session: &mut Session) -> Result<u8, Failur
     let models = opened.models(session)?;
     let recorded = opened.recorded(Some(&models), Judged::Nothing)?;
     opened.report(&recorded, true, session);
-    let names: Vec<BTreeSet<String>> = recorded.iter().map(|one| tables(&one.document)).collect();
-    let drifts: Vec<Drift> = recorded
-        .iter()
-        .enumerate()
-        .map(|(position, one)| {
-            let others = names.iter().enumerate().filter(|(other, _)| *other != position);
-            let elsewhere = others.flat_map(|(_, names)| names.iter().cloned()).collect();
-            drift(one, &models, &elsewhere)
-        })
-        .collect();
+    let drifts = histories::drifts(&recorded, &models);
     let comparison = Comparison::new(env!("CARGO_PKG_VERSION"), level(fail_on), drifts);
     session.write(0, &|out| match format {
         MigrationsFormat::Text => write!(out, "{}", reports::text(&comparison)),
@@ -129,36 +118,4 @@ fn check(arguments: CheckMigrations, session: &mut Session) -> Result<u8, Failur
         MigrationsFormat::Github => write!(out, "{}", reports::github(&comparison)),
     })?;
     Ok(u8::from(!comparison.passed))
-}
-
-/// The tables of a document, with their schemas.
-fn tables(document: &Document) -> BTreeSet<String> {
-    document.tables.iter().map(|table| full_name(table.schema.as_deref(), &table.name)).collect()
-}
-
-fn drift(recorded: &Recorded, models: &Document, elsewhere: &BTreeSet<String>) -> Drift {
-    let of_history = recorded.diagnostics.iter().filter(|it| it.code.starts_with("migration-"));
-    let problems: Vec<_> = of_history.cloned().collect();
-    let operations: Vec<Operation<'_>> = recorded.operations.iter().filter_map(operation).collect();
-    let input = migrations::Migrations {
-        name: &recorded.name,
-        dialect: &recorded.dialect,
-        heads: &recorded.heads,
-        versions: recorded.versions.len(),
-        document: &recorded.document,
-        reasons: &recorded.reasons,
-        ignored: &recorded.ignored,
-        targets: recorded.targets.as_ref(),
-        elsewhere,
-        stray: &recorded.stray,
-        operations: &operations,
-        problems: &problems,
-    };
-    migrations::compare(&input, models)
-}
-
-/// An operation that names a table and a part of it.
-fn operation(given: &belljar_engine::Operation) -> Option<Operation<'_>> {
-    let (table, name) = (given.table.as_deref()?, given.name.as_deref()?);
-    Some(Operation { table, name, place: given.place.as_ref()? })
 }

@@ -4,8 +4,12 @@
 //! silenced and reported in the same way.
 //!
 //! * [`history`]: the order of the versions, and how they differ from those of a base
+//! * [`models`]: a change of the models without a migration, and the reverse
+//! * [`settle`]: dangers in a change of the models that migrations avoid
 
 mod history;
+pub(crate) mod models;
+pub(crate) mod settle;
 #[cfg(test)]
 mod tests;
 
@@ -15,14 +19,17 @@ use belljar_diff::Options;
 use belljar_discover::VersionChanges;
 use belljar_rules::{
     Database, Finding, ReviewFinding, RulesConfig,
-    steps::{Judge, Judgement, Step},
+    steps::{self, Judge, Judgement, Step},
 };
 use belljar_schema::{Diagnostic, Document, Generation, Place, Reason};
 use belljar_tree::Tree;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CheckConfig, Input, Owners, Verdict, downstream::DownstreamEffects, verdict};
+use crate::{
+    CheckConfig, Input, Item, Owners, Verdict, downstream::DownstreamEffects, migrations::Drift, spot::Map,
+    verdict,
+};
 
 /// The recorded versions of one database of an environment.
 #[derive(Debug)]
@@ -63,6 +70,8 @@ pub struct Migrated<'a> {
     pub histories: &'a [History<'a>],
     /// How the version files differ from those of the base, if there is one.
     pub changes: Option<&'a VersionChanges>,
+    /// The differences between the heads of the histories and the models of the head.
+    pub drifts: &'a [Drift],
 }
 
 /// What the version files are judged with.
@@ -91,6 +100,49 @@ pub struct JudgedVersions {
     pub alone: bool,
     /// The environments, for each of their databases.
     pub environments: Vec<JudgedEnvironment>,
+    /// Findings about the models that a version settles, as it avoids the danger.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<SettledFinding>,
+}
+
+/// A finding about the models that a version settles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SettledFinding {
+    /// The finding, with its place.
+    pub item: Item,
+    /// The statement of the version.
+    pub by: Place,
+    /// The revision of the version.
+    pub revision: String,
+    /// What it does about the danger: a clause.
+    pub reason: String,
+}
+
+/// The judged version files, before their findings have places.
+pub(crate) struct Judged {
+    pub(crate) environments: Vec<JudgedEnvironment>,
+    pub(crate) settled: Vec<settle::Settled>,
+}
+
+impl Judged {
+    /// The same with places.
+    pub(crate) fn into_verdict(self, mut make: impl FnMut(Finding) -> Item, map: Map<'_>) -> JudgedVersions {
+        let settled = |one: settle::Settled| SettledFinding {
+            item: Item { fails: false, ..make(one.finding) },
+            by: map.place(&one.by),
+            revision: one.revision,
+            reason: one.reason,
+        };
+        let mut environments = self.environments;
+        for version in environments.iter_mut().flat_map(|one| &mut one.undetermined) {
+            version.place = version.place.as_ref().map(|place| map.place(place));
+        }
+        JudgedVersions {
+            alone: false,
+            environments,
+            settled: self.settled.into_iter().map(settled).collect(),
+        }
+    }
 }
 
 /// The version files of an environment that were judged.
@@ -146,6 +198,8 @@ pub(crate) struct Judgements<'a> {
 pub(crate) struct OfStep<'a> {
     pub(crate) version: &'a Version<'a>,
     pub(crate) step: &'a Step<'a>,
+    /// The database that it was judged for.
+    pub(crate) database: Database,
     pub(crate) judgement: Judgement,
 }
 
@@ -164,7 +218,7 @@ pub(crate) fn judge<'a>(
         for version in history.versions.iter().filter(|version| version.is_judged) {
             let judgements = judge.version(&version.steps, version.outcome == "run");
             let all = version.steps.iter().zip(judgements);
-            of_steps.extend(all.map(|(step, judgement)| OfStep { version, step, judgement }));
+            of_steps.extend(all.map(|(step, judgement)| OfStep { version, step, database, judgement }));
         }
     }
     stated.extend(changes.into_iter().flat_map(history::changes));
@@ -194,10 +248,10 @@ fn databases(histories: &[History<'_>], config: &RulesConfig) -> Vec<Database> {
 impl Judgements<'_> {
     /// All findings, each once.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        let of_steps = self.of_steps.iter().flat_map(|one| &one.judgement.findings);
+        let of_steps = self.of_steps.iter().flat_map(|one| steps::merged(one.judgement.findings.clone()));
         let mut found: Vec<Finding> = Vec::new();
         let mut known: BTreeMap<(String, String, Option<Place>), usize> = BTreeMap::new();
-        for finding in of_steps.chain(&self.of_history) {
+        for finding in of_steps.chain(self.of_history.iter().cloned()) {
             let key = (finding.code.clone(), finding.message.clone(), finding.place.clone());
             match known.get(&key).and_then(|position| found.get_mut(*position)) {
                 Some(same) => {
@@ -207,7 +261,7 @@ impl Judgements<'_> {
                 }
                 None => {
                     known.insert(key, found.len());
-                    found.push(finding.clone());
+                    found.push(finding);
                 }
             }
         }
@@ -248,7 +302,7 @@ pub fn lint(input: LintInput<'_>) -> Verdict {
     let mut report = belljar_rules::check(&diff, &document, &document, &config.rules, &[]);
     report.findings = judgements.findings();
     report.dialects = databases(histories, &config.rules);
-    let judged = JudgedVersions { alone: true, environments: environments(histories) };
+    let judged = Judged { environments: environments(histories), settled: Vec::new() };
     let checked = Input {
         base: Ok(&document),
         head: &document,
@@ -262,11 +316,12 @@ pub fn lint(input: LintInput<'_>) -> Verdict {
         owners: Owners(None),
         remarks: remarks.into_iter().chain(problems(histories)).collect(),
         texts: None,
-        migrations: Some(Migrated { histories, changes }),
+        migrations: Some(Migrated { histories, changes, drifts: &[] }),
     };
-    let mut found = verdict::verdict(&checked, &document, diff, report, DownstreamEffects::default());
+    let mut found =
+        verdict::verdict(&checked, &document, diff, (report, Some(judged)), DownstreamEffects::default());
     found.dialects_set = true;
-    found.migrations = Some(judged);
+    found.migrations.iter_mut().for_each(|judged| judged.alone = true);
     found
 }
 

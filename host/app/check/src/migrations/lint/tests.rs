@@ -213,3 +213,103 @@ fn hostile_texts() {
     let html = comrak::markdown_to_html(&markdown, &options);
     assert!(!html.contains("<script>") && !html.contains("href"), "{html}");
 }
+
+/// The rules of the findings about an index that the models add, and of those that the migration settles.
+fn judged_index(
+    made: &Made,
+    text: &str,
+    config: &CheckConfig,
+    change: impl FnOnce(&mut Version<'_>),
+) -> [Vec<String>; 2] {
+    let base = users(vec![column("name", "VARCHAR")]);
+    let mut head = base.clone();
+    head.tables.iter_mut().for_each(|table| table.indexes.push(index("ix", &["name"])));
+    let tree = tree(&[text]);
+    let mut version = Version {
+        revision: "b",
+        place: Box::leak(Box::new(place(PATH, 1))).as_ref(),
+        is_judged: true,
+        is_reversible: true,
+        outcome: "run",
+        reasons: &[],
+        steps: vec![Step {
+            kind: made.kind,
+            table: Some("users"),
+            name: Some("ix"),
+            text: made.text,
+            flags: &made.flags,
+            before: made.before.clone(),
+            after: made.after.clone(),
+            place: made.place.as_ref(),
+        }],
+    };
+    change(&mut version);
+    let histories = [History { name: "db", dialect: "postgresql", versions: vec![version], problems: &[] }];
+    let changes = VersionChanges { added: BTreeSet::from([PATH.to_owned()]), ..VersionChanges::default() };
+    let verdict = crate::check(&Input {
+        base: Ok(&base),
+        head: &head,
+        tree: Some(&tree),
+        base_tree: None,
+        config,
+        proposal: None,
+        renames: &[],
+        prefix: "",
+        downstream: None,
+        owners: Owners(None),
+        remarks: Vec::new(),
+        texts: None,
+        migrations: Some(Migrated { histories: &histories, changes: Some(&changes), drifts: &[] }),
+    });
+    let open = verdict.findings.iter().map(|item| item.finding.code.clone());
+    let of_migrations = verdict.migrations.iter().flat_map(|one| &one.settled);
+    [open.collect(), of_migrations.map(|one| one.item.finding.code.clone()).collect()]
+}
+
+/// What settles a finding: the statement, how it is carried out, and that the text shows both.
+#[test]
+fn what_is_settled() {
+    let config = |text: &str| {
+        CheckConfig::parse(&*format!("check.ignore = ['naming', 'design', 'BJ026']\n{text}"))
+            .expect("a configuration")
+    };
+    let with = |flags: &[&str]| {
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        Made { flags, ..add_index(2) }
+    };
+    let concurrent = with(&["autocommit", "concurrently"]);
+    let shown = "    op.create_index('ix', 'users', postgresql_concurrently=True)";
+    let plain = config("");
+    let judge = |made: &Made, text: &str, config: &CheckConfig| judged_index(made, text, config, |_| {});
+    let of = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect::<Vec<String>>();
+    let (open, none) = (of(&["BJ401"]), of(&[]));
+    assert_eq!(judge(&concurrent, shown, &plain), [none.clone(), open.clone()]);
+    for mode in ["judge", "off"] {
+        let set = config(&format!("check.migrations = '{mode}'"));
+        assert_eq!(judge(&concurrent, shown, &set), [open.clone(), none.clone()], "{mode}");
+    }
+    for text in [
+        "    op.create_index('ix', 'users')",
+        "    op.create_index(NAME, 'users', postgresql_concurrently=True)",
+        "",
+    ] {
+        assert_eq!(judge(&concurrent, text, &plain), [open.clone(), none.clone()], "{text}");
+    }
+    assert_eq!(judge(&add_index(2), shown, &plain), [open.clone(), none.clone()], "not as it ran");
+    let in_vain = judge(&with(&["concurrently"]), shown, &plain);
+    assert_eq!(in_vain, [of(&["BJ030", "BJ401"]), none.clone()], "it fails in a transaction");
+    let elsewhere = Made { place: place("db/other.py", 2), ..with(&["autocommit", "concurrently"]) };
+    assert_eq!(judge(&elsewhere, shown, &plain), [open.clone(), none.clone()], "in no version file");
+    let doubtful = with(&["autocommit", "concurrently", "doubt"]);
+    assert_eq!(judge(&doubtful, shown, &plain), [open.clone(), none.clone()]);
+    let reason = belljar_testing::make::reason();
+    let partial = judged_index(&concurrent, shown, &plain, |version| {
+        version.outcome = "partial";
+        version.reasons = Box::leak(Box::new([reason]));
+    });
+    assert_eq!(partial, [open.clone(), none.clone()], "a version that is not known exactly");
+    let other = config("check.databases = ['postgresql', 'mysql']");
+    assert_eq!(judge(&concurrent, shown, &other), [none.clone(), open.clone()], "MySQL has no such lock");
+    let mysql = config("check.databases = ['mysql']");
+    assert_eq!(judge(&concurrent, shown, &mysql), [none.clone(), none]);
+}
