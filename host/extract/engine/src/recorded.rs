@@ -385,13 +385,35 @@ fn one(
         let message = format!("the run ended early: {}", ending_text(&result.outcome.ending));
         reasons.push(Reason { code: "migration-not-run".to_owned(), message, hint: None, package: None });
     }
-    let place = |place: &Option<frames::Place>| {
-        place.as_ref().map(|place| Place {
-            path: within.map_or_else(|| place.path.clone(), |within| within::path(within, &place.path)),
-            line: place.line,
-        })
-    };
-    let version = |frame: &frames::Migration| Version {
+    let of_head = findings.migrations.iter().filter(|it| it.metadata == head.metadata);
+    Recorded {
+        environment: environment.clone(),
+        name: head.metadata.clone(),
+        dialect: head.dialect.clone(),
+        heads: head.heads.clone(),
+        document,
+        versions: of_head.map(|frame| version(frame, within)).collect(),
+        operations: findings.operations.iter().map(|frame| operation(frame, within)).collect(),
+        steps: of_steps.map(|frame| step(frame, within)).collect(),
+        snapshots,
+        reasons,
+        ignored: head.ignored.iter().cloned().collect(),
+        targets: head.has_targets.then(|| head.targets.iter().cloned().collect()),
+        stray: Vec::new(),
+        diagnostics: diagnostics.to_vec(),
+    }
+}
+
+/// A place, from the directory that is asked for.
+fn place_within(within: Option<&str>, place: Option<&frames::Place>) -> Option<Place> {
+    place.map(|place| Place {
+        path: within.map_or_else(|| place.path.clone(), |within| within::path(within, &place.path)),
+        line: place.line,
+    })
+}
+
+fn version(frame: &frames::Migration, within: Option<&str>) -> Version {
+    Version {
         revision: frame.revision.clone(),
         down: frame.down.clone(),
         depends_on: frame.depends_on.clone(),
@@ -402,17 +424,23 @@ fn one(
         is_reversible: frame.is_reversible,
         outcome: frame.outcome.clone(),
         reasons: frame.reasons.iter().map(reason).collect(),
-        place: place(&frame.place),
-    };
-    let operation = |frame: &frames::Operation| Operation {
+        place: place_within(within, frame.place.as_ref()),
+    }
+}
+
+fn operation(frame: &frames::Operation, within: Option<&str>) -> Operation {
+    Operation {
         revision: frame.revision.clone(),
         kind: frame.kind.clone(),
         table: frame.table.clone(),
         name: frame.name.clone(),
         text: frame.text.clone(),
-        place: place(&frame.place),
-    };
-    let step = |frame: &frames::Step| Step {
+        place: place_within(within, frame.place.as_ref()),
+    }
+}
+
+fn step(frame: &frames::Step, within: Option<&str>) -> Step {
+    Step {
         revision: frame.revision.clone(),
         kind: frame.kind.clone(),
         table: frame.table.clone(),
@@ -421,23 +449,7 @@ fn one(
         flags: frame.flags.iter().cloned().collect(),
         before: frame.before.clone(),
         after: frame.after.clone(),
-        place: place(&frame.place),
-    };
-    Recorded {
-        environment: environment.clone(),
-        name: head.metadata.clone(),
-        dialect: head.dialect.clone(),
-        heads: head.heads.clone(),
-        document,
-        versions: findings.migrations.iter().filter(|it| it.metadata == head.metadata).map(version).collect(),
-        operations: findings.operations.iter().map(operation).collect(),
-        steps: of_steps.map(step).collect(),
-        snapshots,
-        reasons,
-        ignored: head.ignored.iter().cloned().collect(),
-        targets: head.has_targets.then(|| head.targets.iter().cloned().collect()),
-        stray: Vec::new(),
-        diagnostics: diagnostics.to_vec(),
+        place: place_within(within, frame.place.as_ref()),
     }
 }
 
@@ -449,9 +461,9 @@ fn snapshots(document: &Document) -> BTreeMap<String, Snapshot> {
         own.tables.push(Table { metadata: METADATA.to_owned(), ..table.clone() });
     }
     for item in &document.types {
-        let own = item.metadata.as_ref().and_then(|metadata| found.get_mut(metadata));
-        let relabelled = || NamedType { metadata: Some(METADATA.to_owned()), ..item.clone() };
-        own.into_iter().for_each(|own| own.types.push(relabelled()));
+        if let Some(own) = item.metadata.as_ref().and_then(|metadata| found.get_mut(metadata)) {
+            own.types.push(NamedType { metadata: Some(METADATA.to_owned()), ..item.clone() });
+        }
     }
     found
 }

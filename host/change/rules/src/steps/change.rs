@@ -24,7 +24,7 @@ impl Judge<'_> {
         if step.is_statement() && step.has("doubt") {
             return Judgement { findings: self.unapplied(step, words), ..Judgement::default() };
         }
-        if self.is_unknown(step) {
+        if is_unknown(step) {
             return Judgement::default();
         }
         let (mut before, mut after) = (certain(&step.before), certain(&step.after));
@@ -56,15 +56,6 @@ impl Judge<'_> {
             }
         }
         judgement
-    }
-
-    /// Whether a statement is about a table that no version creates, and is not known before it.
-    fn is_unknown(&self, step: &Step<'_>) -> bool {
-        let is_creation =
-            step.kind == "create_table" || step.is_statement() || step.kind.starts_with("rename");
-        !is_creation
-            && step.before.tables.is_empty()
-            && step.after.tables.iter().any(|table| table.status != Status::Exact)
     }
 
     /// Whether a rule looks at the version file.
@@ -254,4 +245,12 @@ fn renames(step: &Step<'_>, before: &Document, after: &Document) -> Vec<Rename> 
         });
     }
     found
+}
+
+/// Whether a statement is about a table that no version creates, and is not known before it.
+fn is_unknown(step: &Step<'_>) -> bool {
+    let is_creation = step.kind == "create_table" || step.is_statement() || step.kind.starts_with("rename");
+    !is_creation
+        && step.before.tables.is_empty()
+        && step.after.tables.iter().any(|table| table.status != Status::Exact)
 }

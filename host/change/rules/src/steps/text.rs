@@ -71,11 +71,10 @@ impl Judge<'_> {
         let say = |code, table: &str, part, message| {
             self.made(Said { code, severity: None, subject: table, part, message, place: step.place })
         };
-        if let Some(table) = locked_table(step, words) {
-            if !self.state.has_timeout() && !self.state.is_new_table(&table) {
-                let message = format!("`{table}` is locked, and no `lock_timeout` is set");
-                found.push(say("BJ040", &table, None, message));
-            }
+        let locked = locked_table(step, words).filter(|table| !self.state.is_new_table(table));
+        if let Some(table) = locked.filter(|_| !self.state.has_timeout()) {
+            let message = format!("`{table}` is locked, and no `lock_timeout` is set");
+            found.push(say("BJ040", &table, None, message));
         }
         if let Some((table, name)) = words.altered_table().zip(words.constraint("VALIDATE"))
             && !step.has("autocommit")

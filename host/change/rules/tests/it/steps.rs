@@ -227,7 +227,7 @@ fn required_columns() {
         "with a check",
         &[
             op("create_check_constraint", "users", "ck", |d| {
-                users(d).checks.push(check_of("ck", "name IS NOT NULL"))
+                users(d).checks.push(check_of("ck", "name IS NOT NULL"));
             })
             .with("not-valid"),
             run("ALTER TABLE users VALIDATE CONSTRAINT ck").with("autocommit"),

@@ -67,6 +67,9 @@ pub(crate) struct Joined {
     pub(crate) settled: Vec<Settled>,
 }
 
+/// The statement that settles a finding, its place, and the databases for which it does not.
+type Settlement<'s> = (&'s OfStep<'s>, &'s Place, Vec<Database>);
+
 /// A name in the form in which names are compared.
 fn key(name: &str) -> String {
     let name = name.to_lowercase();
@@ -76,11 +79,18 @@ fn key(name: &str) -> String {
 impl Joining<'_> {
     pub(crate) fn join(&self, findings: Vec<Finding>) -> Joined {
         let mut joined = Joined::default();
-        for finding in findings {
-            match self.settle(finding) {
-                Ok(settled) => joined.settled.push(settled),
-                Err(finding) => joined.findings.push(finding),
+        for mut finding in findings {
+            let own = self.steps_of(&finding);
+            match self.settlement(&finding, &own) {
+                Some((by, by_place, left)) if left.is_empty() => {
+                    let (revision, reason) = (by.version.revision.to_owned(), reason(by, &finding.code));
+                    joined.settled.push(Settled { finding, by: by_place.clone(), revision, reason });
+                    continue;
+                }
+                Some((.., left)) => finding.dialects = left,
+                None => finding.notes.extend(own.first().and_then(|one| carried_out(one))),
             }
+            joined.findings.push(finding);
         }
         let known: BTreeSet<(String, String)> =
             joined.findings.iter().map(|finding| (finding.code.clone(), path(finding))).collect();
@@ -88,46 +98,32 @@ impl Joining<'_> {
         joined
     }
 
-    /// Settles a finding, or gives it back.
-    fn settle(&self, mut finding: Finding) -> Result<Settled, Finding> {
-        let Some(change) = finding.change.index.and_then(|index| self.diff.changes.get(index)) else {
-            return Err(finding);
-        };
-        let all = &self.judgements.of_steps;
-        let own: Vec<&OfStep<'_>> = all.iter().filter(|one| is_of(one, change, &finding.dialects)).collect();
-        let Some(first) = own.first() else { return Err(finding) };
-        let witness = SETTLED.iter().find(|(code, _)| *code == finding.code).map(|(_, words)| *words);
-        let is_settled = self.settles
-            && witness.is_some_and(|words| {
-                own.iter().all(|one| self.is_known(one, change) && !has(one, &finding.code))
-                    && (own.iter().any(|one| self.shows(one, words)) || self.is_filled_elsewhere(&finding))
-                    && !(finding.code == "BJ203" && own.iter().any(|one| has(one, "BJ204")))
-            });
-        let by = own.iter().find(|one| handles(one, &finding.code));
-        let by = by.or_else(|| own.iter().find(|one| witness.is_some_and(|words| self.shows(one, words))));
-        let by = by.unwrap_or(first);
-        if let Some(place) = by.step.place.filter(|_| is_settled) {
-            let databases: BTreeSet<Database> = own.iter().map(|one| one.database).collect();
-            let reason = reason(by, &finding.code);
-            let left = self.databases_left(&finding, &databases);
-            if left.is_empty() {
-                let revision = by.version.revision.to_owned();
-                return Ok(Settled { finding, by: place.clone(), revision, reason });
-            }
-            finding.dialects = left;
-            return Err(finding);
+    fn change_of(&self, finding: &Finding) -> Option<&Change> {
+        finding.change.index.and_then(|index| self.diff.changes.get(index))
+    }
+
+    /// The statements that make the change of a finding.
+    fn steps_of(&self, finding: &Finding) -> Vec<&OfStep<'_>> {
+        let Some(change) = self.change_of(finding) else { return Vec::new() };
+        self.judgements.of_steps.iter().filter(|one| is_of(one, change, &finding.dialects)).collect()
+    }
+
+    /// The statement that settles a finding.
+    fn settlement<'s>(&self, finding: &Finding, own: &[&'s OfStep<'s>]) -> Option<Settlement<'s>> {
+        let change = self.change_of(finding).filter(|_| self.settles)?;
+        let (_, words) = SETTLED.iter().find(|(code, _)| *code == finding.code)?;
+        let is_avoided = |one: &&OfStep<'_>| self.is_known(one, change) && !has(one, &finding.code);
+        let is_filled = finding.code != "BJ203" || !own.iter().any(|one| has(one, "BJ204"));
+        if own.is_empty() || !is_filled || !own.iter().all(is_avoided) {
+            return None;
         }
-        if let Some(place) = first.step.place {
-            let message = format!("the version `{}` carries it out", within_quotes(first.version.revision));
-            finding.notes.push(Note {
-                code: "migration".to_owned(),
-                message,
-                side: Some(Side::Head),
-                place: Some(place.clone()),
-                hint: None,
-            });
+        let shows = own.iter().find(|one| self.shows(one, words));
+        if shows.is_none() && !self.is_filled_elsewhere(finding) {
+            return None;
         }
-        Err(finding)
+        let by = own.iter().find(|one| handles(one, &finding.code)).or(shows).or_else(|| own.first())?;
+        let databases: BTreeSet<Database> = own.iter().map(|one| one.database).collect();
+        Some((by, by.step.place?, self.databases_left(finding, &databases)))
     }
 
     /// The databases of a finding for which no migration settles it. Databases that nobody has set are a guess, which that
@@ -235,6 +231,17 @@ fn is_unnamed(change: &Change) -> bool {
 /// Whether a rule finds something about a statement.
 fn has(one: &OfStep<'_>, code: &str) -> bool {
     one.judgement.findings.iter().any(|finding| finding.code == code)
+}
+
+/// The note that a version makes the change of a finding.
+fn carried_out(one: &OfStep<'_>) -> Option<Note> {
+    Some(Note {
+        code: "migration".to_owned(),
+        message: format!("the version `{}` carries it out", within_quotes(one.version.revision)),
+        side: Some(Side::Head),
+        place: Some(one.step.place?.clone()),
+        hint: None,
+    })
 }
 
 /// Whether the way of a statement avoids the danger of a rule.
