@@ -215,17 +215,18 @@ fn dangers_in_version_files() {
 #[test]
 fn the_way_of_statements() {
     let judge = |body: &str| {
-        let given = ["lint", "--format", "json", "--ignore", "naming,design,BJ026,BJ310,BJ402", "--fail-on", "never"];
+        let given =
+            ["lint", "--format", "json", "--ignore", "naming,design,BJ026,BJ310,BJ402", "--fail-on", "never"];
         judged(&run(&project(body), &given).exits_with(0))
     };
     let none = [""; 0];
     let concurrent = "op.create_index('ix', 'users', ['name'], postgresql_concurrently=True)";
     assert_eq!(judge(&format!("with op.get_context().autocommit_block():\n        {concurrent}")), none);
     assert_eq!(judge(concurrent), ["10 BJ030 error"]);
-    assert_eq!(judge("op.execute('ALTER TABLE users ADD COLUMN x INT; DROP TABLE users CASCADE')"), [
-        "10 BJ037 warning",
-        "10 BJ101 error"
-    ]);
+    assert_eq!(
+        judge("op.execute('ALTER TABLE users ADD COLUMN x INT; DROP TABLE users CASCADE')"),
+        ["10 BJ037 warning", "10 BJ101 error"]
+    );
     let table = "op.create_table('posts', sa.Column('id', sa.Integer(), primary_key=True))\n    \
                  op.create_index('ix', 'posts', ['id'])\n    op.execute('UPDATE posts SET id = 1')";
     assert_eq!(judge(table), none, "a new table has no rows");
@@ -374,7 +375,8 @@ fn a_change_with_its_migration() {
     let (found, settled) = checked(&textbook, &[]);
     assert_eq!(settled, ["BJ203 by 10", "BJ401 by 15"]);
     assert_eq!(found, none);
-    let text = Belljar::new(textbook.path()).arguments(["check", "HEAD", "--format", "concise"]).run().exits_with(0);
+    let text =
+        Belljar::new(textbook.path()).arguments(["check", "HEAD", "--format", "concise"]).run().exits_with(0);
     assert!(text.stdout.contains("settled by migrations:\n  db/versions/b2.py:10: BJ203: "), "{text}");
     let (found, settled) = checked(&textbook, &["--migrations", "judge"]);
     assert_eq!(settled, none);
@@ -386,17 +388,22 @@ fn a_change_with_its_migration() {
                     op.create_index('ix_users_name', 'users', ['name'])\n    op.execute('VACUUM FULL users')";
     let (found, settled) = checked(&with_change(careless), &[]);
     assert_eq!(settled, none);
-    assert_eq!(found, [
-        "b2.py:11 BJ031 warning",
-        "b2.py:12 BJ036 warning",
-        "models.py:11 BJ401 warning",
-        "models.py:12 BJ203 error"
-    ]);
+    assert_eq!(
+        found,
+        [
+            "b2.py:11 BJ031 warning",
+            "b2.py:12 BJ036 warning",
+            "models.py:11 BJ401 warning",
+            "models.py:12 BJ203 error"
+        ]
+    );
 
     let part = "op.add_column('users', sa.Column('age', sa.Integer(), nullable=True))\n    \
                 op.execute('UPDATE users SET age = 1 WHERE id < 1000')\n    \
                 op.alter_column('users', 'age', nullable=False)\n    \
                 op.add_column('users', sa.Column('other', sa.Integer()))";
+    let forgotten = checked(&with_change(""), &["--ignore", "locks"]);
+    assert_eq!(forgotten.0, ["models.py:12 BJ045 warning", "models.py:12 BJ203 error"]);
     let (found, _) = checked(&with_change(part), &["--ignore", "locks"]);
     assert_eq!(found, ["b2.py:13 BJ046 warning", "models.py:11 BJ045 warning"]);
 }
@@ -406,12 +413,24 @@ fn a_change_with_its_migration() {
 fn what_settles_nothing() {
     let models = ["models.py:11 BJ401 warning", "models.py:12 BJ203 error"];
     for (name, body) in [
-        ("a name that the text does not show", TEXTBOOK.replace("'age'", "'a' 'ge'").replace("'ix_users_name'", "'ix_' 'users_name'")),
+        (
+            "a name that the text does not show",
+            TEXTBOOK.replace("'age'", "'a' 'ge'").replace("'ix_users_name'", "'ix_' 'users_name'"),
+        ),
         ("a version that fails", format!("{TEXTBOOK}\n    op.unknown()")),
-        ("a version that asks", format!("if op.get_bind().execute(sa.text('SELECT 1')).scalar():\n        op.drop_table('users')\n    {TEXTBOOK}")),
-        ("an option that is not there", "concurrently = {'postgresql_' + 'con' + 'currently': True}\n    \
+        (
+            "a version that asks",
+            format!(
+                "if op.get_bind().execute(sa.text('SELECT 1')).scalar():\n        op.drop_table('users')\n    {TEXTBOOK}"
+            ),
+        ),
+        (
+            "an option that is not there",
+            "concurrently = {'postgresql_' + 'con' + 'currently': True}\n    \
           op.add_column('users', sa.Column('age', sa.Integer(), nullable=False))\n    \
-          op.create_index('ix_users_name', 'users', ['name'])".to_owned()),
+          op.create_index('ix_users_name', 'users', ['name'])"
+                .to_owned(),
+        ),
     ] {
         let (found, settled) = checked(&with_change(&body), &["--select", "BJ203,BJ401"]);
         assert_eq!(settled, [""; 0], "{name}");

@@ -121,6 +121,8 @@ pub(crate) struct OfHead {
     pub(crate) changes: Option<VersionChanges>,
     /// The differences between the recorded heads and the models.
     pub(crate) drifts: Vec<Drift>,
+    /// The words of all version files, if none of them differs and the models do.
+    pub(crate) words: Option<BTreeSet<String>>,
     /// Why they could not be recorded.
     pub(crate) remark: Option<Diagnostic>,
 }
@@ -128,7 +130,8 @@ pub(crate) struct OfHead {
 impl OfHead {
     /// Records the migrations of a head, if its version files differ from those of the base.
     pub(crate) fn record(base: &Loaded, head: &Loaded, snapshots: &Snapshots, config: &CheckConfig) -> Self {
-        let (Some(before), Some(after), Some(options)) = (&base.source, &head.source, &head.run_options) else {
+        let (Some(before), Some(after), Some(options)) = (&base.source, &head.source, &head.run_options)
+        else {
             return Self::default();
         };
         if config.migrations == MigrationsMode::Off {
@@ -136,7 +139,9 @@ impl OfHead {
         }
         let changes = version_changes(before, after);
         if changes.is_empty() {
-            return Self::default();
+            let is_changed = base.document.tables != head.document.tables;
+            let words = is_changed.then(|| belljar_engine::version_words(whole(after).0)).flatten();
+            return Self { words, ..Self::default() };
         }
         // The head does not choose its database, if the settings name one.
         let dialect = match config.rules.dialects.as_slice() {
@@ -149,7 +154,7 @@ impl OfHead {
             Ok(recorded) => {
                 let drifts = drifts(&recorded, &head.document);
                 let changes = Some(changes_within(&changes, &recorded, after));
-                Self { recorded, changes, drifts, remark: None }
+                Self { recorded, changes, drifts, words: None, remark: None }
             }
             Err(error) => {
                 let message = format!("the migrations are not judged: {error}");

@@ -113,6 +113,11 @@ fn join_migrations(
 ) -> Option<lint::Judged> {
     let migrated = input.migrations.filter(|_| input.config.migrations != MigrationsMode::Off)?;
     let rules = &input.config.rules;
+    if let Some(words) = migrated.words {
+        let stated = lint::models::unmigrated(diff, words).into_iter().collect();
+        report.findings.extend(belljar_rules::review_findings(rules, &report.dialects, stated));
+        return None;
+    }
     let judgements = lint::judge(migrated.histories, migrated.changes, rules);
     let joining = lint::settle::Joining {
         diff,

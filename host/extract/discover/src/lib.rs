@@ -65,7 +65,7 @@ pub use instead::loaded_instead;
 pub use loaded::Around;
 pub use migrations::{
     MigrationEnvironment, StrayVersion, VersionChanges, is_same_version, migration_environments,
-    stray_versions, version_changes,
+    stray_versions, version_changes, version_words,
 };
 pub use model::{Candidate, ExclusionRule, ImportRoot, LeftOut, Reason, ScanCounts};
 pub use moved::moved;

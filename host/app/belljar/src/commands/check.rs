@@ -126,11 +126,14 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         prefix: &prefix,
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
-        migrations: migrated.changes.as_ref().map(|changes| belljar_check::Migrated {
-            histories: &histories,
-            changes: Some(changes),
-            drifts: &migrated.drifts,
-        }),
+        migrations: (migrated.changes.is_some() || migrated.words.is_some()).then_some(
+            belljar_check::Migrated {
+                histories: &histories,
+                changes: migrated.changes.as_ref(),
+                drifts: &migrated.drifts,
+                words: migrated.words.as_ref(),
+            },
+        ),
     });
     drop(owners);
     drop(histories);

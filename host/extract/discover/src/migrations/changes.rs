@@ -70,6 +70,23 @@ fn revisions(tree: &Tree, files: &BTreeSet<String>) -> BTreeMap<String, String> 
     files.iter().filter_map(revision).collect()
 }
 
+/// The most bytes of version files whose words are collected.
+const MOST_WORDS: usize = 32 << 20;
+
+/// The words in the version files of a tree, in lower case, among which are the names of the tables that they change; `None`
+/// without version files.
+pub fn version_words(tree: &Tree) -> Option<BTreeSet<String>> {
+    let files = files(tree);
+    let (mut words, mut left) = (BTreeSet::new(), MOST_WORDS);
+    for text in files.iter().filter_map(|path| text(tree, path)) {
+        let Some(rest) = left.checked_sub(text.len()) else { break };
+        left = rest;
+        let found = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.extend(found.filter(|word| !word.is_empty()).map(str::to_lowercase));
+    }
+    (!files.is_empty()).then_some(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +103,13 @@ mod tests {
                 .map(|(name, revision, body)| (format!("db/versions/{name}.py"), version(revision, body))),
         );
         Tree::in_memory(all)
+    }
+
+    #[test]
+    fn words_of_versions() {
+        assert_eq!(version_words(&Tree::in_memory([("a.py", "users")])), None);
+        let words = version_words(&tree(&[("a", "1", "op.drop_table('Users')")])).expect("version files");
+        assert!(words.contains("users") && words.contains("drop_table") && !words.contains("run_migrations"));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use belljar_tree::{Node, Tree};
 
 use crate::{decode, paths};
-pub use changes::{VersionChanges, version_changes};
+pub use changes::{VersionChanges, version_changes, version_words};
 pub use edited::is_same_version;
 use settings::Settings;
 

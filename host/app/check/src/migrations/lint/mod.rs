@@ -72,6 +72,8 @@ pub struct Migrated<'a> {
     pub changes: Option<&'a VersionChanges>,
     /// The differences between the heads of the histories and the models of the head.
     pub drifts: &'a [Drift],
+    /// The words of all version files, if none of them differs from the base.
+    pub words: Option<&'a BTreeSet<String>>,
 }
 
 /// What the version files are judged with.
@@ -316,7 +318,7 @@ pub fn lint(input: LintInput<'_>) -> Verdict {
         owners: Owners(None),
         remarks: remarks.into_iter().chain(problems(histories)).collect(),
         texts: None,
-        migrations: Some(Migrated { histories, changes, drifts: &[] }),
+        migrations: Some(Migrated { histories, changes, drifts: &[], words: None }),
     };
     let mut found =
         verdict::verdict(&checked, &document, diff, (report, Some(judged)), DownstreamEffects::default());

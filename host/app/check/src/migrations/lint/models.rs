@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use belljar_diff::{Change, Diff, Effect, Subject};
-use belljar_rules::{ReviewFinding, Severity};
+use belljar_rules::{ReviewFinding, Severity, within_quotes};
 use belljar_schema::{Certainty, Place};
 
 use super::Migrated;
@@ -35,6 +35,36 @@ pub(crate) fn findings(diff: &Diff, migrated: Migrated<'_>) -> Vec<ReviewFinding
         kept.extend(found.iter().filter(|one| one.code == code).take(MOST).cloned());
     }
     kept
+}
+
+/// The most changes that a message names.
+const MOST_NAMED: usize = 3;
+
+/// The finding about a change of the models where no version file differs, although version files name its tables: `words`
+/// has all words of these.
+pub(crate) fn unmigrated(diff: &Diff, words: &BTreeSet<String>) -> Option<ReviewFinding> {
+    let is_certain = |change: &&Change| counts(change) && change.certainty != Certainty::CannotTell;
+    let changed: Vec<&Change> = diff.changes.iter().filter(is_certain).collect();
+    let is_managed = |change: &&&Change| words.contains(&change.path.name.to_lowercase());
+    let first = changed.iter().find(is_managed)?;
+    let names = changed
+        .iter()
+        .take(MOST_NAMED)
+        .map(|change| format!("`{}`", within_quotes(&change.path.to_string())));
+    let names: Vec<String> = names.collect();
+    let more = changed.len().checked_sub(names.len()).filter(|more| *more > 0);
+    let more = more.map(|more| format!(" and {more} more")).unwrap_or_default();
+    Some(ReviewFinding {
+        code: "BJ045",
+        severity: Severity::Warning,
+        subject: first.path.full_name(),
+        part: first.path.part.clone(),
+        message: format!(
+            "the models change {}{more}, and no version of the migrations is new",
+            names.join(", ")
+        ),
+        place: first.head.clone().or_else(|| first.base.clone()),
+    })
 }
 
 /// Whether a change is one of the database.
@@ -74,7 +104,7 @@ fn stated(code: &'static str, drift: &Drift, finding: &Finding) -> ReviewFinding
         severity: Severity::Warning,
         subject: finding.name.clone(),
         part: finding.part.clone(),
-        message: format!("{message} (`{}`)", belljar_rules::within_quotes(&drift.environment)),
+        message: format!("{message} (`{}`)", within_quotes(&drift.environment)),
         place,
     }
 }

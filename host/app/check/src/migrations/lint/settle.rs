@@ -18,6 +18,7 @@ use super::{Judgements, OfStep};
 const SETTLED: &[(&str, &[&str])] = &[
     ("BJ203", &["add_column", "add column", "add"]),
     ("BJ204", &["update"]),
+    ("BJ206", &["using"]),
     ("BJ207", &["not_valid", "not valid"]),
     ("BJ208", &["not_valid", "not valid"]),
     ("BJ401", &["concurrently"]),

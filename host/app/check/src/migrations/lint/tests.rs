@@ -259,7 +259,12 @@ fn judged_index(
         owners: Owners(None),
         remarks: Vec::new(),
         texts: None,
-        migrations: Some(Migrated { histories: &histories, changes: Some(&changes), drifts: &[] }),
+        migrations: Some(Migrated {
+            histories: &histories,
+            changes: Some(&changes),
+            drifts: &[],
+            words: None,
+        }),
     });
     let open = verdict.findings.iter().map(|item| item.finding.code.clone());
     let of_migrations = verdict.migrations.iter().flat_map(|one| &one.settled);
