@@ -45,7 +45,7 @@ TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
 .PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
-	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle history fuzz deny audit lint \
+	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle inspect-oracle history fuzz deny audit lint \
 	format frames corpus bench truth lineage-oracle clean FORCE
 .PHONY: site site-test commands-page diagram-test
 .DELETE_ON_ERROR:
@@ -227,6 +227,13 @@ oracle: build $(BUILD)/compare_metadata/.done ## diff and type conversions again
 generated-oracle: build $(BUILD)/compare_metadata/.done ## SQL between schemas by chance on a real database: DATABASE=sqlite, PAIRS=2000, SEED=1, MORE="--shrink 5"
 	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore -m generated $(BELLJAR) \
 		--database $(or $(DATABASE),sqlite) --pairs $(or $(PAIRS),2000) --seed $(or $(SEED),1) $(MORE)
+
+inspect-oracle: build $(BUILD)/compare_metadata/.done ## what is read of databases against MetaData.reflect, hostile servers, and schemas there and back
+	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/hostile_servers.py
+	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/inspected.py $(WITHOUT:%=--without %)
+	cargo build --quiet --package belljar-diff --example aligned
+	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/round_trip.py \
+		$(BELLJAR) --aligned target/debug/examples/aligned $(MORE)
 
 $(BUILD)/compare_metadata/.done: tests/compare_metadata/requirements.txt
 	$(PYTHON) -m venv $(BUILD)/compare_metadata

@@ -17,7 +17,37 @@ from belljar_snapshot import scrub, warmup  # noqa: E402
 warmup.warm_up(os.path.dirname(sys.modules["encodings"].__path__[0]), os.path.dirname(__file__))
 
 from belljar_guest import entry  # noqa: E402
-from wit_world.imports import channel  # noqa: E402
+from componentize_py_types import Err  # noqa: E402
+from wit_world.imports import channel, connection  # noqa: E402
+
+
+class HostStream:
+    """The connection of a run that reads a database, as its drivers use it."""
+
+    def read(self, most: int) -> bytes:
+        """Between one and `most` bytes; none at the end."""
+        try:
+            data: bytes = connection.read(most)
+        except Err as error:
+            raise OSError(str(error.value)) from None
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Send all bytes."""
+        try:
+            connection.write(data)
+        except Err as error:
+            raise OSError(str(error.value)) from None
+
+    def start_tls(self, _name: str) -> None:
+        """Continue with TLS to the server that the host connected to."""
+        try:
+            connection.start_tls()
+        except Err as error:
+            raise OSError(str(error.value)) from None
+
+    def close(self) -> None:
+        """Do nothing: the host closes it with the run."""
 
 
 class WitWorld(wit_world.WitWorld):
@@ -31,7 +61,7 @@ class WitWorld(wit_world.WitWorld):
         """
         try:
             scrub.begin()
-            entry.run(plan, channel.emit)
+            entry.run(plan, channel.emit, HostStream())
         except BaseException as error:
             _complain(error)
 

@@ -7,6 +7,7 @@ The flow, one file or folder each:
 * `stand_in`: objects in place of everything that is not installed
 * `load`: the repository's modules, statement by statement where they fail
 * `extract`: from `MetaData` and mappers to frames
+* `database`: from a live database to frames, in runs without a repository
 * `entry`: the order of a run
 
 It runs unchanged under native CPython, so that both can be compared. It is not trusted by the host: a model

@@ -75,13 +75,16 @@ def prepare() -> None:
     integrity.freeze()
 
 
-def run(data: bytes, emit: Callable[[bytes], None]) -> None:
-    """Run from the host's plan to the last frame."""
+def run(data: bytes, emit: Callable[[bytes], None], stream: Any = None) -> None:
+    """Run from the host's plan to the last frame. `stream` leads to a database, and only `inspect` uses it."""
     gc.freeze()
     gc.set_threshold(_COLLECTED_AFTER)
     value = json.loads(data)
     if "render" in value:
         _render(value["render"], Channel(emit))
+        return
+    if "inspect" in value:
+        _inspect(value["inspect"], Channel(emit), stream)
         return
     if "migrations" in value:
         # Imported before the tree is on the path: a folder `alembic` of a repository is not the library.
@@ -119,6 +122,15 @@ def _render(job: dict[str, Any], channel: Channel) -> None:
 
     rendering.render_job(job, channel)
     channel.done([])
+
+
+def _inspect(job: dict[str, Any], channel: Channel, stream: Any) -> None:
+    """Read a database: a run over a connection alone, which reads no file and runs no code of a repository."""
+    _begin_run(channel, Places("/nowhere"))
+    # Only these runs import drivers.
+    from .database import job as inspecting
+
+    channel.done(inspecting.inspect(job, stream, channel))
 
 
 def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repository, Wheelhouse]:

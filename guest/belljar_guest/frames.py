@@ -1479,6 +1479,29 @@ class Step:
             self.place.write(out)
 
 
+@dataclass(frozen=True, slots=True)
+class Database:
+    """`Database` of the frame types."""
+
+    dialect: str
+    version: str
+    schema: str | None
+    unread: list[str]
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.dialect)
+        _text(out, self.version)
+        if self.schema is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.schema)
+        _varint(out, len(self.unread))
+        for item in self.unread:
+            _text(out, item)
+
+
 Frame = (
     Hello
     | ModuleStarted
@@ -1504,6 +1527,7 @@ Frame = (
     | Operation
     | RecordedHead
     | Step
+    | Database
 )
 
 _TAGS: dict[type, int] = {
@@ -1531,6 +1555,7 @@ _TAGS: dict[type, int] = {
     Operation: 21,
     RecordedHead: 22,
     Step: 23,
+    Database: 24,
 }
 
 

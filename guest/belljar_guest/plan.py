@@ -14,6 +14,21 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class TextRelation:
+    """A view or table that a text of the repository creates: a statement that no import runs.
+
+    `kind` is `view`, `materialized_view` or `table`, `statement` the text if all of it is known.
+    """
+
+    kind: str
+    schema: str | None
+    name: str
+    statement: str | None
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The plan of one run.
 
@@ -22,7 +37,8 @@ class Plan:
     wanted. `wheelhouse` has the absolute paths of folders with further packages, the most important first. Files
     `left_out`, by path in the tree, are not run when they are imported. `doubtful` packages exist in several places of
     the tree, by name: which one is meant is not known, and the first is used. Below `bodies`, if there is such a place,
-    is the text of every Python file without the bodies that can be compiled later.
+    is the text of every Python file without the bodies that can be compiled later. `relations` are the views that texts
+    create.
     """
 
     base: str
@@ -33,6 +49,7 @@ class Plan:
     left_out: frozenset[str] = frozenset()
     doubtful: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     bodies: str | None = None
+    relations: tuple[TextRelation, ...] = ()
 
     @staticmethod
     def parse(value: dict[str, Any]) -> "Plan":
@@ -46,4 +63,5 @@ class Plan:
             left_out=frozenset(value.get("left_out", ())),
             doubtful={name: tuple(places) for name, places in value.get("doubtful", {}).items()},
             bodies=value.get("bodies"),
+            relations=tuple(TextRelation(**item) for item in value.get("relations", ())),
         )

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
@@ -48,11 +49,12 @@ class Case(unittest.TestCase):
         show: str = "",
         since: str = "1.3",
         wheelhouse: dict[str, str] | None = None,
+        relations: Sequence[dict[str, object]] = (),
     ) -> None:
         """Run `models.py`, or the modules of a dictionary in order, and compare the result.
 
         A line `{prelude}` is replaced by `PRELUDE`. Generations before `since` are skipped. `wheelhouse` has the files
-        of further packages.
+        of further packages, `relations` what texts of the repository create.
         """
         files = {"models.py": source} if isinstance(source, str) else source
         wanted = textwrap.dedent(expected).strip("\n")
@@ -60,7 +62,8 @@ class Case(unittest.TestCase):
         for generation in GENERATIONS:
             if generation >= since:
                 with self.subTest(generation=generation):
-                    self.assertEqual(render(run(generation, files, wheelhouse=wheelhouse), show), wanted)
+                    found = run(generation, files, wheelhouse=wheelhouse, relations=relations)
+                    self.assertEqual(render(found, show), wanted)
 
 
 def run(
@@ -68,6 +71,7 @@ def run(
     files: dict[str, str],
     ddl: tuple[str, ...] = (),
     wheelhouse: dict[str, str] | None = None,
+    relations: Sequence[dict[str, object]] = (),
 ) -> list[frames.Frame]:
     """Write files into a temporary folder, and run the guest over the modules among them."""
     with tempfile.TemporaryDirectory() as folder:
@@ -76,7 +80,8 @@ def run(
         write(packages, wheelhouse or {})
         modules = [name for name in files if name.endswith(".py")]
         folders = [str(packages)] if wheelhouse else []
-        return native(generation).run(plan_for(str(repository), modules, ddl=ddl, wheelhouse=folders))
+        plan = plan_for(str(repository), modules, ddl=ddl, wheelhouse=folders, relations=relations)
+        return native(generation).run(plan)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

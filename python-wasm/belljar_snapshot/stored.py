@@ -19,6 +19,11 @@ from typing import Any, NamedTuple
 __all__ = ["StoredDistribution", "StoredFinder", "StoredModule", "install"]
 
 
+#: The drivers of databases, by their top-level names. They are absent for a repository, as any other driver is: only a
+#: run that reads a database, and runs no code of a repository, releases them.
+DRIVERS = frozenset(("pg8000", "pymysql", "scramp"))
+
+
 class StoredModule(NamedTuple):
     """A module: its file when it was stored, whether it is a package, and its marshalled code."""
 
@@ -48,6 +53,8 @@ class StoredFinder(Loader):
 
     #: Called with a library's module after it has been executed; the guest installs its adapters here.
     adapt: Callable[[ModuleType], None] | None = None
+    #: Top-level names that are not found.
+    withheld: frozenset[str] = DRIVERS
     #: Called with a library's module that failed; returns whether it is kept in its state.
     forgives: Callable[[ModuleType, Exception], bool] | None = None
 
@@ -71,7 +78,7 @@ class StoredFinder(Loader):
     def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Find a stored module; the file system is searched only for replacements of a library."""
         stored = self.modules.get(name)
-        if stored is None:
+        if stored is None or name.partition(".")[0] in self.withheld:
             return None
         if name.partition(".")[0] in self.libraries:
             parent, _, _ = name.rpartition(".")
@@ -127,6 +134,8 @@ class StoredFinder(Loader):
         """Serve ``importlib.metadata``: all distributions, or those of one name."""
         wanted = getattr(context, "name", None)
         for distribution in self.distributions:
+            if _normalise(distribution.metadata["Name"]) in self.withheld:
+                continue
             if wanted is None or _normalise(distribution.metadata["Name"]) == _normalise(wanted):
                 yield distribution
 

@@ -34,9 +34,10 @@ class PostgreSQL:
         self._folder = tempfile.TemporaryDirectory()
         self._server = server.get_server(Path(self._folder.name) / "data")
         socket = str(self._server.get_uri()).partition("host=")[2]
+        self.socket = f"{socket}/.s.PGSQL.5432"
         self._engine = sa.create_engine(
             "postgresql+pg8000://postgres@/postgres",
-            connect_args={"unix_sock": f"{socket}/.s.PGSQL.5432"},
+            connect_args={"unix_sock": self.socket},
         )
         with self._engine.connect() as connection:
             self.version = str(connection.exec_driver_sql("SHOW server_version").scalar())
@@ -79,6 +80,16 @@ class Databases:
         found = [f"SQLite {sqlite3.sqlite_version}"] if "sqlite" not in self.absent else []
         found += [f"PostgreSQL {self._postgresql.version}"] if self._postgresql is not None else []
         return [*found, f"MariaDB {self._mariadb.version}"] if self._mariadb is not None else found
+
+    @property
+    def postgresql_socket(self) -> str | None:
+        """The path of the socket of PostgreSQL."""
+        return self._postgresql.socket if self._postgresql is not None else None
+
+    @property
+    def mariadb_socket(self) -> str | None:
+        """The path of the socket of MariaDB."""
+        return self._mariadb.socket if self._mariadb is not None else None
 
     def close(self) -> None:
         """End the servers."""

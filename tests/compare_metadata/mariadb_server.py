@@ -53,6 +53,7 @@ class MariaDB:
         self._folder = tempfile.TemporaryDirectory(prefix="mariadb")
         folder = Path(self._folder.name)
         data, socket = folder / "data", folder / "socket"
+        self.socket = str(socket)
         user = [f"--user={getpass.getuser()}"]
         install = [
             "--no-defaults",

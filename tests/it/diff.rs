@@ -184,7 +184,7 @@ fn what_is_no_side() {
     ----- stdout -----
 
     ----- stderr -----
-    error: `other.json` is not a supported schema document: its format is `9.0`, and this program reads 1.2
+    error: `other.json` is not a supported schema document: its format is `9.0`, and this program reads 1.3
     hint: write one with `belljar extract --format json -o FILE`
     ");
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     check::shop,
     downstream::{LINEAGE_FILES, models_with_users},
-    support::{Project, cache, commit, repository, write_all},
+    support::{Project, cache, commit, repository, sqlite, write_all},
 };
 
 /// The root of the repository.
@@ -145,6 +145,11 @@ fn prepared(page: &str, number: usize) -> Project {
             let (config, models) = (block(page, "toml", 0), block("docs/check.md", "python", 0));
             repository(&[("belljar.toml", config.as_str()), ("models.py", models.as_str())])
         }
+        "docs/inspect.md" | "docs/drift.md" => {
+            let project = Project::new(&[("models.py", crate::inspect::MODELS)]);
+            sqlite(&project.path().join("shop.db"), crate::inspect::SHOP);
+            project
+        }
         "docs/limits.md" => Project::new(&[("limits.toml", &block(page, "toml", 0))]),
         "docs/lineage.md" | "docs/dbt.md" => {
             let config = block("docs/lineage.md", "toml", 0);
@@ -252,7 +257,8 @@ fn commands_print_what_is_shown() {
         for Call { command, shown } in calls(&text) {
             count += 1;
             // A command that runs no models has no such limit.
-            let patience = if command.starts_with("belljar notify") { "" } else { patience };
+            let has_no_runs = ["belljar notify", "belljar inspect"].iter().any(|it| command.starts_with(it));
+            let patience = if has_no_runs { "" } else { patience };
             let printed = without_releases(run(project.path(), &command, patience).trim_end());
             let shown = without_releases(&shown);
             let is_shown = match shown.strip_suffix('…') {

@@ -212,6 +212,25 @@ fn lineage_without_a_column_is_a_summary() {
 }
 
 #[test]
+fn lineage_without_a_reader_says_what_it_needs() {
+    let project = story("");
+    for more in [&[][..], &["orders.total"], &["--format", "json"]] {
+        let run = belljar(&project, &[&["lineage", "--rev", "HEAD~1"][..], more].concat()).exits_with(2);
+        assert_eq!(run.stdout, "", "{run}");
+        for words in ["no downstream artefact is specified", "`--dbt target/manifest.json`", "`[downstream]`"]
+        {
+            assert!(run.stderr.contains(words), "{words}: {run}");
+        }
+    }
+    // A view of the schema is a reader.
+    let models = "from sqlalchemy import Column, DDL, Integer\nfrom sqlalchemy.orm import declarative_base\n\
+                  Base = declarative_base()\nclass A(Base):\n    __tablename__ = 'a'\n    \
+                  id = Column(Integer, primary_key=True)\nv = DDL('CREATE VIEW v AS SELECT id FROM a')\n";
+    let run = belljar(&Project::new(&[("models.py", models)]), &["lineage", "a.id"]).exits_with(0);
+    assert!(run.stdout.contains("v.id"), "{run}");
+}
+
+#[test]
 fn lineage_of_a_column_in_every_form() {
     let project = story(CONFIG);
     let lineage = ["lineage", "orders.total", "--rev", "HEAD~1", "--downstream"];

@@ -23,6 +23,7 @@ mod extract {
     mod several;
     mod styles;
     mod unresolved;
+    mod views;
     mod wheelhouse;
 }
 
@@ -55,6 +56,7 @@ mod diagram;
 mod diff;
 mod diff_rendered;
 mod diff_services;
+mod drift;
 
 /// What does not, however it is written.
 mod rewrites;
@@ -89,6 +91,9 @@ mod report;
 /// Where something comes from.
 mod explain;
 
+/// Live databases.
+pub(crate) mod inspect;
+
 /// What must not make a difference.
 mod same;
 
@@ -116,6 +121,7 @@ mod attack {
     mod channel;
     mod clocks;
     mod compiled;
+    mod databases;
     mod environment;
     mod filesystem;
     mod hidden_changes;

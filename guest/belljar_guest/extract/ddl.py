@@ -57,7 +57,8 @@ def _metadata_ddl(
         elif id(table) not in mapped:
             rendered.append(table)
     failures += _leave_out_dangling_keys(rendered, every)
-    if mapped and not (rendered or own or metadata._sequences):
+    of_texts = views.statements_of(metadata, wanted)
+    if mapped and not (rendered or own or of_texts or metadata._sequences):
         return frames.Ddl(name, wanted, [], failures)  # a `MetaData` that only holds the table of a view
     recorder = _recorder(wanted)
     try:
@@ -72,7 +73,7 @@ def _metadata_ddl(
     failures += [
         frames.Entry(function_name(item), _error_message(error)) for item, error in recorder.failures
     ]
-    return frames.Ddl(name, wanted, statements, failures)
+    return frames.Ddl(name, wanted, statements + of_texts, failures)
 
 
 def _leave_out_unsupported(tables: list[Any], wanted: str) -> list[frames.Entry]:

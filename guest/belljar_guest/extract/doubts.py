@@ -12,6 +12,7 @@ from ..channel import Skip
 from ..libraries import compatibility
 from ..libraries.known_mixins import brings_no_columns
 from ..load import runtime_changes
+from ..load.callees import Search
 from ..load.lost_effects import may_change_tables
 from ..stand_in import escaped_objects, hooks, known_answers
 from ..stand_in.ledger import Ledger
@@ -130,7 +131,9 @@ class Doubts:
         _follow_hooks(taint, tables)
         _follow_runtime_changes(taint, self._ledger, tables)
         # One is reason enough for every table, and each check is expensive.
-        for left in islice(filter(may_change_tables, self._ledger.failed_statements), 1):
+        search = Search()
+        failed = (left for left in self._ledger.failed_statements if may_change_tables(left, search))
+        for left in islice(failed, 1):
             place = f"line {left.line} of `{left.path}`"
             where = f"{place}, which failed and calls code that may change tables: {left.text}"
             for table in tables:

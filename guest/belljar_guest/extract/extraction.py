@@ -74,6 +74,7 @@ class Extraction:
         self._doubts.follow(taint, [*every, *declared])
         self._views = views.Views(found, self._doubts, owners)
         self._views.claim_tables(declared)
+        self._views.claim_texts(self._plan.relations)
         self._send_tables(found, owners)
         names = {id(item): name for name, item in found.every}
         own = frozenset(self._repository.loaded)

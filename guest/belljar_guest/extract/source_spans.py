@@ -32,7 +32,7 @@ class Spans:
     def __init__(self, trees: Trees) -> None:
         """Take the syntax trees of files."""
         self._trees = trees
-        self._statements: dict[str, list[tuple[int, int]]] = {}
+        self._lines: dict[str, list[tuple[int, int]]] = {}
 
     def read_lines(self, path: str, first: int, count: int) -> str:
         """The text of some lines."""
@@ -50,13 +50,22 @@ class Spans:
         if notes is None or notes.place is None:
             return None
         path, line = notes.place.path, notes.place.line
-        around = [(first, last) for first, last in self._in(path) if first <= line <= last]
-        first, last = min(around, key=lambda span: span[1] - span[0], default=(line, line))
+        lines = self._by_line(path)
+        first, last = lines[line] if line < len(lines) and lines[line][0] else (line, line)
         return path, first, last
 
-    def _in(self, path: str) -> list[tuple[int, int]]:
-        if path not in self._statements:
+    def _by_line(self, path: str) -> list[tuple[int, int]]:
+        """The innermost statement at each line of a file; `(0, 0)` if there is none."""
+        if path not in self._lines:
             tree = self._trees.find_tree(path) or ast.Module([], [])
-            found = [node for node in _statements(tree) if isinstance(node, _DECLARING)]
-            self._statements[path] = [(node.lineno, node.end_lineno or node.lineno) for node in found]
-        return self._statements[path]
+            found = [
+                (node.lineno, node.end_lineno or node.lineno)
+                for node in _statements(tree)
+                if isinstance(node, _DECLARING)
+            ]
+            lines = [(0, 0)] * (max((last for _, last in found), default=0) + 1)
+            # The shortest come last, and of equal ones the outermost.
+            for first, last in sorted(reversed(found), key=lambda span: span[0] - span[1]):
+                lines[first : last + 1] = [(first, last)] * (last + 1 - first)
+            self._lines[path] = lines
+        return self._lines[path]

@@ -8,20 +8,25 @@ from sqlalchemy.sql import util, visitors
 from sqlalchemy.sql.selectable import Selectable, TableClause
 
 from .. import frames
+from ..plan import TextRelation
+from ..stand_in.sqlalchemy_patches import NOTES
 from .classes import reference
 from .columns import column_frame, type_frame
 from .database_objects import declaration_reasons
-from .ddl_statements import MadeObject
+from .ddl_statements import MadeObject, parse_objects
 from .declarations import Declaration, NamedMetaData
 from .doubts import Doubts
 from .options import options as options_of
-from .sql import plain_dialect, safe_text
-from .tables import table_frame
+from .sql import plain_dialect, safe_text, statement_text
+from .tables import table_frame, tables_of
 
 KINDS = ("view", "materialized_view")
 
 #: The schema of PostgreSQL for unqualified names; migrations always qualify them.
 _PUBLIC = "public"
+
+#: The schemas of PostgreSQL and SQL Server for unqualified names.
+_DEFAULTS = (None, _PUBLIC, "dbo")
 
 #: Keys in a table's `info` that mark it as a view, by a convention of Alembic's documentation.
 _FLAGS = ("is_view", "is_materialized_view")
@@ -34,6 +39,8 @@ class Views:
         """Take every `MetaData`, the doubts, and the mapped classes by the `id` of their table."""
         self._found, self._doubts, self._owners = found, doubts, owners
         self._undefined = {id(table): table for table in found.tables() if is_flagged(table)}
+        self._texts: dict[int, list[TextRelation]] = {}
+        self._loose: dict[int, Declaration] = {}
         self.tables = set(self._undefined)
 
     def claim_tables(self, items: list[Declaration]) -> None:
@@ -45,10 +52,57 @@ class Views:
                     self.tables |= matching
                     for table in matching:
                         self._undefined.pop(table, None)
+                        self._texts.pop(table, None)
+                        if item.metadata is None and item.creation.made_by == "unknown":
+                            self._loose[table] = item
+
+    def claim_texts(self, relations: tuple[TextRelation, ...]) -> None:
+        """Find the tables of views that a text of the repository creates, which no import runs.
+
+        Of several texts the nearest to the table count. A table that another refers to is no view; one that texts
+        create as both is in doubt.
+        """
+        if not relations:
+            return
+        named: dict[str, list[TextRelation]] = {}
+        for relation in relations:
+            named.setdefault(relation.name, []).append(relation)
+        referred = _referred_names(self._found.tables())
+        for table in self._found.tables():
+            same = [item for item in named.get(safe_text(table.name), ()) if _is_same_default(item, table)]
+            is_known = id(table) in self.tables and id(table) not in self._undefined
+            if not same or is_known or safe_text(table.fullname) in referred:
+                continue
+            notes = table.__dict__.get(NOTES)
+            nearest = _nearest(same, notes.place.path if notes and notes.place else "")
+            views = [item for item in nearest if item.kind in KINDS]
+            others = [item for item in nearest if item.kind not in KINDS]
+            if views and not others:
+                self._texts[id(table)] = views
+                self._undefined[id(table)] = table
+                self.tables.add(id(table))
+            elif views and notes and id(table) not in self._undefined:
+                notes.reasons.append(_of_both(views[0], others[0]))
+
+    def statements_of(self, metadata: Any, wanted: str) -> list[str]:
+        """The statements that create the mapped views of a `MetaData`, as `create_all` does not create them."""
+        found: dict[str, None] = {}
+        for table in tables_of(metadata):
+            item, text = self._loose.get(id(table)), self._statement(table)
+            if item is not None and item.is_rendered() and wanted in (item.creation.dialects or [wanted]):
+                text = safe_text(statement_text(item.statement(), wanted))
+            if text is not None and (item is not None or id(table) in self._undefined):
+                found.setdefault(text.strip().rstrip(";"))
+        return list(found)
+
+    def _statement(self, table: Any) -> str | None:
+        """The statement that creates a view, if there is one text for it."""
+        texts = {item.statement for item in self._texts.get(id(table), ())}
+        return texts.pop() if len(texts) == 1 else None
 
     def is_undefined(self, table: Any) -> bool:
         """Whether a table is a view whose query the code does not give."""
-        return id(table) in self._undefined
+        return id(table) in self._undefined and self._statement(table) is None
 
     def views_of(self, item: Declaration) -> Iterator[frames.View]:
         """The views that a declaration creates."""
@@ -58,23 +112,27 @@ class Views:
                 yield self._declared(item, made, other)
 
     def undefined_views(self) -> Iterator[frames.View]:
-        """The views that the code maps without giving their queries."""
+        """The views that the code maps without creating them, with the query if a text of the repository has it."""
         for table in self._undefined.values():
             owner = self._owners.get(id(table))
             frame = self._table_frame(table)
+            texts = self._texts.get(id(table), [])
+            statement = self._statement(table)
+            made = next(iter(parse_objects(statement)), None) if statement else None
+            is_materialized = any(item.kind == "materialized_view" for item in texts)
             yield frames.View(
                 metadata=self._found.find_name(table.metadata),
                 schema=frame.schema,
                 name=frame.name,
-                materialized=_says(table, "is_materialized_view"),
+                materialized=is_materialized or _says(table, "is_materialized_view"),
                 owner=reference(owner) if owner is not None else None,
-                query=None,
+                query=made.text or None if made is not None and made.kind in KINDS else None,
                 postgresql=None,
                 columns=[_column(column) for column in frame.columns],
                 indexes=frame.indexes,
                 reads=None,
                 options=[],
-                creation=frames.Creation("unknown", None, None, [], None),
+                creation=frames.Creation("text" if texts else "unknown", None, None, [], None),
                 reasons=frame.reasons,
                 place=frame.place,
             )
@@ -158,6 +216,47 @@ class Views:
 def is_flagged(table: Any) -> bool:
     """Whether the code marks a table as a view."""
     return any(_says(table, name) for name in _FLAGS)
+
+
+def _referred_names(tables: list[Any]) -> set[str]:
+    """The full names of the tables that foreign keys of others refer to."""
+    found = set()
+    for table in tables:
+        for key in table.foreign_keys:
+            target = key._colspec if isinstance(key._colspec, str) else getattr(key._colspec, "table", None)
+            if isinstance(target, str):
+                name, schema = safe_text(target).rpartition(".")[0], table.metadata.schema
+                found |= {name, f"{safe_text(schema)}.{name}"} if schema else {name}
+            elif target is not None:
+                found.add(safe_text(getattr(target, "fullname", "")))
+    return found
+
+
+def _is_same_default(relation: TextRelation, table: Any) -> bool:
+    schema = None if table.schema is None else safe_text(table.schema)
+    return relation.schema == schema or (relation.schema in _DEFAULTS and schema in _DEFAULTS)
+
+
+def _nearest(relations: list[TextRelation], path: str) -> list[TextRelation]:
+    """Those that share the most folders with a file: projects of one repository may use the same names."""
+    folders = path.split("/")[:-1]
+
+    def shared(item: TextRelation) -> int:
+        own = item.path.split("/")[:-1]
+        return next(
+            (at for at, (one, other) in enumerate(zip(own, folders, strict=False)) if one != other),
+            min(len(own), len(folders)),
+        )
+
+    most = max(map(shared, relations))
+    return [item for item in relations if shared(item) == most]
+
+
+def _of_both(view: TextRelation, table: TextRelation) -> frames.Reason:
+    message = (
+        f"`{view.path}:{view.line}` creates a view of this name, and `{table.path}:{table.line}` a table"
+    )
+    return frames.Reason("table-or-view", message, None)
 
 
 def _says(table: Any, name: str) -> bool:

@@ -8,6 +8,7 @@
 * `expression_repair`: replaces the one expression that failed with a stand-in
 * `loop_resume`: continues a loop after the iteration that failed
 * `lost_effects`: what a failed statement would have done to tables
+* `callees`: the functions that a function may call
 * `older_python`: what code for older Pythons means
 * `environment`: variables that are not set
 * `settings_files`: files that are taken for empty

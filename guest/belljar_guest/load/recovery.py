@@ -119,6 +119,8 @@ class Recovery:
         #: The statements and the lines of the module, if its tree is as it was parsed.
         self._body: list[ast.stmt] = []
         self._lines: list[str] = []
+        #: Where each of these statements is in the module.
+        self._places: dict[int, int] = {}
         #: Whether a class annotates an attribute with a name that it binds below, if the host knows that.
         self.shadowed: bool | None = None
         self._failed_iterations: dict[tuple[int, int], int] = {}
@@ -137,19 +139,29 @@ class Recovery:
             tree = older_python.evaluate_annotations(tree)
         if not metaclass_calls.mark_calls(tree) and not is_changed:
             self._body, self._lines = list(tree.body), lines
+            self._places = {id(statement): place for place, statement in enumerate(self._body)}
         return tree
 
     def run(self, block: list[ast.stmt]) -> None:
-        """Run statements, skipping those that fail."""
+        """Run statements, skipping those that fail.
+
+        After a failure few statements are compiled at first, then more and more, so that many failures do not compile
+        the end of the module many times.
+        """
+        count = len(block)
         while block:
+            part = block[:count]
             code: CodeType | None = None
             try:
-                code = self._compile(block)
+                code = self._compile(part)
                 exec(code, self.module.__dict__)
             except BaseException as error:
-                block = self.handle_failure(block, code, error)
+                block = self.handle_failure(part, code, error) + block[count:]
+                count = 1
             else:
-                break
+                self._remember_future(part)
+                block = block[count:]
+                count *= 2
         for name in [name for name in self.module.__dict__ if loop_resume.is_hidden(name)]:
             del self.module.__dict__[name]
 
@@ -160,17 +172,21 @@ class Recovery:
         return code
 
     def _text_of(self, block: list[ast.stmt]) -> str | None:
-        """The text of the last statements of a module, which is faster to compile than their tree.
+        """The text of statements of a module, which is faster to compile than their tree.
 
-        `None` if they are others, or were changed.
+        `None` if they are others, or were changed, or are not alone in their lines.
         """
-        before, body = len(self._body) - len(block), self._body[len(self._body) - len(block) :]
-        if before <= 0 or len(body) != len(block) or any(map(is_not, body, block)):
+        start = self._places.get(id(block[0]), 0)
+        end = start + len(block)
+        if start == 0 or any(map(is_not, self._body[start:end], block)) or end > len(self._body):
             return None
-        first, last = _first_line(block[0]), self._body[before - 1]
-        if (last.end_lineno or last.lineno) >= first:
+        first, last = _first_line(block[0]), _last_line(block[-1])
+        if _last_line(self._body[start - 1]) >= first:
             return None
-        return "\n" * (first - 1) + "\n".join(self._lines[first - 1 :])
+        if end < len(self._body) and _first_line(self._body[end]) <= last:
+            return None
+        # After a statement, a string is no docstring.
+        return "\n" * (first - 2) + "pass\n" + "\n".join(self._lines[first - 1 : last])
 
     _future_flags = 0
     _is_endless = False
@@ -428,6 +444,10 @@ def _class_code(traceback: TracebackType | None, filename: str, statement: ast.C
 def _first_line(statement: ast.stmt) -> int:
     above: list[ast.expr] = getattr(statement, "decorator_list", [])
     return min([statement.lineno, *(item.lineno for item in above)])
+
+
+def _last_line(statement: ast.stmt) -> int:
+    return statement.end_lineno or statement.lineno
 
 
 def _innermost(block: list[ast.stmt], line: int) -> ast.stmt | None:

@@ -19,7 +19,7 @@ from sqlalchemy.schema import Column, Table
 from ..places import Places
 from ..stand_in import ledger
 from ..stand_in.value import StandIn
-from . import lost_effects
+from . import callees
 
 #: Events of engines, connections and pools.
 _EVENTS = frozenset(
@@ -110,7 +110,7 @@ def find_changes(places: Places, metadata: Iterable[Any]) -> Iterator[RuntimeCha
         seen.add(id(value))
         functions = [
             item
-            for item in lost_effects.reachable_functions(value, names)
+            for item in callees.Search().reachable_functions(value, names)
             if _is_own(places, item.__code__.co_filename)
         ]
         if any(map(_changes_tables, functions)):
@@ -237,7 +237,7 @@ def _changes(code: CodeType, function: FunctionType) -> bool:
 
 def _sets_or_takes_out(code: CodeType, function: FunctionType, *, leads: bool) -> bool:
     chain: list[str] = []
-    for instruction in lost_effects.instructions(code):
+    for instruction in callees.instructions(code):
         operation, name = instruction.opname, _last(instruction)
         if operation in ("STORE_ATTR", "DELETE_ATTR"):
             if name in _OF_COLUMNS or (name in _SHARED and leads and chain[:1] not in (["self"], ["cls"])):
@@ -294,7 +294,7 @@ def _tables(functions: list[FunctionType]) -> list[Any] | None:
     """The tables that functions refer to; `None` if that may be any table."""
     named: list[Any] = []
     for function in functions:
-        names = set(lost_effects.names(function.__code__))
+        names = set(callees.names(function.__code__))
         if names & _ALL_TABLE_NAMES:
             return None
         named += [_table_of(item) for item in _values_of_names(function, names)]

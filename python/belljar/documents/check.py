@@ -583,6 +583,10 @@ class Finding:
     """A fingerprint that stays the same in other runs, also if its line has moved."""
     also: Tuple[Also, ...] = ()
     """Findings of other rules about the same statement, sorted by code. Their advice is in the recipe."""
+    others: Tuple[Path, ...] = ()
+    """The objects of other tables with the same finding by the same declaration, such as a column of a mixin;
+    its message names them.
+    """
     owners: Tuple[str, ...] = ()
     """The owners of its file: those of the service, else those by CODEOWNERS, on the side that decides."""
     place: Optional[Place] = None
@@ -610,6 +614,7 @@ class Finding:
             fails=members.required("fails", flag),
             fingerprint=members.required("fingerprint", text),
             also=members.optional("also", array(Also.from_json), ()),
+            others=members.optional("others", array(Path.from_json), ()),
             owners=members.optional("owners", array(text), ()),
             place=members.optional("place", Place.from_json, None),
             unknown=members.rest(),
@@ -635,6 +640,8 @@ class Finding:
         }
         if self.also:
             out["also"] = [item.to_json() for item in self.also]
+        if self.others:
+            out["others"] = [item.to_json() for item in self.others]
         if self.owners:
             out["owners"] = list(self.owners)
         if self.place is not None:
@@ -781,7 +788,7 @@ class Verdict:
     dialects: Tuple[Database, ...]
     """The databases it was looked for."""
     dialects_set: bool
-    """The databases were set, and not taken from the types."""
+    """The databases were set, and not taken from the project or from the types."""
     summary: VerdictSummary
     """The numbers of findings by severity."""
     findings: Tuple[Finding, ...]
@@ -798,6 +805,10 @@ class Verdict:
     """All changes between both sides."""
     breaches: Tuple[Breach, ...] = ()
     """Contracts that are breached."""
+    dialects_named_by: Tuple[str, ...] = ()
+    """What names the databases in the project, such as a driver in its requirements; empty if they were set,
+    or taken from the types.
+    """
     impact: Optional[Impact] = None
     """The effects on downstream readers, if artefacts are known."""
     migrations: Optional[JudgedVersions] = None
@@ -825,6 +836,7 @@ class Verdict:
             problems=members.required("problems", array(Diagnostic.from_json)),
             diff=members.required("diff", Diff.from_json),
             breaches=members.optional("breaches", array(Breach.from_json), ()),
+            dialects_named_by=members.optional("dialects_named_by", array(text), ()),
             impact=members.optional("impact", Impact.from_json, None),
             migrations=members.optional("migrations", JudgedVersions.from_json, None),
             unknown=members.rest(),
@@ -849,6 +861,8 @@ class Verdict:
         }
         if self.breaches:
             out["breaches"] = [item.to_json() for item in self.breaches]
+        if self.dialects_named_by:
+            out["dialects_named_by"] = list(self.dialects_named_by)
         if self.impact is not None:
             out["impact"] = self.impact.to_json()
         if self.migrations is not None:

@@ -25,6 +25,7 @@ __all__ = [
     "Index",
     "IndexElement",
     "Inheritance",
+    "LiveDatabase",
     "Maker",
     "MappedClass",
     "NamedType",
@@ -540,6 +541,47 @@ class Inheritance:
         }
         if self.polymorphic_identity is not None:
             out["polymorphic_identity"] = self.polymorphic_identity
+        out.update(self.unknown)
+        return out
+
+
+@dataclass(frozen=True)
+class LiveDatabase:
+    """A database that was read."""
+
+    dialect: str
+    """Its name in SQLAlchemy: `postgresql`, `mysql`, `mariadb` or `sqlite`."""
+    version: str
+    """The version of the server."""
+    schema: Optional[str] = None
+    """The schema of what is named without one, such as `public`."""
+    unread: Tuple[str, ...] = ()
+    """Schemas that exist and were not read: others were asked for, or the user may not use them. Sorted."""
+    unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
+    """Members that a newer program wrote and this class does not know."""
+
+    @classmethod
+    def from_json(cls, value: object) -> LiveDatabase:
+        """Reads it from plain JSON; `DocumentError` where that is something else."""
+        members = Members(value, "LiveDatabase")
+        return cls(
+            dialect=members.required("dialect", text),
+            version=members.required("version", text),
+            schema=members.optional("schema", text, None),
+            unread=members.optional("unread", array(text), ()),
+            unknown=members.rest(),
+        )
+
+    def to_json(self) -> Dict[str, Any]:
+        """Plain JSON, as the program writes it."""
+        out: Dict[str, Any] = {
+            "dialect": self.dialect,
+            "version": self.version,
+        }
+        if self.schema is not None:
+            out["schema"] = self.schema
+        if self.unread:
+            out["unread"] = list(self.unread)
         out.update(self.unknown)
         return out
 
@@ -2042,7 +2084,7 @@ class Schema:
     git revision and an archive of the same files give the same document.
     """
 
-    FORMAT: ClassVar[str] = "1.2"
+    FORMAT: ClassVar[str] = "1.3"
     """The version of the format that this class was made from."""
 
     format: str
@@ -2073,6 +2115,8 @@ class Schema:
     """Imported names that stand-ins replace, sorted."""
     diagnostics: Tuple[Diagnostic, ...]
     """Diagnostics of the stages about their input, sorted by place."""
+    database: Optional[LiveDatabase] = None
+    """The database, if the document is of a live one and not of code."""
     projects: Tuple[ProjectGeneration, ...] = ()
     """Projects of the same repository that require another SQLAlchemy and ran with it, sorted by path."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
@@ -2098,6 +2142,7 @@ class Schema:
             needs=members.required("needs", array(Need.from_json)),
             stand_ins=members.required("stand_ins", array(StandIn.from_json)),
             diagnostics=members.required("diagnostics", array(Diagnostic.from_json)),
+            database=members.optional("database", LiveDatabase.from_json, None),
             projects=members.optional("projects", array(ProjectGeneration.from_json), ()),
             unknown=members.rest(),
         )
@@ -2120,6 +2165,8 @@ class Schema:
             "stand_ins": [item.to_json() for item in self.stand_ins],
             "diagnostics": [item.to_json() for item in self.diagnostics],
         }
+        if self.database is not None:
+            out["database"] = self.database.to_json()
         if self.projects:
             out["projects"] = [item.to_json() for item in self.projects]
         out.update(self.unknown)

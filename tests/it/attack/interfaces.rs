@@ -8,6 +8,11 @@ use crate::support::cache;
 const BOUND: &[(&str, &str, &[&str])] = &[
     ("belljar:guest/channel@0.1.0", "ours: frames, counted and bounded", &["emit"]),
     (
+        "belljar:guest/connection@0.1.0",
+        "ours: ends a run of a repository; leads to one server in a run that reads a database",
+        &["read", "start-tls", "write"],
+    ),
+    (
         "wasi:cli/environment@0.2.9",
         "wasmtime-wasi: no variables, no arguments",
         &["get-arguments", "get-environment"],

@@ -1,7 +1,10 @@
 //! Sockets and names. Expected: no permission (`EACCES`), a name that can't be found (`gaierror`), and what waits for a server
 //! gets an error at once (`ECONNREFUSED`), before it has come to a socket.
 
-use crate::support::{gives, gives_in_all};
+use crate::{
+    attack::reaching::reaching,
+    support::{Belljar, between, gives, gives_in_all, only_harm_is_lost},
+};
 
 #[test]
 fn nobody_can_be_called() {
@@ -80,4 +83,15 @@ try_('control: an address is text', lambda: socket.inet_ntoa(socket.inet_aton('1
             "url: URLError None",
         ],
     );
+}
+
+/// The connection of a run that reads a database is none of a repository's: asking for one ends the run of that module.
+#[test]
+fn the_connection_of_a_database() {
+    for (name, arguments) in [("read", "10"), ("write", "b'x'"), ("start_tls", "")] {
+        let harm = format!("from wit_world.imports.connection import {name}\n{name}({arguments})");
+        let project = between(&reaching(&harm));
+        let document = Belljar::extract(project.path(), ["--format", "json"]).run().exits_with(1).document();
+        only_harm_is_lost(&document, "the interpreter trapped: this run has no connection");
+    }
 }

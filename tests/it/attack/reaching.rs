@@ -50,7 +50,9 @@ fn reached(line: &str) -> Option<String> {
     let (module, name) = line.strip_prefix("from ")?.split_once(" import ")?;
     match module {
         "belljar_guest" => Some(format!("{name} = _hidden('belljar_guest.{name}')")),
-        "wit_world.imports.channel" => Some(format!("{name} = _hidden('{module}').{name}")),
+        "wit_world.imports.channel" | "wit_world.imports.connection" => {
+            Some(format!("{name} = _hidden('{module}').{name}"))
+        }
         _ => None,
     }
 }

@@ -219,3 +219,66 @@ fn comments_that_are_written() {
         check(&project, arguments).exits_with(2);
     }
 }
+
+/// What the project names is checked for; SQLite, which nearly every schema supports, is not added to a server.
+#[test]
+fn databases_that_the_project_names() {
+    let project = commits("", BEFORE, AFTER);
+    let run = check(&project, &["HEAD~1", "HEAD"]);
+    let derived = "checked for PostgreSQL, MySQL, MariaDB, SQLite, derived from the types";
+    assert!(run.stdout.contains(derived), "{run}");
+    // The base decides: a change does not choose the databases of its check.
+    write_all(project.path(), &[("requirements.txt", "psycopg2-binary\naiosqlite\n")]);
+    commit(project.path(), "driver");
+    assert!(check(&project, &["HEAD~2", "HEAD"]).stdout.contains(derived));
+    let named = "checked for PostgreSQL, as `requirements.txt` names `psycopg2-binary`; set `databases`";
+    let run = check(&project, &["HEAD~2", "HEAD", "--config-from", "head"]);
+    assert!(run.stdout.contains(named) && !run.stdout.contains("BJ7"), "{run}");
+    write_all(project.path(), &[("models.py", BEFORE), ("alembic.ini", "sqlalchemy.url = mysql://h/d\n")]);
+    commit(project.path(), "back");
+    let run = check(&project, &["HEAD~1", "HEAD"]);
+    assert!(run.stdout.contains(named), "{run}");
+    let run = check(&project, &["HEAD", "HEAD", "--format", "json"]);
+    let verdict: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(verdict["dialects"], serde_json::json!(["postgresql", "mysql"]), "{run}");
+    assert_eq!(verdict["dialects_set"], false, "{run}");
+    assert_eq!(verdict["dialects_named_by"][1], "`alembic.ini` names `mysql://`", "{run}");
+    // A configuration precedes.
+    write_all(project.path(), &[("belljar.toml", "[check]\ndatabases = ['sqlite']\n")]);
+    commit(project.path(), "settings");
+    let run = check(&project, &["HEAD", "HEAD"]);
+    assert!(run.stdout.contains("checked for SQLite\n"), "{run}");
+}
+
+/// An index is shown at its call, and a comment counts there as it does at the column.
+#[test]
+fn an_index_is_shown_at_its_call() {
+    let models = |items: &str, column: &str| {
+        format!(
+            "from sqlalchemy import Column, Index, Integer, UniqueConstraint\n\
+             from sqlalchemy.orm import declarative_base\nBase = declarative_base()\n\
+             class A(Base):\n    __tablename__ = 'a'\n    id = Column(Integer, primary_key=True)\n    \
+             x = Column(Integer){column}\n    __table_args__ = (\n{items}    )\n"
+        )
+    };
+    let places = |before: &str, after: &str| {
+        let project = commits("", before, after);
+        let run = check(&project, &["HEAD~1", "HEAD", "--format", "concise", "--fail-on", "never"]);
+        let places = run.stdout.lines().filter(|line| line.starts_with("models.py") && line.contains(" BJ201"));
+        places.map(|line| line.split(": ").next().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let (index, unique) =
+        ("        Index('ix', 'x', unique=True),\n", "        UniqueConstraint('x', name='uq'),\n");
+    assert_eq!(places(&models("", ""), &models(index, "")), "models.py:9");
+    assert_eq!(places(&models("", ""), &models(unique, "")), "models.py:9");
+    let loose = format!("{}Index('ix', A.x, unique=True)\n", models("", ""));
+    assert_eq!(places(&models("", ""), &loose), "models.py:10");
+    // Without a call, the column has it.
+    let of_column = models("", "").replace("x = Column(Integer)", "x = Column(Integer, unique=True)");
+    assert_eq!(places(&models("", ""), &of_column), "models.py:7");
+    // A comment of the base on the column still counts, and one of the head alone does not.
+    let comment = "  # belljar: ignore[BJ201] there are no rows yet";
+    assert_eq!(places(&models("", comment), &models(unique, comment)), "");
+    let marked = unique.replace(",\n", &format!(",{comment}\n"));
+    assert_eq!(places(&models("", ""), &models(&marked, "")), "models.py:9");
+}

@@ -107,3 +107,20 @@ fn init_follows_no_link() {
     belljar(&project, &["init", "--yes"]).exits_with(2);
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 1);
 }
+
+/// A repository without models is not set up by accident.
+#[test]
+fn init_without_models_writes_nothing() {
+    let project = Project::new(&[("main.go", "package main\n"), ("tool.py", "import json\n")]);
+    git(project.path(), &["init", "-q"]);
+    git(project.path(), &["remote", "add", "origin", "https://github.com/acme/shop"]);
+    for arguments in [&["init", "--yes"][..], &["init", "--dry-run"], &["init"]] {
+        let run = belljar(&project, arguments).exits_with(2);
+        assert!(run.stderr.contains("no models were found"), "{run}");
+        assert!(run.stderr.contains("write the files with `--force`"), "{run}");
+        assert_eq!(run.stdout, "", "{run}");
+    }
+    assert!(!project.path().join(".github").exists() && !project.path().join("belljar.toml").exists());
+    belljar(&project, &["init", "--yes", "--force"]).exits_with(0);
+    assert!(project.path().join("belljar.toml").exists());
+}

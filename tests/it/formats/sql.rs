@@ -227,6 +227,7 @@ fn a_table_that_cannot_be_rendered_is_named() {
 
 
     ----- stderr -----
+    warning: 1 statement is left out of the SQL
     ");
 }
 

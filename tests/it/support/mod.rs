@@ -5,6 +5,7 @@ mod between;
 mod git;
 mod measured;
 mod project;
+mod sqlite;
 
 pub(crate) use archive::{Tar, gzip, zipped};
 pub(crate) use attempts::{attempting, attempts, gives, gives_in_all, repeats};
@@ -13,3 +14,4 @@ pub(crate) use between::{between, only_harm_is_lost};
 pub(crate) use git::{commit, git, repository};
 pub(crate) use measured::measured;
 pub(crate) use project::{GOOD, Project, good_and, write_all};
+pub(crate) use sqlite::sqlite;

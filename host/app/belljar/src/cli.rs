@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 mod config;
+mod database;
 mod diagram;
 mod downstream;
 mod examples;
@@ -22,6 +23,7 @@ use clap::{
 };
 
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
+pub(crate) use database::{Drift, DriftFormat, Inspect, InspectFormat};
 pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use migrations::{
@@ -60,10 +62,14 @@ pub(crate) const DELIVERY: &str = "deliver-message";
 pub(crate) enum Command {
     /// Extract the schema of a directory, a git revision or an archive.
     Extract(Box<Extract>),
+    /// Read the schema of a live database: PostgreSQL, MySQL, MariaDB or SQLite. Gives the same document as `extract`.
+    Inspect(Box<Inspect>),
     /// Explain a table or a column: where it is declared, how certain it is, what contributed to it, and what to do. Or
     /// explain a rule by its code (`BJ101`): what it finds, why, and what to do instead.
     Explain(Box<Explain>),
-    /// Compare two revisions, directories, archives or schema documents.
+    /// Compare code with a live database in both directions: exit code 0 without differences, 1 with some, 2 on failure.
+    Drift(Box<Drift>),
+    /// Compare two revisions, directories, archives, databases or schema documents.
     Diff(Box<Diff>),
     /// Check a change against the rules, for CI: exit code 0 without findings, 1 with findings, 2 on failure.
     Check(Box<Check>),
@@ -194,9 +200,10 @@ pub(crate) struct Explain {
 /// The sides of a comparison.
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
-    /// The base: a directory, an archive, a document of `extract --format json`, or a git revision. `BASE...HEAD`
-    /// compares HEAD with the merge base of both. `rev:NAME` is always a revision, `path:NAME` always a path. Default:
-    /// the merge base of `HEAD` and the default branch (`origin/HEAD`, else `main` or `master`).
+    /// The base: a directory, an archive, a document of `extract --format json`, the URL of a database (or `env:NAME`, a
+    /// variable with one), or a git revision. `BASE...HEAD` compares HEAD with the merge base of both. `rev:NAME` is always a
+    /// revision, `path:NAME` always a path. Default: the merge base of `HEAD` and the default branch (`origin/HEAD`, else
+    /// `main` or `master`).
     pub(crate) base: Option<String>,
 
     /// The head. Default: the files of `--repo` in the work tree.
@@ -210,6 +217,11 @@ pub(crate) struct Compared {
     /// be repeated.
     #[arg(long, value_name = "OLD=NEW")]
     pub(crate) rename: Vec<String>,
+
+    /// Read only databases on this host, on hosts below a domain (`*.example.com`), or at this path of a socket or a file.
+    /// Can be repeated.
+    #[arg(long, hide_short_help = true, value_name = "HOST")]
+    pub(crate) allow_host: Vec<String>,
 }
 
 /// Arguments of `belljar diff`.
@@ -437,6 +449,8 @@ pub(crate) enum Published {
     Impact,
     /// `belljar migrations check`: the differences between migrations and models.
     Migrations,
+    /// `belljar drift`: the differences between code and a database.
+    Drift,
     /// The configuration, for editors.
     Config,
     /// The message of a webhook of `--notify`.

@@ -24,6 +24,7 @@ pub(crate) use names::{is_range, one_side};
 
 use crate::{
     cli::{Compared, ConfigFrom, SourceArguments},
+    database,
     extraction::{OpenSource, open_options},
     failure::Failure,
     own_config::ProjectFrom,
@@ -50,7 +51,8 @@ impl Comparison {
     pub(crate) fn new(compared: &Compared, arguments: SourceArguments) -> Result<Self, Failure> {
         let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
         let renames = compared.rename.iter().map(parse).collect::<Result<_, _>>()?;
-        let source_config = SourceConfig::new(&compared.repo, None, arguments, Vec::new())?;
+        let mut source_config = SourceConfig::new(&compared.repo, None, arguments, Vec::new())?;
+        source_config.databases = source_config.databases.and(database::policy(&compared.allow_host)?);
         let names::Sides { base, head, chosen } = names::sides(compared, &source_config)?;
         Ok(Self { source_config, renames, base, head, chosen })
     }
@@ -66,7 +68,7 @@ impl Comparison {
     /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.
     pub(crate) fn prefix_in_repository(&self) -> String {
         match &self.head {
-            Side::Document(_) => String::new(),
+            Side::Document(_) | Side::Database(_) => String::new(),
             Side::Path(path) => prefix_in_repository(path),
             Side::Revision(_) | Side::WorkTree => prefix_in_repository(&self.source_config.request.path),
         }
@@ -156,6 +158,9 @@ impl OpenPair {
         for side in [&mut base, &mut head].into_iter().flatten() {
             session.report(|out| out.push_str(&side.report));
             session.keep_results(&source_config, side.new_result.take());
+        }
+        if let (Ok(base), Ok(head)) = (&mut base, &mut head) {
+            database::align(&mut base.document, &mut head.document);
         }
         (base, head)
     }

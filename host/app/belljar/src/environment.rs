@@ -56,6 +56,7 @@ const WITHOUT: [&str; 30] = [
     "target",
     "change",
     "run_url",
+    "schema",
 ];
 
 /// A variable that is set.

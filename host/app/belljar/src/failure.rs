@@ -1,5 +1,6 @@
 //! Errors, with their exit codes and hints.
 
+pub(crate) mod database;
 pub(crate) mod isolate;
 pub(crate) mod side;
 
@@ -15,6 +16,7 @@ use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
 
 use crate::limits::{self, LimitsError};
+use database::DatabaseError;
 use isolate::IsolateError;
 use side::SideError;
 
@@ -30,6 +32,9 @@ pub(crate) enum Failure {
     /// There are no models, or no snapshot to run them with.
     #[error(transparent)]
     Extract(#[from] ExtractError),
+    /// A database can't be read.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// The limits are invalid, or above what is allowed.
     #[error(transparent)]
     Limits(#[from] LimitsError),
@@ -144,6 +149,14 @@ pub(crate) enum Failure {
     /// No reader of the schema is known.
     #[error("no downstream artefact is specified")]
     NoArtefact,
+    /// There is nothing to set up a project for.
+    #[error(
+        "no models were found in `{path}`: no Python file mentions SQLAlchemy or SQLModel; nothing was written"
+    )]
+    NoModels {
+        /// The top of the project.
+        path: String,
+    },
     /// No rule has that code.
     #[error("no rule has the code `{0}`")]
     NoSuchRule(String),
@@ -232,6 +245,13 @@ impl Failure {
             Self::CheckDocument { .. } => {
                 Some("write one with `belljar check --format json -o FILE`".to_owned())
             }
+            Self::Write { path, .. } if path == STANDARD_OUTPUT => {
+                Some("specify a file with `--output`, or keep standard output open".to_owned())
+            }
+            Self::Write { .. } => Some("specify another file with `--output`".to_owned()),
+            Self::NoModels { .. } => {
+                Some("name the project's directory, or write the files with `--force`".to_owned())
+            }
             Self::NoWorkTree => Some("name the base alone: `belljar check BASE --fix REASON`".to_owned()),
             Self::Pattern { .. } => {
                 Some("`*` matches any text, `?` any character, `[ab]` one of them".to_owned())
@@ -261,9 +281,11 @@ impl Failure {
         match self {
             Self::NoEffect(_)
             | Self::NoWorkTree
+            | Self::NoModels { .. }
             | Self::NotifyInside { .. }
             | Self::NoTarget(..)
             | Self::CheckDocument { .. }
+            | Self::Write { .. }
             | Self::Pattern { .. } => self.hint_for_arguments(),
             // The library names its fields; these are the flags and keys.
             Self::Source(SourceError::TooMany { limit, .. }) => {
@@ -276,6 +298,7 @@ impl Failure {
             Self::Source(error) => Some(error.hint()),
             Self::Limits(error) => Some(error.hint()),
             Self::Side(error) => Some(error.hint()),
+            Self::Database(error) => error.hint(),
             Self::Isolate(error) => Some(error.hint()),
             Self::Confine(ConfineError::TooMany(_)) => {
                 Some("start this program with fewer open file descriptors".to_owned())
@@ -283,10 +306,6 @@ impl Failure {
             Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
             Self::Extract(error) => Some(hint_for_extraction(error)),
             Self::NoCacheFolder | Self::Render(RenderError::Snapshot(_)) => Some(CACHE_DIR.to_owned()),
-            Self::Write { path, .. } if path == STANDARD_OUTPUT => {
-                Some("specify a file with `--output`, or keep standard output open".to_owned())
-            }
-            Self::Write { .. } => Some("specify another file with `--output`".to_owned()),
             Self::Document { .. } => {
                 Some("write one with `belljar extract --format json -o FILE`".to_owned())
             }

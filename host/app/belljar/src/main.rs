@@ -7,6 +7,7 @@
 //! * [`commands`]: the commands, one file each
 //! * [`source_config`]: the configuration of sources, from the arguments
 //! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
+//! * [`database`]: a live database
 //! * [`own_config`], [`config_file`], [`artefacts`]: the configuration of a source, which one is used in a comparison, and
 //!   which readers of the schema
 //! * [`scaffold`]: the files that set up a project
@@ -25,6 +26,8 @@ mod cli;
 mod commands;
 mod comparison;
 mod config_file;
+mod database;
+mod databases;
 mod environment;
 mod extraction;
 mod failure;

@@ -6,6 +6,7 @@
 //! terminal and to files.
 
 use std::{
+    collections::BTreeMap,
     io::{self, Write},
     path::PathBuf,
 };
@@ -14,6 +15,7 @@ use belljar_cache::{Key, Results};
 use belljar_confine::{Inherited, Parts, Status, confine};
 use belljar_engine::{Request, Source, SourceLimits, Wheelhouse};
 use belljar_snapshots::Snapshots;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     failure::Failure,
@@ -39,7 +41,24 @@ enum Place {
     /// This process. Results are written to these outputs, in the order of their numbers in the command.
     Here(Vec<Output>),
     /// A separate process, with the descriptors that it inherited and the texts that it keeps.
-    Apart { inherited: Inherited, held: Held },
+    Apart { inherited: Inherited, held: Held, variables: Variables },
+}
+
+/// Variables of the environment for a separate process, which has none. They may contain passwords.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Variables(BTreeMap<String, String>);
+
+impl Variables {
+    /// The variables of these names, as far as they are set.
+    pub(crate) fn of_this_process(names: impl IntoIterator<Item = String>) -> Self {
+        Self(names.into_iter().filter_map(|name| Some((name.clone(), std::env::var(name).ok()?))).collect())
+    }
+}
+
+impl std::fmt::Debug for Variables {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_set().entries(self.0.keys()).finish()
+    }
 }
 
 /// The reports and results of a command in a separate process.
@@ -71,8 +90,16 @@ impl Session {
     }
 
     /// A session in a separate process, which was started with these descriptors.
-    pub(crate) fn apart(inherited: Inherited) -> Self {
-        Self { place: Place::Apart { inherited, held: Held::default() } }
+    pub(crate) fn apart(inherited: Inherited, variables: Variables) -> Self {
+        Self { place: Place::Apart { inherited, held: Held::default(), variables } }
+    }
+
+    /// A variable of the environment, if it is set.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        match &self.place {
+            Place::Here(_) => std::env::var(name).ok(),
+            Place::Apart { variables, .. } => variables.0.get(name).cloned(),
+        }
     }
 
     /// Opens a source. `trusted` is the base of a comparison whose head this is. A confined process can't open files,
@@ -115,7 +142,7 @@ impl Session {
 
     /// Ends the reading of input. All that follows parses and runs untrusted input, and opens nothing.
     pub(crate) fn seal(&mut self) -> Result<(), Failure> {
-        if let Place::Apart { inherited, held } = &mut self.place {
+        if let Place::Apart { inherited, held, .. } = &mut self.place {
             held.confinement = description(&confine(Parts::default(), inherited)?);
             let mut out = io::BufWriter::new(io::stdout().lock());
             let keys = held.keys.iter().try_for_each(|key| writeln!(out, "{RESULT}{key}"));

@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use belljar_connect::Target;
 use belljar_engine::{ExtractError, Extraction, Options, Request, Source, StaticIndex};
 use belljar_schema::{Document, FORMAT_VERSION, Generation};
 use belljar_snapshots::Snapshots;
 use serde::Deserialize;
 
 use crate::{
+    database::{self, Access},
     extraction::{OpenSource, open_options},
     failure::Failure,
     session::{NewResult, Session},
     source_config::SourceConfig,
+    terminal::messages,
 };
 
 /// The largest document that is read, in bytes.
@@ -28,6 +31,8 @@ pub(crate) enum Side {
     Revision(String),
     /// The files of the repository in the work tree.
     WorkTree,
+    /// A live database, by its URL or the variable with it.
+    Database(String),
 }
 
 impl Side {
@@ -46,7 +51,7 @@ impl Side {
     pub(crate) fn request(self, source_config: &SourceConfig) -> Option<Request> {
         let mut request = source_config.request.clone();
         match self {
-            Self::Document(_) => return None,
+            Self::Document(_) | Self::Database(_) => return None,
             Self::Path(path) => request.path = path,
             Self::Revision(revision) => request.revision = Some(revision),
             Self::WorkTree => {}
@@ -68,6 +73,10 @@ impl Side {
             let bytes = belljar_engine::read_file(path, LARGEST_DOCUMENT)?;
             return Ok(OpenSide::Document { name, bytes });
         }
+        if let Self::Database(name) = &self {
+            let target = database::target(name, &|name| session.variable(name))?;
+            return OpenSide::of_database(&target, &source_config.access(Vec::new()));
+        }
         let request = self.request(source_config).unwrap_or_else(|| source_config.request.clone());
         let opened = OpenSource::new(&request, source_config, options.clone(), session, base)?;
         Ok(OpenSide::Source(Box::new(opened)))
@@ -84,16 +93,29 @@ fn is_document(path: &Path) -> bool {
 pub(crate) enum OpenSide {
     /// The bytes of a document.
     Document { name: String, bytes: Vec<u8> },
+    /// A database that was read: its connection can't wait.
+    Database { document: Box<Document>, report: String },
     /// A source that has to be extracted.
     Source(Box<OpenSource>),
 }
 
 impl OpenSide {
+    /// Reads a database.
+    pub(crate) fn of_database(target: &Target, access: &Access) -> Result<Self, Failure> {
+        let document = access.read(target)?;
+        let mut report = String::new();
+        messages::database(&mut report, &document, &target.to_string(), access.level);
+        Ok(Self::Database { document: Box::new(document), report })
+    }
+
     /// Parses the document, or extracts the schema of the files.
     pub(crate) fn load(self, snapshots: &Snapshots) -> Result<Loaded, Failure> {
         let opened = match self {
             Self::Document { name, bytes } => {
                 return Ok(Loaded { document: parse_document(&name, &bytes)?, ..Loaded::default() });
+            }
+            Self::Database { document, report } => {
+                return Ok(Loaded { document: *document, report, ..Loaded::default() });
             }
             Self::Source(opened) => opened,
         };

@@ -5,11 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use belljar_connect::Policy;
 use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, find_environment};
 
 use crate::{
     cache,
     cli::{Include, SourceArguments},
+    database::Access,
     failure::Failure,
     limits,
     own_config::ProjectFrom,
@@ -32,6 +34,9 @@ pub(crate) struct SourceConfig {
     /// The tenant; results of one tenant are not used for another.
     pub(crate) tenant: Option<String>,
     pub(crate) level: Level,
+    /// The databases that may be read, and the limits of connections to them.
+    pub(crate) databases: Policy,
+    pub(crate) connection: belljar_connect::Limits,
 }
 
 impl SourceConfig {
@@ -82,6 +87,20 @@ impl SourceConfig {
             use_results: !arguments.no_cache,
             tenant,
             level: Level::new(arguments.quiet, arguments.verbose),
+            databases: limits.databases,
+            connection: limits.connection,
         })
+    }
+
+    /// How databases are read beside these sources.
+    pub(crate) fn access(&self, schemas: Vec<String>) -> Access {
+        Access {
+            policy: self.databases.clone(),
+            connection: self.connection,
+            run: self.options.limits.clone(),
+            cache: self.cache.clone(),
+            schemas,
+            level: self.level,
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! [check]
 //! fail-on = "error"                 # or warning, note, never
 //! doubtful = "warning"              # the highest severity of a finding that can't be determined
-//! databases = ["postgresql"]        # mysql, mariadb, sqlite; by default, those that support all types
+//! databases = ["postgresql"]        # mysql, mariadb, sqlite; by default, those that the project names
 //! index-columns = 3                 # for wide-index
 //! migrations = "settle"             # or judge, off: what is done with version files of migrations
 //! select = ["BJ1", "BJ2"]           # only these rules: codes, prefixes of codes, names, categories
@@ -17,6 +17,14 @@
 //! [rules]
 //! drop-index = "off"                # a code, a name or a category: off, on, note, warning, error
 //! BJ204 = { level = "warning", only = ["app/**"], except = ["app/old/**"], except-tables = ["audit_*"] }
+//! ```
+//!
+//! `[drift.ignore]` lists what `belljar drift` leaves out:
+//!
+//! ```toml
+//! [drift.ignore]
+//! tables = ["tmp_*", "audit.*"]     # globs of `[schema.]name`; `columns` and others of `[schema.]table.name`
+//! indexes = ["*.ix_tmp_*"]
 //! ```
 //!
 //! `[downstream]`, `[[landing]]` and `[contracts]` are those of [`belljar_graph::GraphConfig`], `sqlalchemy` and
@@ -34,7 +42,7 @@ use belljar_rules::RulesConfig;
 
 pub use schema::json_schema;
 
-use crate::FailOn;
+use crate::{FailOn, drift::Ignore};
 
 /// The configuration of a check.
 #[derive(Debug, Clone, Default)]
@@ -43,12 +51,16 @@ pub struct CheckConfig {
     pub fail_on: FailOn,
     /// The configuration of the rules.
     pub rules: RulesConfig,
+    /// What names the databases of the rules, if it is the project and not a configuration: clauses for people.
+    pub databases_named_by: Vec<String>,
     /// Renames that the configuration states.
     pub renames: Vec<Rename>,
     /// The readers of the schema, and the contracts with them.
     pub downstream: belljar_graph::GraphConfig,
     /// What is done with the version files that a head adds.
     pub migrations: MigrationsMode,
+    /// What a comparison with a database leaves out.
+    pub drift: Ignore,
     /// The SQLAlchemy generation and the services of the project.
     pub project: ProjectConfig,
 }

@@ -34,6 +34,7 @@ pub(crate) fn finding(code: &str, column: &str, line: u32) -> Finding {
         recipe: Vec::new(),
         notes: Vec::new(),
         also: Vec::new(),
+        others: Vec::new(),
     }
 }
 

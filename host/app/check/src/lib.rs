@@ -14,6 +14,7 @@
 //! * `verdict`: the findings that count, the most severe first
 //! * `fix`: the comments that would silence what fails the check
 //! * [`migrations`]: the schema at the head of migrations against that of the models
+//! * [`drift`]: code against a live database
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
 //! Every format reports doubts, with at most the severity that the configuration allows.
@@ -21,6 +22,7 @@
 pub mod config;
 mod declared;
 mod downstream;
+pub mod drift;
 mod fail_on;
 #[cfg(test)]
 mod fakes;
@@ -136,7 +138,7 @@ fn join_migrations(
 /// The configured databases, by their SQLAlchemy names.
 fn databases(input: &Input<'_>) -> Vec<String> {
     let rules = &input.config.rules;
-    if rules.dialects.is_empty() {
+    if rules.dialects.is_empty() || !input.config.databases_named_by.is_empty() {
         return Vec::new();
     }
     let all = rules.dialects.iter().chain(rules.services.iter().flat_map(|service| &service.dialects));

@@ -38,13 +38,22 @@ pub(crate) struct Silence {
 impl Silence {
     /// Whether it applies to a finding of a rule at a spot.
     fn is_for(&self, code: &str, spot: &Spot) -> bool {
-        let Some(place) = &spot.own else { return false };
-        self.code == code
-            && self.place.path == place.path
-            && match &self.lines {
-                Some(lines) => lines.contains(&place.line),
-                None => spot.kind == SpotKind::File,
-            }
+        let stands_at = |place: &Place| {
+            self.place.path == place.path
+                && match &self.lines {
+                    Some(lines) => lines.contains(&place.line),
+                    None => spot.kind == SpotKind::File,
+                }
+        };
+        let declared = spot.declared.as_ref().map(|declared| &declared.place);
+        self.code == code && spot.own.iter().chain(declared).any(stands_at)
+    }
+}
+
+impl Silence {
+    /// Whether it applies to this line.
+    fn stands_on(&self, place: &Place) -> bool {
+        self.place.path == place.path && self.lines.as_ref().is_some_and(|lines| lines.contains(&place.line))
     }
 }
 
@@ -108,7 +117,13 @@ impl<'a> Silences<'a> {
         let same = |other: &&Silence| other.code == silence.code && other.place.path == silence.place.path;
         let confirms = |other: &&Silence| match (&silence.lines, &other.lines, &spot.own) {
             (None, None, _) => true,
+            // A comment on the call of an index, which the base has with the comment.
+            (Some(_), Some(lines), Some(place)) if spot.declared.is_some() && silence.stands_on(place) => {
+                let was = spot.declared.as_ref().and_then(|declared| declared.call_was);
+                was.is_some_and(|line| lines.contains(&line))
+            }
             (Some(_), Some(lines), Some(place)) => {
+                let place = spot.declared.as_ref().map_or(place, |declared| &declared.place);
                 let wanted = self.in_head.wanted(&place.path, place.line, &finding.change.path);
                 !wanted.is_empty() && wanted.is_subset(&in_base.on(&other.place.path, lines))
             }

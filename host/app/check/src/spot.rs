@@ -1,9 +1,12 @@
 use belljar_diff::{Change, Side, Value};
+use belljar_discover::Made;
 use belljar_rules::{Finding, joined};
-use belljar_schema::{Document, Place};
+use belljar_schema::{Document, Place, Table};
 use belljar_tree::{Node, Tree};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::Texts;
 
 /// The prefix of paths in packages of a wheelhouse: they are not files of the repository.
 const OUTSIDE: &str = "wheelhouse:";
@@ -32,6 +35,18 @@ pub struct Spot {
     /// The place in the base, as its tree has it.
     #[serde(skip)]
     pub(crate) own_was: Option<Place>,
+    /// The declaration that the finding is about, if the place is the call of its index or constraint.
+    #[serde(skip)]
+    pub(crate) declared: Option<DeclaredAt>,
+}
+
+/// The declaration of what an index or a constraint belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeclaredAt {
+    /// The place of its first column, or of its table.
+    pub(crate) place: Place,
+    /// The line of the same call in the base.
+    pub(crate) call_was: Option<u32>,
 }
 
 /// How precise a [`Spot`] is.
@@ -97,6 +112,29 @@ impl Map<'_> {
             near: None,
             own,
             own_was: was.cloned(),
+            declared: None,
+        }
+    }
+
+    /// The same spot at the call that creates the index or the constraint of a change, if a text has it.
+    pub(crate) fn at_call(&self, spot: Spot, change: Option<&Change>, texts: Option<Texts<'_>>) -> Spot {
+        let found = change.zip(texts).filter(|_| spot.kind == SpotKind::Line).and_then(|(change, texts)| {
+            let made = made(change.after.as_ref()?)?;
+            let is_own = |table: &&Table| {
+                (&table.schema, &table.name) == (&change.path.schema, &change.path.name)
+                    && change.path.metadata.as_ref().is_none_or(|metadata| *metadata == table.metadata)
+            };
+            let table = self.head.tables.iter().find(is_own)?.place.as_ref()?;
+            let line = texts.head.item_line(table, &made)?;
+            let call_was = texts.base.item_line(table, &made);
+            Some((Place { path: table.path.clone(), line }, call_was))
+        });
+        match (found, &spot.own) {
+            (Some((call, call_was)), Some(own)) if call != *own => {
+                let declared = Some(DeclaredAt { place: own.clone(), call_was });
+                Spot { declared, ..self.at(Some(call), SpotKind::Line, None) }
+            }
+            _ => spot,
         }
     }
 
@@ -130,6 +168,16 @@ impl Map<'_> {
         let blank = line.chars().take_while(|letter| letter.is_whitespace()).count();
         let (first, last) = (blank + 1, line.chars().count() + 1);
         Some((u32::try_from(first).ok()?, u32::try_from(last).ok()?)).filter(|(first, last)| first < last)
+    }
+}
+
+/// The index or constraint of a value.
+fn made(value: &Value) -> Option<Made<'_>> {
+    match value {
+        Value::Index(index) => Some(index.into()),
+        Value::Unique(unique) => Some(unique.into()),
+        Value::Check(check) => Some(check.into()),
+        _ => None,
     }
 }
 

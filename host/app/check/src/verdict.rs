@@ -41,8 +41,12 @@ pub struct Verdict {
     pub fail_on: FailOn,
     /// The databases it was looked for.
     pub dialects: Vec<Database>,
-    /// The databases were set, and not taken from the types.
+    /// The databases were set, and not taken from the project or from the types.
     pub dialects_set: bool,
+    /// What names the databases in the project, such as a driver in its requirements; empty if they were set, or taken
+    /// from the types.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dialects_named_by: Vec<String>,
     /// The numbers of findings by severity.
     pub summary: Counts,
     /// Findings that are not silenced: the most severe first, then the most certain, then in the order of the changes.
@@ -169,7 +173,8 @@ pub(crate) fn verdict(
     }
     let fail_on = input.config.fail_on;
     let nearest = Nearest::new(input.base_tree, input.tree);
-    let mut maker = Items { diff: &diff, map, fail_on, nearest, owners: input.owners, seen: BTreeMap::new() };
+    let (owners, seen) = (input.owners, BTreeMap::new());
+    let mut maker = Items { diff: &diff, map, texts: input.texts, fail_on, nearest, owners, seen };
     let items = report.findings.into_iter().map(|finding| maker.make(finding)).collect();
     let Apart { mut findings, mut silenced, proposed } = apart(items, &silences, map);
     let stated =
@@ -180,6 +185,7 @@ pub(crate) fn verdict(
     findings.sort_by_key(rank);
     // Each code is configured and silenced on its own; the remaining findings about one statement are merged.
     let findings = belljar_rules::merge(findings, |item| &mut item.finding);
+    let findings = belljar_rules::fold(findings, |item| &mut item.finding);
     silenced.sort_by_key(|one| rank(&one.item));
     let summary = count(&findings, silenced.len());
     let lost = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -191,7 +197,8 @@ pub(crate) fn verdict(
         passed: compared && summary.failing == 0 && (!lost || fail_on == FailOn::Never),
         fail_on,
         dialects: report.dialects,
-        dialects_set: !input.config.rules.dialects.is_empty(),
+        dialects_set: !input.config.rules.dialects.is_empty() && input.config.databases_named_by.is_empty(),
+        dialects_named_by: input.config.databases_named_by.clone(),
         summary,
         findings,
         silenced,
@@ -228,6 +235,8 @@ fn problems(input: &Input<'_>, base: &Document, diff: &Diff, settings: Vec<Diagn
 struct Items<'a> {
     diff: &'a Diff,
     map: Map<'a>,
+    /// The texts of both sides, which have the calls of indexes and constraints.
+    texts: Option<texts::Texts<'a>>,
     fail_on: FailOn,
     nearest: Nearest<'a>,
     owners: Owners<'a>,
@@ -238,7 +247,8 @@ struct Items<'a> {
 impl Items<'_> {
     fn make(&mut self, finding: Finding) -> Item {
         let change = finding.change.index.and_then(|index| self.diff.changes.get(index));
-        let mut spot = self.map.spot(&finding, change);
+        let spot = self.map.spot(&finding, change);
+        let mut spot = self.map.at_call(spot, change, self.texts);
         if spot.kind == SpotKind::File && finding.side == Side::Base {
             spot.near = finding.place.as_ref().and_then(|place| self.nearest.line(place));
         }

@@ -16,6 +16,7 @@ pub fn document(tables: Vec<Table>) -> Document {
         format: FORMAT_VERSION.to_owned(),
         belljar: "0".to_owned(),
         sqlalchemy: Generation { version: "2.0.44".to_owned(), reason: String::new() },
+        database: None,
         projects: vec![],
         summary: Tally::default(),
         tables,

@@ -13,6 +13,7 @@
 //!   kind
 //! * `normalise`: normal forms of equivalent texts
 //! * `uncertain`: the gaps of a side
+//! * `drift`: gives code the spelling of a database, before both are compared
 //!
 //! [`render`] writes a diff for people.
 //!
@@ -34,6 +35,7 @@ mod column_facts;
 mod columns;
 mod constraints;
 mod context;
+mod drift;
 mod enums;
 mod lost;
 mod metadata;
@@ -56,6 +58,7 @@ use belljar_schema::Document;
 pub use apply::apply;
 pub use belljar_schema::Certainty;
 pub use change::{Action, Aspect, Change, Effect, Note, Path, Side, Subject, Value};
+pub use drift::{aligned, without_schema};
 pub use numbering::is_numbered;
 pub use report::{Compared, Diff, FORMAT_VERSION, Options, Rename, Summary, json_schema};
 

@@ -75,6 +75,7 @@ pub fn review_findings(
             recipe: rule.recipe.iter().map(advice).collect(),
             notes: Vec::new(),
             also: Vec::new(),
+            others: Vec::new(),
         })
     };
     found.into_iter().filter_map(finding).collect()

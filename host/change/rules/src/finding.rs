@@ -91,6 +91,10 @@ pub struct Finding {
     /// Findings of other rules about the same statement, sorted by code. Their advice is in the recipe.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<Also>,
+    /// The objects of other tables with the same finding by the same declaration, such as a column of a mixin; its message
+    /// names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Path>,
 }
 
 /// A finding that is merged into a more severe one about the same statement.

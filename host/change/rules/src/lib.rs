@@ -45,7 +45,7 @@ use belljar_schema::{Document, Status, Table};
 pub use config::{Level, RuleConfig, RulesConfig, Selector, ServiceDatabases, joined};
 pub use external::{ExternalFinding, ReviewFinding, review_findings};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
-pub use merge::merge;
+pub use merge::{fold, merge};
 pub use quotes::within_quotes;
 pub use rule::{Category, Rule, Step};
 pub use rules::{find, rules};
@@ -145,6 +145,7 @@ fn finding(
         side,
         notes: change.notes.clone(),
         also: vec![],
+        others: vec![],
     })
 }
 

@@ -2,7 +2,16 @@
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
-use crate::{Advice, Also, Finding, rules};
+use belljar_diff::Path;
+
+use crate::{Advice, Also, Category, Finding, rules};
+
+/// Rules about the values of a column. What they are part of concerns the type of the column, which is another change of
+/// the same declaration.
+const OF_VALUES: [&str; 2] = ["BJ504", "BJ601"];
+
+/// The number of tables that a message names.
+const MOST_NAMED: usize = 5;
 
 impl Finding {
     /// Adds another, less severe finding about the same statement.
@@ -31,7 +40,8 @@ impl Finding {
 }
 
 /// Merges findings about one statement: those of a rule that is part of another, if both were found for one change in
-/// one place. The most severe one is kept, in its position; of two equally severe ones, the one that is not a part.
+/// one place, or for one declaration of values. The most severe one is kept, in its position; of two equally severe ones,
+/// the one that is not a part.
 pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<T> {
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
     let mut facts = Vec::new();
@@ -40,14 +50,22 @@ pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<
         facts.push((own.change.index, own.place.clone(), own.code.clone(), own.severity, own.certainty));
     }
     let mut by_place: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    let mut by_declaration: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (position, (index, place, ..)) in facts.iter().enumerate() {
         by_place.entry((*index, place)).or_default().push(position);
+        if let Some(place) = place {
+            by_declaration.entry(place).or_default().push(position);
+        }
     }
     // For each part, the first finding that it is part of.
     let whole = |position: usize| {
         let (index, place, code, ..) = facts.get(position)?;
         let parts = rules::find(code)?.part_of;
-        let mut beside = by_place.get(&(*index, place))?.iter().filter(|_| !parts.is_empty());
+        let all = match place {
+            Some(place) if OF_VALUES.contains(&code.as_str()) => by_declaration.get(place),
+            _ => by_place.get(&(*index, place)),
+        };
+        let mut beside = all?.iter().filter(|_| !parts.is_empty());
         beside
             .find(|other| facts.get(**other).is_some_and(|(_, _, code, ..)| parts.contains(&code.as_str())))
             .copied()
@@ -85,4 +103,52 @@ pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<
     }
     merged.sort_by_key(|(position, _)| *position);
     merged.into_iter().map(|(_, item)| item).collect()
+}
+
+/// Folds findings about the design and the names of one declaration of several tables, such as a column of a mixin: the
+/// first is kept, with the others in its message. All else is reported for each table, as each has its own rows.
+pub fn fold<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<T> {
+    let mut kept: Vec<(T, Vec<Path>)> = Vec::new();
+    let mut known: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for mut item in items {
+        let own = finding(&mut item);
+        let path = own.change.path.clone();
+        let is_foldable = matches!(own.category, Category::Design | Category::Naming);
+        let Some(place) = own.place.clone().filter(|place| is_foldable && place.line > 0) else {
+            kept.push((item, vec![path]));
+            continue;
+        };
+        let key = (own.code.clone(), place, own.side, own.severity, own.certainty, own.dialects.clone());
+        let same = known.entry(key).or_default();
+        let is_other = |position: &&usize| {
+            let is_of = |other: &Path| (&other.schema, &other.name) == (&path.schema, &path.name);
+            kept.get(**position).is_some_and(|(_, paths)| !paths.iter().any(is_of))
+        };
+        match same.iter().find(is_other).copied().and_then(|position| kept.get_mut(position)) {
+            Some((_, paths)) => paths.push(path),
+            None => {
+                same.push(kept.len());
+                kept.push((item, vec![path]));
+            }
+        }
+    }
+    let folded = kept.into_iter().map(|(mut item, mut paths)| {
+        let own = finding(&mut item);
+        own.others = paths.split_off(1);
+        own.message.push_str(&and_others(&own.others));
+        item
+    });
+    folded.collect()
+}
+
+/// The other tables with the same finding, for its message.
+fn and_others(others: &[Path]) -> String {
+    let tables = others.iter().take(MOST_NAMED);
+    let named: Vec<String> =
+        tables.map(|path| format!("`{}`", Path { part: None, ..path.clone() })).collect();
+    let more = match others.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if others.is_empty() { String::new() } else { format!("; the same in {}{more}", named.join(", ")) }
 }

@@ -5,7 +5,7 @@ use belljar_schema::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Database, context::RuleContext, draft::Draft};
+use crate::{Database, context::RuleContext, draft::Draft, sql};
 
 /// The category of a rule: the first digit of its code, or the first two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -161,7 +161,7 @@ impl Rule {
         }
     }
 
-    /// The page of the rule, in Markdown.
+    /// The page of the rule, in Markdown, with the names of an example.
     pub fn page(&self) -> String {
         let Self { code, name, title, explanation, .. } = self;
         let dialects: Vec<&str> = self.dialects.iter().map(|dialect| dialect.title()).collect();
@@ -170,17 +170,7 @@ impl Rule {
         let severity = format!("{:?}", self.severity).to_lowercase();
         // Writing to a string does not fail.
         let _ = writeln!(page, "Severity: {severity}{enabled}. For {}.", dialects.join(", "));
-        if !self.recipe.is_empty() {
-            page.push_str("\n## Instead\n\n");
-            for (position, step) in self.recipe.iter().enumerate() {
-                let only: Vec<&str> = step.dialects.iter().map(|dialect| dialect.title()).collect();
-                let only = if only.is_empty() { String::new() } else { format!(" ({})", only.join(", ")) };
-                let _ = writeln!(page, "{}. {}{only}", position + 1, step.text);
-                if !step.sql.is_empty() {
-                    let _ = writeln!(page, "   ```sql\n   {}\n   ```", step.sql.replace('\n', "\n   "));
-                }
-            }
-        }
+        self.write_steps(&mut page);
         if !self.part_of.is_empty() {
             let _ = writeln!(page, "\nMerged with {}, if that is found too.", self.part_of.join(" or "));
         }
@@ -191,5 +181,25 @@ impl Rule {
             let _ = writeln!(page, "\nSee <{reference}>");
         }
         page
+    }
+
+    /// Writes the steps of the recipe, with the names of an example in the place of placeholders.
+    fn write_steps(&self, page: &mut String) {
+        if self.recipe.is_empty() {
+            return;
+        }
+        page.push_str("\n## Instead\n\n");
+        if self.recipe.iter().any(|step| step.text.contains('{') || step.sql.contains('{')) {
+            page.push_str("The names are those of an example; a finding has those of its change.\n\n");
+        }
+        for (position, step) in self.recipe.iter().enumerate() {
+            let only: Vec<&str> = step.dialects.iter().map(|dialect| dialect.title()).collect();
+            let only = if only.is_empty() { String::new() } else { format!(" ({})", only.join(", ")) };
+            let _ = writeln!(page, "{}. {}{only}", position + 1, sql::example(self.name, step.text));
+            if !step.sql.is_empty() {
+                let sql = sql::example(self.name, step.sql).replace('\n', "\n   ");
+                let _ = writeln!(page, "   ```sql\n   {sql}\n   ```");
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_schema::Diagnostic;
 
-use crate::{Candidate, ImportRoot, Requested, ScanCounts, Search, StaticIndex};
+use crate::{Candidate, ImportRoot, Requested, ScanCounts, Search, StaticIndex, TextRelation};
 
 /// The results of [`crate::discover`].
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Discovery {
     pub candidates: Vec<Candidate>,
     /// The declarations in the parsed files.
     pub index: StaticIndex,
+    /// The views that texts of the repository create, and the tables of the same names, sorted.
+    pub relations: Vec<TextRelation>,
     /// The project's requirements on SQLAlchemy, the strongest first.
     pub requested: Requested,
     /// For each project of the tree that others need, the projects that need it, by directory.

@@ -7,6 +7,7 @@
 //! * the modules that declare tables or mapped classes, and so are worth importing: [`Candidate`]
 //! * every class, attribute and `Table()` call in those modules, with its line: [`StaticIndex`]
 //! * the SQLAlchemy that the project requires: [`Requested`]
+//! * the views that texts of the repository create: [`TextRelation`]
 //!
 //! [`comments`] reads the comments of one file, with the lines that they apply to.
 //!
@@ -50,6 +51,7 @@ mod select;
 mod shadowed;
 mod stack;
 mod template;
+mod texts;
 
 use belljar_schema::Diagnostic;
 use belljar_tree::Tree;
@@ -58,8 +60,8 @@ pub use bodies::postponed;
 pub use comments::{Comment, comments};
 pub use discovery::Discovery;
 pub use index::{
-    Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, StaticIndex, TableDecl,
-    Tablename,
+    Attribute, Chosen, ClassDecl, ColumnDecl, ColumnFacts, ItemFacts, ItemKind, Made, PlacedItem,
+    StaticIndex, TableDecl, Tablename,
 };
 pub use instead::loaded_instead;
 pub use loaded::Around;
@@ -74,6 +76,7 @@ pub use projects::Search;
 pub use reach::reach;
 pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
 pub use scan::MAX_SOURCE_BYTES;
+pub use texts::{RelationKind, TextRelation};
 
 /// The template folder or file in a path, if there is one.
 pub fn template_of(path: &str) -> Option<&str> {
@@ -116,12 +119,14 @@ fn pipeline(tree: &Tree, options: &Options) -> Discovery {
     diagnostics.dedup();
     let mut index = found.index;
     index.set_roots(roots.iter().map(|root| root.path.clone()).collect());
+    let relations = texts::find(tree, &files, &exclusion, &index);
     let within = options.within.clone();
     Discovery {
         roots,
         searches,
         candidates,
         index,
+        relations,
         requested,
         users,
         installed,

@@ -46,13 +46,15 @@ pub(crate) struct Hint {
     pub(crate) declares: bool,
     /// It names SQLAlchemy or SQLModel.
     pub(crate) names_library: bool,
+    /// It may create views.
+    pub(crate) creates_views: bool,
 }
 
 /// Scans for the texts of table declarations.
 pub(crate) fn scan_hint(bytes: &[u8]) -> Hint {
     let Some(matcher) = MATCHER.as_ref() else {
         // Without a matcher everything is worth parsing.
-        return Hint { declares: true, names_library: true };
+        return Hint { declares: true, names_library: true, creates_views: true };
     };
     let mut hint = Hint::default();
     for found in matcher.find_iter(bytes) {

@@ -60,6 +60,8 @@ pub(crate) struct Findings {
     pub(crate) operations: Vec<frames::Operation>,
     pub(crate) heads: Vec<frames::RecordedHead>,
     pub(crate) steps: Vec<frames::Step>,
+    /// The database that was read. A run with code of a repository reads none, and what it claims is not used.
+    pub(crate) database: Option<frames::Database>,
     /// Frames that were dropped.
     pub(crate) refused: u64,
     /// Bytes of memory that the frames take, at most.
@@ -179,6 +181,7 @@ impl Collector {
             Frame::Operation(frame) => findings.operations.push(frame),
             Frame::RecordedHead(frame) => findings.heads.push(frame),
             Frame::Step(frame) => findings.steps.push(frame),
+            Frame::Database(frame) => findings.database = Some(frame),
             Frame::Done(frame) => {
                 findings.done = true;
                 self.last = Some(frame.tables.into_iter().collect());

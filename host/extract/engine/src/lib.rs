@@ -15,6 +15,7 @@
 //! * [`second`]: looks again, in a fresh instance, at files whose tables another file may have lost or changed
 //! * [`retry`]: runs a part with another SQLAlchemy, where its code disagrees with the first
 //! * [`release`]: which columns another release would give otherwise
+//! * [`inspect`]: reads a live database instead, which has no source
 //! * [`recorded`]: the schema at the head of Alembic's versions, recorded without a database
 //! * [`within`]: gives the paths of a document from a directory of the repository on
 //!
@@ -28,6 +29,7 @@ mod extraction;
 #[cfg(test)]
 mod fakes;
 mod generation;
+mod inspect;
 mod options;
 mod plan;
 mod progress;
@@ -56,6 +58,7 @@ pub use belljar_source::{
 pub use collect::{Ddl, DdlFailure};
 pub use error::ExtractError;
 pub use extraction::{Extraction, RunReport};
+pub use inspect::{InspectError, Login, Subject, inspect};
 pub use options::{Options, StatedGeneration};
 pub use progress::{OnModule, Progress};
 pub use recorded::{Judged, Operation, RecordOptions, Recorded, Snapshot, Step, Version, record};

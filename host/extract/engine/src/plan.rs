@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use belljar_discover::Discovery;
+use belljar_discover::{Discovery, TextRelation};
 use belljar_sandbox::{BODIES_MOUNT, MOUNT, PACKAGES_MOUNT};
 use belljar_source::Wheelhouse;
 use serde::Serialize;
@@ -26,6 +26,8 @@ pub(crate) struct Run {
     doubtful: Arc<BTreeMap<String, Vec<String>>>,
     /// Directories of the tree with installed packages.
     installed: Arc<[String]>,
+    /// The views that texts of the repository create.
+    relations: Arc<[TextRelation]>,
     /// The modules to import, in order.
     pub(crate) targets: Vec<Target>,
     /// Files that are not run, though something imports them: an earlier attempt ended in them.
@@ -67,6 +69,8 @@ struct Plan<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     doubtful: &'a BTreeMap<String, Vec<String>>,
     left_out: &'a [String],
+    #[serde(skip_serializing_if = "<[TextRelation]>::is_empty")]
+    relations: &'a [TextRelation],
     #[serde(skip_serializing_if = "Option::is_none")]
     migrations: Option<&'a MigrationPlan>,
     bodies: &'a str,
@@ -81,6 +85,7 @@ impl Run {
             roots: Arc::new([root.to_owned()]),
             doubtful: Arc::default(),
             installed: Arc::new([]),
+            relations: Arc::new([]),
             targets: Vec::new(),
             left_out: Vec::new(),
             migrations: None,
@@ -105,6 +110,7 @@ impl Run {
             wheelhouse: &wheelhouse,
             doubtful: &self.doubtful,
             left_out: &self.left_out,
+            relations: &self.relations,
             migrations: self.migrations.as_deref(),
             bodies: BODIES_MOUNT,
         };
@@ -151,6 +157,7 @@ impl Run {
 /// One run for every import root with some of the candidates, in the order of the roots.
 pub(crate) fn plan(discovery: &Discovery, part: &Part) -> Vec<Run> {
     let installed: Arc<[String]> = discovery.installed.clone().into();
+    let relations: Arc<[TextRelation]> = discovery.relations.clone().into();
     let version: Arc<str> = part.generation.version.as_str().into();
     let mut targets: BTreeMap<usize, Vec<Target>> = BTreeMap::new();
     for position in &part.candidates {
@@ -174,6 +181,7 @@ pub(crate) fn plan(discovery: &Discovery, part: &Part) -> Vec<Run> {
             roots: search.roots.iter().filter_map(path).collect(),
             doubtful: Arc::new(doubtful.collect()),
             installed: Arc::clone(&installed),
+            relations: Arc::clone(&relations),
             targets,
             left_out: Vec::new(),
             migrations: None,

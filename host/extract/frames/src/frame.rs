@@ -52,6 +52,21 @@ pub enum Frame {
     RecordedHead(RecordedHead),
     /// A statement of a version file that is judged.
     Step(Step),
+    /// The database that was read; only a run of `inspect` sends it.
+    Database(Database),
+}
+
+/// The database that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Database {
+    /// The dialect: `postgresql`, `mysql`, `mariadb` or `sqlite`.
+    pub dialect: String,
+    /// The version of the server.
+    pub version: String,
+    /// The schema of what is named without one.
+    pub schema: Option<String>,
+    /// Schemas that exist and were not read.
+    pub unread: Vec<String>,
 }
 
 /// The versions of the guest.

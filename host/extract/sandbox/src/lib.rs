@@ -5,6 +5,8 @@
 //! `imports`:
 //!
 //! * the message channel: [`Job::on_frame`] gets every frame as it is sent
+//! * a connection to a database: only [`Sandbox::run_connected`] gives one to a run; in every other run, its functions end
+//!   the run
 //! * `wasi:filesystem`: the tree of the job and that of further packages, read-only, in memory ([`filesystem`]); no
 //!   host directory exists. Below a mount of their own, the files have the text that [`Job::bodies`] makes of them
 //! * `wasi:clocks`: virtual time ([`clock`]); `wasi:random`: seeded the same in every run
@@ -28,7 +30,7 @@ mod stream;
 pub use belljar_engine_config::MAX_WASM_STACK;
 pub use engine::{Engine, LoadError};
 pub use filesystem::{BODIES_MOUNT, MOUNT, PACKAGES_MOUNT};
-pub use job::{Job, OnFrame, Rewrite};
+pub use job::{ByteStream, Connected, Job, OnFrame, Rewrite};
 pub use limits::RunLimits;
 pub use outcome::{Blame, Ending, Outcome};
 pub use sandbox::Sandbox;

@@ -24,7 +24,7 @@ use wasmtime_wasi::{
 };
 
 use crate::{
-    Ending, Engine, Job, LoadError, Outcome, Unpacked,
+    ByteStream, Connected, Ending, Engine, Job, LoadError, Outcome, Unpacked,
     clock::{ClockView, Clocks},
     filesystem::{Files, FilesView},
     state::{State, TIME_SHARES},
@@ -88,10 +88,19 @@ impl Sandbox {
 
     /// Runs a job until it ends in any way. Blocks the thread.
     pub fn run(&self, job: Job) -> Outcome {
+        self.run_in(job, None)
+    }
+
+    /// Runs a job that reads a database: never one with code of a repository.
+    pub fn run_connected(&self, job: Job, connected: Connected) -> Outcome {
+        self.run_in(job, Some(connected))
+    }
+
+    fn run_in(&self, job: Job, connected: Option<Connected>) -> Outcome {
         let started = Instant::now();
         let (fuel, timeout, plan) = (job.limits.fuel, job.limits.timeout, job.plan.clone());
         let call_bytes = job.limits.call_bytes;
-        let mut store = Store::new(&self.engine.0, State::new(job));
+        let mut store = Store::new(&self.engine.0, State::new(job, connected));
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(call_bytes);
         store.call_hook(
@@ -194,6 +203,29 @@ fn classify(error: &wasmtime::Error, state: &State) -> Ending {
     }
 }
 
+/// The error of a run without a connection that asks for one, which ends it.
+const NOT_CONNECTED: &str = "this run has no connection";
+
+impl State {
+    fn stream(&mut self) -> wasmtime::Result<&mut Box<dyn ByteStream>> {
+        self.stream.as_mut().ok_or_else(|| wasmtime::Error::msg(NOT_CONNECTED))
+    }
+}
+
+impl bindings::belljar::guest::connection::Host for State {
+    fn read(&mut self, most: u32) -> wasmtime::Result<Result<Vec<u8>, String>> {
+        Ok(self.stream()?.read(usize::try_from(most).unwrap_or(usize::MAX)))
+    }
+
+    fn write(&mut self, data: Vec<u8>) -> wasmtime::Result<Result<(), String>> {
+        Ok(self.stream()?.write(&data))
+    }
+
+    fn start_tls(&mut self) -> wasmtime::Result<Result<(), String>> {
+        Ok(self.stream()?.start_tls())
+    }
+}
+
 impl bindings::belljar::guest::channel::Host for State {
     fn emit(&mut self, frame: Vec<u8>) -> wasmtime::Result<()> {
         self.deadline.hear();
@@ -206,6 +238,7 @@ fn linker(engine: &wasmtime::Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     let l = &mut linker;
     bindings::belljar::guest::channel::add_to_linker::<_, HasSelf<_>>(l, |state| state)?;
+    bindings::belljar::guest::connection::add_to_linker::<_, HasSelf<_>>(l, |state| state)?;
     wasmtime_wasi_io::add_to_linker_async(l)?;
 
     clocks::monotonic_clock::add_to_linker::<_, Clocks>(l, clock)?;

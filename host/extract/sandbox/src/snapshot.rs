@@ -7,6 +7,7 @@
 //! The snapshots contain the same interpreter. One is stored whole, the others as patches of it ([`code`]).
 
 mod code;
+mod older;
 mod partial;
 
 use std::{
@@ -131,8 +132,11 @@ pub fn unpack(
     private::make_folder(folder).map_err(refuse)?;
     partial::clear(folder);
     let file = file_of(packed, &wanted, folder);
-    if !is_sealed(&file, &wanted) {
+    if is_sealed(&file, &wanted) {
+        older::note_use(&seal_path(&file));
+    } else {
         write(packed, &wanted, folder, &file, progress)?;
+        older::remove(folder, packed.generation, &file);
     }
     Ok(Unpacked(file))
 }

@@ -17,7 +17,7 @@ use crate::{
     RunLimits,
     clock::Clock,
     filesystem::{Meter, Mounts},
-    job::{Job, OnFrame},
+    job::{ByteStream, Connected, Job, OnFrame},
     stream::Bounded,
 };
 
@@ -35,18 +35,21 @@ pub(crate) struct State {
     pub(crate) out: Out,
     pub(crate) stderr: Bounded,
     pub(crate) deadline: Deadline,
+    /// The connection of a run that reads a database.
+    pub(crate) stream: Option<Box<dyn ByteStream>>,
 }
 
 impl State {
-    pub(crate) fn new(job: Job) -> Self {
+    pub(crate) fn new(job: Job, connected: Option<Connected>) -> Self {
         let Job { tree, packages, bodies, limits, on_frame, .. } = job;
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         let stderr = Bounded::new(limits.stream_bytes);
         let deadline = Deadline::new(limits.timeout);
+        let seed = connected.as_ref().map(|connected| connected.seed);
         Self {
             table,
-            wasi: context(&limits, &stderr),
+            wasi: context(&limits, &stderr, seed),
             clock: Clock::default(),
             mounts: Mounts { tree, packages, bodies },
             meter: Meter::new(&limits),
@@ -59,18 +62,20 @@ impl State {
             out: Out { on_frame, frames: 0, sent: Arc::default(), bytes: 0, limits, exceeded: false },
             stderr,
             deadline,
+            stream: connected.map(|connected| connected.stream),
         }
     }
 }
 
-/// The parts of WASI that wasmtime implements: random data from a fixed seed, bounded streams, no environment, no
+/// The parts of WASI that wasmtime implements: random data from a seed, bounded streams, no environment, no
 /// arguments, no input, and rejected sockets.
-fn context(limits: &RunLimits, stderr: &Bounded) -> WasiCtx {
+fn context(limits: &RunLimits, stderr: &Bounded, seed: Option<[u8; 32]>) -> WasiCtx {
+    let generator = || seed.map_or_else(|| StdRng::seed_from_u64(SEED), StdRng::from_seed);
     WasiCtx::builder()
         .stdout(Bounded::new(0))
         .stderr(stderr.clone())
-        .secure_random(StdRng::seed_from_u64(SEED))
-        .insecure_random(StdRng::seed_from_u64(SEED))
+        .secure_random(generator())
+        .insecure_random(generator())
         .insecure_random_seed(u128::from(SEED))
         .max_random_size(limits.random_bytes)
         .allow_tcp(false)

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
-pub const FORMAT_VERSION: &str = "1.2";
+pub const FORMAT_VERSION: &str = "1.3";
 
 /// The result of one extraction.
 ///
@@ -20,6 +20,9 @@ pub struct Document {
     pub belljar: String,
     /// The SQLAlchemy release that the code ran with.
     pub sqlalchemy: Generation,
+    /// The database, if the document is of a live one and not of code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<LiveDatabase>,
     /// Projects of the same repository that require another SQLAlchemy and ran with it, sorted by path.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub projects: Vec<ProjectGeneration>,
@@ -56,6 +59,20 @@ pub struct Generation {
     pub reason: String,
 }
 
+/// A database that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct LiveDatabase {
+    /// Its name in SQLAlchemy: `postgresql`, `mysql`, `mariadb` or `sqlite`.
+    pub dialect: String,
+    /// The version of the server.
+    pub version: String,
+    /// The schema of what is named without one, such as `public`.
+    pub schema: Option<String>,
+    /// Schemas that exist and were not read: others were asked for, or the user may not use them. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+}
+
 /// The SQLAlchemy release that the code of one project ran with, and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct ProjectGeneration {
@@ -84,6 +101,7 @@ impl Document {
             format: FORMAT_VERSION.to_owned(),
             belljar: belljar.to_owned(),
             sqlalchemy,
+            database: None,
             projects: Vec::new(),
             summary: Tally::default(),
             tables: Vec::new(),

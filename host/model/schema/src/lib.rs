@@ -21,8 +21,8 @@ mod table;
 pub use certainty::Certainty;
 pub use diagnostic::{Diagnostic, Severity};
 pub use document::{
-    Document, FORMAT_VERSION, Generation, ProjectGeneration, StandIn, StandInKind, Tally, Unresolved,
-    json_schema,
+    Document, FORMAT_VERSION, Generation, LiveDatabase, ProjectGeneration, StandIn, StandInKind, Tally,
+    Unresolved, json_schema,
 };
 pub use mapped::{ClassRef, Inheritance, MappedClass, Property, PropertyKind, Relationship};
 pub use need::{Need, project_name};

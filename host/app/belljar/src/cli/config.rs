@@ -71,4 +71,8 @@ pub(crate) struct Init {
     /// Write without asking.
     #[arg(long, short, conflicts_with = "dry_run")]
     pub(crate) yes: bool,
+
+    /// Go on where no Python file mentions SQLAlchemy or SQLModel.
+    #[arg(long)]
+    pub(crate) force: bool,
 }

@@ -20,6 +20,22 @@ Examples:
   belljar extract --rev v1.2 -o schema.json       the document of a release
   belljar extract --format sql --dialect mysql    the DDL";
 
+/// Of `belljar inspect --help`.
+pub(super) const INSPECT: &str = "\
+Examples:
+  belljar inspect postgresql://app@db.example.com/shop        the schema of a database
+  belljar inspect env:DATABASE_URL -o database.json           its document, with a URL that nobody sees
+  belljar drift env:DATABASE_URL                              what differs from the code
+  belljar inspect sqlite:///app.db --summary                  a file";
+
+/// Of `belljar drift --help`.
+pub(super) const DRIFT: &str = "\
+Examples:
+  belljar drift                                          the work tree against the database of DATABASE_URL
+  belljar drift postgresql://app@db.example.com/shop     against this one
+  belljar drift env:PRODUCTION_URL v1.2                  a release against production
+  belljar drift database.json --format sarif             against a document of `belljar inspect`";
+
 /// Of `belljar explain --help`.
 pub(super) const EXPLAIN: &str = "\
 Examples:

@@ -9,13 +9,14 @@ use belljar_check::{
 use belljar_engine::SourceError;
 use belljar_lineage::graph::Graph;
 use belljar_rules::Selector;
-use belljar_schema::Diagnostic;
+use belljar_schema::{Diagnostic, Document};
 
 use crate::{
     artefacts::{self, Artefacts},
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
+    databases::{Chosen, ProjectDatabases},
     failure::{Failure, NoEffect},
     histories::{Kept, OfHead},
     session::Session,
@@ -89,6 +90,10 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         config.migrations = mode.into();
     }
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
+    if config.rules.dialects.is_empty() {
+        let basis = base.as_ref().ok().filter(|base| !base.document.tables.is_empty()).unwrap_or(&head);
+        choose_databases(&mut config, sources, &basis.document);
+    }
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);
     remarks.extend(decided.artefacts.diagnostics.iter().cloned());
@@ -138,6 +143,19 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     drop(owners);
     drop(histories);
     Ok(Judged { verdict, prefix, base, head, graph, config })
+}
+
+/// Sets the databases that the project names, where no configuration sets them. The side that determines the
+/// configuration determines them.
+fn choose_databases(config: &mut CheckConfig, sources: Sources<'_>, basis: &Document) {
+    let Some(source) = sources.deciding() else { return };
+    let named = ProjectDatabases::find(&source.tree);
+    let Chosen { databases, reasons, services } = named.choose(&belljar_rules::databases_for(basis));
+    config.rules.dialects = databases;
+    config.databases_named_by = reasons;
+    if config.rules.services.is_empty() {
+        config.rules.services = services;
+    }
 }
 
 /// A verdict, with what some formats need besides.

@@ -11,6 +11,7 @@ use crate::{
     cli::{Compared, ConfigFormat, Fail, ShowConfig},
     comparison::{Comparison, Sources},
     config_file::{self, Given},
+    databases::{Chosen, ProjectDatabases},
     environment,
     failure::Failure,
     own_config::{self, OwnConfig},
@@ -25,7 +26,7 @@ const FORMAT_VERSION: &str = "1.0";
 /// The values of settings that nothing sets.
 const DEFAULTS: [(&str, &str); 7] = [
     ("sqlalchemy", "what the requirements of the project state"),
-    ("check.databases", "those that support all types of the schema"),
+    ("check.databases", "those that the project names, or that support all types of the schema"),
     ("check.doubtful", "\"warning\""),
     ("check.fail-on", "\"error\""),
     ("check.index-columns", "3"),
@@ -54,9 +55,9 @@ struct Setting {
     name: String,
     /// The value, as TOML; of a default that depends on the project, a description.
     value: String,
-    /// `default`, `file`, `environment` or `command-line`.
+    /// `default`, `project`, `file`, `environment` or `command-line`.
     source: &'static str,
-    /// The file with its line, or the variable.
+    /// The file with its line, the variable, or what the project names.
     from: Option<String>,
 }
 
@@ -107,7 +108,7 @@ fn open(arguments: ShowConfig, session: &mut Session) -> Result<Read, Failure> {
     let ShowConfig { path, head, repo, config_from, config, no_config, sources, .. } = arguments;
     let given = Given::open(config.as_deref(), no_config, config_from)?;
     if head.is_some() {
-        let compared = Compared { base: Some(path), head, repo, rename: Vec::new() };
+        let compared = Compared { base: Some(path), head, repo, rename: Vec::new(), allow_host: Vec::new() };
         let (base, head) = Comparison::new(&compared, sources)?.open_files(session)?;
         return Ok(Read { base, head, given });
     }
@@ -158,6 +159,7 @@ fn report(given: &Given, sources: Sources<'_>) -> Result<Report, Failure> {
         }
         report.file = Some(path);
     }
+    databases(&mut report, sources);
     for (name, value) in DEFAULTS {
         if !report.settings.iter().any(|setting| setting.name == name) {
             let (name, value) = (name.to_owned(), value.to_owned());
@@ -171,6 +173,22 @@ fn report(given: &Given, sources: Sources<'_>) -> Result<Report, Failure> {
         report.problems.extend(decided.remarks.into_iter().map(of_diagnostic));
     }
     Ok(report)
+}
+
+/// The databases that the project names, where nothing sets them.
+fn databases(report: &mut Report, sources: Sources<'_>) {
+    const NAME: &str = "check.databases";
+    if report.settings.iter().any(|setting| setting.name == NAME) {
+        return;
+    }
+    let Some(source) = sources.deciding() else { return };
+    let Chosen { databases, reasons, .. } =
+        ProjectDatabases::find(&source.tree).choose(belljar_rules::DATABASES);
+    if !databases.is_empty() {
+        let names: Vec<&str> = databases.iter().map(|database| database.name()).collect();
+        let (name, value) = (NAME.to_owned(), format!("{names:?}"));
+        report.settings.push(Setting { name, value, source: "project", from: Some(reasons.join(", ")) });
+    }
 }
 
 /// The settings of a text. What is wrong with it is reported by its parser.

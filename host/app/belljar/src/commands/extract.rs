@@ -14,6 +14,7 @@ use crate::{
     session::Session,
     source_config::SourceConfig,
     subject::{Named, Names, or_missing},
+    terminal::messages,
 };
 
 /// Extracts the schema of a source and writes it.
@@ -46,7 +47,9 @@ pub(crate) fn run(arguments: Extract, session: &mut Session) -> Result<u8, Failu
         Format::Json => render::json(out, &extraction.document),
         Format::Sql => render::sql(out, &extraction.ddl, dialect),
     })?;
-    if format == Format::Sql && render::gaps(&extraction.ddl, dialect) > 0 {
+    let gaps = if format == Format::Sql { render::gaps(&extraction.ddl, dialect) } else { Vec::new() };
+    if !gaps.is_empty() {
+        session.report(|out| messages::gaps(out, &gaps, source_config.level));
         return Ok(1);
     }
     Ok(exit_code(&extraction, strict))

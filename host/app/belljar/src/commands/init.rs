@@ -24,6 +24,9 @@ pub(crate) fn run(arguments: &Init) -> Result<u8, Failure> {
     let source = belljar_engine::open(&Request::new(&top), &SourceLimits::default())?;
     let git_config = belljar_engine::read_file(&top.join(".git/config"), LARGEST).unwrap_or_default();
     let facts = Facts::find(&source.tree, &String::from_utf8_lossy(&git_config));
+    if !facts.has_models && !arguments.force {
+        return Err(Failure::NoModels { path: top.display().to_string() });
+    }
     let planned = plan(&facts);
     let has_new = planned.iter().any(|one| one.existing.is_none());
     let is_asked = has_new && !arguments.dry_run && !arguments.yes;

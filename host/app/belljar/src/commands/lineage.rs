@@ -17,6 +17,7 @@ use crate::{
     session::Session,
     side::{Loaded, load_one},
     source_config::SourceConfig,
+    terminal::messages,
 };
 
 /// The producer of an OpenLineage event, which has to be a URI.
@@ -58,6 +59,13 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         None => config_file::of_source(source.as_ref())?,
     };
     let artefacts = Artefacts::new(named, &config, source.as_ref());
+    if artefacts.files.is_empty()
+        && document.views.is_empty()
+        && config.downstream.replications.all.is_empty()
+    {
+        session.report(|out| messages::diagnostics(out, &artefacts.diagnostics, source_config.level));
+        return Err(Failure::NoArtefact);
+    }
     let graph = artefacts.graph(&document, &config);
     session.report(|out| artefacts::report(out, &artefacts, &graph, source_config.level));
     let start = column.map(|text| start(&graph, &text)).transpose()?;

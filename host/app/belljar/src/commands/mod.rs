@@ -11,10 +11,12 @@ mod config;
 mod contract;
 mod diagram;
 mod diff;
+mod drift;
 mod explain;
 mod extract;
 mod impact;
 mod init;
+mod inspect;
 mod json_schema;
 mod lineage;
 mod man_page;
@@ -27,9 +29,10 @@ use std::{io, path::PathBuf};
 
 use crate::{
     cli::{
-        CheckFormat, Command, DiffFormat, Format, Isolation, LineageFormat, ListFormat, MigrationsAction,
-        MigrationsFormat, SourceArguments,
+        CheckFormat, Command, Compared, DiffFormat, DriftFormat, Format, InspectFormat, Isolation,
+        LineageFormat, ListFormat, MigrationsAction, MigrationsFormat, SourceArguments,
     },
+    database,
     failure::{Failure, isolate::IsolateError},
     session::Session,
     subject,
@@ -46,8 +49,15 @@ impl Command {
                 all.extend(given.notify.as_ref().map(|_| Output::kept()));
                 all
             }
+            Self::Inspect(given) => one(&given.output, given.format() == InspectFormat::Text),
             Self::Explain(given) => one(&given.output, true),
             Self::Diff(given) => one(&given.output, given.format == DiffFormat::Text),
+            Self::Drift(given) => {
+                let obeyed =
+                    if given.format == DriftFormat::Github { Obeyed::Annotations } else { Obeyed::Nothing };
+                let output = Output::new(given.output.clone());
+                vec![Output { obeyed, ..output.paged(given.format == DriftFormat::Text) }]
+            }
             Self::Lineage(given) => one(&given.output, given.format == LineageFormat::Text),
             Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
@@ -93,6 +103,7 @@ impl Command {
             Self::Extract(given) => Some(&mut given.sources),
             Self::Explain(given) => (!subject::is_rule(&given.name)).then_some(&mut given.sources),
             Self::Diff(given) => Some(&mut given.sources),
+            Self::Drift(given) => Some(&mut given.sources),
             Self::Check(given) => Some(&mut given.sources),
             Self::Lineage(given) => Some(&mut given.sources),
             Self::Impact(given) => Some(&mut given.sources),
@@ -101,7 +112,8 @@ impl Command {
             Self::Report(given) => Some(&mut given.sources),
             Self::Diagram(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
-            Self::Rules(_)
+            Self::Inspect(_)
+            | Self::Rules(_)
             | Self::Init(_)
             | Self::Cache(_)
             | Self::JsonSchema(_)
@@ -116,19 +128,40 @@ impl Command {
     /// Whether it runs in a separate process by default: commands that compare a proposed change do.
     pub(crate) fn default_isolation(&self) -> Isolation {
         match self {
-            Self::Diff(_) | Self::Check(_) | Self::Impact(_) | Self::Migrations(_) | Self::Report(_) => {
-                Isolation::Auto
-            }
+            Self::Diff(_)
+            | Self::Drift(_)
+            | Self::Check(_)
+            | Self::Impact(_)
+            | Self::Migrations(_)
+            | Self::Report(_) => Isolation::Auto,
             _ => Isolation::Never,
         }
+    }
+
+    /// The databases that the command names.
+    pub(crate) fn databases(&self) -> Vec<&str> {
+        fn of(compared: &Compared) -> [Option<&str>; 2] {
+            [compared.base.as_deref(), compared.head.as_deref()]
+        }
+        let names = match self {
+            Self::Diff(given) => of(&given.compared),
+            Self::Check(given) => of(&given.compared),
+            Self::Impact(given) => of(&given.compared),
+            Self::Report(given) => [given.side.as_deref(), given.head.as_deref()],
+            Self::Drift(given) => [Some(given.database.as_str()), given.code.as_deref()],
+            _ => [None, None],
+        };
+        names.into_iter().flatten().filter(|name| database::is_database(name)).collect()
     }
 
     /// Runs the command, and returns the exit code.
     pub(crate) fn run(self, session: &mut Session) -> Result<u8, Failure> {
         match self {
             Self::Extract(given) => extract::run(*given, session),
+            Self::Inspect(given) => inspect::run(&given, session),
             Self::Explain(given) => explain::run(*given, session),
             Self::Diff(given) => diff::run(*given, session),
+            Self::Drift(given) => drift::run(*given, session),
             Self::Check(given) => check::run(*given, session),
             Self::Lineage(given) => lineage::run(*given, session),
             Self::Impact(given) => impact::run(*given, session),

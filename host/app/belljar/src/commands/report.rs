@@ -92,7 +92,7 @@ fn two_sides(arguments: Report, meta: Meta, session: &mut Session) -> Result<u8,
     let Report { side, head, repo, rename, artefacts, config_from, config, sources, .. } = arguments;
     let base = side.unwrap_or_default();
     let (base_name, head_name) = names(&base, head.as_deref());
-    let compared = Compared { base: Some(base), head, repo, rename };
+    let compared = Compared { base: Some(base), head, repo, rename, allow_host: Vec::new() };
     let check = Check {
         compared,
         format: CheckFormat::Text,

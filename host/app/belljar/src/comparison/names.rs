@@ -4,11 +4,12 @@
 //! with the name of a branch or a commit must not take its place:
 //!
 //! 1. `rev:NAME` is a revision, `path:NAME` a path;
-//! 2. a whole hash is a revision, whatever files exist;
-//! 3. a name that begins with `/`, `./` or `../`, or ends with `/`, is a path, as no revision can;
-//! 4. the name of a file that is also the name of a commit is an error;
-//! 5. a folder in a repository needs more than its bare name, as the intended revision may be missing in this clone;
-//! 6. the name of an existing file is a path, all others are revisions.
+//! 2. a URL of a database, and `env:NAME` with the variable of one, is a database;
+//! 3. a whole hash is a revision, whatever files exist;
+//! 4. a name that begins with `/`, `./` or `../`, or ends with `/`, is a path, as no revision can;
+//! 5. the name of a file that is also the name of a commit is an error;
+//! 6. a folder in a repository needs more than its bare name, as the intended revision may be missing in this clone;
+//! 7. the name of an existing file is a path, all others are revisions.
 
 use std::path::{Path, PathBuf};
 
@@ -16,6 +17,7 @@ use belljar_engine::SourceError;
 
 use crate::{
     cli::Compared,
+    database::is_database,
     failure::{Failure, side::SideError},
     side::Side,
     source_config::SourceConfig,
@@ -69,7 +71,7 @@ pub(crate) fn is_range(name: &str) -> bool {
 /// What is before and after the first two dots of a range.
 fn ends(name: &str) -> Option<(&str, &str)> {
     let revision = name.strip_prefix("rev:");
-    let is_one_name = revision.is_none() && (is_path(name) || name.starts_with("path:"));
+    let is_one_name = revision.is_none() && (is_path(name) || is_database(name) || name.starts_with("path:"));
     revision.unwrap_or(name).split_once("..").filter(|_| !is_one_name)
 }
 
@@ -92,6 +94,9 @@ impl Names<'_> {
         }
         if let Some(path) = prefixed(name, "path:")? {
             return Ok(at_path(path));
+        }
+        if is_database(name) {
+            return Ok(Side::Database(name.to_owned()));
         }
         if is_hash(name) {
             return Ok(Side::Revision(name.to_owned()));

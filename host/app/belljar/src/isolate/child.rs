@@ -44,7 +44,7 @@ pub(crate) fn run() -> Result<u8, Failure> {
 
 /// Runs the command of the parent process, in its own session.
 fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
-    let Job { arguments, cache, use_results } = job;
+    let Job { arguments, cache, use_results, variables } = job;
     let arguments = arguments.into_iter().map(std::ffi::OsString::from_vec);
     let parsed = Cli::try_parse_from(arguments).map_err(|error| io::Error::other(error.to_string()));
     let mut command = parsed.map_err(IsolateError::NoJob)?.command;
@@ -56,7 +56,7 @@ fn run_job(job: Job, inherited: Inherited) -> Result<Answer, Failure> {
         room = limits::resolve(&sources.limits)?.job.result_bytes / 4;
     }
     let kept = command.outputs().iter().position(|output| output.captured.is_some());
-    let mut session = Session::apart(inherited);
+    let mut session = Session::apart(inherited, variables);
     let result = command.run(&mut session);
     let Held { mut report, mut texts, confinement, mut results, .. } = session.into_held();
     if results.iter().map(|(_, text)| text.len() as u64).sum::<u64>() > room {

@@ -20,9 +20,10 @@ use crate::{
     announce::{self, Announcer},
     cache,
     cli::{Cli, Command, Isolation, SourceArguments},
+    database,
     failure::{Failure, isolate::IsolateError},
     limits,
-    session::Session,
+    session::{Session, Variables},
     terminal::{
         guard,
         level::Level,
@@ -59,6 +60,7 @@ fn run_command(
     outputs: Vec<Output>,
     arguments: &[OsString],
 ) -> Result<u8, Failure> {
+    let variables = command.databases().into_iter().flat_map(database::variables_for).collect::<Vec<_>>();
     let Some(sources) = command.source_arguments() else {
         return command.run(&mut Session::here(outputs));
     };
@@ -68,7 +70,8 @@ fn run_command(
         let limits = limits::resolve(&sources.limits)?.job;
         let cache = sources.cache_dir.clone().map_or_else(cache::default, Ok)?;
         let cache = parent::Cache { folder: cache, use_results: !sources.no_cache };
-        match parent::run_job(arguments, &cache, &outputs, &limits, level) {
+        let variables = Variables::of_this_process(variables);
+        match parent::run_job((arguments, variables), &cache, &outputs, &limits, level) {
             Err(Failure::Isolate(error)) if isolation == Isolation::Auto && error.is_absence() => {
                 let mut text = String::new();
                 messages::not_isolated(&mut text, &error.to_string(), level);

@@ -18,7 +18,7 @@ use crate::{
     cli::CONFINED_JOB,
     failure::{Failure, isolate::IsolateError},
     limits::JobLimits,
-    session::{RESULT, SEALED},
+    session::{RESULT, SEALED, Variables},
     terminal::{
         guard,
         level::Level,
@@ -46,7 +46,7 @@ pub(super) struct Cache {
 
 /// Runs a command in another process, and prints and writes its answer.
 pub(super) fn run_job(
-    arguments: &[OsString],
+    (arguments, variables): (&[OsString], Variables),
     cache: &Cache,
     outputs: &[Output],
     limits: &JobLimits,
@@ -54,7 +54,7 @@ pub(super) fn run_job(
 ) -> Result<u8, Failure> {
     let arguments = arguments.iter().map(|one| one.as_bytes().to_owned()).collect();
     let folder = cache.folder.as_os_str().as_bytes().to_owned();
-    let job = Job { arguments, cache: folder, use_results: cache.use_results };
+    let job = Job { arguments, cache: folder, use_results: cache.use_results, variables };
     let text = serde_json::to_vec(&job).map_err(IsolateError::Job)?;
     // The running program, whichever file is now at its path.
     let mut command = Command::new("/proc/self/exe");

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::session::Variables;
+
 /// The command that the other process runs.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Job {
     /// The arguments of this process, the name of the program first.
     pub(super) arguments: Vec<Vec<u8>>,
@@ -11,6 +13,9 @@ pub(super) struct Job {
     pub(super) cache: Vec<u8>,
     /// Whether results of earlier runs are used.
     pub(super) use_results: bool,
+    /// Variables of the environment that complete the URL of a database.
+    #[serde(default)]
+    pub(super) variables: Variables,
 }
 
 /// The outcome of the job.

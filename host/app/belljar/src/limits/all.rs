@@ -12,6 +12,8 @@ pub(crate) enum Scope {
     Source,
     /// The process that does one job.
     Job,
+    /// The connection to a database.
+    Connection,
 }
 
 /// The type of a limit's value, and the unit in which it is stored.
@@ -201,4 +203,10 @@ pub(crate) const ALL: &[Limit] = limits! {
         job ends with exit code 2; nothing is kept";
     "max-result" Job Size flag job.result_bytes: "bytes of the result of a job with `--isolate`", "the job ends with \
         exit code 2; nothing is kept";
+    "connect-timeout" Connection Time file connection.connect: "wall clock until a connection is established, TLS \
+        included", "an error; the database is not read";
+    "answer-timeout" Connection Time file connection.idle: "wall clock until a server sends the next bytes", "the same";
+    "database-timeout" Connection Time file connection.total: "wall clock of a connection", "the same";
+    "max-received-size" Connection Size file connection.read: "bytes that a server sends", "the same";
+    "max-sent-size" Connection Size file connection.written: "bytes that are sent to a server", "the same";
 };

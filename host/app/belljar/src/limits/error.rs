@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::{
     all::ALL,
+    file::HOSTS,
     origin::{Origin, Position},
 };
 
@@ -55,6 +56,18 @@ pub(crate) enum LimitsError {
         /// The names that are most like it.
         suggestions: Vec<String>,
     },
+    /// A tenant lists a host that the top of the file does not.
+    #[error(
+        "{position}: `allow-hosts` of tenant `{tenant}` has `{host}`, which the top of the file does not allow"
+    )]
+    MoreHosts {
+        /// The line of the file.
+        position: Position,
+        /// The name of the tenant.
+        tenant: String,
+        /// The host, as written.
+        host: String,
+    },
     /// A limit is higher than is allowed.
     #[error("{0}")]
     Raised(Box<Raised>),
@@ -102,7 +115,7 @@ impl LimitsError {
             Self::Read { .. } => "specify a file that can be read with `--limits`".to_owned(),
             Self::Syntax { .. } => "write a line such as `memory = \"512MiB\"`".to_owned(),
             Self::UnknownKey { key, .. } => {
-                let known = || ALL.iter().map(|limit| limit.key);
+                let known = || ALL.iter().map(|limit| limit.key).chain([HOSTS]);
                 did_you_mean(key, known()).unwrap_or_else(|| format!("limits are {}", listed(known())))
             }
             Self::Value { key, example, .. } => format!("write `{key} = {example}`"),
@@ -112,6 +125,7 @@ impl LimitsError {
             Self::UnknownTenant { suggestions, .. } => {
                 format!("did you mean {}?", listed(suggestions.iter().map(String::as_str)))
             }
+            Self::MoreHosts { .. } => "ask the operator to list it in `allow-hosts` at the top".to_owned(),
             Self::Raised(raised) => {
                 let Raised { key, most, origin, .. } = raised.as_ref();
                 let raise = match origin {

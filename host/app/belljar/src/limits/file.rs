@@ -3,6 +3,7 @@
 //! ```toml
 //! memory = "512MiB"
 //! timeout = "1m"
+//! allow-hosts = ["db.example.com"]
 //!
 //! [tenant.acme]
 //! memory = "256MiB"
@@ -10,6 +11,7 @@
 
 use std::path::Path;
 
+use belljar_connect::HostPattern;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -24,6 +26,9 @@ use super::{
 /// The key of the tables of tenants.
 const TENANT: &str = "tenant";
 
+/// The key of the databases that may be read.
+pub(super) const HOSTS: &str = "allow-hosts";
+
 /// The maximum size of a file, in bytes.
 const LARGEST: u64 = 1 << 20;
 
@@ -34,11 +39,19 @@ pub(super) type Set = (&'static Limit, u64, Position);
 #[derive(Debug, Default)]
 pub(super) struct File {
     /// Those of all tenants.
-    pub(super) top: Vec<Set>,
+    pub(super) top: Settings,
     /// Those of each tenant, in the order of their names.
-    pub(super) tenants: Vec<(String, Vec<Set>)>,
+    pub(super) tenants: Vec<(String, Settings)>,
     /// The names of the tenants.
     pub(super) names: Vec<String>,
+}
+
+/// What one table sets.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    pub(super) limits: Vec<Set>,
+    /// The databases that may be read, if it lists some.
+    pub(super) hosts: Option<(Vec<HostPattern>, Position)>,
 }
 
 /// Reads a file of limits.
@@ -66,13 +79,16 @@ pub(super) fn parse(path: &str, text: &str) -> Result<File, LimitsError> {
                     let DeValue::Table(limits) = value.get_ref() else {
                         return Err(reader.unknown(name));
                     };
-                    let set = limits.iter().map(|(key, value)| reader.set(key, value));
+                    let mut settings = Settings::default();
+                    for (key, value) in limits {
+                        reader.take(&mut settings, key, value)?;
+                    }
                     let name = name.get_ref().to_string();
-                    file.tenants.push((name.clone(), set.collect::<Result<_, _>>()?));
+                    file.tenants.push((name.clone(), settings));
                     file.names.push(name);
                 }
             }
-            _ => file.top.push(reader.set(key, value)?),
+            _ => reader.take(&mut file.top, key, value)?,
         }
     }
     Ok(file)
@@ -92,6 +108,40 @@ impl Reader<'_> {
     fn unknown<S: AsRef<str>>(&self, key: &Spanned<S>) -> LimitsError {
         let position = self.position(key.span().start);
         LimitsError::UnknownKey { position, key: key.get_ref().as_ref().to_owned() }
+    }
+
+    fn take<S: AsRef<str>>(
+        &self,
+        settings: &mut Settings,
+        key: &Spanned<S>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Result<(), LimitsError> {
+        if key.get_ref().as_ref() == HOSTS {
+            settings.hosts = Some(self.hosts(value)?);
+        } else {
+            settings.limits.push(self.set(key, value)?);
+        }
+        Ok(())
+    }
+
+    fn hosts(&self, value: &Spanned<DeValue<'_>>) -> Result<(Vec<HostPattern>, Position), LimitsError> {
+        let position = self.position(value.span().start);
+        let wrong = |message: String| LimitsError::Value {
+            position: position.clone(),
+            key: HOSTS.to_owned(),
+            message,
+            example: "[\"db.example.com\", \"*.example.com\", \"/srv/data\"]",
+        };
+        let no_list =
+            |value: &DeValue<'_>| format!("of type {}, and must be a list of hosts", value.type_str());
+        let DeValue::Array(items) = value.get_ref() else { return Err(wrong(no_list(value.get_ref()))) };
+        let pattern = |item: &Spanned<DeValue<'_>>| match item.get_ref() {
+            DeValue::String(text) => {
+                HostPattern::parse(text).ok_or_else(|| wrong(format!("`{text}`, which is no host")))
+            }
+            other => Err(wrong(no_list(other))),
+        };
+        Ok((items.iter().map(pattern).collect::<Result<_, _>>()?, position.clone()))
     }
 
     fn set<S: AsRef<str>>(&self, key: &Spanned<S>, value: &Spanned<DeValue<'_>>) -> Result<Set, LimitsError> {

@@ -8,6 +8,8 @@
 //! 3. the value of the file for the tenant of `--tenant`, which may be lower;
 //! 4. the flags: with such a file they may lower a limit, without one they may set any.
 //!
+//! The same holds for the databases that may be read, except that a file allows none that it does not list.
+//!
 //! A value above what is allowed is an error, and is never reduced silently.
 
 mod all;
@@ -21,6 +23,8 @@ mod tests;
 mod values;
 
 use std::{path::Path, time::Duration};
+
+use belljar_connect::Policy;
 
 use all::{ALL, Limit};
 pub(crate) use error::LimitsError;
@@ -83,15 +87,24 @@ struct Settled {
 impl Settled {
     fn take_file(&mut self, path: &Path, tenant: Option<&str>) -> Result<(), LimitsError> {
         let file = file::read_limits_file(path)?;
-        for (limit, value, position) in file.top {
+        for (limit, value, position) in file.top.limits {
             (limit.set)(&mut self.limits, value);
             self.origins.push((limit.key, Origin::File(position)));
         }
+        let hosts = file.top.hosts.map(|(hosts, _)| hosts).unwrap_or_default();
+        self.limits.databases = Policy::only(hosts.clone());
         // The limits of other tenants are checked too, so that the operator sees an error before a tenant does.
         let mut chosen = None;
-        for (name, set) in file.tenants {
+        for (name, settings) in file.tenants {
             let mut theirs = Self { limits: self.limits.clone(), origins: self.origins.clone() };
-            for (limit, value, position) in set {
+            if let Some((own, position)) = settings.hosts {
+                if let Some(more) = own.iter().find(|own| !hosts.iter().any(|host| host.covers(own))) {
+                    let host = more.as_str().to_owned();
+                    return Err(LimitsError::MoreHosts { position, tenant: name, host });
+                }
+                theirs.limits.databases = Policy::only(own);
+            }
+            for (limit, value, position) in settings.limits {
                 let whose = || format!("`{}` of tenant `{name}`", limit.key);
                 theirs.lower(limit, value, &whose, Some(&position))?;
                 theirs.origins.retain(|(key, _)| *key != limit.key);

@@ -19,7 +19,12 @@ pub(super) fn page() -> String {
         ("{stack}", size(belljar_sandbox::MAX_WASM_STACK as u64)),
         ("{python}", size(belljar_engine::MAX_SOURCE_BYTES)),
     ];
-    let tables = [("{runs}", Scope::Run), ("{sources}", Scope::Source), ("{jobs}", Scope::Job)];
+    let tables = [
+        ("{runs}", Scope::Run),
+        ("{sources}", Scope::Source),
+        ("{jobs}", Scope::Job),
+        ("{connections}", Scope::Connection),
+    ];
     let tables = tables.map(|(place, scope)| (place, table(scope).trim_end().to_owned()));
     let put = |text: String, (place, with): (&str, String)| {
         assert!(text.contains(place), "{place}");

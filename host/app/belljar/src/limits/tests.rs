@@ -62,7 +62,8 @@ fn every_field_has_its_limit() {
     let fields = |value: serde_json::Value| value.as_object().unwrap().len();
     let JobLimits { timeout: _, result_bytes: _ } = limits.job;
     let (run, source) = (serde_json::to_value(limits.run), serde_json::to_value(limits.source));
-    assert_eq!(fields(run.unwrap()) + fields(source.unwrap()) + 2, ALL.len());
+    let belljar_connect::Limits { connect: _, idle: _, total: _, read: _, written: _ } = limits.connection;
+    assert_eq!(fields(run.unwrap()) + fields(source.unwrap()) + 2 + 5, ALL.len());
 }
 
 #[test]
@@ -206,6 +207,15 @@ fn errors_have_a_place() {
             "timeout = 90",
             "limits.toml:1: `timeout` is of type integer, and must be a time\nhint: write `timeout = \"90s\"`",
         ),
+        (
+            "allow-hosts = 'a'",
+            "limits.toml:1: `allow-hosts` is of type string, and must be a list of hosts\nhint: write `allow-hosts = [",
+        ),
+        ("\nallow-hosts = ['a*']", "limits.toml:2: `allow-hosts` is `a*`, which is no host"),
+        (
+            "allow-host = ['a']",
+            "limits.toml:1: unknown limit `allow-host`\nhint: did you mean `allow-hosts`?",
+        ),
         ("memory = [1]", "limits.toml:1: `memory` is of type array, and must be a size"),
     ] {
         let error = settled(text).unwrap_err();
@@ -261,5 +271,29 @@ fn a_file_that_is_a_pipe_or_too_large_is_refused() {
 #[test]
 fn positions_are_of_the_value() {
     let file = file::parse("f", "\n# nothing\nfuel = 3 # three\n").unwrap();
-    assert_eq!(file.top.first().map(|(_, _, position)| position.line), Some(3));
+    assert_eq!(file.top.limits.first().map(|(_, _, position)| position.line), Some(3));
+}
+
+#[test]
+fn a_file_lists_the_databases() {
+    let text =
+        "allow-hosts = ['*.example.com']\n[tenant.acme]\nallow-hosts = ['acme.example.com']\n[tenant.b]\n";
+    for (limits, host, expected) in [
+        (resolve(&cli::LimitArguments::default()).unwrap(), "db.example.org", true),
+        (settled("memory = '1GiB'").unwrap(), "db.example.org", false),
+        (settled("allow-hosts = []").unwrap(), "db.example.org", false),
+        (settled(text).unwrap(), "db.example.com", true),
+        (settled(text).unwrap(), "db.example.org", false),
+        (of_tenant(text, "b").unwrap(), "db.example.com", true),
+        (of_tenant(text, "acme").unwrap(), "acme.example.com", true),
+        (of_tenant(text, "acme").unwrap(), "db.example.com", false),
+    ] {
+        assert_eq!(limits.databases.allows_host(host), expected, "{:?} {host}", limits.databases);
+    }
+    let more = "allow-hosts = ['*.example.com']\n[tenant.acme]\nallow-hosts = ['db.example.org']";
+    assert_eq!(
+        settled(more).unwrap_err(),
+        "limits.toml:3: `allow-hosts` of tenant `acme` has `db.example.org`, which the top of the file does not allow\n\
+         hint: ask the operator to list it in `allow-hosts` at the top"
+    );
 }

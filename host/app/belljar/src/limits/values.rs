@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use belljar_connect::Policy;
 use belljar_engine::SourceLimits;
 
 /// All limits of a command.
@@ -13,6 +14,10 @@ pub(crate) struct AllLimits {
     pub(crate) source: SourceLimits,
     /// The limits of a separate process, with `--isolate`.
     pub(crate) job: JobLimits,
+    /// The limits of the connection to a database.
+    pub(crate) connection: belljar_connect::Limits,
+    /// The databases that may be read.
+    pub(crate) databases: Policy,
 }
 
 /// The limits of the process of one job.

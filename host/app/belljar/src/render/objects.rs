@@ -62,7 +62,7 @@ pub(super) fn objects(out: &mut dyn Write, document: &Document) -> io::Result<()
         write_reasons(out, &item.reasons, "  ")?;
     }
     for item in &document.objects {
-        object(out, item)?;
+        object(out, item, document.database.is_some())?;
     }
     if !(document.types.is_empty() && document.sequences.is_empty() && document.objects.is_empty()) {
         writeln!(out)?;
@@ -83,7 +83,8 @@ fn named_type(out: &mut dyn Write, item: &NamedType) -> io::Result<()> {
     write_reasons(out, &item.reasons, "  ")
 }
 
-fn object(out: &mut dyn Write, item: &DeclaredObject) -> io::Result<()> {
+/// An object; nothing creates one of a database, where it is.
+fn object(out: &mut dyn Write, item: &DeclaredObject, is_there: bool) -> io::Result<()> {
     let name = safe(&full_name(item.schema.as_deref(), &item.name));
     write!(out, "{}  {}", name.bold(), kind(item.kind))?;
     if let Some(table) = &item.table {
@@ -92,6 +93,7 @@ fn object(out: &mut dyn Write, item: &DeclaredObject) -> io::Result<()> {
     match item.creation.made_by {
         Maker::CreateAll => {}
         Maker::Migration => write!(out, "  (created by a migration)")?,
+        Maker::Unknown if is_there => {}
         Maker::Unknown => write!(out, "  (its creation is unknown)")?,
     }
     end(out, item.place.as_ref(), item.status)?;

@@ -25,10 +25,14 @@ pub(crate) fn sql(out: &mut dyn Write, ddl: &[Ddl], dialect: Database) -> io::Re
     Ok(())
 }
 
-/// The number of objects that are left out.
-pub(crate) fn gaps(ddl: &[Ddl], dialect: Database) -> usize {
+/// What is left out, with the reasons: the comments of the file.
+pub(crate) fn gaps(ddl: &[Ddl], dialect: Database) -> Vec<String> {
     let lines = parts(ddl, dialect).into_iter().flat_map(|part| part.lines);
-    lines.filter(|line| matches!(line, Line::Gap(_))).count()
+    let gap = |line| match line {
+        Line::Gap(text) => Some(text),
+        Line::Statement(_) => None,
+    };
+    lines.filter_map(gap).collect()
 }
 
 /// The part for one `MetaData`.
@@ -175,7 +179,7 @@ mod tests {
         let found: Vec<String> =
             lines(std::slice::from_ref(&part)).into_iter().filter(|line| !line.starts_with("--")).collect();
         assert_eq!(found, ["CREATE TABLE t (", "    a INTEGER DEFAULT '; -- \\!'", ");"]);
-        assert_eq!(gaps(&[part], Database::Postgresql), bad.len());
+        assert_eq!(gaps(&[part], Database::Postgresql).len(), bad.len());
     }
 
     #[test]
@@ -210,6 +214,9 @@ mod tests {
             "CREATE TABLE c (id INTEGER);",
         ];
         assert_eq!(lines(&ddl), expected);
-        assert_eq!(gaps(&ddl, Database::Postgresql), 2);
+        assert_eq!(
+            gaps(&ddl, Database::Postgresql),
+            ["left out: `x`: no words", "left out: another table `users`, which is not the one above"]
+        );
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn configuration(facts: &Facts) -> String {
     out.push_str("fail-on = \"error\"                 # or warning, note, never\n");
     let databases = databases(&facts.whole);
     if databases.is_empty() {
-        out.push_str("# databases = [\"postgresql\"]      # mysql, mariadb, sqlite; those that support all types, if not set\n");
+        out.push_str("# databases = [\"postgresql\"]      # mysql, mariadb, sqlite; if not set, those that the project names\n");
     } else {
         let _ = writeln!(out, "databases = [{databases}]        # by the drivers in the requirements");
     }
@@ -69,7 +69,7 @@ fn services(out: &mut String, facts: &Facts) {
 
 /// The databases of a part, as entries of a list.
 fn databases(part: &Part) -> String {
-    let names = part.databases.iter().map(|database: &Database| quoted(database.name()));
+    let names = part.databases().into_iter().map(|database: Database| quoted(database.name()));
     names.collect::<Vec<_>>().join(", ")
 }
 

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_rules::Database;
 use belljar_tree::{Node, Tree};
 
+use crate::databases::{self, Named};
+
 /// The workflow of GitHub.
 pub(super) const GITHUB: &str = ".github/workflows/belljar.yml";
 /// The pipelines of GitLab.
@@ -19,24 +21,8 @@ const MOST_FILES: usize = 2_000;
 /// The maximum number of services that are written.
 const MOST_SERVICES: usize = 50;
 
-/// Drivers by the database that they are for.
-const DRIVERS: [(&str, Database); 15] = [
-    ("psycopg", Database::Postgresql),
-    ("psycopg2", Database::Postgresql),
-    ("psycopg2-binary", Database::Postgresql),
-    ("psycopg-binary", Database::Postgresql),
-    ("asyncpg", Database::Postgresql),
-    ("pg8000", Database::Postgresql),
-    ("pymysql", Database::Mysql),
-    ("mysqlclient", Database::Mysql),
-    ("aiomysql", Database::Mysql),
-    ("asyncmy", Database::Mysql),
-    ("mysql-connector-python", Database::Mysql),
-    ("mariadb", Database::Mariadb),
-    ("aiosqlite", Database::Sqlite),
-    ("pysqlite3", Database::Sqlite),
-    ("pysqlite3-binary", Database::Sqlite),
-];
+/// Words of modules with models, in lower case.
+const LIBRARIES: [&str; 5] = ["sqlalchemy", "sqlmodel", "advanced_alchemy", "litestar", "neutron_lib"];
 
 /// A service for continuous integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +38,22 @@ pub(crate) enum Ci {
 pub(super) struct Part {
     /// What it requires of SQLAlchemy, with the file that states it.
     pub(super) sqlalchemy: Option<(String, String)>,
-    pub(super) databases: BTreeSet<Database>,
+    /// The databases that its requirements name.
+    pub(super) named: Named,
+}
+
+impl Part {
+    /// The databases to write.
+    pub(super) fn databases(&self) -> BTreeSet<Database> {
+        self.named.all()
+    }
 }
 
 /// What is known of a project.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
+    /// Whether a Python file mentions a library of models.
+    pub(crate) has_models: bool,
     /// The configuration that it has.
     pub(crate) configuration: Option<String>,
     /// Its CI, by its files or its remote.
@@ -76,7 +72,11 @@ impl Facts {
     /// Looks at the files of a project; `git_config` is the text of `.git/config`, or empty.
     pub(crate) fn find(tree: &Tree, git_config: &str) -> Self {
         let exists = |path: &str| matches!(tree.node(path), Some(Node::File(_)));
-        let mut facts = Self { ci: ci(tree, git_config), ..Self::default() };
+        let mut facts = Self {
+            has_models: mentions_models(tree, "", usize::MAX),
+            ci: ci(tree, git_config),
+            ..Self::default()
+        };
         facts.configuration = match belljar_config::find(tree, "") {
             Ok(found) => found.used.map(|file| file.path),
             Err(error) => Some(error.path().to_owned()),
@@ -97,15 +97,13 @@ impl Facts {
     fn find_parts(&mut self, tree: &Tree) {
         let mut parts: BTreeMap<String, Part> = BTreeMap::new();
         for (path, text) in requirement_files(tree) {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let folder =
-                folder.strip_suffix("requirements").map_or(folder, |above| above.trim_end_matches('/'));
-            for part in [&mut self.whole, parts.entry(folder.to_owned()).or_default()] {
+            let folder = databases::folder_of(path).to_owned();
+            for part in [&mut self.whole, parts.entry(folder).or_default()] {
                 part.add(path, &text);
             }
         }
         parts.retain(|folder, part| {
-            !folder.is_empty() && part.sqlalchemy.is_some() && has_models(tree, folder)
+            !folder.is_empty() && part.sqlalchemy.is_some() && mentions_models(tree, folder, MOST_FILES)
         });
         if parts.len() > 1 && parts.len() <= MOST_SERVICES {
             self.services = parts;
@@ -116,15 +114,9 @@ impl Facts {
 impl Part {
     /// Adds what a file of requirements states.
     fn add(&mut self, path: &str, text: &str) {
+        self.named.add_requirements(path, text);
         for line in text.lines() {
             let line = line.split('#').next().unwrap_or_default();
-            for requirement in
-                line.split([',', ';', '\'', '"', '[', ']', '(', ')', ' ', '\t', '=', '<', '>', '~', '!'])
-            {
-                let name = requirement.to_lowercase().replace('_', "-");
-                let database = DRIVERS.iter().find(|(driver, _)| *driver == name);
-                self.databases.extend(database.map(|(_, database)| *database));
-            }
             if self.sqlalchemy.is_none() {
                 self.sqlalchemy = sqlalchemy(line).map(|found| (found, path.to_owned()));
             }
@@ -152,28 +144,22 @@ fn sqlalchemy(line: &str) -> Option<String> {
 
 /// The files that state requirements, with their texts.
 fn requirement_files(tree: &Tree) -> Vec<(&str, String)> {
-    let is_one = |path: &str| {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let in_folder = folder.rsplit('/').next() == Some("requirements");
-        matches!(name, "pyproject.toml" | "setup.py" | "setup.cfg" | "Pipfile" | "environment.yml")
-            || ((name.starts_with("requirements") || in_folder) && ending(name) == Some("txt"))
-    };
-    let is_own =
-        |path: &str| !path.split('/').any(|part| matches!(part, "tests" | "test" | "examples" | "docs"));
-    let files = tree.files().filter(|(path, file)| is_one(path) && is_own(path) && file.size <= LARGEST);
+    let is_one = |path: &str| databases::is_requirements(path) && databases::is_own(path);
+    let files = tree.files().filter(|(path, file)| is_one(path) && file.size <= LARGEST);
     let text = |path: &str| Some(String::from_utf8_lossy(&tree.read(path).ok()?).into_owned());
     files.take(MOST_FILES).filter_map(|(path, _)| Some((path, text(path)?))).collect()
 }
 
-/// Whether a Python file below a folder mentions SQLAlchemy or SQLModel.
-fn has_models(tree: &Tree, folder: &str) -> bool {
-    let below = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+/// Whether one of the first Python files below a folder mentions a library of models.
+fn mentions_models(tree: &Tree, folder: &str, most: usize) -> bool {
+    let below =
+        |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
     let files =
         tree.files().filter(|(path, file)| below(path) && ending(path) == Some("py") && file.size <= LARGEST);
-    files.take(MOST_FILES).any(|(path, _)| {
+    files.take(most).any(|(path, _)| {
         let Ok(bytes) = tree.read(path) else { return false };
-        let text = String::from_utf8_lossy(&bytes);
-        ["sqlalchemy", "sqlmodel"].iter().any(|name| text.contains(name))
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        LIBRARIES.iter().any(|name| text.contains(name))
     })
 }
 

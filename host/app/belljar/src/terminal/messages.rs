@@ -12,7 +12,7 @@ use std::{
 
 use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
-use belljar_schema::{Diagnostic, Severity};
+use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_text::counted;
 use owo_colors::OwoColorize as _;
 
@@ -121,6 +121,25 @@ pub(crate) fn left_out(out: &mut String, count: u64) {
     let _ = writeln!(out, "{} the comments that begin with `left out:` state which, and why", "hint:".cyan());
 }
 
+/// Reports what the SQL of an extraction lacks: each line is a comment in it, too.
+pub(crate) fn gaps(out: &mut String, gaps: &[String], level: Level) {
+    let are = if gaps.len() == 1 { "is" } else { "are" };
+    let what = format!("{} {are} left out of the SQL", counted(gaps.len(), "statement"));
+    let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
+    if level == Level::Quiet {
+        return;
+    }
+    let shown = if level == Level::Verbose { gaps.len() } else { FIRST };
+    for gap in gaps.iter().take(shown) {
+        let _ = writeln!(out, "  {}", safe(gap.strip_prefix("left out: ").unwrap_or(gap)));
+    }
+    if let Some(more) = gaps.len().checked_sub(shown).filter(|more| *more > 0) {
+        let _ =
+            writeln!(out, "  … and {more} more; the comments that begin with `left out:` state all of them");
+    }
+    let _ = writeln!(out, "{} the exit code is 1, as the SQL is incomplete", "note:".dimmed());
+}
+
 /// Reports something about notifications.
 pub(crate) fn notify_note(out: &mut String, text: &str) {
     let _ = writeln!(out, "{} {}", "note:".dimmed(), safe(text));
@@ -211,6 +230,15 @@ pub(crate) fn extraction(out: &mut String, extraction: &Extraction, description:
     }
 }
 
+/// Reports a database that was read, named without its password.
+pub(crate) fn database(out: &mut String, document: &Document, name: &str, level: Level) {
+    if level >= Level::Normal {
+        let version = &document.sqlalchemy.version;
+        let _ = writeln!(out, "read {}, with SQLAlchemy {version}", safe(name));
+    }
+    diagnostics(out, &document.diagnostics, level);
+}
+
 /// Reports the diagnostics that are severe enough for a level, each message once.
 pub(crate) fn diagnostics<'a>(
     out: &mut String,
@@ -226,14 +254,17 @@ pub(crate) fn diagnostics<'a>(
         items.into_iter().filter(|diagnostic| diagnostic.severity >= lowest).collect();
     wanted.sort_by_key(|diagnostic| std::cmp::Reverse(diagnostic.severity));
     if level == Level::Verbose {
-        for item in wanted {
+        for (position, item) in wanted.iter().enumerate() {
             diagnostic(out, item, 0);
+            hint(out, item, wanted.get(position + 1).copied());
         }
         return;
     }
     let alike = alike(&wanted);
-    for (item, others) in alike.iter().take(FIRST) {
+    let shown = alike.get(..FIRST.min(alike.len())).unwrap_or_default();
+    for (position, (item, others)) in shown.iter().enumerate() {
         diagnostic(out, item, *others);
+        hint(out, item, shown.get(position + 1).map(|(next, _)| *next));
     }
     if alike.len() > FIRST {
         let _ = writeln!(out, "… and {} more; `--verbose` shows all", alike.len() - FIRST);
@@ -277,7 +308,12 @@ fn diagnostic(out: &mut String, item: &Diagnostic, others: usize) {
         Severity::Warning => _ = writeln!(out, "{} {place}{message}", "warning:".yellow()),
         Severity::Note => _ = writeln!(out, "{} {place}{message}", "note:".dimmed()),
     }
-    if let Some(hint) = &item.hint {
+}
+
+/// The hint of a diagnostic, unless the next one has the same.
+fn hint(out: &mut String, item: &Diagnostic, next: Option<&Diagnostic>) {
+    let is_repeated = next.is_some_and(|next| next.hint == item.hint);
+    if let Some(hint) = item.hint.as_ref().filter(|_| !is_repeated) {
         let _ = writeln!(out, "  {} {}", "hint:".cyan(), safe(hint));
     }
 }

@@ -29,6 +29,8 @@ struct Configuration {
     versions: Option<Versions>,
     /// The severity and scope of rules: by code (`BJ204`), by name (`drop-index`) or by category (`destructive`).
     rules: Option<BTreeMap<String, Rule>>,
+    /// What `belljar drift` leaves out.
+    drift: Option<Drift>,
     /// The services of a repository with several, by name.
     service: Option<BTreeMap<String, Service>>,
     /// Files of tools that read the schema.
@@ -161,6 +163,38 @@ struct RuleScope {
     except: Option<Vec<String>>,
     /// Globs of `[schema.]table` that it does not apply to.
     except_tables: Option<Vec<String>>,
+}
+
+/// What `belljar drift` leaves out.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Drift {
+    /// Globs of names, by the kind of object.
+    ignore: Option<IgnoredObjects>,
+}
+
+/// Globs of names: `[schema.]name`, and `[schema.]table.name` for parts of tables. Differences of what they match are left out.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct IgnoredObjects {
+    /// Tables, with everything in them.
+    tables: Option<Vec<String>>,
+    /// Columns.
+    columns: Option<Vec<String>>,
+    /// Constraints: primary and foreign keys, unique, check and exclusion constraints.
+    constraints: Option<Vec<String>>,
+    /// Indexes.
+    indexes: Option<Vec<String>>,
+    /// Comments on tables and columns.
+    comments: Option<Vec<String>>,
+    /// Views, materialized or not.
+    views: Option<Vec<String>>,
+    /// Enumerations and domains, with their values.
+    types: Option<Vec<String>>,
+    /// Sequences.
+    sequences: Option<Vec<String>>,
+    /// Functions, procedures, triggers, policies, extensions, schemas and all other objects.
+    objects: Option<Vec<String>>,
 }
 
 /// A service of a repository with several.

@@ -6,12 +6,13 @@ use globset::Glob;
 use toml::de::{DeTable, DeValue};
 
 use super::{CheckConfig, ConfigError, MigrationsMode};
-use crate::FailOn;
+use crate::{FailOn, drift::ObjectKind};
 
 pub(super) const ROOT: &[&str] =
-    &["check", "contracts", "downstream", "landing", "rules", "service", "sqlalchemy", "versions"];
+    &["check", "contracts", "downstream", "drift", "landing", "rules", "service", "sqlalchemy", "versions"];
 const CHECK: &[&str] =
     &["fail-on", "doubtful", "databases", "index-columns", "migrations", "renames", "select", "ignore"];
+const DRIFT: &[&str] = &["ignore"];
 const RULE: &[&str] = &["level", "only", "except", "except-tables"];
 
 /// Settings that only the command line accepts.
@@ -78,6 +79,7 @@ impl Reader<'_, '_> {
         for (key, value) in entries(root) {
             match key.name {
                 "check" => self.each("check", value, Self::check),
+                "drift" => self.each("drift", value, Self::drift),
                 "versions" => self.each("versions", value, Self::version),
                 "rules" => self.each("rules", value, Self::rule),
                 name if belljar_graph::ROOT.contains(&name) => {}
@@ -129,6 +131,23 @@ impl Reader<'_, '_> {
             "select" => self.config.rules.select = self.selectors(&path, value),
             "ignore" => self.config.rules.ignore = self.selectors(&path, value),
             _ => self.unknown(key, "check", CHECK),
+        }
+    }
+
+    fn drift(&mut self, key: Key<'_>, value: &Value<'_>) {
+        match key.name {
+            "ignore" => self.each("drift.ignore", value, Self::ignored),
+            _ => self.unknown(key, "drift", DRIFT),
+        }
+    }
+
+    fn ignored(&mut self, key: Key<'_>, value: &Value<'_>) {
+        let known: Vec<&str> = ObjectKind::ALL.iter().map(|kind| kind.key()).collect();
+        let Some(kind) = ObjectKind::ALL.into_iter().find(|kind| kind.key() == key.name) else {
+            return self.unknown(key, "drift.ignore", &known);
+        };
+        for pattern in self.globs(&format!("drift.ignore.{}", key.name), value) {
+            self.config.drift.add(kind, &pattern);
         }
     }
 

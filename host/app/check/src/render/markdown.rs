@@ -50,7 +50,7 @@ pub fn markdown(verdict: &Verdict, prefix: &str, diagram: Option<&str>) -> Strin
     if comment.left_out {
         page.close("The rest is too long for a comment; `belljar check` shows it.\n\n");
     }
-    page.close(&format!("<sub>{}; {}</sub>\n", ending(verdict), databases(verdict)));
+    page.close(&format!("<sub>{}; {}</sub>\n", ending(verdict), prose(&databases(verdict))));
     page.into_text()
 }
 

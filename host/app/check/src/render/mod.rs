@@ -145,12 +145,13 @@ fn undetermined_version(version: &UndeterminedVersion) -> String {
 /// The databases, and how they were determined.
 fn databases(verdict: &Verdict) -> String {
     let titles: Vec<&str> = verdict.dialects.iter().map(|dialect| dialect.title()).collect();
-    let from = if verdict.dialects_set {
-        ""
-    } else {
-        ", derived from the types; set `databases` in `belljar.toml` to choose"
+    const CHOOSE: &str = "set `databases` in `belljar.toml` to choose";
+    let from = match (verdict.dialects_set, verdict.dialects_named_by.as_slice()) {
+        (true, _) => String::new(),
+        (false, []) => format!(", derived from the types; {CHOOSE}"),
+        (false, named) => format!(", as {}; {CHOOSE}", named.join(" and ")),
     };
-    format!("checked for {}{from}", titles.join(", "))
+    brief(&safe(&format!("checked for {}{from}", titles.join(", "))), bounds::MESSAGE)
 }
 
 /// Why the check failed, or that it did not.

@@ -226,7 +226,16 @@ mod tests {
             (SpotKind::Gone, Some(at("a b.py", 0)), None, ("a%20b.py", 1), "its file, which is gone"),
             (SpotKind::Nowhere, None, None, ("belljar.toml", 1), "the configuration"),
         ] {
-            let spot = Spot { place, kind, columns: None, was: None, near, own: None, own_was: None };
+            let spot = Spot {
+                place,
+                kind,
+                columns: None,
+                was: None,
+                near,
+                own: None,
+                own_was: None,
+                declared: None,
+            };
             let side = if near.is_some() { belljar_diff::Side::Base } else { belljar_diff::Side::Head };
             let finding = belljar_rules::Finding { side, ..finding("BJ101", "a", 2) };
             let item = Item { finding, spot, fails: true, fingerprint: "f".to_owned(), owners: Vec::new() };

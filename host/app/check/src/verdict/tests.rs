@@ -35,6 +35,7 @@ fn fingerprint_of(finding: &Finding, place: Option<Place>, count: usize) -> Stri
         was: None,
         near: None,
         own_was: None,
+        declared: None,
     };
     fingerprint(finding, &spot, count)
 }
@@ -79,6 +80,7 @@ fn equal_findings_have_fingerprints_of_their_own() {
     let (head, diff) = (orders(&[]), compare(&orders(&[]), &orders(&[])));
     let map = Map { head: &head, tree: None, prefix: "" };
     let mut items = Items {
+        texts: None,
         diff: &diff,
         map,
         fail_on: FailOn::Error,
@@ -97,6 +99,7 @@ fn counts_are_of_the_findings() {
     let (head, diff) = (orders(&[]), compare(&orders(&[]), &orders(&[])));
     let map = Map { head: &head, tree: None, prefix: "" };
     let mut items = Items {
+        texts: None,
         diff: &diff,
         map,
         fail_on: FailOn::Warning,

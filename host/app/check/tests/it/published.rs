@@ -14,6 +14,7 @@ fn published() {
         ("lineage", belljar_lineage::graph::json_schema()),
         ("impact", belljar_impact::json_schema()),
         ("migrations", belljar_check::migrations::json_schema()),
+        ("drift", belljar_check::drift::json_schema()),
         ("config", belljar_check::config::json_schema()),
     ];
     let mut stale = Vec::new();

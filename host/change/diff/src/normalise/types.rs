@@ -141,6 +141,28 @@ impl TypeText {
             ("NUMERIC", 0) => self.arguments = vec!["10".to_owned(), "0".to_owned()],
             ("NUMERIC", 1) => self.arguments.push("0".to_owned()),
             ("CHAR", 0) => self.arguments.push("1".to_owned()),
+            // The smallest type that has room for so many bytes.
+            ("BLOB", 1) => {
+                let bytes = self.arguments.first().and_then(|bytes| bytes.parse::<u64>().ok());
+                let name = match bytes {
+                    Some(0..=255) => "TINYBLOB",
+                    Some(256..=65_535) => "BLOB",
+                    Some(65_536..=16_777_215) => "MEDIUMBLOB",
+                    Some(16_777_216..) => "LONGBLOB",
+                    None => return,
+                };
+                (self.name, self.arguments) = (name.to_owned(), vec![]);
+            }
+            // "A precision from 0 to 23 results in a FLOAT column, one from 24 to 53 in a DOUBLE column"; the servers take 24 for FLOAT.
+            ("FLOAT", 1) => {
+                let bits = self.arguments.first().and_then(|bits| bits.parse::<u32>().ok());
+                let name = match bits {
+                    Some(0..=24) => "FLOAT",
+                    Some(25..=53) => "DOUBLE",
+                    _ => return,
+                };
+                (self.name, self.arguments) = (name.to_owned(), vec![]);
+            }
             _ => {}
         }
     }

@@ -7,6 +7,7 @@
 )]
 
 mod changes;
+mod drift;
 mod empty;
 mod property;
 mod published;

@@ -50,6 +50,7 @@ impl Judge<'_> {
             recipe: steps.map(advice).collect(),
             notes: Vec::new(),
             also: Vec::new(),
+            others: Vec::new(),
         })
     }
 }

@@ -18,7 +18,11 @@ fn rules_are_complete() {
         assert!(!rule.title.is_empty() && !rule.title.ends_with('.'), "{}", rule.code);
         assert!(rule.explanation.ends_with('.') && !rule.explanation.contains("  "), "{}", rule.code);
         assert!(!rule.recipe.is_empty() && !rule.dialects.is_empty(), "{}", rule.code);
-        assert!(rule.page().contains(rule.explanation), "{}", rule.code);
+        let page = rule.page();
+        assert!(page.contains(rule.explanation), "{}", rule.code);
+        let is_letter = |letter: char| letter.is_ascii_lowercase() || letter == '_';
+        let has_name = |part: &str| part.split_once('}').is_some_and(|(name, _)| name.chars().all(is_letter));
+        assert!(!page.split('{').skip(1).any(has_name), "a placeholder is left: {page}");
         assert_eq!(find(rule.name).map(|found| found.code), Some(rule.code));
         assert_eq!(find(&rule.code.to_lowercase()).map(|found| found.name), Some(rule.name));
     }

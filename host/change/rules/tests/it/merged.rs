@@ -1,9 +1,12 @@
 //! One statement, one finding: the most severe leads, and each code is still its own.
 
-use belljar_rules::{Database, Finding, Level, RuleConfig, RulesConfig, Severity, check, merge, rules};
-use belljar_schema::Document;
+use belljar_rules::{Database, Finding, Level, RuleConfig, RulesConfig, Severity, check, fold, merge, rules};
+use belljar_schema::{Column, Default, Document, NamedType, Place};
 
-use crate::make::{Edit, column, compare, document, edited, email, required, same, ty_of, unique, users};
+use crate::make::{
+    Edit, column, compare, defaulted, document, edited, email, id, named, required, same, table, text_enum,
+    ty_of, unique, users,
+};
 
 /// What is reported after merging, each with what it names too.
 fn finding_codes(base: Edit, head: Edit, set: &[(&str, Level)]) -> Vec<String> {
@@ -106,5 +109,86 @@ fn parts_of_rules() {
             let whole = belljar_rules::find(code).expect("a rule");
             assert!(whole.code != rule.code && !whole.part_of.contains(&rule.code), "{}", rule.code);
         }
+    }
+}
+
+/// The values of a column are one declaration, whatever each database makes of them.
+#[test]
+fn dropped_values_of_a_column_are_reported_once() {
+    let place = Some(Place { path: "models.py".to_owned(), line: 9 });
+    let values = |d: &mut Document, values: &[&str]| {
+        let mut own = text_enum(values);
+        own.mysql = Some(format!("ENUM('{}')", values.join("','")));
+        let column = email(d);
+        (column.ty, column.place) = (own, place.clone());
+        d.types = vec![NamedType { place: place.clone(), ..named("status", values) }];
+    };
+    let (mut base, mut head) = (document(), document());
+    values(&mut base, &["a", "b", "c"]);
+    values(&mut head, &["a", "b"]);
+    let found = merge(findings(&base, &head, &[]), |one| one);
+    let shown: Vec<String> = found
+        .iter()
+        .map(|one| {
+            format!("{} {}", one.code, one.also.iter().map(|also| &*also.code).collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    assert_eq!(shown, ["BJ104 BJ205 BJ504 BJ601"]);
+    // Of another declaration it is another cause.
+    head.types[0].place = Some(Place { path: "models.py".to_owned(), line: 3 });
+    let found = merge(findings(&base, &head, &[]), |one| one);
+    assert_eq!(found.iter().map(|one| &*one.code).collect::<Vec<_>>(), ["BJ104", "BJ601"]);
+}
+
+/// Notes about the design of a column of a mixin are one; what happens to the rows of each table is not.
+#[test]
+fn a_declaration_of_several_tables_is_reported_once() {
+    let declared = |name: &str, ty: &str, line: u32| Column {
+        place: Some(Place { path: "mixins.py".to_owned(), line }),
+        ..column(name, ty)
+    };
+    let base = document();
+    let mut head = document();
+    for (number, name) in ["a", "b", "c", "d", "e", "f", "g"].into_iter().enumerate() {
+        let own = u32::try_from(number).unwrap() + 20;
+        let columns =
+            vec![id(), declared("created", "TIMESTAMP WITHOUT TIME ZONE", 5), declared("data", "JSON", own)];
+        head.tables.push(table(name, columns));
+    }
+    let (on, off) = (Level::On, Level::Off);
+    let set = [("BJ909", on), ("BJ910", on), ("BJ906", off), ("naming", off)];
+    let found = fold(findings(&base, &head, &set), |one| one);
+    let of = |code: &str| found.iter().filter(|one| one.code == code).collect::<Vec<_>>();
+    assert_eq!((of("BJ909").len(), of("BJ910").len()), (1, 7));
+    let folded = of("BJ909")[0];
+    assert!(
+        folded.message.ends_with("; the same in `b`, `c`, `d`, `e`, `f` and 1 more"),
+        "{}",
+        folded.message
+    );
+    assert_eq!(folded.others.iter().map(|path| path.name.as_str()).collect::<String>(), "bcdefg");
+    // Two of one table stay two, and a loss is one of each table.
+    let dropped = fold(findings(&head, &base, &[]), |one| one);
+    assert_eq!(dropped.iter().filter(|one| one.code == "BJ101").count(), 7);
+}
+
+#[test]
+fn a_default_of_the_model_counts_if_both_releases_have_it() {
+    let own = || Some(Default { kind: "scalar".to_owned(), text: "''".to_owned() });
+    for (before, after, severity, words) in [
+        (false, false, Severity::Error, "inserts that omit it fail"),
+        (false, true, Severity::Error, "the model's own default exists only in the new code"),
+        (true, false, Severity::Error, "inserts that omit it fail"),
+        (true, true, Severity::Warning, "those of SQLAlchemy have the model's own default"),
+    ] {
+        let (mut base, mut head) = (document(), document());
+        *email(&mut base) = Column { nullable: false, ..defaulted("email", "VARCHAR(50)", "''") };
+        email(&mut head).nullable = false;
+        email(&mut base).default = own().filter(|_| before);
+        email(&mut head).default = own().filter(|_| after);
+        let found = findings(&base, &head, &[]);
+        let found = found.iter().find(|one| one.code == "BJ306").expect("the default is lost");
+        assert_eq!(found.severity, severity, "{before} {after}");
+        assert!(found.message.contains(words), "{before} {after}: {}", found.message);
     }
 }

@@ -117,8 +117,11 @@ fn mark_declarative(facts: &mut [FileFacts], mut models: Models, modules: &Modul
 
 fn index(facts: Vec<FileFacts>) -> StaticIndex {
     let (mut classes, mut tables, mut loose) = (Vec::new(), Vec::new(), Vec::new());
-    let mut chosen = BTreeMap::new();
+    let (mut chosen, mut placed) = (BTreeMap::new(), BTreeMap::new());
     for file in facts {
+        if !file.placed.is_empty() {
+            placed.insert(file.path.clone(), file.placed);
+        }
         if !file.chosen.is_empty() {
             chosen.insert(file.path.clone(), file.chosen);
         }
@@ -128,6 +131,7 @@ fn index(facts: Vec<FileFacts>) -> StaticIndex {
     }
     let mut index = StaticIndex::new(classes, tables, loose);
     index.set_chosen(chosen);
+    index.set_placed(placed);
     index
 }
 

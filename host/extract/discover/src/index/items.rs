@@ -5,11 +5,13 @@ use ruff_python_ast::{
     Expr, ExprCall, Stmt,
     visitor::{self, Visitor},
 };
+use ruff_text_size::Ranged as _;
 use serde::{Deserialize, Serialize};
 
 use super::{
     calls::Resolver,
     expr::{dotted, last, literal},
+    module_ref::ModuleRef,
     names::Origin,
 };
 
@@ -48,6 +50,15 @@ pub struct ItemFacts {
     pub unique: Option<bool>,
     /// The condition of a check, if it is a string literal.
     pub sql: Option<String>,
+}
+
+/// An item with the line of its call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedItem {
+    /// The line on which the call begins.
+    pub line: u32,
+    /// The item.
+    pub facts: ItemFacts,
 }
 
 /// The index or constraint of a table.
@@ -116,6 +127,11 @@ impl ItemFacts {
         self.kind == made.kind && name && columns && unique && sql
     }
 
+    /// Whether its name in the text is the name that the item of a table has.
+    fn names(&self, made: &Made<'_>) -> bool {
+        self.name.is_some() && self.name.as_deref() == made.name
+    }
+
     /// Whether it has enough fields to be identified.
     pub fn is_known(&self) -> bool {
         self.name.is_some() || self.columns.is_some() || self.sql.is_some()
@@ -135,6 +151,20 @@ impl ItemFacts {
     }
 }
 
+/// The call of a file that creates the item of a table: the only one between two lines that fits, else the only one of
+/// the file with its name.
+pub(super) fn line_of(items: &[PlacedItem], made: &Made<'_>, lines: Option<(u32, u32)>) -> Option<u32> {
+    let is_own = |item: &&PlacedItem| lines.is_some_and(|(first, last)| (first..=last).contains(&item.line));
+    let fitting = items.iter().filter(|item| item.facts.is_known() && item.facts.fits(made));
+    only(fitting.filter(is_own))
+        .or_else(|| only(items.iter().filter(|item| item.facts.fits(made) && item.facts.names(made))))
+}
+
+fn only<'a>(mut items: impl Iterator<Item = &'a PlacedItem>) -> Option<u32> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first.line)
+}
+
 /// A condition without the parts that renderings differ in.
 fn plain(sql: &str) -> String {
     let kept =
@@ -146,6 +176,16 @@ fn plain(sql: &str) -> String {
 pub(super) fn within(value: &Expr, resolver: Resolver<'_>) -> Vec<ItemFacts> {
     let mut walk = Walk { resolver, found: Vec::new() };
     walk.visit_expr(value);
+    walk.found
+}
+
+/// Every item of a module, in the order of the source.
+pub(super) fn placed(body: &[Stmt], module: ModuleRef<'_>, resolver: Resolver<'_>) -> Vec<PlacedItem> {
+    if !["Index(", "Constraint("].iter().any(|call| module.text.contains(call)) {
+        return Vec::new();
+    }
+    let mut walk = PlacedWalk { module, resolver, found: Vec::new() };
+    walk.visit_body(body);
     walk.found
 }
 
@@ -189,6 +229,23 @@ impl<'a> Visitor<'a> for Walk<'_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
             self.found.extend(item(call, self.resolver));
+        }
+        visitor::walk_expr(self, expr);
+    }
+}
+
+struct PlacedWalk<'a> {
+    module: ModuleRef<'a>,
+    resolver: Resolver<'a>,
+    found: Vec<PlacedItem>,
+}
+
+impl<'a> Visitor<'a> for PlacedWalk<'_> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr
+            && let Some(facts) = item(call, self.resolver)
+        {
+            self.found.push(PlacedItem { line: self.module.line(call.start()), facts });
         }
         visitor::walk_expr(self, expr);
     }

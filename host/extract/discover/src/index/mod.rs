@@ -17,11 +17,12 @@ mod walk;
 use std::collections::BTreeMap;
 
 pub(crate) use aliases::Alias;
+use belljar_schema::Place;
 pub(crate) use calls::is_base_call;
 pub use environment::Chosen;
 pub(crate) use expr::{dotted, head_of_text, last};
 pub use facts::ColumnFacts;
-pub use items::{ItemFacts, ItemKind, Made};
+pub use items::{ItemFacts, ItemKind, Made, PlacedItem};
 pub(crate) use module_ref::ModuleRef;
 pub(crate) use names::{Names, Origin, absolute};
 use serde::{Deserialize, Serialize};
@@ -144,6 +145,9 @@ pub struct TableDecl {
     /// Whether its columns are read from a database.
     #[serde(default)]
     pub reflected: bool,
+    /// Whether its `MetaData` is created in the call, so that only the table leads to it.
+    #[serde(default)]
+    pub own_metadata: bool,
 }
 
 /// Every class and every `Table()` call of the parsed files, sorted by path, then line.
@@ -158,6 +162,9 @@ pub struct StaticIndex {
     /// Lines that depend on the environment, by path.
     #[serde(default)]
     chosen: BTreeMap<String, Vec<Chosen>>,
+    /// The calls that create indexes and constraints, by path.
+    #[serde(default)]
+    placed: BTreeMap<String, Vec<PlacedItem>>,
     by_name: BTreeMap<String, BTreeMap<String, usize>>,
     by_path: BTreeMap<String, BTreeMap<String, usize>>,
 }
@@ -172,7 +179,8 @@ impl StaticIndex {
             by_name.entry(class.module.clone()).or_default().insert(class.qualname.clone(), position);
             by_path.entry(class.path.clone()).or_default().insert(class.qualname.clone(), position);
         }
-        Self { classes, tables, loose, roots: Vec::new(), chosen: BTreeMap::new(), by_name, by_path }
+        let (roots, chosen, placed) = Default::default();
+        Self { classes, tables, loose, roots, chosen, placed, by_name, by_path }
     }
 
     pub(crate) fn set_roots(&mut self, roots: Vec<String>) {
@@ -181,6 +189,17 @@ impl StaticIndex {
 
     pub(crate) fn set_chosen(&mut self, chosen: BTreeMap<String, Vec<Chosen>>) {
         self.chosen = chosen;
+    }
+
+    pub(crate) fn set_placed(&mut self, placed: BTreeMap<String, Vec<PlacedItem>>) {
+        self.placed = placed;
+    }
+
+    /// The line of the call that creates an index or a constraint of a table, in the file that declares the table.
+    pub fn item_line(&self, table: &Place, made: &Made<'_>) -> Option<u32> {
+        let class = self.class_around(&table.path, table.line).map(|class| (class.line, class.end_line));
+        let call = || self.call_around(&table.path, table.line).map(|call| (call.line, call.end_line));
+        items::line_of(self.placed.get(&table.path)?, made, class.or_else(call))
     }
 
     /// The property of the environment that objects created from a line on depend on: around it, or within the class or
@@ -221,6 +240,8 @@ impl StaticIndex {
             .collect();
         below.chosen =
             self.chosen.into_iter().filter_map(|(path, chosen)| Some((own(path)?, chosen))).collect();
+        below.placed =
+            self.placed.into_iter().filter_map(|(path, placed)| Some((own(path)?, placed))).collect();
         below
     }
 

@@ -37,7 +37,13 @@ pub(super) fn declare(
         may_refer: items.iter().skip(2).any(|argument| may_refer(argument, resolver)),
         items: items.iter().flat_map(|argument| items::within(argument, resolver)).collect(),
         reflected: is_reflected(call),
+        own_metadata: call.arguments.find_argument_value("metadata", 1).is_some_and(makes_metadata),
     }
+}
+
+/// Whether an argument is `MetaData()`.
+fn makes_metadata(argument: &Expr) -> bool {
+    argument.is_call_expr() && head(argument).is_some_and(|name| last(&name) == "MetaData")
 }
 
 /// Whether the columns come from a database: `autoload_with=engine`, `autoload=True`.

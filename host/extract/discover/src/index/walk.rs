@@ -7,7 +7,7 @@ use ruff_python_ast::{
 use ruff_text_size::Ranged;
 
 use super::{
-    ClassDecl, ItemFacts, Names, TableDecl,
+    ClassDecl, ItemFacts, Names, PlacedItem, TableDecl,
     aliases::{self, Alias},
     calls::{self, Resolver},
     class,
@@ -31,6 +31,8 @@ pub(crate) struct FileFacts {
     pub(crate) chosen: Vec<Chosen>,
     /// Indexes and constraints at the top level.
     pub(crate) items: Vec<ItemFacts>,
+    /// All indexes and constraints, with their lines.
+    pub(crate) placed: Vec<PlacedItem>,
     /// Names bound to a declarative base that a call created.
     pub(crate) bases: BTreeMap<String, u32>,
     /// Reasons outside class bodies, with their lines.
@@ -81,6 +83,7 @@ pub(crate) fn collect_facts(body: &[Stmt], module: ModuleRef<'_>, modules: &Modu
     walk.visit_body(body);
     let mut facts = walk.facts;
     facts.items = body.iter().filter_map(|stmt| loose(stmt, walk.resolver)).collect();
+    facts.placed = items::placed(body, module, walk.resolver);
     facts.classes.sort_by_key(|class| class.decl.line);
     facts.chosen = environment::chosen(body, &names, module);
     facts.names = names;

@@ -1,6 +1,7 @@
 //! Joins the findings of all runs with what the code says, and settles what is exact.
 
 mod classes;
+pub(crate) mod database;
 mod diagnostics;
 mod inputs;
 mod merge;
@@ -47,6 +48,7 @@ pub(crate) fn assemble(inputs: &Inputs<'_>, generation: Generation, results: &[&
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         sqlalchemy: generation,
+        database: None,
         projects: Vec::new(),
         summary: tally(&merged.tables, &merged.views, &merged.objects, &unresolved),
         needs: needs::find(&merged.tables, &unresolved, &discovery.requested.projects),

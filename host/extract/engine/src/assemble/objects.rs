@@ -11,6 +11,9 @@ use super::{
     tables,
 };
 
+/// The maker of a view that a text of the repository creates, which no import runs.
+const OF_TEXT: &str = "text";
+
 /// The view of a frame, with the class that owns it.
 pub(super) fn view(
     frame: &frames::View,
@@ -20,7 +23,8 @@ pub(super) fn view(
 ) -> View {
     let found = reasons.all(&frame.reasons);
     let owner = class.map(|class| Owner::new(class, places));
-    let mapped = class.filter(|_| frame.query.is_none()).and_then(|class| places.class(&class.itself));
+    let has_own_place = frame.query.is_some() && frame.creation.made_by != OF_TEXT;
+    let mapped = class.filter(|_| !has_own_place).and_then(|class| places.class(&class.itself));
     View {
         metadata: frame.metadata.clone(),
         schema: frame.schema.clone(),
@@ -28,7 +32,7 @@ pub(super) fn view(
         materialized: frame.materialized,
         status: tables::status(found.is_empty()),
         reasons: found,
-        // What is only mapped is declared by its class; what has a query, where that is.
+        // What is only mapped is declared by its class; what the code creates, where it does.
         place: mapped.or_else(|| frame.place.clone().map(places::place)),
         class: frame.owner.as_ref().map(places::qualified),
         columns: frame.columns.iter().map(|item| column(item, owner.as_ref(), reasons)).collect(),

@@ -34,6 +34,11 @@ impl<'a> Reasons<'a> {
         }
     }
 
+    /// Those of a database, where nothing is absent.
+    pub(super) fn of_database(projects: &'a BTreeMap<String, String>, wheelhouse: &'a Wheelhouse) -> Self {
+        Self { absent: BTreeMap::new(), own: BTreeSet::new(), projects, wheelhouse }
+    }
+
     /// The absent module that a dotted origin leads to.
     fn module<'b>(&self, origin: &'b str) -> Option<(&'b str, StandInKind)> {
         let dotted = origin.split(['(', '[']).next().unwrap_or_default();
@@ -73,6 +78,10 @@ impl<'a> Reasons<'a> {
             }
             None if reason.code == "declared-twice" => {
                 (None, Some("declare it in one place, or leave one file out with `--exclude`".to_owned()))
+            }
+            None if reason.code == "table-or-view" => {
+                let hint = "if it is a view now, mark it: `__table_args__ = {\"info\": {\"is_view\": True}}`";
+                (None, Some(hint.to_owned()))
             }
             None if reason.code == "library-release" => {
                 (None, Some("give the release that the project has with `--wheelhouse`".to_owned()))

@@ -200,6 +200,7 @@ impl<'a> Produced<'a> {
             place: Place { path: call.path.clone(), line: call.line },
             reason: match self.reason(&call.path, call.line, call.end_line, call.in_function) {
                 reason if call.reflected && reason.code == "in-function" => reflected(),
+                reason if call.own_metadata => not_kept(reason),
                 reason => reason,
             },
         })
@@ -253,6 +254,17 @@ impl<'a> Produced<'a> {
 fn reflected() -> Reason {
     let message = "a function reads it from a database when it is called".to_owned();
     reason("needs-database", message, DATABASE_HINT)
+}
+
+/// Why there is no table of a call with a `MetaData` of its own, whether it was made or not: nothing else leads to it.
+fn not_kept(known: Reason) -> Reason {
+    let message = match known.code.as_str() {
+        "in-function" => "it is made in a function, in a `MetaData` of its own, which nothing keeps",
+        "not-reached" => "it is made in a `MetaData` of its own, which nothing keeps",
+        _ => return known,
+    };
+    let hint = "if it is part of the schema, give it the `MetaData` of the other tables";
+    reason("not-kept", message.to_owned(), hint)
 }
 
 /// Whether nothing but what interferes keeps a class from being mapped: it names its table, and leads to a declarative

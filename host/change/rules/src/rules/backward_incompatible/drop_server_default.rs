@@ -1,4 +1,5 @@
 use belljar_diff::{Aspect, Change, Subject};
+use belljar_schema::Table;
 
 use crate::rules::prelude::*;
 
@@ -8,7 +9,8 @@ pub(super) const RULE: Rule = Rule {
     title: "a required column loses its server default",
     severity: Severity::Error,
     explanation: "Inserts that do not name the column fail from then on, including those of the previous release, of \
-                  other services and of hand-written SQL. A default of the model exists only in the code that has it.",
+                  other services and of hand-written SQL. A default of the model (`default=`) exists only in the code that has it: \
+                  if both releases have one, SQLAlchemy's own inserts succeed, and this is a warning.",
     recipe: &[
         Step::advise("Release code that always writes the column."),
         Step::run("Then drop the default.", "ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT;")
@@ -26,8 +28,21 @@ fn check(context: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     {
         return vec![];
     }
-    Draft::new(format!("required column `{}` loses its default, and inserts that omit it fail", change.path))
-        .list()
+    let path = &change.path;
+    let has_own = |table: Option<&Table>| {
+        let column = table.and_then(|table| column_of(table, path.part.as_deref()?));
+        column.is_some_and(|column| column.default.is_some())
+    };
+    let what = format!("required column `{path}` loses its default, and inserts that omit it fail");
+    match (has_own(context.old_table(path)), has_own(context.table(path))) {
+        (true, true) => Draft::new(format!(
+            "{what}; those of SQLAlchemy have the model's own default, those of other services and of SQL do not"
+        ))
+        .graded(Severity::Warning),
+        (false, true) => Draft::new(format!("{what}; the model's own default exists only in the new code")),
+        (_, false) => Draft::new(what),
+    }
+    .list()
 }
 
 /// Whether inserts must name the column that a change is of, unless it has a default.

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
         Step::advise("Make the code reject them, and release that; then change the type."),
     ],
     dialects: SERVERS,
-    part_of: &["BJ206"],
+    part_of: &["BJ206", "BJ601"],
     check,
     ..Rule::BASE
 };

@@ -33,5 +33,10 @@ fn check(_: &RuleContext<'_>, change: &Change) -> Vec<Draft> {
     let value = path.part.as_deref().unwrap_or_default();
     let message = format!("value `{value}` of enumeration `{}` is dropped", path.name);
     let old = format!("{}_old", path.name);
-    Draft::new(message).table("type", path.schema.as_deref(), &path.name).name("old_type", &old).list()
+    // The type still exists, and its columns are judged in the head.
+    Draft::new(message)
+        .at(change.head.as_ref())
+        .table("type", path.schema.as_deref(), &path.name)
+        .name("old_type", &old)
+        .list()
 }

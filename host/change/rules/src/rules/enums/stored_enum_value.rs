@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
         Step::run("Find rows that have it.", "SELECT {name}, count(*) FROM {table} GROUP BY {name};"),
         Step::advise("Stop writing the value, change the rows that have it in batches, then drop it."),
     ],
+    part_of: &["BJ104", "BJ601"],
     check,
     ..Rule::BASE
 };

@@ -24,6 +24,7 @@ pub(super) const RULE: Rule = Rule {
         "atlas MY122",
         "atlas MY123",
     ],
+    part_of: &["BJ104", "BJ501", "BJ502", "BJ503"],
     dialects: MYSQLS,
     check,
     ..Rule::BASE

@@ -1,0 +1,131 @@
+"""Classes that map views which texts of the repository create: no import runs those texts."""
+
+import unittest
+
+from belljar_guest import frames
+from case import GENERATIONS, Case, run
+
+MODELS = """\
+{prelude}
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+class VOrder(Base):
+    __tablename__ = "v_orders"
+    id = Column(Integer, primary_key=True)
+"""
+
+ORDERS = """\
+orders
+  id INTEGER pk
+"""
+
+TABLE = """\
+v_orders
+  id INTEGER pk
+"""
+
+
+def relation(kind: str, name: str, statement: str | None = None, **given: object) -> dict[str, object]:
+    """What the host found in a text."""
+    found = {"kind": kind, "schema": None, "name": name, "statement": statement, "path": "versions/1.py", "line": 3}
+    return {**found, **given}
+
+
+CREATE = relation("view", "v_orders", "CREATE VIEW v_orders (id) AS SELECT id FROM orders")
+
+
+class Texts(Case):
+    """Tables whose names are those of views in texts."""
+
+    def test_a_view_with_its_query(self) -> None:
+        view = """\
+            view v_orders @text metadata=models:Base.metadata
+              class VOrder
+              id INTEGER
+              = SELECT id FROM orders
+        """
+        self.check(MODELS, ORDERS + view.replace(" " * 12, ""), show="view", relations=[CREATE])
+
+    def test_texts_without_one_query(self) -> None:
+        other = {**CREATE, "statement": "CREATE VIEW v_orders AS SELECT 1 AS id", "path": "versions/2.py"}
+        computed = relation("materialized_view", "v_orders")
+        for relations, kind in (([CREATE, other], "view"), ([computed], "materialized view")):
+            view = f"{kind} v_orders @text metadata=models:Base.metadata\n  class VOrder\n  id INTEGER\n"
+            self.check(MODELS, ORDERS + view, show="view", relations=relations)
+
+    def test_other_names_and_schemas(self) -> None:
+        for given in ({"name": "v_order"}, {"schema": "app"}, {"name": "V_ORDERS"}):
+            self.check(MODELS, ORDERS + TABLE, show="view", relations=[{**CREATE, **given}])
+        for schema in ("public", "dbo"):
+            found = run(GENERATIONS[-1], {"models.py": MODELS}, relations=[{**CREATE, "schema": schema}])
+            self.assertEqual([item.name for item in found if isinstance(item, frames.View)], ["v_orders"])
+
+    def test_a_table_in_other_texts(self) -> None:
+        table = relation("table", "v_orders")
+        self.check(
+            MODELS,
+            ORDERS + TABLE.replace("v_orders", "v_orders ?table-or-view"),
+            show="view",
+            relations=[CREATE, table],
+        )
+
+    def test_the_nearest_texts_count(self) -> None:
+        models = {"a/models.py": MODELS}
+        near, far = {"path": "a/versions/1.py"}, {"path": "b/versions/1.py"}
+        table = relation("table", "v_orders")
+        for relations, is_view in (
+            ([{**CREATE, **near}, {**table, **far}], True),
+            ([{**CREATE, **far}, {**table, **near}], False),
+        ):
+            found = run(GENERATIONS[-1], models, relations=relations)
+            self.assertEqual(any(isinstance(item, frames.View) for item in found), is_view)
+
+    def test_what_keys_refer_to_is_a_table(self) -> None:
+        for target in ('"v_orders.id"', "VOrder.id"):
+            models = f"""{MODELS}
+class Line(Base):
+    __tablename__ = "lines"
+    id = Column(ForeignKey({target}), primary_key=True)
+"""
+            found = run(GENERATIONS[-1], {"models.py": models}, relations=[CREATE])
+            self.assertFalse([item for item in found if isinstance(item, frames.View)])
+
+    def test_a_declared_view_counts_before_a_text(self) -> None:
+        declared = f"""{MODELS}
+from sqlalchemy import event
+@event.listens_for(Base.metadata, "after_create")
+def create(target, connection, **_):
+    connection.execute(text("CREATE VIEW v_orders AS SELECT 2 AS id"))
+"""
+        for generation in GENERATIONS:
+            found = run(generation, {"models.py": declared}, relations=[CREATE])
+            queries = [item.query for item in found if isinstance(item, frames.View)]
+            self.assertEqual(queries, ["SELECT 2 AS id"], generation)
+
+
+class Statements(unittest.TestCase):
+    """The complete DDL."""
+
+    def ddl(self, models: str, relations: list[dict[str, object]]) -> list[tuple[list[str], list[str]]]:
+        """The first words of each statement, and what is left out."""
+        found = run(GENERATIONS[-1], {"models.py": models}, ("postgresql",), relations=relations)
+        return [
+            ([" ".join(text.split()[:3]) for text in item.statements], [one.name for one in item.failures])
+            for item in found
+            if isinstance(item, frames.Ddl)
+        ]
+
+    def test_a_view_is_created_once_and_after_its_tables(self) -> None:
+        kept = MODELS + 'create = DDL("CREATE VIEW v_orders AS SELECT 1 AS id")\n'
+        for models, relations in ((MODELS, [CREATE]), (kept, [])):
+            expected = (["CREATE TABLE orders", "CREATE VIEW v_orders"], [])
+            self.assertEqual(self.ddl(models, relations), [expected])
+
+    def test_a_view_without_a_query_is_left_out(self) -> None:
+        expected = (["CREATE TABLE orders"], ["v_orders"])
+        self.assertEqual(self.ddl(MODELS, [relation("view", "v_orders")]), [expected])
+
+
+if __name__ == "__main__":
+    unittest.main()

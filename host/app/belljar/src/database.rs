@@ -1,0 +1,217 @@
+//! Live databases: from a URL to a document.
+
+use std::path::PathBuf;
+
+use belljar_connect::{Address, Connection, HostPattern, Policy, Secret, Target, read_sqlite};
+use belljar_dialect::Database;
+use belljar_engine::{Login, Subject, inspect};
+use belljar_sandbox::RunLimits;
+use belljar_schema::{Diagnostic, Document, Severity};
+use belljar_snapshots::Snapshots;
+
+use crate::{
+    failure::{Failure, database::DatabaseError},
+    terminal::{level::Level, progress::Bars},
+};
+
+/// What precedes the name of a variable with a URL.
+const VARIABLE: &str = "env:";
+
+/// The schemes of databases, with those that are not supported: they are no revisions either.
+const SCHEMES: [&str; 7] = ["postgresql", "postgres", "mysql", "mariadb", "sqlite", "mssql", "oracle"];
+
+/// Which databases may be read, and within which limits.
+#[derive(Debug, Clone)]
+pub(crate) struct Access {
+    /// The databases that the operator and the command line allow.
+    pub(crate) policy: Policy,
+    pub(crate) connection: belljar_connect::Limits,
+    pub(crate) run: RunLimits,
+    /// The folder of unpacked snapshots.
+    pub(crate) cache: PathBuf,
+    /// The schemas to read; all of them if empty.
+    pub(crate) schemas: Vec<String>,
+    pub(crate) level: Level,
+}
+
+/// Whether a name on the command line is that of a database: a URL, or a variable with one. Names of variables are in upper case,
+/// so that `env:path` is a path in a branch.
+pub(crate) fn is_database(name: &str) -> bool {
+    let is_variable = |name: &str| {
+        let mut all = name.bytes();
+        let starts = all.next().is_some_and(|one| one.is_ascii_uppercase() || one == b'_');
+        starts && all.all(|one| one.is_ascii_uppercase() || one.is_ascii_digit() || one == b'_')
+    };
+    match name.split_once("://") {
+        Some((scheme, _)) => {
+            let scheme = scheme.split('+').next().unwrap_or(scheme);
+            SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+        }
+        None => name.strip_prefix(VARIABLE).is_some_and(is_variable),
+    }
+}
+
+/// The name of the variable with the URL, if a name on the command line is that of one.
+fn variable_of(name: &str) -> Option<&str> {
+    name.strip_prefix(VARIABLE)
+}
+
+/// The variables that complete the name of a database, for a process without an environment.
+pub(crate) fn variables_for(name: &str) -> Vec<String> {
+    let own = variable_of(name).map(str::to_owned);
+    own.into_iter().chain(VARIABLES.map(str::to_owned)).collect()
+}
+
+/// The variables that complete a URL.
+const VARIABLES: [&str; 4] = ["PGUSER", "PGPASSWORD", "MYSQL_PWD", "USER"];
+
+/// The database that a URL, or a variable with one, names.
+pub(crate) fn target(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Target, DatabaseError> {
+    let text = match variable_of(name) {
+        Some(name) => variable(name).ok_or_else(|| DatabaseError::NoVariable(name.to_owned()))?,
+        None => name.to_owned(),
+    };
+    let mut target = Target::parse(text.trim())?;
+    if matches!(target.address, Address::File(_)) {
+        return Ok(target);
+    }
+    let set = |name: &str| variable(name).filter(|text| !text.is_empty());
+    let (user, password) = match target.database_kind {
+        Database::Postgresql => (set("PGUSER"), "PGPASSWORD"),
+        _ => (None, "MYSQL_PWD"),
+    };
+    target.user = target.user.or(user).or_else(|| set("USER"));
+    target.password = target.password.or_else(|| set(password).map(Secret::new));
+    Ok(target)
+}
+
+/// The databases that `--allow-host` allows; all of them without it.
+pub(crate) fn policy(hosts: &[String]) -> Result<Policy, DatabaseError> {
+    if hosts.is_empty() {
+        return Ok(Policy::default());
+    }
+    let pattern = |text: &String| HostPattern::parse(text).ok_or_else(|| DatabaseError::Host(text.clone()));
+    Ok(Policy::only(hosts.iter().map(pattern).collect::<Result<_, _>>()?))
+}
+
+impl Access {
+    /// Reads a database.
+    pub(crate) fn read(&self, target: &Target) -> Result<Document, Failure> {
+        let snapshots = Snapshots::new(belljar_snapshots::ALL, self.cache.clone());
+        let (_bars, progress) = Bars::new(self.level);
+        let (subject, unread) = match &target.address {
+            Address::File(path) => {
+                // As every other path that is named, it does not lead out of a checkout through a link.
+                let path = belljar_engine::real_folder(path)?;
+                let (rows, has_log) = read_sqlite(&path, &self.policy).map_err(DatabaseError::from)?;
+                (Subject::Sqlite(rows), has_log.then(unread_log))
+            }
+            Address::Tcp { .. } | Address::Unix(_) => {
+                let connection = Connection::open(target, &self.policy, self.connection);
+                let connection = Box::new(connection.map_err(DatabaseError::from)?);
+                (Subject::Server { connection, login: self.login(target) }, None)
+            }
+        };
+        let document =
+            inspect(subject, &snapshots, &self.run, &progress.unpacking).map_err(DatabaseError::from);
+        let mut document = document?;
+        document.diagnostics.extend(unread);
+        Ok(document)
+    }
+
+    fn login(&self, target: &Target) -> Login {
+        Login {
+            dialect: target.database_kind.name(),
+            // A PostgreSQL server takes the name of the user for that of the database.
+            database: target.database.clone().unwrap_or_default(),
+            user: target.user.clone().unwrap_or_default(),
+            password: target.password.clone(),
+            schemas: self.schemas.clone(),
+        }
+    }
+}
+
+/// Gives code the spelling of a database, where one of two documents is of code and the other of a database.
+pub(crate) fn align(one: &mut Document, other: &mut Document) {
+    let (code, database) = match (&one.database, &other.database) {
+        (Some(_), None) => (other, one),
+        (None, Some(_)) => (one, other),
+        _ => return,
+    };
+    let live = database.database.clone();
+    let Some((live, dialect)) = live.and_then(|live| Database::find(&live.dialect).map(|it| (live, it)))
+    else {
+        return;
+    };
+    (*code, *database) = belljar_diff::aligned(code, database, dialect, live.schema.as_deref());
+}
+
+/// Reports that changes to an SQLite file may be in its log.
+fn unread_log() -> Diagnostic {
+    let message = "the file has a write-ahead log, and changes in it are not read";
+    Diagnostic::new(Severity::Warning, "not-read", message)
+        .hint("run `PRAGMA wal_checkpoint` in the database")
+}
+
+#[cfg(test)]
+mod tests {
+    use belljar_connect::Secret;
+
+    use super::{is_database, policy, target};
+
+    #[test]
+    fn what_names_a_database() {
+        for name in [
+            "postgresql://u@h/app",
+            "postgres://h/app",
+            "PostgreSQL+psycopg://h/app",
+            "mysql+pymysql://h/app",
+            "mariadb://h/app",
+            "sqlite:///app.db",
+            "mssql+pyodbc://h/app",
+            "env:DATABASE_URL",
+            "env:_A1",
+        ] {
+            assert!(is_database(name), "{name}");
+        }
+        for name in ["HEAD", "env", "env:", "env:models", "env:9", "main:a/b", "http://h", "a://b", "."] {
+            assert!(!is_database(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn variables_complete_a_url() {
+        let variable = |name: &str| {
+            let value = match name {
+                "PGUSER" => "postgres",
+                "PGPASSWORD" => "one",
+                "MYSQL_PWD" => "two",
+                "USER" => "me",
+                "URL" => " mysql://h/app\n",
+                "EMPTY" => "",
+                _ => return None,
+            };
+            Some(value.to_owned())
+        };
+        for (name, user, password) in [
+            ("postgresql://h/app", Some("postgres"), Some("one")),
+            ("postgresql://u:p@h/app", Some("u"), Some("p")),
+            ("mysql://h/app", Some("me"), Some("two")),
+            ("env:URL", Some("me"), Some("two")),
+            ("sqlite:///app.db", None, None),
+        ] {
+            let found = target(name, &variable).unwrap();
+            let (own, secret) = (found.user.as_deref(), found.password.as_ref().map(Secret::reveal));
+            assert_eq!((own, secret), (user, password), "{name}");
+        }
+        assert!(target("env:NONE", &variable).is_err() && target("env:EMPTY", &variable).is_err());
+    }
+
+    #[test]
+    fn hosts_of_the_command_line() {
+        let hosts = |texts: &[&str]| policy(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        assert!(hosts(&[]).unwrap().allows_host("h"));
+        assert!(hosts(&["h"]).unwrap().allows_host("h") && !hosts(&["g"]).unwrap().allows_host("h"));
+        assert!(hosts(&["*"]).is_err());
+    }
+}

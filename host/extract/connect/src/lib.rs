@@ -1,0 +1,30 @@
+//! A byte stream to a database server.
+//!
+//! [`Target::parse`] reads a URL, [`Policy`] states which hosts and files are allowed, and [`Connection::open`] connects and starts
+//! TLS as [`TlsMode`] asks. The guest that speaks the protocol of the server gets only [`Connection::read`],
+//! [`Connection::write`] and [`Connection::start_tls`]; deadlines and limits of bytes ([`Limits`]) end a server that never
+//! answers, or never stops.
+//!
+//! [`read_sqlite`] reads the schema of a file of SQLite, which has no server.
+//!
+//! No password is in an error, in `Debug` or in `Display`.
+
+mod connection;
+mod error;
+mod file;
+mod limits;
+mod policy;
+mod secret;
+mod socket;
+mod sqlite;
+mod target;
+mod tls;
+
+pub use connection::Connection;
+pub use error::{ConnectError, UrlError};
+pub use limits::Limits;
+pub use policy::{HostPattern, Policy};
+pub use secret::Secret;
+pub use sqlite::{SchemaRow, SqliteError, read_sqlite};
+pub use target::{Address, Target};
+pub use tls::{TlsMode, Trust};

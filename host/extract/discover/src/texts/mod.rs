@@ -1,0 +1,140 @@
+//! Views that the texts of a repository create: statements in strings and files, and calls of functions for them.
+//!
+//! A class may map a view that a migration, a start-up function or a file of SQL creates. No import runs those, so the
+//! class alone looks like a table. What is found here is only used for names that a run maps.
+
+mod literals;
+mod python;
+mod sql;
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+use belljar_tree::Tree;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ExclusionRule, StaticIndex, decode, exclude::Exclusion, parse, paths, scan::MAX_SOURCE_BYTES,
+    scan::PyFile,
+};
+
+/// The maximum number of relations that are kept.
+const MOST: usize = 5_000;
+
+/// The number of bytes before `VIEW` that are searched for the verb.
+const BEFORE: usize = 160;
+
+/// A view or a table that a text creates.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TextRelation {
+    /// What it is.
+    pub kind: RelationKind,
+    /// The schema, if the text names one.
+    pub schema: Option<String>,
+    /// The name.
+    pub name: String,
+    /// The whole statement, if no part of it is computed.
+    pub statement: Option<String>,
+    /// Path of the file.
+    pub path: String,
+    /// Line of the statement or the call.
+    pub line: u32,
+}
+
+/// The kind of a [`TextRelation`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RelationKind {
+    /// A view.
+    View,
+    /// A materialized view.
+    MaterializedView,
+    /// A table: a name that texts create as both is not certain to be a view.
+    Table,
+}
+
+/// The views that texts create, and the tables of the same names, sorted.
+pub(crate) fn find(
+    tree: &Tree,
+    files: &[PyFile],
+    exclusion: &Exclusion,
+    index: &StaticIndex,
+) -> Vec<TextRelation> {
+    let mut found: Vec<TextRelation> = Vec::new();
+    for file in files.iter().filter(|file| file.hint.creates_views && is_used(file.rule)) {
+        let views =
+            of_python(tree, &file.path, index).into_iter().filter(|one| one.kind != RelationKind::Table);
+        found.extend(views);
+    }
+    for path in sql_files(tree, exclusion) {
+        let Ok(bytes) = tree.read(path) else { continue };
+        if creates_views(&bytes) {
+            found.extend(of_sql(&bytes, path).into_iter().filter(|one| one.kind != RelationKind::Table));
+        }
+    }
+    if found.is_empty() {
+        return found;
+    }
+    let names: BTreeSet<String> = found.iter().map(|one| one.name.clone()).collect();
+    let is_one = |one: &TextRelation| one.kind == RelationKind::Table && names.contains(&one.name);
+    for file in files.iter().filter(|file| file.rule == Some(ExclusionRule::Migration)) {
+        found.extend(of_python(tree, &file.path, index).into_iter().filter(is_one));
+    }
+    for path in sql_files(tree, exclusion) {
+        let Ok(bytes) = tree.read(path) else { continue };
+        found.extend(of_sql(&bytes, path).into_iter().filter(is_one));
+    }
+    found.sort();
+    found.dedup();
+    found.truncate(MOST);
+    found
+}
+
+/// Whether a file counts: of those that are not run, migrations and what an option does not select.
+fn is_used(rule: Option<ExclusionRule>) -> bool {
+    matches!(
+        rule,
+        None | Some(
+            ExclusionRule::Migration
+                | ExclusionRule::NotSelected
+                | ExclusionRule::Main
+                | ExclusionRule::Setup
+        )
+    )
+}
+
+fn of_python(tree: &Tree, path: &str, index: &StaticIndex) -> Vec<TextRelation> {
+    let Ok(bytes) = tree.read(path) else { return Vec::new() };
+    let Ok(text) = decode::decode(&bytes) else { return Vec::new() };
+    parse::module(&text)
+        .map(|parsed| python::relations(&parsed.syntax().body, &text, path, index))
+        .unwrap_or_default()
+}
+
+fn of_sql(bytes: &[u8], path: &str) -> Vec<TextRelation> {
+    sql::created(&String::from_utf8_lossy(bytes)).map(|one| one.at(path, 1)).collect()
+}
+
+fn sql_files<'a>(tree: &'a Tree, exclusion: &'a Exclusion) -> impl Iterator<Item = &'a str> {
+    tree.files().filter_map(move |(path, entry)| {
+        let is_sql = path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("sql"));
+        (is_sql && entry.size <= MAX_SOURCE_BYTES && is_used(exclusion.directory(paths::parent(path))))
+            .then_some(path)
+    })
+}
+
+static VIEW: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["view"]).ok());
+
+/// Whether a text may create a view: the word follows a verb.
+pub(crate) fn creates_views(bytes: &[u8]) -> bool {
+    let Some(matcher) = VIEW.as_ref() else { return true };
+    matcher.find_iter(bytes).any(|found| {
+        let before = bytes.get(found.start().saturating_sub(BEFORE)..found.start()).unwrap_or_default();
+        let before = before.to_ascii_lowercase();
+        [&b"create"[..], b"replace", b"pg"].iter().any(|verb| memchr::memmem::find(&before, verb).is_some())
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! From a live database to a schema.
+//!
+//! A run of the newest generation over a connection, without any code of a repository: it reads the catalogue of the server
+//! with SQLAlchemy's dialects, or the statements of an SQLite schema.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use belljar_connect::{Connection, SchemaRow, Secret, TlsMode};
+use belljar_frames as frames;
+use belljar_sandbox::{ByteStream, Connected, Ending, Job, RunLimits};
+use belljar_schema::{Document, Generation};
+use belljar_snapshots::{SnapshotLoadError, Snapshots, UnpackProgress};
+use belljar_tree::Tree;
+use serde::Serialize;
+use thiserror::Error;
+
+use crate::{
+    assemble::{database, ending_text},
+    collect::{Collector, Findings},
+    progress::Progress,
+};
+
+/// The code of the guest's remark about a database that it can't read.
+const FAILED: &str = "cannot-inspect";
+
+/// Why there is no document of a database. No password is in a message.
+#[derive(Debug, Error)]
+pub enum InspectError {
+    /// No snapshot is included.
+    #[error("this program includes no snapshot")]
+    NoSnapshot,
+    /// The snapshot can't be used.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotLoadError),
+    /// The server, or its driver, refuses.
+    #[error("can't read the database: {0}")]
+    Database(String),
+    /// The run ended early.
+    #[error("reading the database ended early: {0}")]
+    Ended(String),
+}
+
+/// What is read.
+pub enum Subject {
+    /// The database of a server.
+    Server {
+        /// The connection to it.
+        connection: Box<Connection>,
+        /// Who asks for what.
+        login: Login,
+    },
+    /// The rows of an `sqlite_schema`: type, name, table and SQL.
+    Sqlite(Vec<SchemaRow>),
+}
+
+/// Who asks for what database.
+#[derive(Clone)]
+pub struct Login {
+    /// The dialect: `postgresql`, `mysql` or `mariadb`.
+    pub dialect: &'static str,
+    /// The user.
+    pub user: String,
+    /// The password.
+    pub password: Option<Secret>,
+    /// The database of the server.
+    pub database: String,
+    /// The schemas to read; empty for all (PostgreSQL).
+    pub schemas: Vec<String>,
+}
+
+/// The plan of a run, in the guest's terms.
+#[derive(Serialize)]
+struct Plan<'a> {
+    inspect: Inspect<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Inspect<'a> {
+    Server {
+        dialect: &'a str,
+        user: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        password: Option<&'a str>,
+        database: &'a str,
+        tls: &'a str,
+        is_private: bool,
+        schemas: &'a [String],
+    },
+    Sqlite {
+        dialect: &'a str,
+        statements: &'a [SchemaRow],
+    },
+}
+
+/// Reads a database. Blocks the thread.
+pub fn inspect(
+    subject: Subject,
+    snapshots: &Snapshots,
+    limits: &RunLimits,
+    progress: &UnpackProgress,
+) -> Result<Document, InspectError> {
+    let version = snapshots.versions().last().copied().ok_or(InspectError::NoSnapshot)?;
+    let sandbox = snapshots.sandbox(version, progress)?;
+    let collector = Arc::new(Mutex::new(Collector::new(Progress::default(), limits.memory)));
+    let sink = Arc::clone(&collector);
+    let job = |plan| Job {
+        tree: Tree::in_memory::<&str, &[u8]>([]),
+        packages: None,
+        bodies: None,
+        plan,
+        limits: limits.clone(),
+        on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
+    };
+    let plan = encode(&subject);
+    let outcome = match subject {
+        Subject::Sqlite(_) => sandbox.run(job(plan)),
+        Subject::Server { connection, .. } => {
+            let seed = connection.random().map_err(|error| InspectError::Database(error.to_string()))?;
+            sandbox.run_connected(job(plan), Connected { stream: Box::new(Wire(*connection)), seed })
+        }
+    };
+    let findings = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
+    if let Some(remark) = failure(&findings) {
+        return Err(InspectError::Database(remark.message.clone()));
+    }
+    if !findings.done || outcome.ending != Ending::Finished {
+        return Err(InspectError::Ended(ending_text(&outcome.ending)));
+    }
+    let reason = "databases are read with the newest".to_owned();
+    Ok(database::document(&findings, Generation { version: version.to_owned(), reason }))
+}
+
+fn failure(findings: &Findings) -> Option<&frames::Remark> {
+    findings.remarks.iter().find(|remark| remark.code == FAILED)
+}
+
+fn encode(subject: &Subject) -> Vec<u8> {
+    let inspect = match subject {
+        Subject::Sqlite(statements) => Inspect::Sqlite { dialect: "sqlite", statements },
+        Subject::Server { connection, login } => Inspect::Server {
+            dialect: login.dialect,
+            user: &login.user,
+            password: login.password.as_ref().map(Secret::reveal),
+            database: &login.database,
+            tls: match connection.mode() {
+                TlsMode::Disable => "no",
+                TlsMode::Prefer => "try",
+                TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull => "must",
+            },
+            is_private: connection.is_private(),
+            schemas: &login.schemas,
+        },
+    };
+    serde_json::to_vec(&Plan { inspect }).unwrap_or_default()
+}
+
+/// A connection as the sandbox gives it to a guest.
+struct Wire(Connection);
+
+impl ByteStream for Wire {
+    fn read(&mut self, most: usize) -> Result<Vec<u8>, String> {
+        self.0.read(most).map_err(|error| error.to_string())
+    }
+
+    fn write(&mut self, data: &[u8]) -> Result<(), String> {
+        self.0.write(data).map_err(|error| error.to_string())
+    }
+
+    fn start_tls(&mut self) -> Result<(), String> {
+        self.0.start_tls().map_err(|error| error.to_string())
+    }
+}
