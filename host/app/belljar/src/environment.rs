@@ -52,6 +52,7 @@ const WITHOUT: [&str; 31] = [
     "time",
     "environment",
     "range",
+    "base",
     "test",
     "target",
     "change",
