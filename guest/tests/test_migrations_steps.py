@@ -7,7 +7,9 @@ from case import GENERATIONS
 from generated_history import ENV
 from migration_case import MigrationCase, record, version
 
-USERS = "op.create_table('users', sa.Column('id', sa.Integer, primary_key=True), sa.Column('age', sa.Integer))"
+USERS = (
+    "op.create_table('users', sa.Column('id', sa.Integer, primary_key=True), sa.Column('age', sa.Integer))"
+)
 
 
 def steps(bodies: list[str], generation: str = GENERATIONS[-1], **given: Any) -> str:
@@ -22,13 +24,20 @@ def steps(bodies: list[str], generation: str = GENERATIONS[-1], **given: Any) ->
 
     def columns(labels: list[str]) -> str:
         return " ".join(
-            f"{tables[label].name}({','.join(column.name for column in tables[label].columns)})" for label in labels
+            f"{tables[label].name}({','.join(column.name for column in tables[label].columns)})"
+            for label in labels
         )
 
     lines = []
     for frame in found:
         if isinstance(frame, frames.Step):
-            about = [frame.kind, frame.table, frame.name, frame.text and f"[{frame.text}]", ",".join(frame.flags)]
+            about = [
+                frame.kind,
+                frame.table,
+                frame.name,
+                frame.text and f"[{frame.text}]",
+                ",".join(frame.flags),
+            ]
             line = frame.place.line if frame.place else 0
             head = " ".join(part for part in about if part)
             lines.append(f"{line}: {head}: {columns(frame.before)} -> {columns(frame.after)}")

@@ -45,7 +45,6 @@ class Connection:
 
     def execute(self, statement: Any, *_args: Any, **_kwargs: Any) -> "Rows":
         """Record a statement."""
-        recording = self.recording
         text = statements.text_of(statement, self.dialect)
         if statements.is_text(statement):
             self._apply_text(text)

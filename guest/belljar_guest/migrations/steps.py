@@ -24,8 +24,20 @@ _LONGEST_TEXT = 20_000
 #: Operations that change one table and nothing else, so that what is known of the others stays true.
 _OF_ONE_TABLE = frozenset(
     {
-        *("create_table", "add_column", "create_index", "drop_index", "create_foreign_key", "drop_constraint"),
-        *("create_unique_constraint", "create_check_constraint", "create_primary_key", "create_table_comment"),
+        *(
+            "create_table",
+            "add_column",
+            "create_index",
+            "drop_index",
+            "create_foreign_key",
+            "drop_constraint",
+        ),
+        *(
+            "create_unique_constraint",
+            "create_check_constraint",
+            "create_primary_key",
+            "create_table_comment",
+        ),
         *("bulk_insert",),
     }
 )
