@@ -1429,6 +1429,57 @@ class RecordedHead:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """`Step` of the frame types."""
+
+    metadata: str
+    revision: str
+    kind: str
+    table: str | None
+    name: str | None
+    text: str | None
+    flags: list[str]
+    before: list[str]
+    after: list[str]
+    place: Place | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.metadata)
+        _text(out, self.revision)
+        _text(out, self.kind)
+        if self.table is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.table)
+        if self.name is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.name)
+        if self.text is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.text)
+        _varint(out, len(self.flags))
+        for item in self.flags:
+            _text(out, item)
+        _varint(out, len(self.before))
+        for item in self.before:
+            _text(out, item)
+        _varint(out, len(self.after))
+        for item in self.after:
+            _text(out, item)
+        if self.place is None:
+            out.append(0)
+        else:
+            out.append(1)
+            self.place.write(out)
+
+
+@dataclass(frozen=True, slots=True)
 class Database:
     """`Database` of the frame types."""
 
@@ -1475,6 +1526,7 @@ Frame = (
     | Migration
     | Operation
     | RecordedHead
+    | Step
     | Database
 )
 
@@ -1502,7 +1554,8 @@ _TAGS: dict[type, int] = {
     Migration: 20,
     Operation: 21,
     RecordedHead: 22,
-    Database: 23,
+    Step: 23,
+    Database: 24,
 }
 
 

@@ -41,6 +41,9 @@ class Case(unittest.TestCase):
 
     maxDiff = None
 
+    #: What texts of the repository create, as the host finds it.
+    relations: Sequence[dict[str, object]] = ()
+
     def check(
         self,
         source: str | dict[str, str],
@@ -49,12 +52,11 @@ class Case(unittest.TestCase):
         show: str = "",
         since: str = "1.3",
         wheelhouse: dict[str, str] | None = None,
-        relations: Sequence[dict[str, object]] = (),
     ) -> None:
         """Run `models.py`, or the modules of a dictionary in order, and compare the result.
 
         A line `{prelude}` is replaced by `PRELUDE`. Generations before `since` are skipped. `wheelhouse` has the files
-        of further packages, `relations` what texts of the repository create.
+        of further packages.
         """
         files = {"models.py": source} if isinstance(source, str) else source
         wanted = textwrap.dedent(expected).strip("\n")
@@ -62,7 +64,7 @@ class Case(unittest.TestCase):
         for generation in GENERATIONS:
             if generation >= since:
                 with self.subTest(generation=generation):
-                    found = run(generation, files, wheelhouse=wheelhouse, relations=relations)
+                    found = run(generation, files, wheelhouse=wheelhouse, relations=self.relations)
                     self.assertEqual(render(found, show), wanted)
 
 
@@ -80,8 +82,8 @@ def run(
         write(packages, wheelhouse or {})
         modules = [name for name in files if name.endswith(".py")]
         folders = [str(packages)] if wheelhouse else []
-        plan = plan_for(str(repository), modules, ddl=ddl, wheelhouse=folders, relations=relations)
-        return native(generation).run(plan)
+        plan = plan_for(str(repository), modules, ddl=ddl, wheelhouse=folders)
+        return native(generation).run({**plan, "relations": list(relations)})
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

@@ -67,7 +67,6 @@ def plan_for(
     roots: Sequence[str] = ("",),
     ddl: Sequence[str] = (),
     wheelhouse: Sequence[str] = (),
-    relations: Sequence[dict[str, object]] = (),
 ) -> dict[str, object]:
     """Make a plan for modules, given by their paths below the first root."""
     prefix = f"{roots[0]}/" if roots[0] else ""
@@ -78,7 +77,6 @@ def plan_for(
         "targets": targets,
         "ddl": list(ddl),
         "wheelhouse": list(wheelhouse),
-        "relations": list(relations),
     }
 
 

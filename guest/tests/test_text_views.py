@@ -45,6 +45,11 @@ CREATE = relation("view", "v_orders", "CREATE VIEW v_orders (id) AS SELECT id FR
 class Texts(Case):
     """Tables whose names are those of views in texts."""
 
+    def check_with(self, relations: list[dict[str, object]], expected: str) -> None:
+        """Compare the tables and views of the models where texts create something."""
+        self.relations = relations
+        self.check(MODELS, expected, show="view")
+
     def test_a_view_with_its_query(self) -> None:
         view = """\
             view v_orders @text metadata=models:Base.metadata
@@ -52,30 +57,25 @@ class Texts(Case):
               id INTEGER
               = SELECT id FROM orders
         """
-        self.check(MODELS, ORDERS + view.replace(" " * 12, ""), show="view", relations=[CREATE])
+        self.check_with([CREATE], ORDERS + view.replace(" " * 12, ""))
 
     def test_texts_without_one_query(self) -> None:
         other = {**CREATE, "statement": "CREATE VIEW v_orders AS SELECT 1 AS id", "path": "versions/2.py"}
         computed = relation("materialized_view", "v_orders")
         for relations, kind in (([CREATE, other], "view"), ([computed], "materialized view")):
             view = f"{kind} v_orders @text metadata=models:Base.metadata\n  class VOrder\n  id INTEGER\n"
-            self.check(MODELS, ORDERS + view, show="view", relations=relations)
+            self.check_with(relations, ORDERS + view)
 
     def test_other_names_and_schemas(self) -> None:
         for given in ({"name": "v_order"}, {"schema": "app"}, {"name": "V_ORDERS"}):
-            self.check(MODELS, ORDERS + TABLE, show="view", relations=[{**CREATE, **given}])
+            self.check_with([{**CREATE, **given}], ORDERS + TABLE)
         for schema in ("public", "dbo"):
             found = run(GENERATIONS[-1], {"models.py": MODELS}, relations=[{**CREATE, "schema": schema}])
             self.assertEqual([item.name for item in found if isinstance(item, frames.View)], ["v_orders"])
 
     def test_a_table_in_other_texts(self) -> None:
         table = relation("table", "v_orders")
-        self.check(
-            MODELS,
-            ORDERS + TABLE.replace("v_orders", "v_orders ?table-or-view"),
-            show="view",
-            relations=[CREATE, table],
-        )
+        self.check_with([CREATE, table], ORDERS + TABLE.replace("v_orders", "v_orders ?table-or-view"))
 
     def test_the_nearest_texts_count(self) -> None:
         models = {"a/models.py": MODELS}
@@ -111,6 +111,47 @@ def create(target, connection, **_):
             self.assertEqual(queries, ["SELECT 2 AS id"], generation)
 
 
+class OwnQueries(Case):
+    """Classes with a query, and a base that is named after views."""
+
+    def kinds(self, bases: str, base: str, query: str) -> set[str]:
+        """The kinds of frames of the class, over all generations."""
+        models = f"""\
+{{prelude}}
+{base}
+class VOrder({bases}):
+    __tablename__ = "v_orders"
+    id = Column(Integer, primary_key=True)
+    {query}
+"""
+        kinds = set()
+        for generation in GENERATIONS:
+            found = run(generation, {"models.py": models})
+            views = [item for item in found if isinstance(item, frames.View)]
+            kinds |= {"materialized view" if item.materialized else "view" for item in views} or {"table"}
+        return kinds
+
+    def test_a_recipe_of_views(self) -> None:
+        query = '__query__ = text("SELECT 1 AS id")'
+        for name, expected in (
+            ("ReplaceableView", "view"),
+            ("ViewMixin", "view"),
+            ("NativeMatview", "materialized view"),
+            ("MaterializedView", "materialized view"),
+        ):
+            self.assertEqual(self.kinds(f"Base, {name}", f"class {name}: pass", query), {expected}, name)
+
+    def test_other_classes(self) -> None:
+        query = '__query__ = text("SELECT 1 AS id")'
+        for bases, base, body in (
+            ("Base", "", query),
+            ("Base, Viewed", "class Viewed: pass", query),
+            ("Base, Review", "class Review: pass", query),
+            ("Base, PageView", "class PageView: pass", "x = Column(Integer)"),
+        ):
+            self.assertEqual(self.kinds(bases, base, body), {"table"}, bases)
+
+
 class Statements(unittest.TestCase):
     """The complete DDL."""
 
@@ -126,7 +167,7 @@ class Statements(unittest.TestCase):
     def test_a_view_is_created_once_and_after_its_tables(self) -> None:
         kept = MODELS + 'create = DDL("CREATE VIEW v_orders AS SELECT 1 AS id")\n'
         for models, relations in ((MODELS, [CREATE]), (kept, [])):
-            expected = (["CREATE TABLE orders", "CREATE VIEW v_orders"], [])
+            expected: tuple[list[str], list[str]] = (["CREATE TABLE orders", "CREATE VIEW v_orders"], [])
             self.assertEqual(self.ddl(models, relations), [expected])
 
     def test_a_view_without_a_query_is_left_out(self) -> None:

@@ -173,6 +173,109 @@ fn what_the_versions_say_of_themselves() {
     run(&project, &["history", "--range", "b2"]).exits_with(2);
 }
 
+/// The findings of a verdict: line, code and severity of each, with the codes that are merged into it.
+fn judged(run: &Run) -> Vec<String> {
+    let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let one = |finding: &Value| {
+        let also = finding["also"].as_array().cloned().unwrap_or_default();
+        let also: String = also.iter().map(|also| format!("+{}", text(&also["code"]))).collect();
+        let line = &finding["spot"]["place"]["line"];
+        format!("{line} {}{also} {}", text(&finding["code"]), text(&finding["severity"]))
+    };
+    let mut found: Vec<String> = verdict["findings"].as_array().unwrap().iter().map(one).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn dangers_in_version_files() {
+    let project = project(DRIFT);
+    let json = ["lint", "--format", "json", "--ignore", "naming,design,BJ026,BJ310"];
+    assert_eq!(judged(&run(&project, &json).exits_with(0)), ["12 BJ401+BJ031 warning"]);
+    let text = run(&project, &["lint"]).exits_with(0);
+    for part in ["warning[BJ401 index-blocks-writes]", "db/versions/b2_second.py:12", "2 versions, "] {
+        assert!(text.stdout.contains(part), "{part}\n{text}");
+    }
+    for (format, part) in [
+        ("concise", "db/versions/b2_second.py:12: warning BJ401: index `users.ix_users_name` is built"),
+        ("markdown", "### Migrations: "),
+        ("sarif", "\"ruleId\": \"BJ401\""),
+        ("github", "::warning file=db/versions/b2_second.py,line=12"),
+    ] {
+        let found = run(&project, &["lint", "--format", format]).exits_with(0);
+        assert!(found.stdout.contains(part), "{format}: {}", found.stdout);
+    }
+    run(&project, &["lint", "--fail-on", "warning"]).exits_with(1);
+    let ignored = run(&project, &["lint", "--format", "json", "--select", "BJ401", "--dialect", "sqlite"]);
+    assert_eq!(judged(&ignored.exits_with(0)), [""; 0], "SQLite has no such lock");
+}
+
+/// What the way in which a statement is carried out avoids, and what is in its text.
+#[test]
+fn the_way_of_statements() {
+    let judge = |body: &str| {
+        let given =
+            ["lint", "--format", "json", "--ignore", "naming,design,BJ026,BJ310,BJ402", "--fail-on", "never"];
+        judged(&run(&project(body), &given).exits_with(0))
+    };
+    let none = [""; 0];
+    let concurrent = "op.create_index('ix', 'users', ['name'], postgresql_concurrently=True)";
+    assert_eq!(judge(&format!("with op.get_context().autocommit_block():\n        {concurrent}")), none);
+    assert_eq!(judge(concurrent), ["10 BJ030 error"]);
+    assert_eq!(
+        judge("op.execute('ALTER TABLE users ADD COLUMN x INT; DROP TABLE users CASCADE')"),
+        ["10 BJ037 warning", "10 BJ101 error"]
+    );
+    let table = "op.create_table('posts', sa.Column('id', sa.Integer(), primary_key=True))\n    \
+                 op.create_index('ix', 'posts', ['id'])\n    op.execute('UPDATE posts SET id = 1')";
+    assert_eq!(judge(table), none, "a new table has no rows");
+    let key = "op.create_foreign_key('fk', 'users', 'users', ['id'], ['id'], postgresql_not_valid=True)\n    \
+               op.execute('ALTER TABLE users VALIDATE CONSTRAINT fk')";
+    assert_eq!(judge(key), ["11 BJ033 warning"]);
+    let convert = "op.alter_column('users', 'name', type_=sa.Integer(), postgresql_using='name::integer')";
+    assert_eq!(judge(convert), ["10 BJ404 warning"]);
+    let column = "op.add_column('users', sa.Column('x', sa.Integer(), nullable=False))";
+    assert_eq!(judge(column), ["10 BJ203 error"]);
+    let steps = "op.add_column('users', sa.Column('x', sa.Integer()))\n    \
+                 op.execute('UPDATE users SET x = 1 WHERE id BETWEEN 1 AND 1000')\n    \
+                 op.alter_column('users', 'x', nullable=False)";
+    assert_eq!(judge(steps), ["12 BJ406 warning"]);
+    let of_rows = "op.add_column('users', sa.Column('x', sa.Integer()))\n    \
+                   for row in op.get_bind().execute(sa.text('SELECT id FROM users')):\n        pass\n    \
+                   op.alter_column('users', 'x', nullable=False)";
+    assert_eq!(judge(of_rows), ["13 BJ406+BJ204 warning"], "which may have filled it in");
+    assert_eq!(judge("op.drop_column('users', 'name')"), ["10 BJ102 error"]);
+    assert_eq!(judge("op.drop_column('users', 'name')  # belljar: ignore[BJ102] it was never used"), none);
+}
+
+/// Against a revision, only new versions are judged, and old ones that are edited or gone are found.
+#[test]
+fn versions_since_a_revision() {
+    let project = repository(&[
+        ("app/__init__.py", ""),
+        ("app/models.py", MODELS),
+        ("alembic.ini", "[alembic]\nscript_location = db\n"),
+        ("db/env.py", ENV),
+        ("db/versions/a1_users.py", FIRST),
+        ("db/versions/b2.py", &version("b2", "a1", "op.drop_table('users')")),
+    ]);
+    let since = ["lint", "--base", "HEAD", "--format", "json", "--fail-on", "never", "--ignore", "BJ026"];
+    assert_eq!(judged(&run(&project, &since).exits_with(0)), [""; 0], "which is not new");
+    let write = |path: &str, text: &str| std::fs::write(project.path().join(path), text).unwrap();
+    write("db/versions/c3.py", &version("c3", "b2", "op.execute('TRUNCATE users')"));
+    assert_eq!(judged(&run(&project, &since).exits_with(0)), ["10 BJ035 warning"]);
+    write("db/versions/b2.py", &version("b2", "a1", "# op.drop_table('users')\n    pass"));
+    assert_eq!(judged(&run(&project, &since).exits_with(0)), ["1 BJ024 warning", "10 BJ035 warning"]);
+    write("db/versions/b2.py", &version("b2", "a1", "# a comment\n    op.drop_table(  'users')"));
+    assert_eq!(judged(&run(&project, &since).exits_with(0)), ["10 BJ035 warning"], "it does the same");
+    std::fs::remove_file(project.path().join("db/versions/b2.py")).unwrap();
+    let gone = judged(&run(&project, &since).exits_with(0));
+    assert_eq!(gone, ["10 BJ035 warning", "9 BJ020 error", "null BJ025 warning"]);
+    let unknown = run(&project, &["lint", "--base", "nothing"]).exits_with(2);
+    assert!(unknown.stderr.contains("nothing"), "{unknown}");
+}
+
 /// A directory with models and migrations gives what the whole repository gives about it.
 #[test]
 fn a_directory_is_a_view_of_its_project() {
@@ -201,4 +304,136 @@ fn a_source_without_migrations() {
     let project = Project::new(&[("app.py", MODELS)]);
     let found = run(&project, &["check"]).exits_with(2);
     assert!(found.stderr.contains("no Alembic environment was found"), "{}", found.stderr);
+}
+
+const WITH_AGE: &str = "
+class User(Base):
+    __tablename__ = 'users'
+    id = mapped_column(Integer, primary_key=True)
+    name = mapped_column(String(30), nullable=False, index=True)
+    age = mapped_column(Integer, nullable=False)
+";
+
+/// The models with a required column and an index.
+fn with_age() -> String {
+    let (head, _) = MODELS.split_once("class User").unwrap();
+    format!("{head}{}", WITH_AGE.trim_start())
+}
+
+/// A repository whose working tree has [`with_age`], and a version with a body.
+fn with_change(body: &str) -> Project {
+    let project = repository(&[
+        ("app/__init__.py", ""),
+        ("app/models.py", MODELS),
+        ("alembic.ini", "[alembic]\nscript_location = db\n"),
+        ("db/env.py", ENV),
+        ("db/versions/a1_users.py", FIRST),
+    ]);
+    std::fs::write(project.path().join("app/models.py"), with_age()).unwrap();
+    if !body.is_empty() {
+        std::fs::write(project.path().join("db/versions/b2.py"), version("b2", "a1", body)).unwrap();
+    }
+    project
+}
+
+const TEXTBOOK: &str = "op.add_column('users', sa.Column('age', sa.Integer(), nullable=True))
+    op.execute('UPDATE users SET age = 1 WHERE id BETWEEN 1 AND 1000')
+    op.execute('ALTER TABLE users ADD CONSTRAINT age_set CHECK (age IS NOT NULL) NOT VALID')
+    with op.get_context().autocommit_block():
+        op.execute('ALTER TABLE users VALIDATE CONSTRAINT age_set')
+        op.create_index('ix_users_name', 'users', ['name'], postgresql_concurrently=True)
+    op.alter_column('users', 'age', nullable=False)
+    op.drop_constraint('age_set', 'users')";
+
+/// The findings of a check of the working tree, and the rules of those that are settled.
+fn checked(project: &Project, more: &[&str]) -> (Vec<String>, Vec<String>) {
+    let ignored = "naming,design,BJ026,BJ105";
+    let given = ["check", "HEAD", "--format", "json", "--fail-on", "never", "--ignore", ignored];
+    let run = Belljar::new(project.path()).arguments(given).arguments(more).run().exits_with(0);
+    let verdict: Value = serde_json::from_str(&run.stdout).unwrap();
+    let settled = verdict["migrations"]["settled"].as_array().cloned().unwrap_or_default();
+    let one = |one: &Value| format!("{} by {}", one["item"]["code"].as_str().unwrap(), one["by"]["line"]);
+    let mut settled: Vec<String> = settled.iter().map(one).collect();
+    settled.sort();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let finding = |finding: &Value| {
+        let place = &finding["spot"]["place"];
+        let file = text(&place["path"]);
+        let file = file.rsplit('/').next().unwrap_or_default().to_owned();
+        format!("{file}:{} {} {}", place["line"], text(&finding["code"]), text(&finding["severity"]))
+    };
+    let mut found: Vec<String> = verdict["findings"].as_array().unwrap().iter().map(finding).collect();
+    found.sort();
+    (found, settled)
+}
+
+/// What a migration of the change avoids is settled, and what it makes worse is found at its line.
+#[test]
+fn a_change_with_its_migration() {
+    let none = [""; 0];
+    let textbook = with_change(TEXTBOOK);
+    let (found, settled) = checked(&textbook, &[]);
+    assert_eq!(settled, ["BJ203 by 10", "BJ401 by 15"]);
+    assert_eq!(found, none);
+    let text =
+        Belljar::new(textbook.path()).arguments(["check", "HEAD", "--format", "concise"]).run().exits_with(0);
+    assert!(text.stdout.contains("settled by migrations:\n  db/versions/b2.py:10: BJ203: "), "{text}");
+    let (found, settled) = checked(&textbook, &["--migrations", "judge"]);
+    assert_eq!(settled, none);
+    assert_eq!(found, ["models.py:11 BJ401 warning", "models.py:12 BJ203 error"]);
+    let off = checked(&textbook, &["--migrations", "off"]);
+    assert_eq!(off, (found, settled));
+
+    let careless = "op.add_column('users', sa.Column('age', sa.Integer(), nullable=False))\n    \
+                    op.create_index('ix_users_name', 'users', ['name'])\n    op.execute('VACUUM FULL users')";
+    let (found, settled) = checked(&with_change(careless), &[]);
+    assert_eq!(settled, none);
+    assert_eq!(
+        found,
+        [
+            "b2.py:11 BJ031 warning",
+            "b2.py:12 BJ036 warning",
+            "models.py:11 BJ401 warning",
+            "models.py:12 BJ203 error"
+        ]
+    );
+
+    let part = "op.add_column('users', sa.Column('age', sa.Integer(), nullable=True))\n    \
+                op.execute('UPDATE users SET age = 1 WHERE id < 1000')\n    \
+                op.alter_column('users', 'age', nullable=False)\n    \
+                op.add_column('users', sa.Column('other', sa.Integer()))";
+    let forgotten = checked(&with_change(""), &["--ignore", "locks"]);
+    assert_eq!(forgotten.0, ["models.py:12 BJ045 warning", "models.py:12 BJ203 error"]);
+    let (found, _) = checked(&with_change(part), &["--ignore", "locks"]);
+    assert_eq!(found, ["b2.py:13 BJ046 warning", "models.py:11 BJ045 warning"]);
+}
+
+/// A stranger's version settles nothing by what it does to the recorder, nor where it is not known exactly.
+#[test]
+fn what_settles_nothing() {
+    let models = ["models.py:11 BJ401 warning", "models.py:12 BJ203 error"];
+    for (name, body) in [
+        (
+            "a name that the text does not show",
+            TEXTBOOK.replace("'age'", "'a' 'ge'").replace("'ix_users_name'", "'ix_' 'users_name'"),
+        ),
+        ("a version that fails", format!("{TEXTBOOK}\n    op.unknown()")),
+        (
+            "a version that asks",
+            format!(
+                "if op.get_bind().execute(sa.text('SELECT 1')).scalar():\n        op.drop_table('users')\n    {TEXTBOOK}"
+            ),
+        ),
+        (
+            "an option that is not there",
+            "concurrently = {'postgresql_' + 'con' + 'currently': True}\n    \
+          op.add_column('users', sa.Column('age', sa.Integer(), nullable=False))\n    \
+          op.create_index('ix_users_name', 'users', ['name'])"
+                .to_owned(),
+        ),
+    ] {
+        let (found, settled) = checked(&with_change(&body), &["--select", "BJ203,BJ401"]);
+        assert_eq!(settled, [""; 0], "{name}");
+        assert_eq!(found, models, "{name}");
+    }
 }

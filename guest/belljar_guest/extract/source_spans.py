@@ -65,7 +65,8 @@ class Spans:
             ]
             lines = [(0, 0)] * (max((last for _, last in found), default=0) + 1)
             # The shortest come last, and of equal ones the outermost.
-            for first, last in sorted(reversed(found), key=lambda span: span[0] - span[1]):
+            found.reverse()
+            for first, last in sorted(found, key=lambda span: span[0] - span[1]):
                 lines[first : last + 1] = [(first, last)] * (last + 1 - first)
             self._lines[path] = lines
         return self._lines[path]

@@ -1,10 +1,13 @@
 """Views: those that the code declares, and tables that stand for views."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy.orm import Query
 from sqlalchemy.schema import Column
 from sqlalchemy.sql import util, visitors
+from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.sql.selectable import Selectable, TableClause
 
 from .. import frames
@@ -38,7 +41,11 @@ class Views:
     def __init__(self, found: NamedMetaData, doubts: Doubts, owners: dict[int, type]) -> None:
         """Take every `MetaData`, the doubts, and the mapped classes by the `id` of their table."""
         self._found, self._doubts, self._owners = found, doubts, owners
-        self._undefined = {id(table): table for table in found.tables() if is_flagged(table)}
+        self._undefined = {
+            id(table): table
+            for table in found.tables()
+            if is_flagged(table) or _has_own_query(owners.get(id(table)))
+        }
         self._texts: dict[int, list[TextRelation]] = {}
         self._loose: dict[int, Declaration] = {}
         self.tables = set(self._undefined)
@@ -119,7 +126,9 @@ class Views:
             texts = self._texts.get(id(table), [])
             statement = self._statement(table)
             made = next(iter(parse_objects(statement)), None) if statement else None
-            is_materialized = any(item.kind == "materialized_view" for item in texts)
+            is_materialized = any(item.kind == "materialized_view" for item in texts) or any(
+                _MATERIALIZED.search(base.__name__) for base in _view_bases(owner)
+            )
             yield frames.View(
                 metadata=self._found.find_name(table.metadata),
                 schema=frame.schema,
@@ -216,6 +225,28 @@ class Views:
 def is_flagged(table: Any) -> bool:
     """Whether the code marks a table as a view."""
     return any(_says(table, name) for name in _FLAGS)
+
+
+#: Names of classes whose subclasses are views, and those of materialized views: `ReplaceableView`, `NativeMatview`.
+_VIEW = re.compile(r"(?:View|_view|Matview|_matview)(?:Mixin|Base|_mixin|_base)?$")
+_MATERIALIZED = re.compile(r"Mat(?:erialized)?_?[Vv]iew|matview|materialized_view", re.IGNORECASE)
+
+
+def _view_bases(owner: type | None) -> list[type]:
+    """The bases of a class that are named after views, and are not mapped themselves."""
+    bases = owner.__mro__[1:] if owner is not None else ()
+    return [base for base in bases if _VIEW.search(base.__name__) and "__mapper__" not in base.__dict__]
+
+
+def _has_own_query(owner: type | None) -> bool:
+    """Whether a class is a view by its own query: a base named after views turns an attribute of it into one."""
+    if owner is None or not _view_bases(owner):
+        return False
+    queries = (Selectable, TextClause, Query)
+    return any(
+        issubclass(type(value), queries) and not issubclass(type(value), TableClause)
+        for value in owner.__dict__.values()
+    )
 
 
 def _referred_names(tables: list[Any]) -> set[str]:

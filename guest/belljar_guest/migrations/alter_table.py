@@ -154,6 +154,17 @@ def _add_columns_constraint(recording: Any, table: TableState, found: "re.Match[
     add_constraint(table, Item(kind, name, columns), recording.place())
 
 
+def _take_index(recording: Any, table: TableState, found: "re.Match[str]") -> None:
+    """Make a constraint of a unique index."""
+    index = recording.find_item(table, unquoted(found["index"]), ("index",))
+    if index is None or not index.options.get("unique") or len(index.columns()) != len(index.elements):
+        raise KeyError(found["index"])
+    table.remove(index)
+    kind = {"UNIQUE": "unique", "PRIMARY KEY": "primary"}[found["kind"].upper()]
+    name = unquoted(found["name"]) if found["name"] else index.name
+    add_constraint(table, Item(kind, name, index.columns()), recording.place())
+
+
 def _add_foreign_key(recording: Any, table: TableState, found: "re.Match[str]") -> None:
     columns = [unquoted(part.strip()) for part in found["columns"].split(",")]
     target = table_named(recording, found["target"])
@@ -257,6 +268,7 @@ _ACTIONS: list[tuple[str, Action]] = [
         _set_type,
     ),
     (rf"{_CONSTRAINT}(?P<kind>UNIQUE|PRIMARY KEY) ?{_COLUMNS}", _add_columns_constraint),
+    (rf"{_CONSTRAINT}(?P<kind>UNIQUE|PRIMARY KEY) USING INDEX (?P<index>{NAME})", _take_index),
     (
         (
             rf"{_CONSTRAINT}FOREIGN KEY ?{_COLUMNS} REFERENCES (?P<target>{QUALIFIED})"

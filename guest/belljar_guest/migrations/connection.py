@@ -12,8 +12,9 @@ from sqlalchemy.orm.exc import NoResultFound  # type: ignore[attr-defined]
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.types import Enum
 
+from ..extract.sql import safe_text
 from ..stand_in.value import origin_of
-from . import sql_text, statements
+from . import sql_text, statements, steps
 from .enumerations import known_values
 from .items import constraint_of, index_of
 from .recorder import Recording
@@ -44,17 +45,40 @@ class Connection:
 
     def execute(self, statement: Any, *_args: Any, **_kwargs: Any) -> "Rows":
         """Record a statement."""
-        recording = self.recording
         text = statements.text_of(statement, self.dialect)
         if statements.is_text(statement):
-            sql_text.apply(recording, text)
+            self._apply_text(text)
         elif isinstance(statement, schema.DDLElement):
             self._apply(statement, text)
         elif not issubclass(type(statement), ClauseElement):
             self._doubt_absent(statement)
+        else:
+            self._note_data(text)
         return Rows(partial(self.ask, _shortened(text)))
 
     exec_driver_sql = execute
+
+    def _apply_text(self, text: str) -> None:
+        recording = self.recording
+        for part in statements.split(text):
+            words = statements.first_words(part, 1)
+            step = contextlib.nullcontext() if words in _QUERIES else self._step(part)
+            with step:
+                sql_text.apply_one(recording, part)
+            if words in (["COMMIT"], ["BEGIN"], ["START"]):
+                recording.steps.is_committed = words == ["COMMIT"]
+
+    def _step(self, text: str) -> contextlib.AbstractContextManager[None]:
+        recording = self.recording
+        return recording.steps.step(
+            steps.of_statement(text), partial(steps.tables_of_statement, recording, text)
+        )
+
+    def _note_data(self, text: str) -> None:
+        """Note a statement on data that is made of objects; a query is none."""
+        if statements.first_words(text, 1) not in _QUERIES:
+            with self._step(text):
+                pass
 
     def _doubt_absent(self, statement: Any) -> None:
         """Doubt the schema for a statement that something absent makes, unless its origin says that it is on data."""
@@ -87,9 +111,17 @@ class Connection:
             item = constraint_of(element, self.recording.final_name(element))
             self.recording.add(table, item)
         elif name not in ("CreateSequence", "DropSequence"):
-            sql_text.apply(self.recording, text)
+            self._apply_text(text)
 
     def _create_or_drop(self, element: Any, *, drop: bool) -> None:
+        kind = ("drop_" if drop else "create_") + ("table" if isinstance(element, sa.Table) else "index")
+        table = element if isinstance(element, sa.Table) else element.table
+        known = None if table is None else self.recording.state.get(table.name, table.schema)
+        step = steps.Step("", kind, safe_text(getattr(table, "fullname", "")), safe_text(element.name))
+        with self.recording.steps.step(step, lambda: [] if known is None else [known]):
+            self._create_or_drop_now(element, drop=drop)
+
+    def _create_or_drop_now(self, element: Any, *, drop: bool) -> None:
         recording = self.recording
         if isinstance(element, sa.Table):
             recording.note("drop_table" if drop else "create_table", element.fullname)
@@ -143,8 +175,10 @@ class Connection:
 
     run_sync = run_callable
 
-    def execution_options(self, *_args: Any, **_kwargs: Any) -> Self:
-        """Return this connection: options change nothing here."""
+    def execution_options(self, *_args: Any, **kwargs: Any) -> Self:
+        """Return this connection: options change nothing but whether statements are in a transaction."""
+        if kwargs.get("isolation_level") == "AUTOCOMMIT":
+            self.recording.steps.is_committed = True
         return self
 
     def get_execution_options(self) -> dict[str, Any]:
@@ -303,6 +337,9 @@ class Cursor(Rows):
     def __exit__(self, *exc: object) -> None:
         """Let the exception through."""
 
+
+#: The first words of statements that only ask.
+_QUERIES = (["SELECT"], ["SHOW"], ["EXPLAIN"], ["PRAGMA"])
 
 #: How the origin of an absent statement says that it is one on data.
 _DATA_BY_NAME = re.compile(r"\b(?:insert|update|delete|select|values|where|query|filter|count)\b")

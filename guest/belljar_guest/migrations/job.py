@@ -37,8 +37,9 @@ class MigrationPlan:
     """The plan of the run.
 
     `name` identifies the environment. All paths are below the tree's base: the folder that `alembic` is called in, the
-    folder of scripts, the configuration with its section and its options, and the version files. `dialect` is the one
-    that the versions run for; without it `env.py` decides, and otherwise `default`.
+    folder of scripts, the configuration with its section and its options, and the version files, of which those in
+    `judged` are recorded statement by statement. `dialect` is the one that the versions run for; without it `env.py`
+    decides, and otherwise `default`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class MigrationPlan:
     versions: tuple[str, ...]
     dialect: str | None
     default: str
+    judged: frozenset[str] = frozenset()
 
     @staticmethod
     def parse(value: dict[str, Any]) -> "MigrationPlan":
@@ -64,6 +66,7 @@ class MigrationPlan:
             versions=tuple(value["versions"]),
             dialect=value.get("dialect"),
             default=value.get("default", "postgresql"),
+            judged=frozenset(value.get("judged", ())),
         )
 
 
@@ -104,6 +107,7 @@ class Job:
             recording = self._run_pass(chain, one)
             report.versions(name, chain)
             report.operations(recording)
+            report.steps(name, recording)
             report.head(name, recording, self._head(name, chain, one, recording))
         report.done()
 
@@ -181,7 +185,7 @@ class Job:
         context.as_sql = False
         context.connection = self._connection
         context.impl = RecordingImpl(recording, self._connection, context.opts)
-        context.autocommit_block = contextlib.nullcontext
+        context.autocommit_block = recording.steps.outside_of_transaction
         context.begin_transaction = lambda *_args, **_kwargs: contextlib.nullcontext()
         proxied = RecordingOperations(context, recording)
         self._environment.present = context
@@ -207,7 +211,8 @@ class Job:
 
     def _run_version(self, version: Version, recording: Recording, one: Pass) -> None:
         """Run `upgrade` of a version, and determine what it leaves in doubt."""
-        recording.begin(version.revision, version.path)
+        recording.begin(version.revision, version.path, is_judged=version.path in self._plan.judged)
+        recording.steps.is_committed = one.options.get("transactional_ddl") is False
         version.reasons, version.outcome = [], "run"
         self._effects = []
         if version.path in self._repository.plan.left_out:
@@ -292,6 +297,7 @@ class Job:
         where = f"line {stack[0].line} of `{stack[0].path}`" if stack else "a version"
         text = f"{where} asks the database, and the answer can't be known: {question}"
         self._effects += [(effect, text) for effect in self._files.effects(stack)]
+        self._recording.steps.asked(question)
 
     def _apply_effect(self, version: Version, recording: Recording, effect: Effect, text: str) -> None:
         why = reason(

@@ -1,6 +1,9 @@
 """`alembic.op`, which records each operation with its place, and batches, which change a table in place."""
 
+import contextlib
 import re
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +13,7 @@ from alembic.operations.base import AbstractOperations
 from alembic.operations.batch import BatchOperationsImpl
 from sqlalchemy import schema as sa_schema
 
-from . import plugins, statements
+from . import plugins, statements, steps
 from .building import build
 from .items import constraint_of
 from .recorder import ANY_KIND, Recording
@@ -27,8 +30,15 @@ class RecordingOperations(Operations):
 
     def invoke(self, operation: Any) -> Any:
         """Record an operation, and apply it."""
-        note_operation(self.recording, operation)
-        return super().invoke(operation)
+        recording = self.recording
+        kind, table, detail = note_operation(recording, operation)
+        if kind == "execute":  # each of its statements is a step
+            return super().invoke(operation)
+        if recording.steps.is_judging:
+            prepare(recording, kind, operation)
+        step = steps.of_operation(operation, kind, table, detail)
+        with recording.steps.step(step, partial(steps.tables_of_operation, recording, operation)):
+            return super().invoke(operation)
 
 
 def install(recording_of: Any) -> None:
@@ -44,10 +54,11 @@ def install(recording_of: Any) -> None:
         if not isinstance(batch, BatchOperationsImpl):
             return original(self, operation)
         recording = recording_of()
-        note_operation(recording, operation)
+        kind, table, detail = note_operation(recording, operation)
         result = original(self, operation)
-        places = vars(batch).setdefault("_belljar_places", [])
-        places += [recording.place()] * (len(batch.batch) - len(places))
+        noted = vars(batch).setdefault("_belljar_noted", [])
+        step = steps.of_operation(operation, kind, table, detail)
+        noted += [(recording.place(), step, operation)] * (len(batch.batch) - len(noted))
         return result
 
     AbstractOperations.invoke = invoke  # type: ignore[method-assign]
@@ -69,13 +80,14 @@ def install(recording_of: Any) -> None:
 def _flush(self: Any) -> None:
     """Apply the operations of a batch, each at its place."""
     recording = self.operations.impl.recording
-    places = vars(self).get("_belljar_places", [])
+    noted = vars(self).get("_belljar_noted", [])
     convention = dict(self.naming_convention or {})
     recreates = _recreates(self)
     if recreates:
         _lose_unreflected(recording, self)
     for index, (name, args, kwargs) in enumerate(self.batch):
-        with recording.at(places[index] if index < len(places) else recording.place()):
+        place, step, operation = noted[index] if index < len(noted) else (recording.place(), None, None)
+        with recording.at(place), _batch_step(recording, step, operation, recreates=recreates):
             if (
                 name == "drop_constraint"
                 and convention
@@ -86,6 +98,19 @@ def _flush(self: Any) -> None:
     if recreates:
         for argument in self.table_args or ():
             _add_argument(recording, self, argument)
+
+
+@contextlib.contextmanager
+def _batch_step(recording: Recording, step: Any, operation: Any, *, recreates: bool) -> Iterator[None]:
+    """Record an operation of a batch; one that is applied in several parts is several steps."""
+    if step is None or not recording.steps.is_judging:
+        yield
+        return
+    prepare(recording, step.kind, operation)
+    flags = {*step.flags, "batch", *(("recreates",) if recreates else ())}
+    own = steps.Step("", step.kind, step.table, step.name, flags=flags)
+    with recording.steps.step(own, partial(steps.tables_of_operation, recording, operation)):
+        yield
 
 
 def _recreates(batch: Any) -> bool:
@@ -161,8 +186,50 @@ def _drop_by_convention(recording: Recording, batch: Any, const: Any, convention
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def note_operation(recording: Recording, operation: Any) -> None:
-    """Record an operation of Alembic, with the names that it has."""
+def prepare(recording: Recording, kind: str, operation: Any) -> None:
+    """Note the table that an operation changes, and the column, if no version creates them.
+
+    Otherwise they would be new with the operation.
+    """
+    given = vars(operation)
+    name, schema_name = _first(given, "table_name", "source_table"), given.get("schema")
+    if not isinstance(name, str) or kind not in _CHANGE_A_TABLE:
+        return
+    if isinstance(given.get("kw"), dict):
+        schema_name = schema_name or given["kw"].get("source_schema")
+    if recording.state.get(name, schema_name) is None:
+        recording.table(name, schema_name, _CHANGE_A_TABLE[kind])
+    table = recording.state.get(name, schema_name)
+    column_name = given.get("column_name")
+    if table is None or column_name is None or kind not in ("alter_column", "drop_column"):
+        return
+    if kind == "drop_column" and str(column_name) not in table.columns:
+        where = recording.where(recording.place())
+        text = f"{where} drops its column `{column_name}`, which no version that was read creates"
+        table.doubt(reason("migration-missing-column", text))
+    column = recording.column(table, column_name, "changes it")
+    existing = given.get("existing_type")
+    if existing is not None and isinstance(column.type, sa.types.NullType):
+        column.type = sa.Column("x", existing).type
+
+
+#: Operations on a table that exists, and what a doubt says that they do.
+_CHANGE_A_TABLE = {
+    "add_column": "adds a column to it",
+    "alter_column": "changes a column of it",
+    "create_check_constraint": "adds a constraint to it",
+    "create_exclude_constraint": "adds a constraint to it",
+    "create_foreign_key": "adds a constraint to it",
+    "create_index": "creates an index on it",
+    "create_primary_key": "adds a constraint to it",
+    "create_unique_constraint": "adds a constraint to it",
+    "drop_column": "drops a column of it",
+    "drop_constraint": "drops a constraint of it",
+}
+
+
+def note_operation(recording: Recording, operation: Any) -> tuple[str, str | None, str | None]:
+    """Record an operation of Alembic, and return its kind and the names that it has."""
     kind = _WORD.sub("_", type(operation).__name__.removesuffix("Op")).lower()
     if kind in ("execute_sql", "bulk_insert"):
         kind = kind.removesuffix("_sql")
@@ -178,7 +245,9 @@ def note_operation(recording: Recording, operation: Any) -> None:
     if detail is None and getattr(given.get("column"), "name", None) is not None:
         detail = given["column"].name
     text = statements.text_of(given["sqltext"], recording.dialect) if "sqltext" in given else None
-    recording.note(kind, table, None if detail is None else str(detail), text)
+    detail = None if detail is None else str(detail)
+    recording.note(kind, table, detail, text)
+    return kind, table, detail
 
 
 def _first(given: dict[str, Any], *names: str) -> Any:

@@ -17,6 +17,7 @@ from ..stand_in.sqlalchemy_patches import NOTES
 from .enumerations import as_in_database, known_values, with_values
 from .items import Item, constraint_of, copy_column, index_of, set_nullable
 from .state import State, TableState, add_constraint, detached, is_type_bound, reason, table_state
+from .steps import Steps
 
 #: Every kind of a constraint.
 ANY_KIND = ("unique", "foreignkey", "check", "exclude", "primary")
@@ -39,16 +40,19 @@ class Recording:
         self.dialect = dialect
         self.state = State()
         self.operations: list[frames.Operation] = []
+        #: The statements of the versions that are judged.
+        self.steps = Steps(self)
         #: The tables that the running version has touched, in order.
         self.touched: dict[str, TableState] = {}
         self.revision = ""
         self.path = ""
         self._place: frames.Place | None = None
 
-    def begin(self, revision: str, path: str) -> None:
+    def begin(self, revision: str, path: str, *, is_judged: bool = False) -> None:
         """Begin a version."""
         self.revision, self.path = revision, path
         self.touched = {}
+        self.steps.begin(is_judged=is_judged)
 
     def place(self) -> frames.Place | None:
         """The place of the running operation: in the version file, or else the innermost of the repository."""

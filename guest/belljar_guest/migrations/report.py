@@ -69,6 +69,31 @@ class Report:
         for operation in recording.operations:
             self._channel.send(operation)
 
+    def steps(self, name: str, recording: Recording) -> None:
+        """Send the statements of the versions that are judged, after the tables that they may change."""
+        sent: set[str] = set()
+        for step in recording.steps.found:
+            for snapshot in (*step.before, *step.after):
+                label = f"{name}: {snapshot.label}"
+                if label not in sent:
+                    sent.add(label)
+                    self._send_table(label, snapshot.table)
+                    self._send_types(label, snapshot.metadata)
+            self._channel.send(
+                frames.Step(
+                    metadata=name,
+                    revision=step.revision,
+                    kind=step.kind,
+                    table=step.table,
+                    name=step.name,
+                    text=step.text,
+                    flags=sorted(step.flags),
+                    before=[f"{name}: {snapshot.label}" for snapshot in step.before],
+                    after=[f"{name}: {snapshot.label}" for snapshot in step.after],
+                    place=step.place,
+                )
+            )
+
     def head(self, name: str, recording: Recording, frame: frames.RecordedHead) -> None:
         """Send the tables of a head, and then what is known about it as a whole."""
         metadata: Any = sa.MetaData()
@@ -79,12 +104,7 @@ class Report:
         self._follow_guesses(tables)
         for table in tables:
             self._send_table(name, table)
-        found = NamedMetaData([(name, metadata)], {id(metadata): name})
-        try:
-            for one in named_types(found, set(), self._doubts):
-                self._channel.send(one)
-        except Exception as error:
-            self._channel.send(frames.Remark("not-extracted", f"named types: {safe_text(error)}", None))
+        self._send_types(name, metadata)
         self._channel.send(
             frames.RecordedHead(
                 metadata=frame.metadata,
@@ -143,6 +163,14 @@ class Report:
             return
         self._channel.send(frame)
         self._serials.append(table.__dict__[NOTES].serial)
+
+    def _send_types(self, name: str, metadata: Any) -> None:
+        found = NamedMetaData([(name, metadata)], {id(metadata): name})
+        try:
+            for one in named_types(found, set(), self._doubts):
+                self._channel.send(one)
+        except Exception as error:
+            self._channel.send(frames.Remark("not-extracted", f"named types: {safe_text(error)}", None))
 
     def done(self) -> None:
         """Send the last frame."""

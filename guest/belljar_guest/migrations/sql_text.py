@@ -19,10 +19,9 @@ from .sql_names import NAME, QUALIFIED, literals, names, table_named, unquoted
 from .state import add_constraint
 
 
-def apply(recording: Any, text: str) -> None:
-    """Apply a text of one or more statements."""
-    for statement in statements.split(text):
-        _apply_one(recording, " ".join(_collapse(statement)))
+def apply_one(recording: Any, text: str) -> None:
+    """Apply the text of one statement."""
+    _apply_one(recording, " ".join(_collapse(text)))
 
 
 def _collapse(statement: str) -> list[str]:

@@ -21,9 +21,13 @@ __all__ = [
     "FailOn",
     "Finding",
     "FindingCause",
+    "JudgedEnvironment",
+    "JudgedVersions",
+    "SettledFinding",
     "Silenced",
     "Spot",
     "SpotKind",
+    "UndeterminedVersion",
     "Verdict",
     "VerdictSummary",
 ]
@@ -106,6 +110,7 @@ class Breach:
 Category = Literal[
     "downstream",
     "review",
+    "migrations",
     "destructive",
     "data-dependent",
     "backward-incompatible",
@@ -123,6 +128,8 @@ the rules, see `crate::ExternalFinding`.
 
 `"review"`: `BJ01.`: changes of the check itself, and what is hidden from it, for a reviewer. See
 `crate::ReviewFinding`.
+
+`"migrations"`: `BJ02.` to `BJ04.`: version files of Alembic, their order and their statements.
 
 `"destructive"`: `BJ1..`: data or a guarantee is lost.
 
@@ -232,6 +239,42 @@ SpotKind = Literal["line", "around", "file", "gone", "nowhere"]
 
 `"nowhere"`: Nowhere in the repository: the place is in a package, or unknown.
 """
+
+
+@dataclass(frozen=True)
+class UndeterminedVersion:
+    """A version that could not be judged completely."""
+
+    revision: str
+    """Its revision."""
+    reason: str
+    """Why it ran only in part, or not at all: the first of the reasons."""
+    place: Optional[Place] = None
+    """Its function `upgrade`."""
+    unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
+    """Members that a newer program wrote and this class does not know."""
+
+    @classmethod
+    def from_json(cls, value: object) -> UndeterminedVersion:
+        """Reads it from plain JSON; `DocumentError` where that is something else."""
+        members = Members(value, "UndeterminedVersion")
+        return cls(
+            revision=members.required("revision", text),
+            reason=members.required("reason", text),
+            place=members.optional("place", Place.from_json, None),
+            unknown=members.rest(),
+        )
+
+    def to_json(self) -> Dict[str, Any]:
+        """Plain JSON, as the program writes it."""
+        out: Dict[str, Any] = {
+            "revision": self.revision,
+            "reason": self.reason,
+        }
+        if self.place is not None:
+            out["place"] = self.place.to_json()
+        out.update(self.unknown)
+        return out
 
 
 @dataclass(frozen=True)
@@ -418,6 +461,49 @@ class Doubt:
 
 
 @dataclass(frozen=True)
+class JudgedEnvironment:
+    """The version files of an environment that were judged."""
+
+    name: str
+    """The name of the environment."""
+    dialect: str
+    """The dialect that its versions ran for."""
+    versions: int
+    """The number of its versions."""
+    judged: int
+    """The number of those that were judged."""
+    undetermined: Tuple[UndeterminedVersion, ...]
+    """The versions that were judged only in part, or not at all."""
+    unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
+    """Members that a newer program wrote and this class does not know."""
+
+    @classmethod
+    def from_json(cls, value: object) -> JudgedEnvironment:
+        """Reads it from plain JSON; `DocumentError` where that is something else."""
+        members = Members(value, "JudgedEnvironment")
+        return cls(
+            name=members.required("name", text),
+            dialect=members.required("dialect", text),
+            versions=members.required("versions", integer),
+            judged=members.required("judged", integer),
+            undetermined=members.required("undetermined", array(UndeterminedVersion.from_json)),
+            unknown=members.rest(),
+        )
+
+    def to_json(self) -> Dict[str, Any]:
+        """Plain JSON, as the program writes it."""
+        out: Dict[str, Any] = {
+            "name": self.name,
+            "dialect": self.dialect,
+            "versions": self.versions,
+            "judged": self.judged,
+            "undetermined": [item.to_json() for item in self.undetermined],
+        }
+        out.update(self.unknown)
+        return out
+
+
+@dataclass(frozen=True)
 class Spot:
     """The place in the head where a finding is shown."""
 
@@ -571,6 +657,45 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class SettledFinding:
+    """A finding about the models that a version settles."""
+
+    item: Finding
+    """The finding, with its place."""
+    by: Place
+    """The statement of the version."""
+    revision: str
+    """The revision of the version."""
+    reason: str
+    """What it does about the danger: a clause."""
+    unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
+    """Members that a newer program wrote and this class does not know."""
+
+    @classmethod
+    def from_json(cls, value: object) -> SettledFinding:
+        """Reads it from plain JSON; `DocumentError` where that is something else."""
+        members = Members(value, "SettledFinding")
+        return cls(
+            item=members.required("item", Finding.from_json),
+            by=members.required("by", Place.from_json),
+            revision=members.required("revision", text),
+            reason=members.required("reason", text),
+            unknown=members.rest(),
+        )
+
+    def to_json(self) -> Dict[str, Any]:
+        """Plain JSON, as the program writes it."""
+        out: Dict[str, Any] = {
+            "item": self.item.to_json(),
+            "by": self.by.to_json(),
+            "revision": self.revision,
+            "reason": self.reason,
+        }
+        out.update(self.unknown)
+        return out
+
+
+@dataclass(frozen=True)
 class Silenced:
     """A finding that a comment silenced."""
 
@@ -606,10 +731,46 @@ class Silenced:
 
 
 @dataclass(frozen=True)
+class JudgedVersions:
+    """What a verdict says about the version files."""
+
+    alone: bool
+    """Whether only version files were judged, and no models."""
+    environments: Tuple[JudgedEnvironment, ...]
+    """The environments, for each of their databases."""
+    settled: Tuple[SettledFinding, ...] = ()
+    """Findings about the models that a version settles, as it avoids the danger."""
+    unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
+    """Members that a newer program wrote and this class does not know."""
+
+    @classmethod
+    def from_json(cls, value: object) -> JudgedVersions:
+        """Reads it from plain JSON; `DocumentError` where that is something else."""
+        members = Members(value, "JudgedVersions")
+        return cls(
+            alone=members.required("alone", flag),
+            environments=members.required("environments", array(JudgedEnvironment.from_json)),
+            settled=members.optional("settled", array(SettledFinding.from_json), ()),
+            unknown=members.rest(),
+        )
+
+    def to_json(self) -> Dict[str, Any]:
+        """Plain JSON, as the program writes it."""
+        out: Dict[str, Any] = {
+            "alone": self.alone,
+            "environments": [item.to_json() for item in self.environments],
+        }
+        if self.settled:
+            out["settled"] = [item.to_json() for item in self.settled]
+        out.update(self.unknown)
+        return out
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The result of a check."""
 
-    FORMAT: ClassVar[str] = "1.0"
+    FORMAT: ClassVar[str] = "1.1"
     """The version of the format that this class was made from."""
 
     format: str
@@ -650,6 +811,8 @@ class Verdict:
     """
     impact: Optional[Impact] = None
     """The effects on downstream readers, if artefacts are known."""
+    migrations: Optional[JudgedVersions] = None
+    """What is said about version files of migrations, if they are judged."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -675,6 +838,7 @@ class Verdict:
             breaches=members.optional("breaches", array(Breach.from_json), ()),
             dialects_named_by=members.optional("dialects_named_by", array(text), ()),
             impact=members.optional("impact", Impact.from_json, None),
+            migrations=members.optional("migrations", JudgedVersions.from_json, None),
             unknown=members.rest(),
         )
 
@@ -701,6 +865,8 @@ class Verdict:
             out["dialects_named_by"] = list(self.dialects_named_by)
         if self.impact is not None:
             out["impact"] = self.impact.to_json()
+        if self.migrations is not None:
+            out["migrations"] = self.migrations.to_json()
         out.update(self.unknown)
         return out
 

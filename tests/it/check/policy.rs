@@ -281,5 +281,12 @@ fn an_index_is_shown_at_its_call() {
     let comment = "  # belljar: ignore[BJ201] there are no rows yet";
     assert_eq!(places(&models("", comment), &models(unique, comment)), "");
     let marked = unique.replace(",\n", &format!(",{comment}\n"));
-    assert_eq!(places(&models("", ""), &models(&marked, "")), "models.py:9");
+    // The finding, and the one about the comment.
+    assert_eq!(places(&models("", ""), &models(&marked, "")), "models.py:9 models.py:9");
+    // One that the base has on the call of the same name counts.
+    let marked =
+        |item: &str| models(&format!("        {item},  # belljar: ignore[BJ202] no duplicates\n"), "");
+    let project = commits("", &marked("Index('ix', 'x')"), &marked("Index('ix', 'x', unique=True)"));
+    let run = check(&project, &["HEAD~1", "HEAD", "--format", "concise", "--fail-on", "never"]);
+    assert!(run.stdout.contains("silenced by comments:\n  models.py:9: BJ202"), "{run}");
 }

@@ -27,8 +27,8 @@ pub(crate) use database::{Drift, DriftFormat, Inspect, InspectFormat};
 pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use migrations::{
-    CheckMigrations, History, ListMigrations, MigrationArguments, Migrations, MigrationsAction,
-    MigrationsFormat, ShowMigration,
+    CheckMigrations, History, LintMigrations, ListMigrations, MigrationArguments, Migrations,
+    MigrationsAction, MigrationsFormat, ShowMigration,
 };
 pub(crate) use notify::Notify;
 pub(crate) use report::Report;
@@ -288,6 +288,11 @@ pub(crate) struct Check {
     #[arg(long, value_enum)]
     pub(crate) fail_on: Option<Fail>,
 
+    /// What is done with the version files of migrations that the head adds. Default: that of the configuration, else
+    /// `settle`.
+    #[arg(long, value_enum, value_name = "MODE")]
+    pub(crate) migrations: Option<MigrationsJudged>,
+
     /// The side whose configuration, silencing comments, artefacts and CODEOWNERS are used.
     #[arg(long, value_enum, value_name = "SIDE", default_value_t = ConfigFrom::Base)]
     pub(crate) config_from: ConfigFrom,
@@ -515,6 +520,27 @@ pub(crate) enum Isolation {
     Always,
     /// In this process, without confinement.
     Never,
+}
+
+/// What a check does with the version files that the head adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MigrationsJudged {
+    /// Judge them, and settle findings about the models that they avoid.
+    Settle,
+    /// Judge them, and settle nothing.
+    Judge,
+    /// Do not look at them.
+    Off,
+}
+
+impl From<MigrationsJudged> for belljar_check::MigrationsMode {
+    fn from(given: MigrationsJudged) -> Self {
+        match given {
+            MigrationsJudged::Settle => Self::Settle,
+            MigrationsJudged::Judge => Self::Judge,
+            MigrationsJudged::Off => Self::Off,
+        }
+    }
 }
 
 /// The side of a comparison whose configuration is used.

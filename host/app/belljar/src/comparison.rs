@@ -67,17 +67,11 @@ impl Comparison {
 
     /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.
     pub(crate) fn prefix_in_repository(&self) -> String {
-        let folder = match &self.head {
-            Side::Document(_) | Side::Database(_) => return String::new(),
-            Side::Path(path) => path,
-            Side::Revision(_) | Side::WorkTree => &self.source_config.request.path,
-        };
-        let Ok(folder) = fs::canonicalize(folder) else { return String::new() };
-        let root = folder.ancestors().find(|above| above.join(".git").exists());
-        let inside: PathBuf =
-            root.and_then(|root| folder.strip_prefix(root).ok()).unwrap_or(Path::new("")).into();
-        let parts: Vec<&str> = inside.iter().filter_map(|part| part.to_str()).collect();
-        parts.iter().flat_map(|part| [*part, "/"]).collect()
+        match &self.head {
+            Side::Document(_) | Side::Database(_) => String::new(),
+            Side::Path(path) => prefix_in_repository(path),
+            Side::Revision(_) | Side::WorkTree => prefix_in_repository(&self.source_config.request.path),
+        }
     }
 
     /// Opens the files of both sides; `None` for a document.
@@ -123,6 +117,16 @@ impl Comparison {
         let snapshots = Arc::new(session.snapshots(&source_config, rendering)?);
         Ok(OpenPair { base, head, snapshots, source_config })
     }
+}
+
+/// The path of a folder in its repository, with `/` at the end; empty at its root.
+pub(crate) fn prefix_in_repository(folder: &Path) -> String {
+    let Ok(folder) = fs::canonicalize(folder) else { return String::new() };
+    let root = folder.ancestors().find(|above| above.join(".git").exists());
+    let inside: PathBuf =
+        root.and_then(|root| folder.strip_prefix(root).ok()).unwrap_or(Path::new("")).into();
+    let parts: Vec<&str> = inside.iter().filter_map(|part| part.to_str()).collect();
+    parts.iter().flat_map(|part| [*part, "/"]).collect()
 }
 
 /// Both sides, open. Nothing of them was parsed.

@@ -172,6 +172,8 @@ impl Named {
 pub(crate) struct ProjectDatabases {
     whole: Named,
     parts: BTreeMap<String, Named>,
+    /// The directory of the repository that is read; empty for all of it.
+    within: String,
 }
 
 /// The databases to check for, with what names them.
@@ -185,8 +187,8 @@ pub(crate) struct Chosen {
 impl ProjectDatabases {
     /// Searches the files of a project; of a directory of a repository, those of the repository.
     pub(crate) fn find(tree: &Tree) -> Self {
-        let (tree, _) = tree.around().unwrap_or((tree, ""));
-        let mut found = Self::default();
+        let (tree, within) = tree.around().unwrap_or((tree, ""));
+        let mut found = Self { within: within.to_owned(), ..Self::default() };
         let kinds = tree.files().filter_map(|(path, file)| {
             let kind = (file.size <= LARGEST && is_own(path)).then(|| Kind::of(path)).flatten();
             kind.map(|kind| (path, kind))
@@ -214,6 +216,11 @@ impl ProjectDatabases {
         let of = |named: &Named| -> Vec<Database> {
             named.servers().into_iter().filter(|one| supported.contains(one)).collect()
         };
+        let own = self.of_directory();
+        let databases = of(&own);
+        if !databases.is_empty() {
+            return Chosen { reasons: own.reasons(&databases), databases, services: Vec::new() };
+        }
         let databases = of(&self.whole);
         if databases.is_empty() {
             return Chosen::default();
@@ -226,6 +233,24 @@ impl ProjectDatabases {
         let differ = services.iter().any(|service| service.dialects != databases);
         let services = if differ && services.len() <= MOST_SERVICES { services } else { Vec::new() };
         Chosen { reasons: self.whole.reasons(&databases), databases, services }
+    }
+}
+
+impl ProjectDatabases {
+    /// What the files in the directory that is read name, and those in the directories around it, but for the top.
+    fn of_directory(&self) -> Named {
+        let is_in = |path: &str, folder: &str| {
+            path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let is_own = |folder: &str| is_in(&self.within, folder) || is_in(folder, &self.within);
+        let mut own = Named::default();
+        let parts = self.parts.iter().filter(|_| !self.within.is_empty());
+        for (_, named) in parts.filter(|(folder, _)| !folder.is_empty() && is_own(folder)) {
+            for (database, one) in &named.0 {
+                own.add(*database, &one.path, &one.word, one.is_driver);
+            }
+        }
+        own
     }
 }
 
@@ -357,5 +382,14 @@ mod tests {
         let whole = Tree::in_memory([("compose.yml", "image: postgres\n"), ("app/models.py", "")]);
         let found = ProjectDatabases::find(&whole.directory("app")).choose(ALL);
         assert_eq!(found.databases, [Database::Postgresql]);
+        // One with requirements of its own has its own.
+        let whole = Tree::in_memory([
+            ("requirements.txt", "pymysql\n"),
+            ("services/requirements.txt", "psycopg2\n"),
+            ("services/app/models.py", ""),
+            ("other/requirements.txt", "mariadb\n"),
+        ]);
+        let found = ProjectDatabases::find(&whole.directory("services/app")).choose(ALL);
+        assert_eq!((found.databases, found.services), (vec![Database::Postgresql], vec![]));
     }
 }

@@ -25,7 +25,7 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 30] = [
+const WITHOUT: [&str; 32] = [
     "columns",
     "depth",
     "dialect",   // not with every format
@@ -48,9 +48,11 @@ const WITHOUT: [&str; 30] = [
     "keys",
     "dry_run",
     "yes",
+    "force",
     "time",
     "environment",
     "range",
+    "base",
     "test",
     "target",
     "change",

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use belljar_cache::Key;
 use belljar_config::{ConfigText, ProjectConfig};
-use belljar_engine::{ExtractError, Extraction, Options, Recorded, Request, Source, StatedGeneration};
-use belljar_schema::{Diagnostic, Document};
+use belljar_engine::{
+    ExtractError, Extraction, Options, RecordOptions, Recorded, Request, Source, StatedGeneration,
+};
+use belljar_schema::Diagnostic;
 use belljar_snapshots::Snapshots;
 use belljar_tree::Tree;
 
@@ -171,13 +173,16 @@ impl OpenSource {
     pub(crate) fn record(
         &self,
         snapshots: &Snapshots,
-        dialect: Option<&str>,
-        models: Option<&Document>,
+        recorded: RecordOptions<'_>,
     ) -> Result<Vec<Recorded>, ExtractError> {
         let (_bars, progress) = Bars::new(self.level);
+        belljar_engine::record(&self.source, snapshots, &self.run_options(), recorded, &progress)
+    }
+
+    /// The options of its runs, with the SQLAlchemy generations that the configuration states.
+    pub(crate) fn run_options(&self) -> Options {
         let (stated, _) = self.stated();
-        let options = Options { stated, ..self.options.clone() };
-        belljar_engine::record(&self.source, snapshots, &options, dialect, models, &progress)
+        Options { stated, ..self.options.clone() }
     }
 
     /// The result to keep; `None` if it was kept before, if it depends on the clock, or if the files have changed since

@@ -30,6 +30,7 @@ mod databases;
 mod environment;
 mod extraction;
 mod failure;
+mod histories;
 mod isolate;
 mod limits;
 mod live_database;

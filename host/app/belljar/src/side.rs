@@ -138,6 +138,8 @@ pub(crate) struct Loaded {
     pub(crate) report: String,
     /// A result to keep for later runs.
     pub(crate) new_result: Option<NewResult>,
+    /// The options of its runs; `None` for a document.
+    pub(crate) run_options: Option<Options>,
 }
 
 impl Loaded {
@@ -166,7 +168,8 @@ impl Loaded {
             }
             Err(error) => return Err(error.into()),
         };
-        Ok(Self { document, source: Some(opened.source), index, nothing, report, new_result })
+        let run_options = Some(opened.run_options());
+        Ok(Self { document, source: Some(opened.source), index, nothing, report, new_result, run_options })
     }
 }
 
@@ -180,6 +183,7 @@ impl Default for Loaded {
             nothing: None,
             report: String::new(),
             new_result: None,
+            run_options: None,
         }
     }
 }

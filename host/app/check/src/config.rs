@@ -6,6 +6,7 @@
 //! doubtful = "warning"              # the highest severity of a finding that can't be determined
 //! databases = ["postgresql"]        # mysql, mariadb, sqlite; by default, those that the project names
 //! index-columns = 3                 # for wide-index
+//! migrations = "settle"             # or judge, off: what is done with version files of migrations
 //! select = ["BJ1", "BJ2"]           # only these rules: codes, prefixes of codes, names, categories
 //! ignore = ["BJ402"]                # not these
 //! renames = ["users.mail=users.email", "users.age="]
@@ -58,10 +59,30 @@ pub struct CheckConfig {
     pub renames: Vec<Rename>,
     /// The readers of the schema, and the contracts with them.
     pub downstream: belljar_graph::GraphConfig,
+    /// What is done with the version files that a head adds.
+    pub migrations: MigrationsMode,
     /// What a comparison with a database leaves out.
     pub drift: Ignore,
     /// The SQLAlchemy generation and the services of the project.
     pub project: ProjectConfig,
+}
+
+/// What a check does with the version files that a head adds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum MigrationsMode {
+    /// It judges them, and a danger in the models that they avoid is settled.
+    #[default]
+    Settle,
+    /// It judges them, and nothing is settled by them.
+    Judge,
+    /// It does not look at them.
+    Off,
+}
+
+impl MigrationsMode {
+    /// The names of the modes in settings.
+    pub const NAMES: &'static [(&'static str, Self)] =
+        &[("settle", Self::Settle), ("judge", Self::Judge), ("off", Self::Off)];
 }
 
 /// All problems of a configuration.
@@ -98,6 +119,7 @@ mod tests {
             doubtful = "note"
             databases = ["postgresql", "sqlite"]
             index-columns = 5
+            migrations = "judge"
             renames = ["users.mail=users.email", "users.age="]
             select = ["BJ1", "bj204", "locks"]
             ignore = ["drop-index"]
@@ -114,6 +136,7 @@ mod tests {
         assert_eq!(config.rules.doubtful, Severity::Note);
         assert_eq!(config.rules.dialects, [Database::Postgresql, Database::Sqlite]);
         assert_eq!(config.rules.index_columns, 5);
+        assert_eq!(config.migrations, MigrationsMode::Judge);
         let selector = |text: &str| belljar_rules::parse_selector(text).expect("a good one");
         assert_eq!(config.rules.select, ["BJ1", "BJ204", "locks"].map(selector));
         assert_eq!(config.rules.ignore, ["drop-index"].map(selector));

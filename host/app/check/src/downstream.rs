@@ -48,6 +48,7 @@ impl std::fmt::Debug for Owners<'_> {
 }
 
 /// The downstream effects of a change.
+#[derive(Default)]
 pub(crate) struct DownstreamEffects {
     pub(crate) impact: Option<Impact>,
     pub(crate) breaches: Vec<Breach>,

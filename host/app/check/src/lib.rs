@@ -39,15 +39,20 @@ mod texts;
 mod unexplained;
 mod verdict;
 
+use std::collections::BTreeSet;
+
 use belljar_diff::{Options, Rename};
 use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_tree::Tree;
 
+use migrations::lint;
+
 pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
-pub use config::{CheckConfig, ConfigError};
+pub use config::{CheckConfig, ConfigError, MigrationsMode};
 pub use downstream::{Downstream, Owners, OwnersOf};
 pub use fail_on::FailOn;
 pub use fix::{Fixes, SilencingComment, fixes};
+pub use migrations::lint::Migrated;
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes, settings};
 pub use spot::{Spot, SpotKind};
 pub use texts::{Texts, disagreements};
@@ -80,6 +85,8 @@ pub struct Input<'a> {
     pub remarks: Vec<Diagnostic>,
     /// The texts of both sides; `None` if one of them was a document.
     pub texts: Option<Texts<'a>>,
+    /// The version files of the head that are judged; `None` if none are.
+    pub migrations: Option<Migrated<'a>>,
 }
 
 /// The verdict on the change from one side to the other. The same input gives the same verdict.
@@ -96,7 +103,36 @@ pub fn check(input: &Input<'_>) -> Verdict {
     stated.extend(obscured::state(input, base, &diff));
     stated.extend(other_metadata::findings(input, base, &diff));
     report.findings.extend(belljar_rules::review_findings(&input.config.rules, &report.dialects, stated));
-    verdict::verdict(input, base, diff, report, effects)
+    let judged = join_migrations(input, &diff, &mut report);
+    verdict::verdict(input, base, diff, (report, judged), effects)
+}
+
+/// Judges the version files that the head adds, and settles the findings about the models that they avoid.
+fn join_migrations(
+    input: &Input<'_>,
+    diff: &belljar_diff::Diff,
+    report: &mut belljar_rules::Report,
+) -> Option<lint::Judged> {
+    let migrated = input.migrations.filter(|_| input.config.migrations != MigrationsMode::Off)?;
+    let rules = &input.config.rules;
+    if let Some(words) = migrated.words {
+        let stated = lint::models::unmigrated(diff, words).into_iter().collect();
+        report.findings.extend(belljar_rules::review_findings(rules, &report.dialects, stated));
+        return None;
+    }
+    let judgements = lint::judge(migrated.histories, migrated.changes, rules);
+    let joining = lint::settle::Joining {
+        diff,
+        judgements: &judgements,
+        tree: input.tree,
+        config: rules,
+        settles: input.config.migrations == MigrationsMode::Settle,
+    };
+    let joined = joining.join(std::mem::take(&mut report.findings));
+    report.findings = joined.findings;
+    let stated = lint::models::findings(diff, migrated);
+    report.findings.extend(belljar_rules::review_findings(rules, &report.dialects, stated));
+    Some(lint::Judged { environments: lint::environments(migrated.histories), settled: joined.settled })
 }
 
 /// The configured databases, by their SQLAlchemy names.
@@ -106,7 +142,7 @@ fn databases(input: &Input<'_>) -> Vec<String> {
         return Vec::new();
     }
     let all = rules.dialects.iter().chain(rules.services.iter().flat_map(|service| &service.dialects));
-    let names: std::collections::BTreeSet<&str> = all.map(|dialect| dialect.family().name()).collect();
+    let names: BTreeSet<&str> = all.map(|dialect| dialect.family().name()).collect();
     names.into_iter().map(str::to_owned).collect()
 }
 

@@ -80,18 +80,18 @@ impl<'a> Silences<'a> {
     /// `base` is `None` if the comments of the head are trusted, and has no files if there are none. Problems with
     /// comments of the head go to `problems`.
     pub(crate) fn collect(
-        head: (&'a Document, &Tree),
+        (head, version_files, tree): (&'a Document, &BTreeSet<String>, &Tree),
         base: Option<(&'a Document, Option<&Tree>)>,
         problems: &mut Vec<Diagnostic>,
     ) -> Self {
-        let found = comments(head.0, head.1, problems);
+        let found = comments(head, version_files, tree, problems);
         let confirming = |(document, tree): (&'a Document, Option<&Tree>)| {
             // Problems with comments of the base do not concern the change.
-            let of_tree = |tree| comments(document, tree, &mut Vec::new());
+            let of_tree = |tree| comments(document, version_files, tree, &mut Vec::new());
             (tree.map(of_tree).unwrap_or_default(), Declared::from_document(document))
         };
         let base = if found.is_empty() { None } else { base.map(confirming) };
-        Self { head: found, in_head: Declared::from_document(head.0), base }
+        Self { head: found, in_head: Declared::from_document(head), base }
     }
 
     /// The effect of comments on a finding. No comment silences findings about the check itself, which are for a
@@ -176,10 +176,17 @@ impl<'a> Silences<'a> {
     }
 }
 
-/// The comments of all files with declarations in the head; problems with them go to `problems`.
-fn comments(head: &Document, tree: &Tree, problems: &mut Vec<Diagnostic>) -> Vec<Silence> {
+/// The comments of all files with declarations in the head, and of version files; problems with them go to `problems`.
+fn comments(
+    head: &Document,
+    version_files: &BTreeSet<String>,
+    tree: &Tree,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Silence> {
     let mut found = Vec::new();
-    for path in files(head) {
+    let mut paths = files(head);
+    paths.extend(version_files.iter().map(String::as_str));
+    for path in paths {
         let Ok(bytes) = tree.read(path) else { continue };
         let text = String::from_utf8_lossy(&bytes);
         if !text.contains(MARK) {

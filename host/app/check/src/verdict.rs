@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     FailOn, Input, Owners,
     downstream::DownstreamEffects,
+    migrations::lint::{self, JudgedVersions},
     nearest::Nearest,
     silence::{Fate, Silences},
     spot::{Map, Spot, SpotKind},
@@ -22,7 +23,7 @@ use crate::{
 };
 
 /// Version of the JSON form. The major part changes when a reader of the old form would be wrong about the new one.
-pub const FORMAT_VERSION: &str = "1.0";
+pub const FORMAT_VERSION: &str = "1.1";
 
 /// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +65,9 @@ pub struct Verdict {
     /// Contracts that are breached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub breaches: Vec<Breach>,
+    /// What is said about version files of migrations, if they are judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrations: Option<JudgedVersions>,
 }
 
 /// Counts over a [`Verdict`].
@@ -148,7 +152,7 @@ pub(crate) fn verdict(
     input: &Input<'_>,
     base: &Document,
     diff: Diff,
-    report: Report,
+    (report, judged): (Report, Option<lint::Judged>),
     effects: DownstreamEffects,
 ) -> Verdict {
     let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
@@ -159,9 +163,10 @@ pub(crate) fn verdict(
         problems.extend(unexplained(input, base, &diff));
     }
     let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
+    let version_files = input.migrations.map(|migrated| lint::paths(migrated.histories)).unwrap_or_default();
     let silences = input
         .tree
-        .map(|tree| Silences::collect((input.head, tree), confirming, &mut problems))
+        .map(|tree| Silences::collect((input.head, &version_files, tree), confirming, &mut problems))
         .unwrap_or_default();
     for problem in &mut problems {
         problem.place = problem.place.as_ref().map(|place| map.place(place));
@@ -175,6 +180,7 @@ pub(crate) fn verdict(
     let stated =
         belljar_rules::review_findings(&input.config.rules, &report.dialects, silences.state(&proposed));
     findings.extend(stated.into_iter().map(|finding| maker.make(finding)));
+    let migrations = judged.map(|judged| judged.into_verdict(|finding| maker.make(finding), map));
     let rank = |item: &Item| (Reverse(item.finding.severity), item.finding.certainty);
     findings.sort_by_key(rank);
     // Each code is configured and silenced on its own; the remaining findings about one statement are merged.
@@ -201,6 +207,7 @@ pub(crate) fn verdict(
         diff,
         impact: effects.impact,
         breaches: effects.breaches,
+        migrations,
     }
 }
 

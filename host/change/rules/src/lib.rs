@@ -8,8 +8,9 @@
 //! * `context`, `facts`, `draft`: the input, the queries and the output of a rule
 //! * `ty`, `sql`: the properties of types and defaults that matter to rules
 //!
-//! Not covered: the steps of a migration rather than its effect (several statements in a transaction, data
-//! migrations, timeouts, `IF NOT EXISTS`), how large a table is, and who reads it.
+//! * [`steps`]: the statements of version files, one by one
+//!
+//! Not covered: how large a table is, and who reads it.
 
 mod active;
 mod additions;
@@ -27,6 +28,7 @@ mod rules;
 mod scope;
 mod selector;
 mod sql;
+pub mod steps;
 mod taken;
 mod ty;
 mod unique;

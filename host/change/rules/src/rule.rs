@@ -16,6 +16,8 @@ pub enum Category {
     Downstream,
     /// `BJ01.`: changes of the check itself, and what is hidden from it, for a reviewer. See [`crate::ReviewFinding`].
     Review,
+    /// `BJ02.` to `BJ04.`: version files of Alembic, their order and their statements.
+    Migrations,
     /// `BJ1..`: data or a guarantee is lost.
     Destructive,
     /// `BJ2..`: whether it succeeds depends on existing rows.
@@ -42,6 +44,7 @@ impl Category {
         match self {
             Self::Downstream => "downstream",
             Self::Review => "review",
+            Self::Migrations => "migrations",
             Self::Destructive => "destructive",
             Self::DataDependent => "data-dependent",
             Self::BackwardIncompatible => "backward-incompatible",
@@ -144,6 +147,7 @@ impl Rule {
         let digits = self.code.as_bytes();
         match digits.get(2) {
             Some(b'0') if digits.get(3) == Some(&b'1') => Category::Review,
+            Some(b'0') if matches!(digits.get(3), Some(b'2'..=b'4')) => Category::Migrations,
             Some(b'0') => Category::Downstream,
             Some(b'1') => Category::Destructive,
             Some(b'2') => Category::DataDependent,

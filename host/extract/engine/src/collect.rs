@@ -59,6 +59,7 @@ pub(crate) struct Findings {
     pub(crate) migrations: Vec<frames::Migration>,
     pub(crate) operations: Vec<frames::Operation>,
     pub(crate) heads: Vec<frames::RecordedHead>,
+    pub(crate) steps: Vec<frames::Step>,
     /// The database that was read. A run with code of a repository reads none, and what it claims is not used.
     pub(crate) database: Option<frames::Database>,
     /// Frames that were dropped.
@@ -179,6 +180,7 @@ impl Collector {
             Frame::Migration(frame) => findings.migrations.push(frame),
             Frame::Operation(frame) => findings.operations.push(frame),
             Frame::RecordedHead(frame) => findings.heads.push(frame),
+            Frame::Step(frame) => findings.steps.push(frame),
             Frame::Database(frame) => findings.database = Some(frame),
             Frame::Done(frame) => {
                 findings.done = true;

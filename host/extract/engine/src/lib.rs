@@ -47,7 +47,8 @@ use belljar_snapshots::Snapshots;
 pub use assemble::ending_text;
 pub use belljar_discover::{
     Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, MigrationEnvironment,
-    Options as DiscoverOptions, ScanCounts, StaticIndex, loaded_instead, migration_environments, moved,
+    Options as DiscoverOptions, ScanCounts, StaticIndex, VersionChanges, loaded_instead,
+    migration_environments, moved, version_changes, version_words,
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
@@ -60,7 +61,7 @@ pub use extraction::{Extraction, RunReport};
 pub use inspect::{InspectError, Login, Subject, inspect};
 pub use options::{Options, StatedGeneration};
 pub use progress::{OnModule, Progress};
-pub use recorded::{Operation, Recorded, Version, record};
+pub use recorded::{Judged, Operation, RecordOptions, Recorded, Snapshot, Step, Version, record};
 pub use resume::ATTEMPTS;
 pub use within::path as path_from;
 

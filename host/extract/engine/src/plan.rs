@@ -53,6 +53,7 @@ pub(crate) struct MigrationPlan {
     pub(crate) section: String,
     pub(crate) options: BTreeMap<String, String>,
     pub(crate) versions: Vec<String>,
+    pub(crate) judged: Vec<String>,
     pub(crate) dialect: Option<String>,
     pub(crate) default: String,
 }

@@ -2,13 +2,16 @@
 //!
 //! Each environment is a run of its own, of the same tree, whose targets are its version files.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use belljar_discover::{
     Discovery, MigrationEnvironment, StaticIndex, StrayVersion, migration_environments, stray_versions,
 };
 use belljar_frames as frames;
-use belljar_schema::{Diagnostic, Document, Generation, Place, Reason, Severity};
+use belljar_schema::{Diagnostic, Document, Generation, NamedType, Place, Reason, Severity, Table};
 use belljar_snapshots::Snapshots;
 use belljar_source::Source;
 use serde::Serialize;
@@ -44,6 +47,10 @@ pub struct Recorded {
     pub versions: Vec<Version>,
     /// The operations in the order in which they happened.
     pub operations: Vec<Operation>,
+    /// The statements of the versions that are judged, in the order in which they happened.
+    pub steps: Vec<Step>,
+    /// The tables before and after the statements, by the names that these have for them.
+    pub snapshots: BTreeMap<String, Snapshot>,
     /// Why the head may have more or fewer tables than those recorded.
     pub reasons: Vec<Reason>,
     /// Tables that the environment leaves out of comparisons, with their schemas; Alembic's own is among them.
@@ -100,12 +107,90 @@ pub struct Operation {
     pub place: Option<Place>,
 }
 
+/// A statement of a version that is judged.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The revision of the version.
+    pub revision: String,
+    /// The name of the operation, or `statement` for SQL.
+    pub kind: String,
+    /// The table, with its schema.
+    pub table: Option<String>,
+    /// The column, constraint or index, or the new name of a table.
+    pub name: Option<String>,
+    /// SQL text of a statement.
+    pub text: Option<String>,
+    /// How it is carried out; see `frames::Step`.
+    pub flags: BTreeSet<String>,
+    /// The tables that it may change, before it: names of [`Recorded::snapshots`].
+    pub before: Vec<String>,
+    /// The same after it.
+    pub after: Vec<String>,
+    /// Its place in the version file.
+    pub place: Option<Place>,
+}
+
+/// A table at one time, with its types.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// The table.
+    pub tables: Vec<Table>,
+    /// The named types of its columns.
+    pub types: Vec<NamedType>,
+}
+
+/// The name of the `MetaData` of every table of a [`Snapshot`].
+const METADATA: &str = "database";
+
+impl Recorded {
+    /// A document with the tables of some snapshots.
+    pub fn document_of(&self, labels: &[String]) -> Document {
+        let mut made = Document::empty(&self.document.belljar, self.document.sqlalchemy.clone());
+        for snapshot in labels.iter().filter_map(|label| self.snapshots.get(label)) {
+            made.tables.extend(snapshot.tables.iter().cloned());
+            made.types.extend(snapshot.types.iter().cloned());
+        }
+        made
+    }
+}
+
+/// The versions whose statements are recorded one by one.
+#[derive(Debug, Clone, Copy)]
+pub enum Judged<'a> {
+    /// None.
+    Nothing,
+    /// Every version.
+    Everything,
+    /// Those in these files.
+    Files(&'a BTreeSet<String>),
+}
+
+impl Judged<'_> {
+    /// Whether the version in a file is judged.
+    fn has(self, path: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Everything => true,
+            Self::Files(files) => files.contains(path),
+        }
+    }
+}
+
+/// What of a source is recorded.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordOptions<'a> {
+    /// The dialect that versions run for; without it, that of the environment.
+    pub dialect: Option<&'a str>,
+    /// The document of the models: versions run with the SQLAlchemy that the models near them ran with.
+    pub models: Option<&'a Document>,
+    /// The versions whose statements are recorded. Their paths are those of the tree around the source.
+    pub judged: Judged<'a>,
+}
+
 /// The dialect of an environment that names none.
 const DEFAULT_DIALECT: &str = "postgresql";
 
-/// Records the heads of all environments of a source. `dialect` is the one that versions run for; without it, that of the
-/// environment. `models` is the document of the models: versions run with the SQLAlchemy that the models near them ran
-/// with.
+/// Records the heads of all environments of a source.
 ///
 /// # Errors
 ///
@@ -114,10 +199,10 @@ pub fn record(
     source: &Source,
     snapshots: &Snapshots,
     options: &Options,
-    dialect: Option<&str>,
-    models: Option<&Document>,
+    recorded_options: RecordOptions<'_>,
     progress: &Progress,
 ) -> Result<Vec<Recorded>, ExtractError> {
+    let RecordOptions { dialect, models, judged } = recorded_options;
     let (tree, within) = source.tree.around().unwrap_or((&source.tree, ""));
     let mut environments = migration_environments(tree);
     environments.retain(|environment| holds(within, &environment.script));
@@ -133,7 +218,7 @@ pub fn record(
     for environment in environments {
         let Some(part) = part_of(&environment, &discovery, &parts) else { continue };
         let part = as_models(&environment, part, models);
-        let run = run_of(&environment, &discovery, &part, dialect);
+        let run = run_of(&environment, &discovery, &part, (dialect, judged));
         let mut stage = Stage::new(source, &bare, snapshots, options, progress);
         let result = stage.run_alone(run)?;
         found.extend(recorded(&environment, &stage.inputs, &part.generation, &result));
@@ -200,7 +285,7 @@ fn run_of(
     environment: &MigrationEnvironment,
     discovery: &Discovery,
     part: &Part,
-    dialect: Option<&str>,
+    (dialect, judged): (Option<&str>, Judged<'_>),
 ) -> Run {
     let runs = plan::plan(discovery, part);
     let nearest = runs.into_iter().rev().max_by_key(|run| {
@@ -220,6 +305,7 @@ fn run_of(
             environment.script.clone(),
         )]),
         versions: environment.versions.clone(),
+        judged: environment.versions.iter().filter(|path| judged.has(path)).cloned().collect(),
         dialect: own.or_else(|| dialect.map(str::to_owned)).or_else(|| environment.dialect.clone()),
         default: environment.usual_dialect.clone().unwrap_or_else(|| DEFAULT_DIALECT.to_owned()),
     };
@@ -286,6 +372,11 @@ fn one(
     within: Option<&str>,
 ) -> Recorded {
     let findings = &result.findings;
+    let of_steps = findings.steps.iter().filter(|step| step.metadata == head.metadata);
+    let labels: BTreeSet<&String> =
+        of_steps.clone().flat_map(|step| step.before.iter().chain(&step.after)).collect();
+    let mut snapshots = snapshots(document);
+    snapshots.retain(|label, _| labels.contains(label));
     let mut document = document.clone();
     document.tables.retain(|table| table.metadata == head.metadata);
     document.types.retain(|item| item.metadata.as_deref() == Some(&*head.metadata));
@@ -294,13 +385,35 @@ fn one(
         let message = format!("the run ended early: {}", ending_text(&result.outcome.ending));
         reasons.push(Reason { code: "migration-not-run".to_owned(), message, hint: None, package: None });
     }
-    let place = |place: &Option<frames::Place>| {
-        place.as_ref().map(|place| Place {
-            path: within.map_or_else(|| place.path.clone(), |within| within::path(within, &place.path)),
-            line: place.line,
-        })
-    };
-    let version = |frame: &frames::Migration| Version {
+    let of_head = findings.migrations.iter().filter(|it| it.metadata == head.metadata);
+    Recorded {
+        environment: environment.clone(),
+        name: head.metadata.clone(),
+        dialect: head.dialect.clone(),
+        heads: head.heads.clone(),
+        document,
+        versions: of_head.map(|frame| version(frame, within)).collect(),
+        operations: findings.operations.iter().map(|frame| operation(frame, within)).collect(),
+        steps: of_steps.map(|frame| step(frame, within)).collect(),
+        snapshots,
+        reasons,
+        ignored: head.ignored.iter().cloned().collect(),
+        targets: head.has_targets.then(|| head.targets.iter().cloned().collect()),
+        stray: Vec::new(),
+        diagnostics: diagnostics.to_vec(),
+    }
+}
+
+/// A place, from the directory that is asked for.
+fn place_within(within: Option<&str>, place: Option<&frames::Place>) -> Option<Place> {
+    place.map(|place| Place {
+        path: within.map_or_else(|| place.path.clone(), |within| within::path(within, &place.path)),
+        line: place.line,
+    })
+}
+
+fn version(frame: &frames::Migration, within: Option<&str>) -> Version {
+    Version {
         revision: frame.revision.clone(),
         down: frame.down.clone(),
         depends_on: frame.depends_on.clone(),
@@ -311,30 +424,48 @@ fn one(
         is_reversible: frame.is_reversible,
         outcome: frame.outcome.clone(),
         reasons: frame.reasons.iter().map(reason).collect(),
-        place: place(&frame.place),
-    };
-    let operation = |frame: &frames::Operation| Operation {
+        place: place_within(within, frame.place.as_ref()),
+    }
+}
+
+fn operation(frame: &frames::Operation, within: Option<&str>) -> Operation {
+    Operation {
         revision: frame.revision.clone(),
         kind: frame.kind.clone(),
         table: frame.table.clone(),
         name: frame.name.clone(),
         text: frame.text.clone(),
-        place: place(&frame.place),
-    };
-    Recorded {
-        environment: environment.clone(),
-        name: head.metadata.clone(),
-        dialect: head.dialect.clone(),
-        heads: head.heads.clone(),
-        document,
-        versions: findings.migrations.iter().filter(|it| it.metadata == head.metadata).map(version).collect(),
-        operations: findings.operations.iter().map(operation).collect(),
-        reasons,
-        ignored: head.ignored.iter().cloned().collect(),
-        targets: head.has_targets.then(|| head.targets.iter().cloned().collect()),
-        stray: Vec::new(),
-        diagnostics: diagnostics.to_vec(),
+        place: place_within(within, frame.place.as_ref()),
     }
+}
+
+fn step(frame: &frames::Step, within: Option<&str>) -> Step {
+    Step {
+        revision: frame.revision.clone(),
+        kind: frame.kind.clone(),
+        table: frame.table.clone(),
+        name: frame.name.clone(),
+        text: frame.text.clone(),
+        flags: frame.flags.iter().cloned().collect(),
+        before: frame.before.clone(),
+        after: frame.after.clone(),
+        place: place_within(within, frame.place.as_ref()),
+    }
+}
+
+/// The tables of the steps, by the names of their `MetaData`.
+fn snapshots(document: &Document) -> BTreeMap<String, Snapshot> {
+    let mut found: BTreeMap<String, Snapshot> = BTreeMap::new();
+    for table in &document.tables {
+        let own = found.entry(table.metadata.clone()).or_default();
+        own.tables.push(Table { metadata: METADATA.to_owned(), ..table.clone() });
+    }
+    for item in &document.types {
+        if let Some(own) = item.metadata.as_ref().and_then(|metadata| found.get_mut(metadata)) {
+            own.types.push(NamedType { metadata: Some(METADATA.to_owned()), ..item.clone() });
+        }
+    }
+    found
 }
 
 fn reason(frame: &frames::Reason) -> Reason {
@@ -372,7 +503,7 @@ mod tests {
         let parts = world.parts(&Options::default());
         let environment = migration_environments(&world.source.tree).remove(0);
         let part = part_of(&environment, &world.discovery, &parts).unwrap();
-        run_of(&environment, &world.discovery, part, dialect)
+        run_of(&environment, &world.discovery, part, (dialect, Judged::Nothing))
     }
 
     #[test]

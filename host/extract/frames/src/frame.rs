@@ -50,6 +50,8 @@ pub enum Frame {
     Operation(Operation),
     /// What is known about a recorded head as a whole.
     RecordedHead(RecordedHead),
+    /// A statement of a version file that is judged.
+    Step(Step),
     /// The database that was read; only a run of `inspect` sends it.
     Database(Database),
 }
@@ -777,6 +779,32 @@ pub struct Operation {
     pub name: Option<String>,
     /// SQL text that it executes.
     pub text: Option<String>,
+    /// Place in the version file.
+    pub place: Option<Place>,
+}
+
+/// A statement of a version file that is judged, with the tables that it may change before and after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Step {
+    /// Name of the recorded head that it is part of.
+    pub metadata: String,
+    /// The revision of the version.
+    pub revision: String,
+    /// Name of the operation, or `statement` for SQL.
+    pub kind: String,
+    /// The table that it changes, with its schema.
+    pub table: Option<String>,
+    /// Name of the column, constraint or index, or the new name of the table.
+    pub name: Option<String>,
+    /// SQL text of a statement.
+    pub text: Option<String>,
+    /// How it is carried out: `autocommit`, `batch`, `concurrently`, `doubt`, `not-valid`, `recreates`, `repeatable`,
+    /// `using`.
+    pub flags: Vec<String>,
+    /// The names of the `MetaData` of the tables before it.
+    pub before: Vec<String>,
+    /// The same after it.
+    pub after: Vec<String>,
     /// Place in the version file.
     pub place: Option<Place>,
 }

@@ -96,6 +96,7 @@ Exit codes: 0 the page was written, whatever it shows, 2 failure, 101 internal e
 pub(super) const MIGRATIONS: &str = "\
 Examples:
   belljar migrations check                        do the migrations make what the models declare?
+  belljar migrations lint --base origin/main      what is dangerous in the versions of a branch?
   belljar migrations history --range a1b2:head    the versions since one
   belljar migrations show head                    what the newest version changes";
 
@@ -108,6 +109,16 @@ Examples:
   belljar migrations check --format sarif -o belljar.sarif
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings or a broken history, 2 failure, 101 internal error.";
+
+/// Of `belljar migrations lint --help`.
+pub(super) const MIGRATIONS_LINT: &str = "\
+Examples:
+  belljar migrations lint                                all versions of this directory
+  belljar migrations lint --base origin/main             those of a branch, and old ones that it edits
+  belljar migrations lint --ignore BJ102,naming          without these rules
+  belljar migrations lint --format sarif -o belljar.sarif
+
+Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
 
 /// Of `belljar lineage --help`.
 pub(super) const LINEAGE: &str = "\

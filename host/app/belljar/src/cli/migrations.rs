@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use belljar_dialect::Database;
+use belljar_rules::Selector;
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Fail, ListFormat, SourceArguments, database, examples};
+use super::{CheckFormat, Fail, ListFormat, SourceArguments, database, examples, selector};
 
 /// Arguments of `belljar migrations`.
 #[derive(Debug, Args)]
@@ -20,6 +21,8 @@ pub(crate) struct Migrations {
 pub(crate) enum MigrationsAction {
     /// Compare the schema that the migrations leave with the one that the models declare.
     Check(CheckMigrations),
+    /// Find what is dangerous in version files: locks, lost data, broken histories.
+    Lint(LintMigrations),
     /// List the heads: the versions that no other follows.
     Heads(ListMigrations),
     /// List the versions that several others follow.
@@ -41,6 +44,48 @@ pub(crate) struct CheckMigrations {
     /// The lowest severity at which a finding fails the command. What is undetermined is a note.
     #[arg(long, value_enum, default_value_t = Fail::Error)]
     pub(crate) fail_on: Fail,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
+}
+
+/// Arguments of `belljar migrations lint`.
+#[derive(Debug, Args)]
+#[command(after_help = examples::MIGRATIONS_LINT)]
+pub(crate) struct LintMigrations {
+    /// Judge only the versions that this revision does not have, and find those of it that are edited or gone. Of a
+    /// branch, its merge base with what is judged counts.
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
+
+    /// Format of the output.
+    #[arg(long, short, value_enum, default_value_t = CheckFormat::Text)]
+    pub(crate) format: CheckFormat,
+
+    /// The lowest severity at which a finding fails the command. Default: that of the configuration, else errors.
+    #[arg(long, value_enum)]
+    pub(crate) fail_on: Option<Fail>,
+
+    /// Apply only these rules: codes (`BJ401`), prefixes of codes (`BJ4`), or names, several with commas. Enables rules
+    /// that are off by default. Can be repeated.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector())]
+    pub(crate) select: Vec<Selector>,
+
+    /// Do not apply these rules: codes, prefixes of codes, or names, several with commas. Can be repeated.
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = selector())]
+    pub(crate) ignore: Vec<Selector>,
+
+    /// In text, also print the explanation of each rule that has findings.
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// Use this configuration instead of that of the source (TOML, YAML or JSON, by its name).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Use no configuration, and the defaults of all rules.
+    #[arg(long, conflicts_with = "config")]
+    pub(crate) no_config: bool,
 
     #[command(flatten)]
     pub(crate) from: MigrationArguments,
@@ -85,6 +130,7 @@ impl MigrationsAction {
     pub(crate) const fn arguments(&self) -> &MigrationArguments {
         match self {
             Self::Check(given) => &given.from,
+            Self::Lint(given) => &given.from,
             Self::Heads(given) | Self::Branches(given) => &given.from,
             Self::History(given) => &given.list.from,
             Self::Show(given) => &given.list.from,
@@ -95,6 +141,7 @@ impl MigrationsAction {
     pub(crate) const fn arguments_mut(&mut self) -> &mut MigrationArguments {
         match self {
             Self::Check(given) => &mut given.from,
+            Self::Lint(given) => &mut given.from,
             Self::Heads(given) | Self::Branches(given) => &mut given.from,
             Self::History(given) => &mut given.list.from,
             Self::Show(given) => &mut given.list.from,
@@ -105,6 +152,7 @@ impl MigrationsAction {
     pub(crate) fn is_text(&self) -> bool {
         match self {
             Self::Check(given) => given.format == MigrationsFormat::Text,
+            Self::Lint(given) => given.format == CheckFormat::Text,
             Self::Heads(given) | Self::Branches(given) => given.format == ListFormat::Text,
             Self::History(given) => given.list.format == ListFormat::Text,
             Self::Show(given) => given.list.format == ListFormat::Text,

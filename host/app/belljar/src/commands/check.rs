@@ -1,6 +1,6 @@
 //! `belljar check`.
 
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 
 use belljar_check::{
     CheckConfig, FailOn, Input, Owners, Proposal, Verdict,
@@ -18,6 +18,7 @@ use crate::{
     config_file::{self, Given},
     databases::{Chosen, ProjectDatabases},
     failure::{Failure, NoEffect},
+    histories::{Kept, OfHead},
     live_database,
     session::Session,
     side::Loaded,
@@ -79,6 +80,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let pair = comparison.open(false, |failure| is_empty(failure) || is_lost(failure), session)?;
     session.seal()?;
 
+    let snapshots = Arc::clone(&pair.snapshots);
     let (base, head) = load(pair, session)?;
     let base_source = base.as_ref().ok().and_then(|base| base.source.as_ref());
     let sources = Sources { base: base_source, head: head.source.as_ref(), from };
@@ -88,6 +90,9 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let live = base.as_ref().ok().and_then(|base| live_database::of_sides(&base.document, &head.document));
     if let (Some(live), true) = (live, config.rules.dialects.is_empty()) {
         config.rules.dialects.push(live);
+    }
+    if let Some(mode) = arguments.migrations {
+        config.migrations = mode.into();
     }
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     if config.rules.dialects.is_empty() {
@@ -107,6 +112,12 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     if graph.is_some() {
         remarks.extend(of_owners);
     }
+    let migrated =
+        base.as_ref().map(|base| OfHead::record(base, &head, &snapshots, &config)).unwrap_or_default();
+    remarks.extend(migrated.remark.iter().cloned());
+    let kept = Kept::new(&migrated.recorded);
+    let judged = migrated.changes.as_ref().map(|changes| &changes.added);
+    let histories = kept.histories(judged);
     let verdict = belljar_check::check(&Input {
         downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
         owners: Owners(Some(&owners)),
@@ -125,8 +136,17 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         prefix: &prefix,
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
+        migrations: (migrated.changes.is_some() || migrated.words.is_some()).then_some(
+            belljar_check::Migrated {
+                histories: &histories,
+                changes: migrated.changes.as_ref(),
+                drifts: &migrated.drifts,
+                words: migrated.words.as_ref(),
+            },
+        ),
     });
     drop(owners);
+    drop(histories);
     Ok(Judged { verdict, prefix, base, head, graph, config })
 }
 
@@ -145,12 +165,12 @@ fn choose_databases(config: &mut CheckConfig, sources: Sources<'_>, basis: &Docu
 
 /// A verdict, with what some formats need besides.
 #[derive(Clone, Copy)]
-struct Placed<'a> {
-    verdict: &'a Verdict,
+pub(super) struct Placed<'a> {
+    pub(super) verdict: &'a Verdict,
     /// Where the head lies in its repository.
-    prefix: &'a str,
+    pub(super) prefix: &'a str,
     /// What changes, in Mermaid.
-    diagram: Option<&'a str>,
+    pub(super) diagram: Option<&'a str>,
 }
 
 /// Writes a verdict in all formats.
@@ -174,7 +194,7 @@ fn forms(arguments: &Check) -> Result<Vec<CheckFormat>, NoEffect> {
 }
 
 /// Applies options of the command line, which is trusted, and precedes what a file selects.
-fn apply_arguments(
+pub(super) fn apply_arguments(
     config: &mut CheckConfig,
     (fail_on, select, ignore): (Option<Fail>, Vec<Selector>, Vec<Selector>),
 ) {
@@ -275,7 +295,7 @@ fn exit_code(verdict: &Verdict) -> u8 {
     }
 }
 
-fn write(
+pub(super) fn write(
     Placed { verdict, prefix, diagram }: Placed<'_>,
     (format, options): (CheckFormat, TextOptions<'_>),
     out: &mut dyn io::Write,

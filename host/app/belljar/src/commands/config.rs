@@ -24,12 +24,13 @@ use crate::{
 const FORMAT_VERSION: &str = "1.0";
 
 /// The values of settings that nothing sets.
-const DEFAULTS: [(&str, &str); 6] = [
+const DEFAULTS: [(&str, &str); 7] = [
     ("sqlalchemy", "what the requirements of the project state"),
     ("check.databases", "those that the project names, or that support all types of the schema"),
     ("check.doubtful", "\"warning\""),
     ("check.fail-on", "\"error\""),
     ("check.index-columns", "3"),
+    ("check.migrations", "\"settle\""),
     ("check.renames", "[]"),
 ];
 

@@ -69,6 +69,7 @@ impl Command {
                     MigrationsAction::Check(given) if given.format == MigrationsFormat::Github => {
                         Obeyed::Annotations
                     }
+                    MigrationsAction::Lint(given) => obeyed(given.format),
                     _ => Obeyed::Nothing,
                 };
                 let output = Output::new(given.action.arguments().output.clone());

@@ -66,6 +66,9 @@ struct Check {
     databases: Option<Vec<Database>>,
     /// The number of columns above which `wide-index` reports an index. Default: 3.
     index_columns: Option<usize>,
+    /// What is done with the version files that a head adds: `settle` judges them, and settles a danger in the models that
+    /// they avoid; `judge` settles nothing; `off` does not look at them. Default: `settle`.
+    migrations: Option<Migrations>,
     /// Renames: `old=new`, or `old=` for what was not renamed.
     renames: Option<Vec<String>>,
     /// The only rules that are applied: codes, beginnings of codes, names or categories. Default: all.
@@ -81,6 +84,14 @@ enum FailOn {
     Warning,
     Note,
     Never,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Migrations {
+    Settle,
+    Judge,
+    Off,
 }
 
 #[derive(JsonSchema)]

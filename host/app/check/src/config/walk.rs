@@ -5,12 +5,13 @@ use belljar_text::did_you_mean;
 use globset::Glob;
 use toml::de::{DeTable, DeValue};
 
-use super::{CheckConfig, ConfigError, ObjectKind};
+use super::{CheckConfig, ConfigError, MigrationsMode, ObjectKind};
 use crate::FailOn;
 
 pub(super) const ROOT: &[&str] =
     &["check", "contracts", "downstream", "drift", "landing", "rules", "service", "sqlalchemy", "versions"];
-const CHECK: &[&str] = &["fail-on", "doubtful", "databases", "index-columns", "renames", "select", "ignore"];
+const CHECK: &[&str] =
+    &["fail-on", "doubtful", "databases", "index-columns", "migrations", "renames", "select", "ignore"];
 const DRIFT: &[&str] = &["ignore"];
 const RULE: &[&str] = &["level", "only", "except", "except-tables"];
 
@@ -119,6 +120,11 @@ impl Reader<'_, '_> {
                 match number.and_then(|number| usize::from_str_radix(number.as_str(), number.radix()).ok()) {
                     Some(number) => self.config.rules.index_columns = number,
                     None => self.walk.wrong_type(&path, value, "a number"),
+                }
+            }
+            "migrations" => {
+                if let Some(found) = self.walk.choice(&path, value, MigrationsMode::NAMES) {
+                    self.config.migrations = found;
                 }
             }
             "renames" => self.renames(&path, value),

@@ -4,12 +4,14 @@
 //! keeps what a database of the migrations' dialect would show.
 //!
 //! * `prepare`: both sides, with what they can have in common
+//! * [`lint`]: what version files do, statement by statement
 //! * `message`: the sentences of findings
 //! * `doubts`: why a finding is undetermined
 //! * `view`: what a database of one dialect has of a table
 //! * [`render`]: text, markdown, SARIF, annotations
 
 mod doubts;
+pub mod lint;
 mod message;
 mod prepare;
 pub mod render;

@@ -7,6 +7,7 @@ use std::{
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Message, Origin, Renderer, Snippet};
 use belljar_diff::{Side, Subject};
+use belljar_rules::Advice;
 use belljar_schema::{Place, Severity};
 use belljar_text::{brief, safe};
 use belljar_tree::Tree;
@@ -122,9 +123,17 @@ fn report<'a>(lead: &Item, others: &[&Item], verdict: &Verdict, sides: &mut Side
         ));
     }
     if let Some(step) = lead.finding.recipe.first() {
-        elements.push(note(Level::HELP, brief(&safe(&step.text), bounds::MESSAGE)));
+        elements.push(note(Level::HELP, help(step)));
     }
     title.elements(elements)
+}
+
+/// A step with its statement, if that is one line.
+fn help(step: &Advice) -> String {
+    let sql = step.sql.as_deref().filter(|sql| !sql.contains('\n') && !sql.contains('…'));
+    let text = step.text.strip_suffix('.').filter(|_| sql.is_some()).unwrap_or(&step.text);
+    let sql = sql.map(|sql| format!(": `{}`", sql.trim_end_matches(';'))).unwrap_or_default();
+    brief(&safe(&format!("{text}{sql}")), bounds::MESSAGE)
 }
 
 /// A line with carets under the part that each finding is about.
@@ -140,6 +149,7 @@ fn snippet<'a>(
         let range = declaration::part(&line, &item.finding.change.code);
         let code = item.finding.code.clone();
         match parts.iter_mut().find(|(known, _)| *known == range) {
+            Some((_, codes)) if codes.contains(&code) => {}
             Some((_, codes)) => codes.push(code),
             None => parts.push((range, vec![code])),
         }

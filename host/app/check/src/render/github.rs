@@ -5,9 +5,9 @@ use belljar_text::{brief, safe};
 
 use super::{
     bounds::{NAME, more},
-    doubt, full_message, problem_text,
+    doubt, full_message, problem_text, undetermined_version,
 };
-use crate::Verdict;
+use crate::{Verdict, migrations::lint::JudgedVersions};
 
 /// Annotations of one level. GitHub shows the first ten of each level of a step.
 const MOST: usize = 100;
@@ -37,6 +37,9 @@ pub fn github(verdict: &Verdict) -> String {
     }
     for one in verdict.new_doubts() {
         out.add(Level::Notice, (one.place.as_ref(), None), "uncertain", &doubt(one));
+    }
+    for one in verdict.migrations.iter().flat_map(JudgedVersions::undetermined) {
+        out.add(Level::Notice, (one.place.as_ref(), None), "judged only in part", &undetermined_version(one));
     }
     out.into_text()
 }

@@ -13,7 +13,8 @@ use crate::{Item, Verdict};
 /// JUnit XML: findings that fail the check are failures; other findings and doubts are skipped cases. If nothing fails,
 /// the suite still has a case that passed.
 pub fn junit(verdict: &Verdict) -> Result<String, SerializeError> {
-    let mut suite = TestSuite::new("belljar check");
+    let is_alone = verdict.migrations.as_ref().is_some_and(|migrations| migrations.alone);
+    let mut suite = TestSuite::new(if is_alone { "belljar migrations lint" } else { "belljar check" });
     let mut status = TestCaseStatus::success();
     if !verdict.compared {
         status = TestCaseStatus::non_success(NonSuccessKind::Error);

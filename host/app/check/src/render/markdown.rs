@@ -5,8 +5,11 @@ use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 use belljar_text::{MOST_BYTES, Page, block, code, prose};
 
-use super::{also, at, count, databases, doubt, ending, known, only, severity, tally};
-use crate::{Item, Verdict};
+use super::{also, at, count, databases, doubt, ending, known, only, severity, tally, undetermined_version};
+use crate::{
+    Item, Verdict,
+    migrations::lint::{JudgedVersions, SettledFinding, UndeterminedVersion},
+};
 
 /// The number of findings shown unfolded; the rest is folded.
 const MOST_OPEN: usize = 12;
@@ -23,7 +26,8 @@ const LEAST: usize = 500;
 /// `prefix` ([`crate::Input::prefix`]). `diagram` is a Mermaid diagram of what changes.
 pub fn markdown(verdict: &Verdict, prefix: &str, diagram: Option<&str>) -> String {
     let mut comment = Comment { page: Page::new(MOST_BYTES), left_out: false };
-    comment.page.close(&marker(prefix));
+    let is_alone = verdict.migrations.as_ref().is_some_and(|migrations| migrations.alone);
+    comment.page.close(&marker(prefix, if is_alone { "migrations" } else { "check" }));
     comment.open(verdict);
     if let Some(diagram) = diagram {
         comment.folded("Diagram", |_| vec![format!("```mermaid\n{}\n```\n", diagram.trim_end())]);
@@ -33,8 +37,10 @@ pub fn markdown(verdict: &Verdict, prefix: &str, diagram: Option<&str>) -> Strin
         comment.folded(&downstream(impact), |room| vec![report.within(room)]);
     }
     comment.folded("Silenced by comments", |_| silenced(verdict));
+    comment.folded("Settled by migrations", |_| settled(verdict));
     comment.folded("What to do instead", |_| recipes(verdict));
     comment.folded("Uncertain", |_| doubts(verdict));
+    comment.folded("Judged only in part", |_| undetermined(verdict));
     let changes = verdict.diff.changes.len();
     if changes > 0 {
         let report = Markdown(&verdict.diff);
@@ -73,7 +79,7 @@ fn downstream(impact: &belljar_impact::Impact) -> String {
 
 /// The line that identifies the comment. Only characters that are valid in an HTML comment are kept from the name of a
 /// folder; if others were removed, a digest distinguishes it.
-fn marker(prefix: &str) -> String {
+fn marker(prefix: &str, what: &str) -> String {
     const LONGEST: usize = 120;
     let prefix = prefix.trim_end_matches('/');
     let plain =
@@ -85,7 +91,7 @@ fn marker(prefix: &str) -> String {
         format!(" {}", blake3::hash(prefix.as_bytes()).to_hex().chars().take(16).collect::<String>())
     };
     let of = if prefix.is_empty() { String::new() } else { format!(" {shown}{digest}") };
-    format!("<!-- belljar-check{of} -->\n")
+    format!("<!-- belljar-{what}{of} -->\n")
 }
 
 struct Comment {
@@ -95,7 +101,9 @@ struct Comment {
 
 impl Comment {
     fn open(&mut self, verdict: &Verdict) {
-        self.page.close(&format!("### Schema check: {}\n\n", headline(verdict)));
+        let is_alone = verdict.migrations.as_ref().is_some_and(|migrations| migrations.alone);
+        let title = if is_alone { "Migrations" } else { "Schema check" };
+        self.page.close(&format!("### {title}: {}\n\n", headline(verdict)));
         let (serious, notes): (Vec<&Item>, Vec<&Item>) =
             verdict.findings.iter().partition(|item| item.finding.severity > Severity::Note);
         let mut lines: Vec<String> = verdict
@@ -152,7 +160,9 @@ fn headline(verdict: &Verdict) -> String {
     let touches = verdict.diff.touches_database();
     let mut text = match (verdict.findings.is_empty(), verdict.compared, touches) {
         (_, false, _) => "the base could not be read".to_owned(),
-        (true, true, false) => "no schema changes".to_owned(),
+        (true, true, false) if verdict.migrations.as_ref().is_none_or(|migrations| !migrations.alone) => {
+            "no schema changes".to_owned()
+        }
         _ => tally(verdict),
     };
     if summary.cannot_tell > 0 && verdict.compared {
@@ -186,6 +196,21 @@ fn silenced(verdict: &Verdict) -> Vec<String> {
     verdict.silenced.iter().take(MOST).map(one).chain(more(verdict.silenced.len())).collect()
 }
 
+fn settled(verdict: &Verdict) -> Vec<String> {
+    let all: Vec<_> = verdict.migrations.iter().flat_map(|one| &one.settled).collect();
+    let line = |one: &&SettledFinding| {
+        let finding = &one.item.finding;
+        format!(
+            "- {} {}: {} {}\n",
+            finding.code,
+            prose(&finding.message),
+            prose(&one.reason),
+            code(&at(&one.by))
+        )
+    };
+    all.iter().take(MOST).map(line).chain(more(all.len())).collect()
+}
+
 /// The recipe of the first finding of each rule above a note.
 fn recipes(verdict: &Verdict) -> Vec<String> {
     let mut shown = BTreeSet::new();
@@ -210,6 +235,16 @@ fn recipes(verdict: &Verdict) -> Vec<String> {
         pieces.push(piece);
     }
     pieces
+}
+
+fn undetermined(verdict: &Verdict) -> Vec<String> {
+    let all: Vec<_> = verdict.migrations.iter().flat_map(JudgedVersions::undetermined).collect();
+    let place = |one: &UndeterminedVersion| {
+        one.place.as_ref().map(|place| format!(" {}", code(&at(place)))).unwrap_or_default()
+    };
+    let line =
+        |one: &&UndeterminedVersion| format!("- {}{}\n", prose(&undetermined_version(one)), place(one));
+    all.iter().take(MOST).map(line).chain(more(all.len())).collect()
 }
 
 fn doubts(verdict: &Verdict) -> Vec<String> {

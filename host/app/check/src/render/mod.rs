@@ -27,7 +27,7 @@ use belljar_diff::Certainty;
 use belljar_schema::{Diagnostic, Place, Severity};
 use belljar_text::{brief, counted as count, safe};
 
-use crate::{Doubt, DoubtKind, Item, Verdict};
+use crate::{Doubt, DoubtKind, Item, Verdict, migrations::lint::UndeterminedVersion};
 
 /// The counts of findings, such as `2 errors, 1 warning`; zeros are omitted.
 fn tally(verdict: &Verdict) -> String {
@@ -121,10 +121,33 @@ fn doubt(doubt: &Doubt) -> String {
     brief(&safe(&format!("`{name}` {kind}: {}", doubt.reason.message)), bounds::MESSAGE)
 }
 
+/// What to do about databases that nothing sets.
+const CHOOSE: &str = "set `databases` in `belljar.toml` to choose";
+
+/// What was judged: changes, or versions.
+fn subject(verdict: &Verdict) -> String {
+    match &verdict.migrations {
+        Some(migrations) if migrations.alone => {
+            let (judged, all) = (migrations.judged(), migrations.versions());
+            if judged == all {
+                count(all, "version")
+            } else {
+                format!("{judged} of {}", count(all, "version"))
+            }
+        }
+        _ => count(verdict.diff.changes.len(), "change"),
+    }
+}
+
+/// A version that could not be judged completely, in one line.
+fn undetermined_version(version: &UndeterminedVersion) -> String {
+    let revision = brief(&version.revision, bounds::NAME);
+    brief(&safe(&format!("`{revision}`: {}", version.reason)), bounds::MESSAGE)
+}
+
 /// The databases, and how they were determined.
 fn databases(verdict: &Verdict) -> String {
     let titles: Vec<&str> = verdict.dialects.iter().map(|dialect| dialect.title()).collect();
-    const CHOOSE: &str = "set `databases` in `belljar.toml` to choose";
     let from = match (verdict.dialects_set, verdict.dialects_named_by.as_slice()) {
         (true, _) => String::new(),
         (false, []) => format!(", derived from the types; {CHOOSE}"),

@@ -12,9 +12,12 @@ use serde::Serialize;
 
 use super::{
     bounds::{FINDINGS, MESSAGE, NAME, OTHERS, first, more},
-    certainty, doubt, full_message, problem_text,
+    certainty, doubt, full_message, problem_text, undetermined_version,
 };
-use crate::{Doubt, FILE_NAME, Item, Silenced, SpotKind, Verdict};
+use crate::{
+    Doubt, FILE_NAME, Item, Silenced, SpotKind, Verdict,
+    migrations::lint::{JudgedVersions, SettledFinding, UndeterminedVersion},
+};
 use log::{
     Configuration, Descriptor, Driver, Fingerprints, HOMEPAGE, Help, Id, Invocation, Location, Log,
     Notification, Run, SarifResult, Suppression, Tags, Text, Tool, level, location,
@@ -44,7 +47,9 @@ struct Properties {
 
 /// Renders a SARIF 2.1.0 log.
 pub fn sarif(verdict: &Verdict) -> io::Result<String> {
-    let all = || verdict.findings.iter().chain(verdict.silenced.iter().map(|one| &one.item));
+    let settled = || verdict.migrations.iter().flat_map(|one| &one.settled).map(|one| &one.item);
+    let silenced = || verdict.silenced.iter().map(|one| &one.item);
+    let all = || verdict.findings.iter().chain(silenced()).chain(settled());
     let rules: Vec<&Rule> = belljar_rules::rules()
         .iter()
         .filter(|rule| all().any(|item| item.finding.code == rule.code))
@@ -55,6 +60,10 @@ pub fn sarif(verdict: &Verdict) -> io::Result<String> {
     let (mut results, more_open) = first(open, FINDINGS);
     let (silenced, more_silenced) = first(silenced, OTHERS);
     results.extend(silenced);
+    let settled = verdict.migrations.iter().flat_map(|one| &one.settled);
+    let settled = settled.map(|one| result(&one.item, verdict, &rules, vec![settlement(one)]));
+    let (settled, more_settled) = first(settled, OTHERS);
+    results.extend(settled);
     let run = Run {
         tool: Tool {
             driver: Driver {
@@ -67,7 +76,7 @@ pub fn sarif(verdict: &Verdict) -> io::Result<String> {
         column_kind: "unicodeCodePoints",
         invocations: [Invocation {
             execution_successful: verdict.compared,
-            tool_execution_notifications: notifications(verdict, more_open + more_silenced),
+            tool_execution_notifications: notifications(verdict, more_open + more_silenced + more_settled),
         }],
         results,
     };
@@ -149,6 +158,14 @@ fn suppression(one: &Silenced) -> Suppression {
     }
 }
 
+fn settlement(one: &SettledFinding) -> Suppression {
+    Suppression {
+        kind: "inSource",
+        justification: brief(&safe(&one.reason), MESSAGE),
+        location: location(&one.by, None),
+    }
+}
+
 /// The notifications: problems, doubts about the head, and the number of omitted entries.
 fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
     let problem = |problem: &Diagnostic| Notification {
@@ -167,14 +184,25 @@ fn notifications(verdict: &Verdict, left_out: usize) -> Vec<Notification> {
         descriptor: Id { id: brief(&safe(&one.reason.code), NAME) },
         locations: one.place.iter().map(|place| location(place, None)).collect(),
     };
+    let version = |one: &UndeterminedVersion| Notification {
+        level: "note",
+        message: Text::message(&undetermined_version(one)),
+        descriptor: Id { id: "undetermined-version".to_owned() },
+        locations: one.place.iter().map(|place| location(place, None)).collect(),
+    };
     let (mut notifications, more_problems) = first(verdict.problems.iter().map(problem), OTHERS);
     let (doubts, more_doubts) = first(verdict.new_doubts().map(doubt), OTHERS);
     notifications.extend(doubts);
-    notifications.extend(more(left_out + more_problems + more_doubts).map(|message| Notification {
-        level: "warning",
-        message: Text::message(&message),
-        descriptor: Id { id: "left-out".to_owned() },
-        locations: Vec::new(),
+    let versions = verdict.migrations.iter().flat_map(JudgedVersions::undetermined);
+    let (versions, more_versions) = first(versions.map(version), OTHERS);
+    notifications.extend(versions);
+    notifications.extend(more(left_out + more_problems + more_doubts + more_versions).map(|message| {
+        Notification {
+            level: "warning",
+            message: Text::message(&message),
+            descriptor: Id { id: "left-out".to_owned() },
+            locations: Vec::new(),
+        }
     }));
     notifications
 }

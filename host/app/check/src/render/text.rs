@@ -4,12 +4,16 @@ use belljar_schema::Place;
 use belljar_text::safe;
 
 use super::{
-    count, databases, doubt, ending, full_message, known, problem_text, severity, severity_name, tally,
+    databases, doubt, ending, full_message, known, problem_text, severity, severity_name, subject, tally,
+    undetermined_version,
 };
-use crate::{Doubt, Verdict};
+use crate::{Doubt, Verdict, migrations::lint::JudgedVersions};
 
 /// The maximum number of doubts shown.
 const MOST_DOUBTS: usize = 10;
+
+/// The maximum number of settled findings shown.
+const MOST_SETTLED: usize = 50;
 
 /// For people and logs: one line for each finding, the most severe first.
 pub fn concise(verdict: &Verdict) -> String {
@@ -52,7 +56,9 @@ pub(super) fn details(verdict: &Verdict, out: &mut String) {
         }
         out.push('\n');
     }
+    settled(verdict, out);
     doubts(verdict, out);
+    undetermined(verdict, out);
     if let Some(impact) = &verdict.impact {
         let _ = writeln!(out, "downstream:\n{}", belljar_impact::render::Text(impact));
     }
@@ -79,15 +85,54 @@ fn doubts(verdict: &Verdict, out: &mut String) {
     }
 }
 
+/// The findings that migrations settle.
+fn settled(verdict: &Verdict, out: &mut String) {
+    let settled = verdict.migrations.iter().flat_map(|one| &one.settled);
+    let mut lines: Vec<String> = settled
+        .take(MOST_SETTLED)
+        .map(|one| {
+            let (place, code) = (at(&one.by), &one.item.finding.code);
+            let reason = safe(&one.reason);
+            format!("  {place}: {code}: {} ({reason})\n", full_message(&one.item, verdict))
+        })
+        .collect();
+    if lines.is_empty() {
+        return;
+    }
+    let all = verdict.migrations.as_ref().map_or(0, |one| one.settled.len());
+    lines.extend((all > MOST_SETTLED).then(|| format!("  … and {} more\n", all - MOST_SETTLED)));
+    let _ = writeln!(out, "settled by migrations:\n{}", lines.concat());
+}
+
+/// The versions that could not be judged completely.
+fn undetermined(verdict: &Verdict, out: &mut String) {
+    let versions: Vec<_> = verdict.migrations.iter().flat_map(JudgedVersions::undetermined).collect();
+    if versions.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "judged only in part:");
+    for one in versions.iter().take(MOST_DOUBTS) {
+        let place = one.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
+        let _ = writeln!(out, "  {place}{}", undetermined_version(one));
+    }
+    if let Some(more) = versions.len().checked_sub(MOST_DOUBTS).filter(|more| *more > 0) {
+        let _ = writeln!(out, "  … and {more} more");
+    }
+    out.push('\n');
+}
+
 /// The numbers, and whether the check passed.
 pub(super) fn result(verdict: &Verdict, out: &mut String) {
-    let changes = verdict.diff.changes.len();
-    let mut parts = vec![count(changes, "change"), tally(verdict)];
+    let mut parts = vec![subject(verdict), tally(verdict)];
     if verdict.summary.cannot_tell > 0 {
         parts.push(format!("{} of them undetermined", verdict.summary.cannot_tell));
     }
     if verdict.summary.silenced > 0 {
         parts.push(format!("{} silenced", verdict.summary.silenced));
+    }
+    let settled = verdict.migrations.as_ref().map_or(0, |one| one.settled.len());
+    if settled > 0 {
+        parts.push(format!("{settled} settled by migrations"));
     }
     let _ = writeln!(out, "{}; {}", parts.join(", "), databases(verdict));
     let _ = writeln!(out, "{}", ending(verdict));

@@ -10,7 +10,7 @@ type Read = (&'static str, Option<Vec<u32>>);
 /// The comments of a file, and the codes of what is wrong with them.
 fn read_comments(text: &str) -> (Vec<Read>, Vec<String>) {
     let mut problems = Vec::new();
-    let found = comments(&orders(&[]), &tree(text), &mut problems);
+    let found = comments(&orders(&[]), &BTreeSet::new(), &tree(text), &mut problems);
     (
         found.into_iter().map(|silence| (silence.code, silence.lines)).collect(),
         problems.into_iter().map(|problem| problem.code).collect(),
@@ -70,7 +70,7 @@ fn a_file_that_cannot_be_parsed_silences_nothing() {
 #[test]
 fn a_reason_is_not_longer_than_people_read() {
     let text = format!("a = 1  # belljar: ignore[BJ204] {}\n", "ä".repeat(2 * LONGEST_REASON));
-    let found = comments(&orders(&[]), &tree(&text), &mut Vec::new());
+    let found = comments(&orders(&[]), &BTreeSet::new(), &tree(&text), &mut Vec::new());
     assert_eq!(found[0].reason.chars().count(), LONGEST_REASON);
 }
 
@@ -85,7 +85,7 @@ fn fate_of(finding: &Finding, head: &str, base: Option<&str>) -> String {
     let document = orders(&[("a", 2), ("b", 3)]);
     let (head, base) = (tree(head), base.map(tree));
     let silences = Silences::collect(
-        (&document, &head),
+        (&document, &BTreeSet::new(), &head),
         base.as_ref().map(|base| (&document, Some(base))),
         &mut Vec::new(),
     );
@@ -181,7 +181,7 @@ fn new_comments_are_stated() {
     let state = |head: &str, base: Option<&str>, proposed: &[&str]| -> Vec<(Severity, String)> {
         let (head, base) = (tree(head), base.map(tree));
         let silences = Silences::collect(
-            (&document, &head),
+            (&document, &BTreeSet::new(), &head),
             base.as_ref().map(|base| (&document, Some(base))),
             &mut Vec::new(),
         );

@@ -136,6 +136,7 @@ fn verdict_of(base: Result<&Document, String>, head: &Document, fail_on: FailOn)
         downstream: None,
         remarks: Vec::new(),
         texts: None,
+        migrations: None,
     })
 }
 

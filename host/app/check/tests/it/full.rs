@@ -57,6 +57,7 @@ fn checked(explain: bool) -> String {
         renames: &[],
         prefix: "services/",
         texts: None,
+        migrations: None,
         proposal: None,
         downstream: None,
         remarks: vec![],

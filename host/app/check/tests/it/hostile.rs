@@ -219,6 +219,7 @@ pub(crate) fn verdict(evil: &str, count: usize) -> Verdict {
         prefix: evil,
         base_tree: None,
         texts: None,
+        migrations: None,
         proposal: None,
         downstream: None,
         remarks: vec![],

@@ -58,6 +58,7 @@ fn verdict(base: &Document, head: &Document) -> Verdict {
         prefix: "",
         base_tree: None,
         texts: None,
+        migrations: None,
         proposal: None,
         downstream: None,
         remarks: vec![],

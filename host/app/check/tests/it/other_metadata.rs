@@ -30,6 +30,7 @@ fn found(base: &Document, head: &Document, text: &str) -> Vec<String> {
         prefix: "",
         base_tree: None,
         texts: None,
+        migrations: None,
         proposal: None,
         downstream: None,
         remarks: vec![],

@@ -11,7 +11,7 @@ pub use text::Text;
 use belljar_schema::Place;
 use belljar_text::brief;
 
-use crate::{Change, Side, Value};
+use crate::{Action, Change, Side, Value};
 
 /// The maximum length of a value in characters; a query may have thousands.
 const LONGEST: usize = 160;
@@ -35,10 +35,19 @@ pub fn is_unnamed(change: &Change) -> bool {
     is_empty(&before) || is_empty(&after)
 }
 
-/// The places of a change, that of the head first: one if both are the same, or only one side has it.
+/// The places of a change, that of the head first. What is only on one side has one place; of what both sides have, that
+/// of the base is shown if it is another file, or if the name was another.
 fn places(change: &Change) -> Vec<(&'static str, &Place)> {
-    match (&change.base, &change.head) {
-        (Some(base), Some(head)) if base != head => vec![("", head), ("was ", base)],
+    let is_renamed = matches!(change.action, Action::Rename | Action::Move);
+    let (base, head) = match change.action {
+        Action::Add | Action::Unseen => (None, change.head.as_ref().or(change.base.as_ref())),
+        Action::Drop | Action::Missing if change.base.is_some() => (change.base.as_ref(), None),
+        _ => (change.base.as_ref(), change.head.as_ref()),
+    };
+    match (base, head) {
+        (Some(base), Some(head)) if base.path != head.path || (is_renamed && base != head) => {
+            vec![("", head), ("was ", base)]
+        }
         (_, Some(head)) => vec![("", head)],
         (Some(base), None) => vec![("was ", base)],
         (None, None) => vec![],

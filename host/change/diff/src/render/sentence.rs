@@ -22,11 +22,15 @@ pub(super) fn sign(change: &Change) -> char {
 /// A change in one line; `quote` is applied to every text of the repository.
 pub(super) fn sentence(change: &Change, quote: &dyn Fn(&str) -> String) -> String {
     let what = subject(change, quote);
-    let before = change.before.as_ref().map(|value| quote(&short(&content(value))));
-    let after = change.after.as_ref().map(|value| quote(&short(&content(value))));
+    let text = |value: &Value| quote(&short(&content(value)));
+    let (before, after) = (change.before.as_ref().map(text), change.after.as_ref().map(text));
     match change.action {
-        Action::Add => with_content(&format!("{what} added"), after),
-        Action::Drop => with_content(&format!("{what} dropped"), before),
+        Action::Add => {
+            with_content(&format!("{what} added"), own_content(change, change.after.as_ref(), quote))
+        }
+        Action::Drop => {
+            with_content(&format!("{what} dropped"), own_content(change, change.before.as_ref(), quote))
+        }
         Action::Missing => format!("{what} not found in the head; can't determine whether it was dropped"),
         Action::Unseen => format!("{what} not found in the base; can't determine whether it is new"),
         Action::Rename | Action::Move => {
@@ -43,13 +47,47 @@ pub(super) fn sentence(change: &Change, quote: &dyn Fn(&str) -> String) -> Strin
             } else {
                 format!(" ({})", change.dialects.join(", "))
             };
-            if was == is {
+            if let Some(actions) = actions(change) {
+                format!("{what}: {actions}{only}")
+            } else if was == is {
                 format!("{what}: {} changed{only}", aspects.join(", "))
             } else {
                 format!("{what}: {} {was} -> {is}{only}", aspects.join(", "))
             }
         }
     }
+}
+
+/// The content of what is added or dropped, without the name that stands before it.
+fn own_content(change: &Change, value: Option<&Value>, quote: &dyn Fn(&str) -> String) -> Option<String> {
+    let whole = content(value?);
+    let name = change.path.part.as_deref().unwrap_or_default();
+    let rest = whole.strip_prefix(name).filter(|_| !name.is_empty() && change.subject != Subject::Table);
+    let own = match rest {
+        Some("") => return None,
+        Some(rest) => rest.strip_prefix(' ').unwrap_or(&whole),
+        None => &whole,
+    };
+    Some(quote(&short(own)))
+}
+
+/// The actions of a foreign key on both sides, if nothing else of it changes: `on delete no action -> cascade`.
+fn actions(change: &Change) -> Option<String> {
+    let (Some(Value::ForeignKey(base)), Some(Value::ForeignKey(head))) = (&change.before, &change.after)
+    else {
+        return None;
+    };
+    let shown = |action: &Option<String>| action.as_deref().unwrap_or("no action").to_lowercase();
+    let of_aspect = |aspect: &Aspect| {
+        let (was, is) = match aspect {
+            Aspect::Ondelete => (&base.ondelete, &head.ondelete),
+            Aspect::Onupdate => (&base.onupdate, &head.onupdate),
+            _ => return None,
+        };
+        Some(format!("{} {} -> {}", words(*aspect), shown(was), shown(is)))
+    };
+    let all: Option<Vec<String>> = change.aspects.iter().map(of_aspect).collect();
+    all.filter(|all| !all.is_empty()).map(|all| all.join(", "))
 }
 
 fn with_content(text: &str, content: Option<String>) -> String {

@@ -55,20 +55,20 @@ table users
       … and 1 more
   ~ column email: type, length VARCHAR(50) -> VARCHAR(60)  app/users.py:21, was app/models.py:11
   ~ column status: type, values status of new, old -> status of new, mid, old (mysql)  app/models.py:11
-  + column bio added: TEXT null  likely  app/models.py:11, was app/models.py:10
+  + column bio added: TEXT null  likely  app/models.py:11
       head: `absent.Type` is absent
         hint: give it
-  - index ix_email dropped: ix_email (email)  app/users.py:21, was app/models.py:11
+  - index ix_email dropped: (email)  was app/models.py:11
 
 type status
-  + enum value mid added: mid  app/models.py:11
+  + enum value mid added  app/models.py:11
 
 table lost
   ? table not found in the head; can't determine whether it was dropped  undetermined  was app/models.py:10
       head: `lost` is declared, but no run produced it: it failed
 
 table posts
-  ~ foreign key (user_id): on delete (user_id) -> users.id -> (user_id) -> users.id on delete cascade  app/models.py:11
+  ~ foreign key (user_id): on delete no action -> cascade  app/models.py:11
 
 Only in the code:
 

@@ -7,6 +7,7 @@ mod destructive;
 mod downstream;
 mod enums;
 mod locks;
+mod migrations;
 mod mysql;
 mod naming;
 mod review;
@@ -38,6 +39,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     let folders = [
         downstream::ALL,
         review::ALL,
+        migrations::ALL,
         destructive::ALL,
         data_dependent::ALL,
         backward_incompatible::ALL,

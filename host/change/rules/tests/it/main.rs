@@ -20,5 +20,5 @@ mod merged;
 mod neighbours;
 mod published;
 mod recipes;
-
+mod steps;
 mod types;

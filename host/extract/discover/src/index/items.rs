@@ -156,8 +156,8 @@ impl ItemFacts {
 pub(super) fn line_of(items: &[PlacedItem], made: &Made<'_>, lines: Option<(u32, u32)>) -> Option<u32> {
     let is_own = |item: &&PlacedItem| lines.is_some_and(|(first, last)| (first..=last).contains(&item.line));
     let fitting = items.iter().filter(|item| item.facts.is_known() && item.facts.fits(made));
-    only(fitting.filter(is_own))
-        .or_else(|| only(items.iter().filter(|item| item.facts.fits(made) && item.facts.names(made))))
+    let named = items.iter().filter(|item| item.facts.kind == made.kind && item.facts.names(made));
+    only(fitting.filter(is_own)).or_else(|| only(named))
 }
 
 fn only<'a>(mut items: impl Iterator<Item = &'a PlacedItem>) -> Option<u32> {

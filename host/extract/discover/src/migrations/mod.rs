@@ -2,10 +2,13 @@
 //!
 //! * [`settings`]: what `alembic.ini` and `pyproject.toml` say
 //! * [`versions`]: the version files of an environment
+//! * [`changes`], [`edited`]: how the version files of two sides differ
 //!
 //! An environment without a configuration, as Flask-Migrate has it, is a folder with an `env.py` and a folder of version
 //! files.
 
+mod changes;
+mod edited;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -16,6 +19,8 @@ use std::collections::BTreeSet;
 use belljar_tree::{Node, Tree};
 
 use crate::{decode, paths};
+pub use changes::{VersionChanges, version_changes, version_words};
+pub use edited::is_same_version;
 use settings::Settings;
 
 /// An Alembic environment of a tree.

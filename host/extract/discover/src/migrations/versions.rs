@@ -129,7 +129,7 @@ fn follow(tree: &Tree, files: &[String], others: &[String]) -> bool {
 }
 
 /// The texts that a file assigns to a name, on its line.
-fn revisions(tree: &Tree, path: &str, name: &str) -> Vec<String> {
+pub(super) fn revisions(tree: &Tree, path: &str, name: &str) -> Vec<String> {
     let Some(text) = text(tree, path) else { return Vec::new() };
     let line = text
         .lines()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use belljar_engine::{Operation, Recorded, Version};
+use belljar_engine::{Judged, Operation, Recorded, Version};
 use belljar_text::{code, counted, prose, safe};
 use serde::Serialize;
 
@@ -124,7 +124,7 @@ fn no_revision(wanted: String, recorded: &[Recorded]) -> Failure {
 fn open(arguments: ListMigrations, session: &mut Session) -> Result<(Vec<Recorded>, ListFormat), Failure> {
     let format = arguments.format;
     let opened = Opened::new(arguments.from, session)?;
-    let recorded = opened.recorded(None)?;
+    let recorded = opened.recorded(None, Judged::Nothing)?;
     opened.report(&recorded, false, session);
     Ok((recorded, format))
 }

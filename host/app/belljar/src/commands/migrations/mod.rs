@@ -1,22 +1,22 @@
 //! `belljar migrations`.
 
 mod graph;
+mod lint;
 mod listing;
 
-use std::collections::BTreeSet;
-
-use belljar_check::migrations::{self, Comparison, Drift, Operation, render as reports};
+use belljar_check::migrations::{Comparison, render as reports};
 use belljar_dialect::Database;
-use belljar_engine::Recorded;
-use belljar_schema::{Document, full_name};
+use belljar_engine::{Judged, RecordOptions, Recorded, Source};
+use belljar_schema::Document;
 use belljar_snapshots::Snapshots;
 
 use crate::{
-    cli::{CheckMigrations, MigrationArguments, Migrations, MigrationsAction, MigrationsFormat},
+    cli::{CheckMigrations, ConfigFrom, MigrationArguments, Migrations, MigrationsAction, MigrationsFormat},
     commands::check::level,
+    config_file::Given,
     extraction::{OpenSource, open_options},
     failure::Failure,
-    render,
+    histories, render,
     session::Session,
     source_config::SourceConfig,
     terminal::messages,
@@ -26,6 +26,7 @@ use crate::{
 pub(crate) fn run(arguments: Migrations, session: &mut Session) -> Result<u8, Failure> {
     match arguments.action {
         MigrationsAction::Check(given) => check(given, session),
+        MigrationsAction::Lint(given) => lint::run(given, session),
         MigrationsAction::Heads(given) => listing::heads(given, session),
         MigrationsAction::Branches(given) => listing::branches(given, session),
         MigrationsAction::History(given) => listing::history(given, session),
@@ -44,19 +45,31 @@ struct Opened {
 
 impl Opened {
     fn new(arguments: MigrationArguments, session: &mut Session) -> Result<Self, Failure> {
+        Ok(Self::with_base(arguments, None, &Given::Of(ConfigFrom::Head), session)?.1)
+    }
+
+    /// Opens a source, and the base with which its version files are compared.
+    fn with_base(
+        arguments: MigrationArguments,
+        base: Option<&str>,
+        given: &Given,
+        session: &mut Session,
+    ) -> Result<(Option<Source>, Self), Failure> {
         let MigrationArguments { path, rev, environment, dialect, output: _, sources } = arguments;
-        let source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
+        let mut source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
+        source_config.project = given.project();
+        let base = base.map(|base| lint::open_base(base, &source_config, session)).transpose()?;
         let options = open_options(&source_config, session)?;
         let source = OpenSource::new(&source_config.request, &source_config, options, session, None)?;
         let snapshots = session.snapshots(&source_config, false)?;
         session.seal()?;
-        Ok(Self { source_config, source, snapshots, environment, dialect })
+        Ok((base, Self { source_config, source, snapshots, environment, dialect }))
     }
 
     /// The recorded heads of the environments that are asked for.
-    fn recorded(&self, models: Option<&Document>) -> Result<Vec<Recorded>, Failure> {
-        let dialect = self.dialect.map(Database::name);
-        let mut recorded = self.source.record(&self.snapshots, dialect, models)?;
+    fn recorded(&self, models: Option<&Document>, judged: Judged<'_>) -> Result<Vec<Recorded>, Failure> {
+        let options = RecordOptions { dialect: self.dialect.map(Database::name), models, judged };
+        let mut recorded = self.source.record(&self.snapshots, options)?;
         let known: Vec<String> = recorded.iter().map(|one| one.name.clone()).collect();
         if let Some(wanted) = &self.environment {
             let wanted = wanted.trim_end_matches('/');
@@ -93,18 +106,9 @@ fn check(arguments: CheckMigrations, session: &mut Session) -> Result<u8, Failur
     let CheckMigrations { from, format, fail_on } = arguments;
     let opened = Opened::new(from, session)?;
     let models = opened.models(session)?;
-    let recorded = opened.recorded(Some(&models))?;
+    let recorded = opened.recorded(Some(&models), Judged::Nothing)?;
     opened.report(&recorded, true, session);
-    let names: Vec<BTreeSet<String>> = recorded.iter().map(|one| tables(&one.document)).collect();
-    let drifts: Vec<Drift> = recorded
-        .iter()
-        .enumerate()
-        .map(|(position, one)| {
-            let others = names.iter().enumerate().filter(|(other, _)| *other != position);
-            let elsewhere = others.flat_map(|(_, names)| names.iter().cloned()).collect();
-            drift(one, &models, &elsewhere)
-        })
-        .collect();
+    let drifts = histories::drifts(&recorded, &models);
     let comparison = Comparison::new(env!("CARGO_PKG_VERSION"), level(fail_on), drifts);
     session.write(0, &|out| match format {
         MigrationsFormat::Text => write!(out, "{}", reports::text(&comparison)),
@@ -114,36 +118,4 @@ fn check(arguments: CheckMigrations, session: &mut Session) -> Result<u8, Failur
         MigrationsFormat::Github => write!(out, "{}", reports::github(&comparison)),
     })?;
     Ok(u8::from(!comparison.passed))
-}
-
-/// The tables of a document, with their schemas.
-fn tables(document: &Document) -> BTreeSet<String> {
-    document.tables.iter().map(|table| full_name(table.schema.as_deref(), &table.name)).collect()
-}
-
-fn drift(recorded: &Recorded, models: &Document, elsewhere: &BTreeSet<String>) -> Drift {
-    let of_history = recorded.diagnostics.iter().filter(|it| it.code.starts_with("migration-"));
-    let problems: Vec<_> = of_history.cloned().collect();
-    let operations: Vec<Operation<'_>> = recorded.operations.iter().filter_map(operation).collect();
-    let input = migrations::Migrations {
-        name: &recorded.name,
-        dialect: &recorded.dialect,
-        heads: &recorded.heads,
-        versions: recorded.versions.len(),
-        document: &recorded.document,
-        reasons: &recorded.reasons,
-        ignored: &recorded.ignored,
-        targets: recorded.targets.as_ref(),
-        elsewhere,
-        stray: &recorded.stray,
-        operations: &operations,
-        problems: &problems,
-    };
-    migrations::compare(&input, models)
-}
-
-/// An operation that names a table and a part of it.
-fn operation(given: &belljar_engine::Operation) -> Option<Operation<'_>> {
-    let (table, name) = (given.table.as_deref()?, given.name.as_deref()?);
-    Some(Operation { table, name, place: given.place.as_ref()? })
 }

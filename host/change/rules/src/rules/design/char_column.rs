@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "Values are padded with spaces and compared without them, so that `LIKE`, lengths and joins with \
                   other strings give unexpected results. In PostgreSQL it is not faster than `VARCHAR`.",
-    recipe: &[Step::advise("`Text`, or `String(n)`.")],
+    recipe: &[Step::advise("Use `Text`, or `String(n)`.")],
     supersedes: &["squawk ban-char-field"],
     dialects: POSTGRESQL,
     check,

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
                   table scans this table row by row under locks; so does a join. MySQL creates one.",
     recipe: &[
         Step::run(
-            "Build one outside of a transaction.",
+            "Build an index outside of a transaction.",
             "CREATE INDEX CONCURRENTLY {index} ON {table} ({columns});",
         )
         .on(POSTGRESQL),

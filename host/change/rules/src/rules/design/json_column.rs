@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "PostgreSQL can't compare a `json`: `SELECT DISTINCT` and `GROUP BY` over the table fail from then \
                   on, also in running code. It can't be indexed, and is parsed again on every access.",
     recipe: &[Step::advise(
-        "`JSONB` of `sqlalchemy.dialects.postgresql`, or `JSON().with_variant(JSONB, \"postgresql\")`.",
+        "Use `JSONB` of `sqlalchemy.dialects.postgresql`, or `JSON().with_variant(JSONB, \"postgresql\")`.",
     )],
     supersedes: &["strong_migrations add_column_json"],
     dialects: POSTGRESQL,

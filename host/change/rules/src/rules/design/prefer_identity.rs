@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     enabled: false,
     explanation: "The sequence behind a `SERIAL` has its own owner and grants, and inserts may override its numbers. \
                   An identity is a part of the column.",
-    recipe: &[Step::advise("`mapped_column(Identity(always=True), primary_key=True)`")],
+    recipe: &[Step::advise("Use `mapped_column(Identity(always=True), primary_key=True)`.")],
     supersedes: &["squawk prefer-identity"],
     dialects: POSTGRESQL,
     check,

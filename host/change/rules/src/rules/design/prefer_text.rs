@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     enabled: false,
     explanation: "In PostgreSQL a `VARCHAR(n)` is no faster and no smaller than a `TEXT`; shortening it scans the \
                   whole table. A check can be added without blocking.",
-    recipe: &[Step::advise("`Text`, with a check of the length where one is needed.")],
+    recipe: &[Step::advise("Use `Text`, with a check of the length where one is needed.")],
     supersedes: &["squawk prefer-text-field"],
     dialects: POSTGRESQL,
     check,

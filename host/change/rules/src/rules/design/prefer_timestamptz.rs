@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     explanation: "It records what a clock showed, but not where. PostgreSQL stores a `TIMESTAMP WITH TIME ZONE` in the \
                   same number of bytes, as a point in time; changing the column later shifts its values by the time \
                   zone of the session.",
-    recipe: &[Step::advise("`DateTime(timezone=True)`")],
+    recipe: &[Step::advise("Use `DateTime(timezone=True)`.")],
     supersedes: &["squawk prefer-timestamptz"],
     dialects: POSTGRESQL,
     check,

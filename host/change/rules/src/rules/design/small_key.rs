@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     explanation: "After 2,147,483,647 numbers, gaps and failed inserts included, every insert fails, and widening the \
                   key then rewrites the table and all tables that refer to it.",
-    recipe: &[Step::advise("`BigInteger().with_variant(Integer, \"sqlite\")`, or a UUID.")],
+    recipe: &[Step::advise("Use `BigInteger().with_variant(Integer, \"sqlite\")`, or a UUID.")],
     supersedes: &["squawk prefer-bigint-over-int", "squawk prefer-bigint-over-smallint"],
     dialects: SERVERS,
     check,

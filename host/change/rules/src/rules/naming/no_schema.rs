@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Note,
     enabled: false,
     explanation: "It is created, and looked up, in the first schema of the search path, which differs between sessions.",
-    recipe: &[Step::advise("`MetaData(schema=…)`, or `schema` among the table's arguments.")],
+    recipe: &[Step::advise("Give it one: `MetaData(schema=…)`, or `schema` among the table's arguments.")],
     supersedes: &["squawk require-table-schema"],
     dialects: POSTGRESQL,
     check,

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     severity: Severity::Error,
     explanation: "In SQLite only a key of the literal type `INTEGER` is an alias of the row ID. A `BIGINT` key is not \
                   numbered: an insert without a value fails.",
-    recipe: &[Step::advise("`BigInteger().with_variant(Integer, \"sqlite\")`")],
+    recipe: &[Step::advise("Use `BigInteger().with_variant(Integer, \"sqlite\")`.")],
     references: &[
         "https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#allowing-autoincrement-behavior-sqlalchemy-types-other-than-integer-integer",
     ],

@@ -21,7 +21,8 @@ pub(super) fn tool() -> Tool {
             "PG104", "PG105", "PG110", "PG301", "PG302", "PG303", "PG304", "PG305",
         ],
         rows: [open(), mysql(), names(), postgresql()].into_iter().flatten().collect(),
-        outside: &[("PG103", "how a migration with `CONCURRENTLY` runs: models have no transactions")],
+        of_versions: &[("PG103", "CONCURRENTLY in a transaction", "BJ030")],
+        outside: &[],
     }
 }
 

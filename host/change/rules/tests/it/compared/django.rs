@@ -28,14 +28,16 @@ pub(super) fn tool() -> Tool {
             "REINDEX",
         ],
         rows: rows(),
+        of_versions: &[
+            ("RUNPYTHON_REVERSIBLE", "RunPython without reverse code", "BJ026"),
+            ("RUNSQL_REVERSIBLE", "RunSQL without reverse SQL", "BJ026"),
+            ("CREATE_INDEX_EXCLUSIVE", "an index in the transaction of another ALTER TABLE", "BJ031"),
+            ("REINDEX", "REINDEX TABLE …", "BJ036"),
+        ],
         outside: &[
-            ("RUNPYTHON_REVERSIBLE", "a data migration"),
             ("RUNPYTHON_ARGS_NAMING_CONVENTION", "a data migration"),
             ("RUNPYTHON_MODEL_IMPORT", "a data migration"),
             ("RUNPYTHON_MODEL_VARIABLE_NAME", "a data migration"),
-            ("RUNSQL_REVERSIBLE", "a data migration"),
-            ("CREATE_INDEX_EXCLUSIVE", "what else is in the index's transaction: models have none"),
-            ("REINDEX", "no schema changes"),
         ],
     }
 }

@@ -51,7 +51,9 @@ struct Tool {
     /// All of its rules, in the order of that list.
     all: &'static [&'static str],
     rows: Vec<Row>,
-    /// Those that models can't show, and why.
+    /// Those that only version files show: the example, and the rule here.
+    of_versions: &'static [(&'static str, &'static str, &'static str)],
+    /// Those that neither models nor version files show, and why.
     outside: &'static [(&'static str, &'static str)],
 }
 
@@ -81,7 +83,8 @@ fn what_they_find_is_found() {
 #[test]
 fn every_rule_of_other_tools_is_here_or_has_a_reason() {
     for tool in tools() {
-        let rows: BTreeSet<&str> = tool.rows.iter().map(|row| row.rule).collect();
+        let of_versions = tool.of_versions.iter().map(|(rule, ..)| *rule);
+        let rows: BTreeSet<&str> = tool.rows.iter().map(|row| row.rule).chain(of_versions).collect();
         let outside: BTreeSet<&str> = tool.outside.iter().map(|(rule, _)| *rule).collect();
         assert_eq!(rows.intersection(&outside).next(), None, "{}", tool.name);
         let all: BTreeSet<&str> = tool.all.iter().copied().collect();
@@ -94,7 +97,11 @@ fn a_rule_names_just_what_an_example_shows() {
     let tools = tools();
     let shown: BTreeSet<(String, &str)> = tools
         .iter()
-        .flat_map(|tool| tool.rows.iter().map(|row| (format!("{} {}", tool.name, row.rule), row.code)))
+        .flat_map(|tool| {
+            let of_versions = tool.of_versions.iter().map(|(rule, _, code)| (*rule, *code));
+            let all = tool.rows.iter().map(|row| (row.rule, row.code)).chain(of_versions);
+            all.map(|(rule, code)| (format!("{} {rule}", tool.name), code)).collect::<Vec<_>>()
+        })
         .collect();
     let named: BTreeSet<(String, &str)> = rules()
         .iter()
@@ -116,6 +123,12 @@ fn the_document_is_up_to_date() {
                 let ours = find(row.code).expect("a rule of ours");
                 let example = row.example.replace('`', "").replace('|', "\\|");
                 writeln!(text, "| {name} | `{example}` | {} `{}` |", ours.code, ours.name)
+                    .expect("writing to a string");
+            }
+            for (_, example, code) in tool.of_versions.iter().filter(|(rule, ..)| rule == name) {
+                let ours = find(code).expect("a rule of ours");
+                let example = example.replace('`', "").replace('|', "\\|");
+                writeln!(text, "| {name} | `{example}` | {} `{}`, in version files |", ours.code, ours.name)
                     .expect("writing to a string");
             }
             for (_, why) in tool.outside.iter().filter(|(rule, _)| rule == name) {

@@ -45,23 +45,19 @@ pub(super) fn tool() -> Tool {
             "change_table",
         ],
         rows: rows(),
+        of_versions: &[
+            ("validate_foreign_key", "validate_foreign_key in the same migration", "BJ033"),
+            ("validate_check_constraint", "validate_check_constraint in the same migration", "BJ033"),
+            ("execute", "User.update_all(some_column: \"default_value\")", "BJ032"),
+            ("copy_algorithm", "algorithm: :copy", "BJ042"),
+            ("lock_option", "lock: :shared", "BJ042"),
+        ],
         outside: &[
             (
                 "change_column_constraint",
                 "that a change of type fails while a check of another transaction is there",
             ),
             ("create_table", "`force: true` of Rails drops what is there first; models have no such word"),
-            (
-                "validate_foreign_key",
-                "`VALIDATE CONSTRAINT` in the transaction that adds it: models have no transactions",
-            ),
-            (
-                "validate_check_constraint",
-                "`VALIDATE CONSTRAINT` in the transaction that adds it: models have no transactions",
-            ),
-            ("execute", "statements of the migration, and what they do to data"),
-            ("copy_algorithm", "`algorithm: :copy` is a word of the migration"),
-            ("lock_option", "`lock: :shared` is a word of the migration"),
             ("add_index_corruption", "PostgreSQL 14.0 to 14.3 are no longer supported"),
             ("change_table", "the block form of Rails, which hides the other checks"),
             ("change_column_default", "Rails 6 writes defaults that were not requested; SQLAlchemy does not"),

@@ -98,30 +98,32 @@ pub(super) fn tool() -> Tool {
             .into_iter()
             .flatten()
             .collect(),
+        of_versions: &[
+            ("ban-drop-database", "DROP DATABASE IF EXISTS database", "BJ038"),
+            ("prefer-repack", "VACUUM FULL my_table", "BJ036"),
+            ("prefer-robust-stmts", "CREATE INDEX CONCURRENTLY email_idx ON users (email)", "BJ043"),
+            ("transaction-nesting", "BEGIN; SELECT 1; COMMIT;", "BJ034"),
+            ("ban-concurrent-index-creation-in-transaction", "BEGIN; CREATE INDEX CONCURRENTLY …", "BJ030"),
+            ("ban-truncate-cascade", "TRUNCATE TABLE a CASCADE", "BJ035"),
+            ("require-timeout-settings", "ALTER TABLE t ADD COLUMN c BOOLEAN", "BJ040"),
+            ("require-lock-timeout", "ALTER TABLE t ADD COLUMN c BOOLEAN", "BJ040"),
+            ("require-concurrent-partition-detach", "ALTER TABLE parent DETACH PARTITION child", "BJ036"),
+            ("require-concurrent-reindex", "REINDEX INDEX field_name_idx", "BJ036"),
+            ("ban-disable-trigger", "ALTER TABLE t DISABLE TRIGGER trig", "BJ041"),
+            ("ban-alter-role-options", "ALTER ROLE r …", "BJ038"),
+            ("ban-alter-database-options", "ALTER DATABASE d …", "BJ038"),
+            ("ban-alter-system-options", "ALTER SYSTEM SET …", "BJ038"),
+        ],
         outside: OUTSIDE,
     }
 }
 
 const OUTSIDE: &[(&str, &str)] = &[
-    ("ban-drop-database", "models are within one database"),
-    ("prefer-repack", "`VACUUM FULL` and `CLUSTER` change no schema"),
-    ("prefer-robust-stmts", "`IF NOT EXISTS` is a word of the migration"),
-    ("transaction-nesting", "models have no transactions"),
-    ("ban-concurrent-index-creation-in-transaction", "models have no transactions"),
     ("unused-ignore", "a comment of its own that silences nothing: no schema changes"),
-    ("ban-truncate-cascade", "`TRUNCATE` changes no schema"),
-    ("require-timeout-settings", "settings of the migration's session"),
-    ("require-lock-timeout", "a setting of the migration's session"),
     ("require-statement-timeout", "a setting of the migration's session"),
     ("ban-uncommitted-transaction", "models have no transactions"),
-    ("require-concurrent-partition-detach", "a word of the migration"),
-    ("require-concurrent-reindex", "`REINDEX` changes no schema"),
     ("ban-duplicate-column-assignments", "an `UPDATE`"),
-    ("ban-disable-trigger", "a state of the database that models do not declare"),
     ("ban-replica-identity", "replication is set up outside of models"),
-    ("ban-alter-role-options", "roles are outside of models"),
-    ("ban-alter-database-options", "settings of the database are outside of models"),
-    ("ban-alter-system-options", "settings of the server are outside of models"),
 ];
 
 fn constraints() -> Vec<Row> {
