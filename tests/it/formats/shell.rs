@@ -74,7 +74,7 @@ fn every_command_has_a_manual_page() {
     assert!(!first.contains("confined"), "a hidden command is listed");
     for name in ["confined-job", "help", "nothing", ""] {
         let run = belljar(&["man-page", name]).exits_with(2);
-        assert!(run.stderr.contains("there is extract, explain, diff"), "{run}");
+        assert!(run.stderr.contains("there is extract, inspect, explain, drift, diff"), "{run}");
     }
 }
 
