@@ -87,10 +87,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let config_file::Decided { mut config, mut remarks, changes, proposed } =
         config_file::decide(&given, sources)?;
     apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
-    let live = base.as_ref().ok().and_then(|base| live_database::of_sides(&base.document, &head.document));
-    if let (Some(live), true) = (live, config.rules.dialects.is_empty()) {
-        config.rules.dialects.push(live);
-    }
+    take_live(&mut config, base.as_ref().ok(), &head);
     if let Some(mode) = arguments.migrations {
         config.migrations = mode.into();
     }
@@ -162,6 +159,14 @@ fn choose_databases(
     config.databases_named_by = reasons;
     if config.rules.services.is_empty() {
         config.rules.services = services;
+    }
+}
+
+/// Takes the database of a live side for that of the schema, unless the configuration states one.
+fn take_live(config: &mut CheckConfig, base: Option<&Loaded>, head: &Loaded) {
+    let live = base.and_then(|base| live_database::of_sides(&base.document, &head.document));
+    if let (Some(live), true) = (live, config.rules.dialects.is_empty()) {
+        config.rules.dialects.push(live);
     }
 }
 
