@@ -435,5 +435,9 @@ fn what_settles_nothing() {
     }
     let hidden = with_change(&TEXTBOOK.replace("'ix_users_name'", "'ix_' 'users_name'"));
     let (found, settled) = checked(&hidden, &["--select", "BJ203,BJ401"]);
-    assert_eq!((found, settled), (vec![models[0].to_owned()], vec!["BJ203 by 10".to_owned()]), "a hidden name");
+    assert_eq!(
+        (found, settled),
+        (vec![models[0].to_owned()], vec!["BJ203 by 10".to_owned()]),
+        "a hidden name"
+    );
 }
