@@ -91,9 +91,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     if let (Some(live), true) = (live, config.rules.dialects.is_empty()) {
         config.rules.dialects.push(live);
     }
-    if let Some(mode) = arguments.migrations {
-        config.migrations = mode.into();
-    }
+    config.migrations = arguments.migrations.map_or(config.migrations, Into::into);
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     choose_databases(&mut config, sources, (base.as_ref().ok(), &head));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
@@ -109,12 +107,11 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     if graph.is_some() {
         remarks.extend(of_owners);
     }
-    let migrated =
+    let of_head =
         base.as_ref().map(|base| OfHead::record(base, &head, &snapshots, &config)).unwrap_or_default();
-    remarks.extend(migrated.remark.iter().cloned());
-    let kept = Kept::new(&migrated.recorded);
-    let judged = migrated.changes.as_ref().map(|changes| &changes.added);
-    let histories = kept.histories(judged);
+    remarks.extend(of_head.remark.iter().cloned());
+    let kept = Kept::new(&of_head.recorded);
+    let histories = kept.histories(of_head.added());
     let verdict = belljar_check::check(&Input {
         downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
         owners: Owners(Some(&owners)),
@@ -133,14 +130,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         prefix: &prefix,
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
-        migrations: (migrated.changes.is_some() || migrated.words.is_some()).then_some(
-            belljar_check::Migrated {
-                histories: &histories,
-                changes: migrated.changes.as_ref(),
-                drifts: &migrated.drifts,
-                words: migrated.words.as_ref(),
-            },
-        ),
+        migrations: of_head.migrated(&histories),
     });
     drop(owners);
     drop(histories);
