@@ -128,6 +128,25 @@ pub(crate) struct OfHead {
 }
 
 impl OfHead {
+    /// The paths of the versions that the head adds.
+    pub(crate) fn added(&self) -> Option<&BTreeSet<String>> {
+        self.changes.as_ref().map(|changes| &changes.added)
+    }
+
+    /// What a check gets of them; `None` if there is nothing to judge.
+    pub(crate) fn migrated<'a>(
+        &'a self,
+        histories: &'a [History<'a>],
+    ) -> Option<belljar_check::Migrated<'a>> {
+        let is_any = self.changes.is_some() || self.words.is_some();
+        is_any.then_some(belljar_check::Migrated {
+            histories,
+            changes: self.changes.as_ref(),
+            drifts: &self.drifts,
+            words: self.words.as_ref(),
+        })
+    }
+
     /// Records the migrations of a head, if its version files differ from those of the base.
     pub(crate) fn record(base: &Loaded, head: &Loaded, snapshots: &Snapshots, config: &CheckConfig) -> Self {
         let (Some(before), Some(after), Some(options)) = (&base.source, &head.source, &head.run_options)

@@ -125,7 +125,7 @@ fn join_migrations(
         diff,
         judgements: &judgements,
         tree: input.tree,
-        config: rules,
+        is_stated: !rules.dialects.is_empty() && input.config.databases_named_by.is_empty(),
         settles: input.config.migrations == MigrationsMode::Settle,
     };
     let joined = joining.join(std::mem::take(&mut report.findings));

@@ -88,9 +88,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         config_file::decide(&given, sources)?;
     apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
     take_live(&mut config, base.as_ref().ok(), &head);
-    if let Some(mode) = arguments.migrations {
-        config.migrations = mode.into();
-    }
+    config.migrations = arguments.migrations.map_or(config.migrations, Into::into);
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     choose_databases(&mut config, sources, (base.as_ref().ok(), &head));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
@@ -106,12 +104,11 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     if graph.is_some() {
         remarks.extend(of_owners);
     }
-    let migrated =
+    let of_head =
         base.as_ref().map(|base| OfHead::record(base, &head, &snapshots, &config)).unwrap_or_default();
-    remarks.extend(migrated.remark.iter().cloned());
-    let kept = Kept::new(&migrated.recorded);
-    let judged = migrated.changes.as_ref().map(|changes| &changes.added);
-    let histories = kept.histories(judged);
+    remarks.extend(of_head.remark.iter().cloned());
+    let kept = Kept::new(&of_head.recorded);
+    let histories = kept.histories(of_head.added());
     let verdict = belljar_check::check(&Input {
         downstream: graph.as_ref().map(|graph| belljar_check::Downstream { graph, owners: &owners }),
         owners: Owners(Some(&owners)),
@@ -130,14 +127,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
         prefix: &prefix,
         remarks,
         texts: base.as_ref().ok().and_then(|base| texts(base, &head)),
-        migrations: (migrated.changes.is_some() || migrated.words.is_some()).then_some(
-            belljar_check::Migrated {
-                histories: &histories,
-                changes: migrated.changes.as_ref(),
-                drifts: &migrated.drifts,
-                words: migrated.words.as_ref(),
-            },
-        ),
+        migrations: of_head.migrated(&histories),
     });
     drop(owners);
     drop(histories);

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use belljar_diff::{Change, Diff, Note, Side, Subject, Value};
-use belljar_rules::{Category, Database, Finding, RulesConfig, steps, within_quotes};
+use belljar_rules::{Category, Database, Finding, steps, within_quotes};
 use belljar_schema::Place;
 use belljar_tree::Tree;
 
@@ -55,7 +55,8 @@ pub(crate) struct Joining<'a> {
     pub(crate) judgements: &'a Judgements<'a>,
     /// The files of the head.
     pub(crate) tree: Option<&'a Tree>,
-    pub(crate) config: &'a RulesConfig,
+    /// Whether the settings name the databases.
+    pub(crate) is_stated: bool,
     /// Whether anything is settled.
     pub(crate) settles: bool,
 }
@@ -130,7 +131,7 @@ impl Joining<'_> {
     /// The databases of a finding for which no migration settles it. Databases that nobody has set are a guess, which that
     /// of the migrations replaces.
     fn databases_left(&self, finding: &Finding, settled: &BTreeSet<Database>) -> Vec<Database> {
-        if self.config.dialects.is_empty() && self.config.services.is_empty() {
+        if !self.is_stated {
             return Vec::new();
         }
         finding.dialects.iter().copied().filter(|one| !settled.contains(one)).collect()
