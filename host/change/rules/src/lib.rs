@@ -18,6 +18,7 @@ mod condition;
 mod config;
 mod context;
 mod draft;
+mod examples;
 mod external;
 mod facts;
 mod finding;

@@ -5,7 +5,7 @@ use belljar_schema::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Database, context::RuleContext, draft::Draft, sql};
+use crate::{Database, context::RuleContext, draft::Draft, examples::example};
 
 /// The category of a rule: the first digit of its code, or the first two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -195,9 +195,9 @@ impl Rule {
         for (position, step) in self.recipe.iter().enumerate() {
             let only: Vec<&str> = step.dialects.iter().map(|dialect| dialect.title()).collect();
             let only = if only.is_empty() { String::new() } else { format!(" ({})", only.join(", ")) };
-            let _ = writeln!(page, "{}. {}{only}", position + 1, sql::example(self.name, step.text));
+            let _ = writeln!(page, "{}. {}{only}", position + 1, example(self.name, step.text));
             if !step.sql.is_empty() {
-                let sql = sql::example(self.name, step.sql).replace('\n', "\n   ");
+                let sql = example(self.name, step.sql).replace('\n', "\n   ");
                 let _ = writeln!(page, "   ```sql\n   {sql}\n   ```");
             }
         }

@@ -56,7 +56,7 @@ pub(crate) fn scan_hint(bytes: &[u8]) -> Hint {
         // Without a matcher everything is worth parsing.
         return Hint { declares: true, names_library: true, creates_views: true };
     };
-    let mut hint = Hint::default();
+    let mut hint = Hint { creates_views: creates_views(bytes), ..Hint::default() };
     for found in matcher.find_iter(bytes) {
         hint.declares = true;
         if found.pattern().as_usize() < NAMES {
@@ -65,6 +65,22 @@ pub(crate) fn scan_hint(bytes: &[u8]) -> Hint {
         }
     }
     hint
+}
+
+/// The number of bytes before `VIEW` that are searched for the verb.
+const BEFORE: usize = 160;
+
+static VIEW: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["view"]).ok());
+
+/// Whether a text may create a view: the word follows a verb.
+pub(crate) fn creates_views(bytes: &[u8]) -> bool {
+    let Some(matcher) = VIEW.as_ref() else { return true };
+    matcher.find_iter(bytes).any(|found| {
+        let before = bytes.get(found.start().saturating_sub(BEFORE)..found.start()).unwrap_or_default();
+        let before = before.to_ascii_lowercase();
+        [&b"create"[..], b"replace", b"pg"].iter().any(|verb| memchr::memmem::find(&before, verb).is_some())
+    })
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use crate::{
     imports::{self, Outline},
     paths,
     prefilter::{self, Hint},
-    texts,
 };
 
 /// Larger Python files are not read: they contain data, and parsing takes some thirty times their size in memory.
@@ -71,7 +70,7 @@ pub(crate) fn scan(tree: &Tree, exclusion: &Exclusion, diagnostics: &mut Vec<Dia
 fn scan_file(path: &str, bytes: Arc<[u8]>, exclusion: &Exclusion) -> PyFile {
     let outline = imports::outline(&bytes);
     let (rule, kept_from) = exclude::kept_from(exclusion, path, &outline);
-    let hint = Hint { creates_views: texts::creates_views(&bytes), ..prefilter::scan_hint(&bytes) };
+    let hint = prefilter::scan_hint(&bytes);
     let whole = Arc::clone(&bytes);
     let bytes = (rule.is_none() && hint.declares).then_some(bytes);
     let refused = decode::refused(&whole);

@@ -9,7 +9,7 @@ use belljar_check::{
 use belljar_engine::SourceError;
 use belljar_lineage::graph::Graph;
 use belljar_rules::Selector;
-use belljar_schema::{Diagnostic, Document};
+use belljar_schema::Diagnostic;
 
 use crate::{
     artefacts::{self, Artefacts},
@@ -93,10 +93,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     }
     config.migrations = arguments.migrations.map_or(config.migrations, Into::into);
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
-    if config.rules.dialects.is_empty() {
-        let basis = base.as_ref().ok().filter(|base| !base.document.tables.is_empty()).unwrap_or(&head);
-        choose_databases(&mut config, sources, &basis.document);
-    }
+    choose_databases(&mut config, sources, (base.as_ref().ok(), &head));
     let has_artefacts = arguments.artefacts.any() || config.downstream.names_artefacts();
     let decided = artefacts::decide(named, &config, sources);
     remarks.extend(decided.artefacts.diagnostics.iter().cloned());
@@ -142,8 +139,13 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
 
 /// Sets the databases that the project names, where no configuration sets them. The side that determines the
 /// configuration determines them.
-fn choose_databases(config: &mut CheckConfig, sources: Sources<'_>, basis: &Document) {
-    let Some(source) = sources.deciding() else { return };
+fn choose_databases(
+    config: &mut CheckConfig,
+    sources: Sources<'_>,
+    (base, head): (Option<&Loaded>, &Loaded),
+) {
+    let Some(source) = sources.deciding().filter(|_| config.rules.dialects.is_empty()) else { return };
+    let basis = &base.filter(|base| !base.document.tables.is_empty()).unwrap_or(head).document;
     let named = ProjectDatabases::find(&source.tree);
     let Chosen { databases, reasons, services } = named.choose(&belljar_rules::databases_for(basis));
     config.rules.dialects = databases;

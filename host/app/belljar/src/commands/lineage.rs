@@ -2,10 +2,12 @@
 
 use std::io;
 
+use belljar_check::CheckConfig;
 use belljar_lineage::{
     graph::{Direction, Graph, Point, System, WalkLimits},
     render::{Dot, Mermaid, Selection, Summary, Tree, openlineage},
 };
+use belljar_schema::Document;
 
 use crate::{
     artefacts::{self, Artefacts},
@@ -59,22 +61,14 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         None => config_file::of_source(source.as_ref())?,
     };
     let artefacts = Artefacts::new(named, &config, source.as_ref());
-    if artefacts.files.is_empty()
-        && document.views.is_empty()
-        && config.downstream.replications.all.is_empty()
-    {
+    check_readers(&artefacts, &document, &config).inspect_err(|_| {
         session.report(|out| messages::diagnostics(out, &artefacts.diagnostics, source_config.level));
-        return Err(Failure::NoArtefact);
-    }
+    })?;
     let graph = artefacts.graph(&document, &config);
     session.report(|out| artefacts::report(out, &artefacts, &graph, source_config.level));
     let start = column.map(|text| start(&graph, &text)).transpose()?;
     let limits = WalkLimits { depth: depth.unwrap_or(usize::MAX), points: MOST_DRAWN };
-    let directions: Vec<Direction> = match (upstream, down) {
-        (true, false) => vec![Direction::Upstream],
-        (false, true) => vec![Direction::Downstream],
-        _ => vec![Direction::Upstream, Direction::Downstream],
-    };
+    let directions = walked(upstream, down);
     let selection = || match start {
         None => Selection::all(&graph, MOST_DRAWN),
         Some(start) => directions
@@ -98,6 +92,23 @@ pub(crate) fn run(arguments: Lineage, session: &mut Session) -> Result<u8, Failu
         }
     })?;
     Ok(0)
+}
+
+/// Fails if there is nothing to show: no artefact, no replication, and no view of the schema.
+fn check_readers(artefacts: &Artefacts, document: &Document, config: &CheckConfig) -> Result<(), Failure> {
+    let has_readers = !artefacts.files.is_empty()
+        || !document.views.is_empty()
+        || !config.downstream.replications.all.is_empty();
+    if has_readers { Ok(()) } else { Err(Failure::NoArtefact) }
+}
+
+/// The directions that the options ask for: both without any.
+fn walked(upstream: bool, downstream: bool) -> Vec<Direction> {
+    match (upstream, downstream) {
+        (true, false) => vec![Direction::Upstream],
+        (false, true) => vec![Direction::Downstream],
+        _ => vec![Direction::Upstream, Direction::Downstream],
+    }
 }
 
 /// Rejects options of OpenLineage events for other formats.

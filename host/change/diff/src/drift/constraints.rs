@@ -255,7 +255,7 @@ fn indexes(code: &mut Table, database: &mut Table, dialect: Database) {
     }
 }
 
-/// Whether an index has the name that InnoDB gives to one for a foreign key: that of the key, or of its first column, with a number if
+/// Whether an index has the name that `InnoDB` gives to one for a foreign key: that of the key, or of its first column, with a number if
 /// there is such an index already.
 fn is_made_for(index: &Index, key: &ForeignKeyConstraint) -> bool {
     let Some(name) = &index.name else { return false };

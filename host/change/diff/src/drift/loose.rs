@@ -134,6 +134,9 @@ fn cast(expr: Expr, data_type: &DataType, database: Database) -> Expr {
     if is_literal && NUMBERS.contains(&first_word(&name)) {
         return number(expr);
     }
+    if is_literal && name.starts_with("timestamp") {
+        return moment(expr);
+    }
     if is_literal || is_implied {
         return expr;
     }
@@ -371,6 +374,15 @@ fn number(expr: Expr) -> Expr {
     Expr::Value(Value::Number(text.clone(), false).with_empty_span())
 }
 
+/// A moment without what a database adds to a day.
+fn moment(expr: Expr) -> Expr {
+    let Expr::Value(value) = &expr else { return expr };
+    let Value::SingleQuotedString(text) = &value.value else { return expr };
+    let text = text.strip_suffix("+00").unwrap_or(text);
+    let text = text.strip_suffix(" 00:00:00").unwrap_or(text).to_owned();
+    Expr::Value(Value::SingleQuotedString(text).with_empty_span())
+}
+
 /// In parentheses, if it is an operator.
 fn wrapped(expr: Expr) -> Box<Expr> {
     Box::new(match expr {
@@ -434,6 +446,12 @@ mod tests {
             (Postgresql, "-1", "'-1'::integer"),
             (Postgresql, "id + 1", "(id + 1)"),
             (Postgresql, "'1.0'", "'1.0'::character varying"),
+            (Postgresql, "a > '2000-01-01'", "(a > '2000-01-01 00:00:00+00'::timestamp with time zone)"),
+            (
+                Postgresql,
+                "a > '2000-01-01 10:00:00'",
+                "(a > '2000-01-01 10:00:00'::timestamp without time zone)",
+            ),
             (Postgresql, "a #>> '{b, c}'", "(a #>> '{b,c}'::text[])"),
             (Postgresql, "now()", "CURRENT_TIMESTAMP"),
             (Postgresql, "t.a > 1 AND t.b IS NULL", "((a > 1) AND (b IS NULL))"),
@@ -526,6 +544,8 @@ mod tests {
             (Postgresql, "\"Name\" = 1", "name = 1"),
             (Postgresql, "NOT (a = 1 AND b)", "NOT a = 1 AND b"),
             (Postgresql, "'a'", "'b'"),
+            (Postgresql, "a = '2000-01-01'", "a = '2000-01-01 00:00:00'::text"),
+            (Postgresql, "a > '2000-01-01'", "(a > '2000-01-01 12:00:00+00'::timestamp with time zone)"),
             (Mariadb, "true", "0"),
             (Mariadb, "a", "b"),
         ];

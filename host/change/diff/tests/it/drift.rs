@@ -186,83 +186,86 @@ fn what_differs() {
     );
 }
 
-/// What one database writes differently, and what it does not.
+/// What is changed of the code and of the database.
+type Edit = fn(&mut Table, &mut Table);
+
+/// What one database writes differently, and what it does not: whether both are equal.
+const EDITS: [(&str, Database, bool, Edit); 17] = [
+    ("the key is not null anyway", Database::Postgresql, true, |code, _| code.columns[0].nullable = true),
+    ("a second index of its name is not made", Database::Postgresql, true, |code, _| {
+        code.indexes.push(code.indexes[0].clone());
+    }),
+    ("the order of keys of JSON", Database::Postgresql, true, |code, database| {
+        code.columns[2] = column("total", "JSONB");
+        code.columns[2].server_default = Some("{\"b\": 1, \"a\": 2}".to_owned());
+        code.columns[2].server_default_literal = true;
+        database.columns[2] = column("total", "JSONB");
+        database.columns[2].server_default = Some("'{\"a\": 2, \"b\": 1}'::jsonb".to_owned());
+    }),
+    ("other values of JSON", Database::Postgresql, false, |code, database| {
+        code.columns[2] = column("total", "JSONB");
+        code.columns[2].server_default = Some("'{\"a\": 1}'".to_owned());
+        database.columns[2] = column("total", "JSONB");
+        database.columns[2].server_default = Some("'{\"a\": 2}'::jsonb".to_owned());
+    }),
+    ("the case of values", Database::Mariadb, false, |code, database| {
+        code.columns[2] = column("total", "ENUM('a')");
+        database.columns[2] = column("total", "ENUM('A')");
+    }),
+    ("a key that is deferrable", Database::Postgresql, false, |code, _| {
+        code.primary_key.options.insert("deferrable".to_owned(), "True".to_owned());
+    }),
+    ("options of other databases", Database::Postgresql, true, |code, _| {
+        code.primary_key.options.insert("mssql_clustered".to_owned(), "False".to_owned());
+    }),
+    ("what code states for MySQL", Database::Mariadb, true, |code, database| {
+        code.columns[1].ty.mariadb = Some("TEXT".to_owned());
+        code.columns[1].ty.mysql = Some("MEDIUMTEXT".to_owned());
+        database.columns[1].ty.mysql = Some("MEDIUMTEXT".to_owned());
+    }),
+    ("bits of FLOAT", Database::Mysql, true, |code, database| {
+        code.columns[1] = column("shop", "FLOAT(53)");
+        database.columns[1] = column("shop", "DOUBLE");
+    }),
+    ("bytes of BLOB", Database::Mysql, true, |code, database| {
+        code.columns[1] = column("shop", "BLOB(65536)");
+        database.columns[1] = column("shop", "MEDIUMBLOB");
+    }),
+    ("bytes of BLOB that are fewer", Database::Mysql, false, |code, database| {
+        code.columns[1] = column("shop", "BLOB(100)");
+        database.columns[1] = column("shop", "MEDIUMBLOB");
+    }),
+    ("one length for all columns", Database::Mysql, true, |code, database| {
+        code.indexes[0].options.insert("mysql_length".to_owned(), "20".to_owned());
+        database.indexes[0].options.insert("mysql_length".to_owned(), "total: 20".to_owned());
+    }),
+    ("a length that is the whole", Database::Mysql, true, |code, database| {
+        for table in [&mut *code, database] {
+            table.columns[2] = column("total", "VARCHAR(20)");
+        }
+        code.indexes[0].options.insert("mysql_length".to_owned(), "20".to_owned());
+    }),
+    ("another length", Database::Mysql, false, |code, database| {
+        for table in [&mut *code, database] {
+            table.columns[2] = column("total", "VARCHAR(60)");
+        }
+        code.indexes[0].options.insert("mysql_length".to_owned(), "20".to_owned());
+        database.indexes[0].options.insert("mysql_length".to_owned(), "total: 30".to_owned());
+    }),
+    ("an index beside that of a foreign key", Database::Mariadb, false, |_, database| {
+        database.indexes.push(index("ix_more", "shop"));
+    }),
+    ("SQLite numbers every such key", Database::Sqlite, true, |code, _| {
+        "false".clone_into(&mut code.columns[0].autoincrement);
+    }),
+    ("a case that a database does not tell apart", Database::Sqlite, true, |code, _| {
+        "Orders".clone_into(&mut code.name);
+    }),
+];
+
 #[test]
 fn what_is_equal_in_one_database() {
-    type Edit = fn(&mut Table, &mut Table);
-    let cases: [(&str, Database, bool, Edit); 17] = [
-        ("the key is not null anyway", Database::Postgresql, true, |code, _| code.columns[0].nullable = true),
-        ("a second index of its name is not made", Database::Postgresql, true, |code, _| {
-            code.indexes.push(code.indexes[0].clone());
-        }),
-        ("the order of keys of JSON", Database::Postgresql, true, |code, database| {
-            code.columns[2] = column("total", "JSONB");
-            code.columns[2].server_default = Some("{\"b\": 1, \"a\": 2}".to_owned());
-            code.columns[2].server_default_literal = true;
-            database.columns[2] = column("total", "JSONB");
-            database.columns[2].server_default = Some("'{\"a\": 2, \"b\": 1}'::jsonb".to_owned());
-        }),
-        ("other values of JSON", Database::Postgresql, false, |code, database| {
-            code.columns[2] = column("total", "JSONB");
-            code.columns[2].server_default = Some("'{\"a\": 1}'".to_owned());
-            database.columns[2] = column("total", "JSONB");
-            database.columns[2].server_default = Some("'{\"a\": 2}'::jsonb".to_owned());
-        }),
-        ("the case of values", Database::Mariadb, false, |code, database| {
-            code.columns[2] = column("total", "ENUM('a')");
-            database.columns[2] = column("total", "ENUM('A')");
-        }),
-        ("a key that is deferrable", Database::Postgresql, false, |code, _| {
-            code.primary_key.options.insert("deferrable".to_owned(), "True".to_owned());
-        }),
-        ("options of other databases", Database::Postgresql, true, |code, _| {
-            code.primary_key.options.insert("mssql_clustered".to_owned(), "False".to_owned());
-        }),
-        ("what code states for MySQL", Database::Mariadb, true, |code, database| {
-            code.columns[1].ty.mariadb = Some("TEXT".to_owned());
-            code.columns[1].ty.mysql = Some("MEDIUMTEXT".to_owned());
-            database.columns[1].ty.mysql = Some("MEDIUMTEXT".to_owned());
-        }),
-        ("bits of FLOAT", Database::Mysql, true, |code, database| {
-            code.columns[1] = column("shop", "FLOAT(53)");
-            database.columns[1] = column("shop", "DOUBLE");
-        }),
-        ("bytes of BLOB", Database::Mysql, true, |code, database| {
-            code.columns[1] = column("shop", "BLOB(65536)");
-            database.columns[1] = column("shop", "MEDIUMBLOB");
-        }),
-        ("bytes of BLOB that are fewer", Database::Mysql, false, |code, database| {
-            code.columns[1] = column("shop", "BLOB(100)");
-            database.columns[1] = column("shop", "MEDIUMBLOB");
-        }),
-        ("one length for all columns", Database::Mysql, true, |code, database| {
-            code.indexes[0].options.insert("mysql_length".to_owned(), "20".to_owned());
-            database.indexes[0].options.insert("mysql_length".to_owned(), "total: 20".to_owned());
-        }),
-        ("a length that is the whole", Database::Mysql, true, |code, database| {
-            for table in [&mut *code, database] {
-                table.columns[2] = column("total", "VARCHAR(20)");
-            }
-            code.indexes[0].options.insert("mysql_length".to_owned(), "20".to_owned());
-        }),
-        ("another length", Database::Mysql, false, |code, database| {
-            for table in [&mut *code, database] {
-                table.columns[2] = column("total", "VARCHAR(60)");
-            }
-            code.indexes[0].options.insert("mysql_length".to_owned(), "20".to_owned());
-            database.indexes[0].options.insert("mysql_length".to_owned(), "total: 30".to_owned());
-        }),
-        ("an index beside that of a foreign key", Database::Mariadb, false, |_, database| {
-            database.indexes.push(index("ix_more", "shop"));
-        }),
-        ("SQLite numbers every such key", Database::Sqlite, true, |code, _| {
-            "false".clone_into(&mut code.columns[0].autoincrement);
-        }),
-        ("a case that a database does not tell apart", Database::Sqlite, true, |code, _| {
-            "Orders".clone_into(&mut code.name);
-        }),
-    ];
-    for (what, dialect, expected, edit) in cases {
+    for (what, dialect, expected, edit) in EDITS {
         let made = if dialect.family() == Database::Mysql { mariadb() } else { postgresql() };
         let (mut own, mut made) = (code(), made);
         edit(&mut own, &mut made);

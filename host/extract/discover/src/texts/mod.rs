@@ -7,22 +7,21 @@ mod literals;
 mod python;
 mod sql;
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::collections::BTreeSet;
 
-use aho_corasick::AhoCorasick;
 use belljar_tree::Tree;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExclusionRule, StaticIndex, decode, exclude::Exclusion, parse, paths, scan::MAX_SOURCE_BYTES,
-    scan::PyFile,
+    ExclusionRule, StaticIndex, decode,
+    exclude::Exclusion,
+    parse, paths,
+    prefilter::creates_views,
+    scan::{MAX_SOURCE_BYTES, PyFile},
 };
 
 /// The maximum number of relations that are kept.
 const MOST: usize = 5_000;
-
-/// The number of bytes before `VIEW` that are searched for the verb.
-const BEFORE: usize = 160;
 
 /// A view or a table that a text creates.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -120,19 +119,6 @@ fn sql_files<'a>(tree: &'a Tree, exclusion: &'a Exclusion) -> impl Iterator<Item
         let is_sql = path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("sql"));
         (is_sql && entry.size <= MAX_SOURCE_BYTES && is_used(exclusion.directory(paths::parent(path))))
             .then_some(path)
-    })
-}
-
-static VIEW: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::builder().ascii_case_insensitive(true).build(["view"]).ok());
-
-/// Whether a text may create a view: the word follows a verb.
-pub(crate) fn creates_views(bytes: &[u8]) -> bool {
-    let Some(matcher) = VIEW.as_ref() else { return true };
-    matcher.find_iter(bytes).any(|found| {
-        let before = bytes.get(found.start().saturating_sub(BEFORE)..found.start()).unwrap_or_default();
-        let before = before.to_ascii_lowercase();
-        [&b"create"[..], b"replace", b"pg"].iter().any(|verb| memchr::memmem::find(&before, verb).is_some())
     })
 }
 
