@@ -22,7 +22,9 @@ fn compared() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     for line in page.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| rule |")) {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         let codes = rules.entry(cells[1]).or_default();
-        let code = cells[cells.len() - 2].split(' ').next().unwrap_or_default();
+        // No version file is compared here.
+        let ours = Some(cells[cells.len() - 2]).filter(|ours| !ours.ends_with("in version files"));
+        let code = ours.and_then(|ours| ours.split(' ').next()).unwrap_or_default();
         codes.extend(code.strip_prefix("BJ").map(|_| code));
     }
     rules

@@ -56,7 +56,10 @@ pub use migrations::lint::Migrated;
 pub use proposal::{ArtefactChange, Proposal, SettingChange, setting_changes, settings};
 pub use spot::{Spot, SpotKind};
 pub use texts::{Texts, disagreements};
-pub use verdict::{Counts, Doubt, DoubtKind, FORMAT_VERSION, Item, Silenced, Verdict, json_schema};
+pub use verdict::{
+    Counts, Doubt, DoubtKind, FORMAT_VERSION, Item, JudgedEnvironment, JudgedVersions, SettledFinding,
+    Silenced, UndeterminedVersion, Verdict, json_schema,
+};
 
 /// The input of a check.
 #[derive(Debug)]
@@ -112,7 +115,7 @@ fn join_migrations(
     input: &Input<'_>,
     diff: &belljar_diff::Diff,
     report: &mut belljar_rules::Report,
-) -> Option<lint::Judged> {
+) -> Option<verdict::Judged> {
     let migrated = input.migrations.filter(|_| input.config.migrations != MigrationsMode::Off)?;
     let rules = &input.config.rules;
     if let Some(words) = migrated.words {
@@ -132,7 +135,11 @@ fn join_migrations(
     report.findings = joined.findings;
     let stated = lint::models::findings(diff, migrated);
     report.findings.extend(belljar_rules::review_findings(rules, &report.dialects, stated));
-    Some(lint::Judged { environments: lint::environments(migrated.histories), settled: joined.settled })
+    Some(verdict::Judged {
+        paths: lint::paths(migrated.histories),
+        environments: lint::environments(migrated.histories),
+        settled: joined.settled,
+    })
 }
 
 /// The configured databases, by their SQLAlchemy names.

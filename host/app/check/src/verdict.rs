@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     FailOn, Input, Owners,
     downstream::DownstreamEffects,
-    migrations::lint::{self, JudgedVersions},
     nearest::Nearest,
     silence::{Fate, Silences},
     spot::{Map, Spot, SpotKind},
@@ -143,6 +142,113 @@ pub enum DoubtKind {
     Unresolved,
 }
 
+/// What a verdict says about the version files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JudgedVersions {
+    /// Whether only version files were judged, and no models.
+    pub alone: bool,
+    /// The environments, for each of their databases.
+    pub environments: Vec<JudgedEnvironment>,
+    /// Findings about the models that a version settles, as it avoids the danger.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settled: Vec<SettledFinding>,
+}
+
+/// A finding about the models that a version settles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SettledFinding {
+    /// The finding, with its place.
+    pub item: Item,
+    /// The statement of the version.
+    pub by: Place,
+    /// The revision of the version.
+    pub revision: String,
+    /// What it does about the danger: a clause.
+    pub reason: String,
+}
+
+/// The judged version files, before their findings have places.
+pub(crate) struct Judged {
+    /// The paths of the versions that are judged.
+    pub(crate) paths: BTreeSet<String>,
+    pub(crate) environments: Vec<JudgedEnvironment>,
+    pub(crate) settled: Vec<Settled>,
+}
+
+impl Judged {
+    /// The same with places.
+    fn into_verdict(self, mut make: impl FnMut(Finding) -> Item, map: Map<'_>) -> JudgedVersions {
+        let settled = |one: Settled| SettledFinding {
+            item: Item { fails: false, ..make(one.finding) },
+            by: map.place(&one.by),
+            revision: one.revision,
+            reason: one.reason,
+        };
+        let mut environments = self.environments;
+        for version in environments.iter_mut().flat_map(|one| &mut one.undetermined) {
+            version.place = version.place.as_ref().map(|place| map.place(place));
+        }
+        JudgedVersions {
+            alone: false,
+            environments,
+            settled: self.settled.into_iter().map(settled).collect(),
+        }
+    }
+}
+
+/// The version files of an environment that were judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct JudgedEnvironment {
+    /// The name of the environment.
+    pub name: String,
+    /// The dialect that its versions ran for.
+    pub dialect: String,
+    /// The number of its versions.
+    pub versions: usize,
+    /// The number of those that were judged.
+    pub judged: usize,
+    /// The versions that were judged only in part, or not at all.
+    pub undetermined: Vec<UndeterminedVersion>,
+}
+
+/// A version that could not be judged completely.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UndeterminedVersion {
+    /// Its revision.
+    pub revision: String,
+    /// Its function `upgrade`.
+    pub place: Option<Place>,
+    /// Why it ran only in part, or not at all: the first of the reasons.
+    pub reason: String,
+}
+
+impl JudgedVersions {
+    /// The number of versions that were judged.
+    pub fn judged(&self) -> usize {
+        self.environments.iter().map(|one| one.judged).sum()
+    }
+
+    /// The number of versions.
+    pub fn versions(&self) -> usize {
+        self.environments.iter().map(|one| one.versions).sum()
+    }
+
+    /// The versions that could not be judged completely.
+    pub fn undetermined(&self) -> impl Iterator<Item = &UndeterminedVersion> {
+        self.environments.iter().flat_map(|one| &one.undetermined)
+    }
+}
+
+/// A finding about the models that a migration settles.
+pub(crate) struct Settled {
+    pub(crate) finding: Finding,
+    /// The line of the version file.
+    pub(crate) by: Place,
+    /// The revision of the version.
+    pub(crate) revision: String,
+    pub(crate) reason: String,
+}
+
 /// The JSON Schema (draft 2020-12) of a [`Verdict`].
 pub fn json_schema() -> Schema {
     schema_for!(Verdict)
@@ -152,7 +258,7 @@ pub(crate) fn verdict(
     input: &Input<'_>,
     base: &Document,
     diff: Diff,
-    (report, judged): (Report, Option<lint::Judged>),
+    (report, judged): (Report, Option<Judged>),
     effects: DownstreamEffects,
 ) -> Verdict {
     let map = Map { head: input.head, tree: input.tree, prefix: input.prefix };
@@ -163,7 +269,7 @@ pub(crate) fn verdict(
         problems.extend(unexplained(input, base, &diff));
     }
     let confirming = input.proposal.as_ref().map(|_| (base, input.base_tree));
-    let version_files = input.migrations.map(|migrated| lint::paths(migrated.histories)).unwrap_or_default();
+    let version_files = judged.as_ref().map(|judged| judged.paths.clone()).unwrap_or_default();
     let silences = input
         .tree
         .map(|tree| Silences::collect((input.head, &version_files, tree), confirming, &mut problems))

@@ -7,7 +7,7 @@ use super::{
     bounds::{NAME, more},
     doubt, full_message, problem_text, undetermined_version,
 };
-use crate::{Verdict, migrations::lint::JudgedVersions};
+use crate::{JudgedVersions, Verdict};
 
 /// Annotations of one level. GitHub shows the first ten of each level of a step.
 const MOST: usize = 100;

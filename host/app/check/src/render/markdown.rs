@@ -6,10 +6,7 @@ use belljar_schema::Diagnostic;
 use belljar_text::{MOST_BYTES, Page, block, code, prose};
 
 use super::{also, at, count, databases, doubt, ending, known, only, severity, tally, undetermined_version};
-use crate::{
-    Item, Verdict,
-    migrations::lint::{JudgedVersions, SettledFinding, UndeterminedVersion},
-};
+use crate::{Item, JudgedVersions, SettledFinding, UndeterminedVersion, Verdict};
 
 /// The number of findings shown unfolded; the rest is folded.
 const MOST_OPEN: usize = 12;

@@ -27,7 +27,7 @@ use belljar_diff::Certainty;
 use belljar_schema::{Diagnostic, Place, Severity};
 use belljar_text::{brief, counted as count, safe};
 
-use crate::{Doubt, DoubtKind, Item, Verdict, migrations::lint::UndeterminedVersion};
+use crate::{Doubt, DoubtKind, Item, UndeterminedVersion, Verdict};
 
 /// The counts of findings, such as `2 errors, 1 warning`; zeros are omitted.
 fn tally(verdict: &Verdict) -> String {

@@ -15,8 +15,7 @@ use super::{
     certainty, doubt, full_message, problem_text, undetermined_version,
 };
 use crate::{
-    Doubt, FILE_NAME, Item, Silenced, SpotKind, Verdict,
-    migrations::lint::{JudgedVersions, SettledFinding, UndeterminedVersion},
+    Doubt, FILE_NAME, Item, JudgedVersions, SettledFinding, Silenced, SpotKind, UndeterminedVersion, Verdict,
 };
 use log::{
     Configuration, Descriptor, Driver, Fingerprints, HOMEPAGE, Help, Id, Invocation, Location, Log,

@@ -7,7 +7,7 @@ use super::{
     databases, doubt, ending, full_message, known, problem_text, severity, severity_name, subject, tally,
     undetermined_version,
 };
-use crate::{Doubt, Verdict, migrations::lint::JudgedVersions};
+use crate::{Doubt, JudgedVersions, Verdict};
 
 /// The maximum number of doubts shown.
 const MOST_DOUBTS: usize = 10;

@@ -23,12 +23,12 @@ use belljar_rules::{
 };
 use belljar_schema::{Diagnostic, Document, Generation, Place, Reason};
 use belljar_tree::Tree;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    CheckConfig, Input, Item, Owners, Verdict, downstream::DownstreamEffects, migrations::Drift, spot::Map,
-    verdict,
+    CheckConfig, Input, Owners, Verdict,
+    downstream::DownstreamEffects,
+    migrations::Drift,
+    verdict::{self, Judged, JudgedEnvironment, UndeterminedVersion},
 };
 
 /// The recorded versions of one database of an environment.
@@ -93,101 +93,6 @@ pub struct LintInput<'a> {
     pub sqlalchemy: Generation,
     /// Further diagnostics to report.
     pub remarks: Vec<Diagnostic>,
-}
-
-/// What a verdict says about the version files.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct JudgedVersions {
-    /// Whether only version files were judged, and no models.
-    pub alone: bool,
-    /// The environments, for each of their databases.
-    pub environments: Vec<JudgedEnvironment>,
-    /// Findings about the models that a version settles, as it avoids the danger.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub settled: Vec<SettledFinding>,
-}
-
-/// A finding about the models that a version settles.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SettledFinding {
-    /// The finding, with its place.
-    pub item: Item,
-    /// The statement of the version.
-    pub by: Place,
-    /// The revision of the version.
-    pub revision: String,
-    /// What it does about the danger: a clause.
-    pub reason: String,
-}
-
-/// The judged version files, before their findings have places.
-pub(crate) struct Judged {
-    pub(crate) environments: Vec<JudgedEnvironment>,
-    pub(crate) settled: Vec<settle::Settled>,
-}
-
-impl Judged {
-    /// The same with places.
-    pub(crate) fn into_verdict(self, mut make: impl FnMut(Finding) -> Item, map: Map<'_>) -> JudgedVersions {
-        let settled = |one: settle::Settled| SettledFinding {
-            item: Item { fails: false, ..make(one.finding) },
-            by: map.place(&one.by),
-            revision: one.revision,
-            reason: one.reason,
-        };
-        let mut environments = self.environments;
-        for version in environments.iter_mut().flat_map(|one| &mut one.undetermined) {
-            version.place = version.place.as_ref().map(|place| map.place(place));
-        }
-        JudgedVersions {
-            alone: false,
-            environments,
-            settled: self.settled.into_iter().map(settled).collect(),
-        }
-    }
-}
-
-/// The version files of an environment that were judged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct JudgedEnvironment {
-    /// The name of the environment.
-    pub name: String,
-    /// The dialect that its versions ran for.
-    pub dialect: String,
-    /// The number of its versions.
-    pub versions: usize,
-    /// The number of those that were judged.
-    pub judged: usize,
-    /// The versions that were judged only in part, or not at all.
-    pub undetermined: Vec<UndeterminedVersion>,
-}
-
-/// A version that could not be judged completely.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct UndeterminedVersion {
-    /// Its revision.
-    pub revision: String,
-    /// Its function `upgrade`.
-    pub place: Option<Place>,
-    /// Why it ran only in part, or not at all: the first of the reasons.
-    pub reason: String,
-}
-
-impl JudgedVersions {
-    /// The number of versions that were judged.
-    pub fn judged(&self) -> usize {
-        self.environments.iter().map(|one| one.judged).sum()
-    }
-
-    /// The number of versions.
-    pub fn versions(&self) -> usize {
-        self.environments.iter().map(|one| one.versions).sum()
-    }
-
-    /// The versions that could not be judged completely.
-    pub fn undetermined(&self) -> impl Iterator<Item = &UndeterminedVersion> {
-        self.environments.iter().flat_map(|one| &one.undetermined)
-    }
 }
 
 /// What the rules say about each statement of the versions that are judged, and about the histories.
@@ -304,7 +209,8 @@ pub fn lint(input: LintInput<'_>) -> Verdict {
     let mut report = belljar_rules::check(&diff, &document, &document, &config.rules, &[]);
     report.findings = judgements.findings();
     report.dialects = databases(histories, &config.rules);
-    let judged = Judged { environments: environments(histories), settled: Vec::new() };
+    let judged =
+        Judged { paths: paths(histories), environments: environments(histories), settled: Vec::new() };
     let checked = Input {
         base: Ok(&document),
         head: &document,

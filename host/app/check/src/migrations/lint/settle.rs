@@ -13,6 +13,7 @@ use belljar_schema::Place;
 use belljar_tree::Tree;
 
 use super::{Judgements, OfStep};
+use crate::verdict::Settled;
 
 /// The rules whose findings a migration can settle, and words that its text has to show then, one of each group.
 const SETTLED: &[(&str, &[&str])] = &[
@@ -38,16 +39,6 @@ const IN_VAIN: &[&str] = &["BJ030", "BJ033"];
 /// The lines before and after a statement that belong to it.
 const LINES_BEFORE: usize = 12;
 const LINES_AFTER: usize = 30;
-
-/// A finding about the models that a migration settles.
-pub(crate) struct Settled {
-    pub(crate) finding: Finding,
-    /// The line of the version file.
-    pub(crate) by: Place,
-    /// The revision of the version.
-    pub(crate) revision: String,
-    pub(crate) reason: String,
-}
 
 /// What is joined.
 pub(crate) struct Joining<'a> {
