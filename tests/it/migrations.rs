@@ -179,7 +179,7 @@ fn judged(run: &Run) -> Vec<String> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let one = |finding: &Value| {
         let also = finding["also"].as_array().cloned().unwrap_or_default();
-        let also: String = also.iter().map(|also| format!("+{}", text(&also["code"]))).collect();
+        let also: String = also.iter().flat_map(|also| ["+".to_owned(), text(&also["code"])]).collect();
         let line = &finding["spot"]["place"]["line"];
         format!("{line} {}{also} {}", text(&finding["code"]), text(&finding["severity"]))
     };

@@ -12,7 +12,7 @@ use belljar_rules::Selector;
 use belljar_schema::Diagnostic;
 
 use crate::{
-    artefacts::{self, Artefacts},
+    artefacts::{self, Artefacts, Decided},
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
@@ -72,8 +72,8 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let mut comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
     comparison.source_config.project = given.project();
-    let contracts =
-        arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<Vec<_>, _>>()?;
+    let contracts: Vec<Contract> =
+        arguments.contract.iter().map(|file| Contract::open(file)).collect::<Result<_, _>>()?;
     let named = artefacts::open(&arguments.artefacts, &comparison.source_config.source_limits)?;
     comparison.check_work_tree(arguments.fix.is_some())?;
     let (renames, prefix) = (comparison.renames.clone(), comparison.prefix_in_repository());
@@ -82,8 +82,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
 
     let snapshots = Arc::clone(&pair.snapshots);
     let (base, head) = load(pair, session)?;
-    let base_source = base.as_ref().ok().and_then(|base| base.source.as_ref());
-    let sources = Sources { base: base_source, head: head.source.as_ref(), from };
+    let sources = sources(base.as_ref().ok(), &head, from);
     let config_file::Decided { mut config, mut remarks, changes, proposed } =
         config_file::decide(&given, sources)?;
     apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
@@ -95,11 +94,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let decided = artefacts::decide(named, &config, sources);
     remarks.extend(decided.artefacts.diagnostics.iter().cloned());
     remarks.extend(base.iter().flat_map(|base| loaded_instead(base, &head)));
-    let graph_of = |artefacts: &Artefacts| {
-        base.as_ref().ok().filter(|_| has_artefacts).map(|base| artefacts.graph(&base.document, &config))
-    };
-    let (graph, proposed_graph) =
-        (graph_of(&decided.artefacts), decided.proposed.as_ref().and_then(graph_of));
+    let (graph, proposed_graph) = graphs(base.as_ref().ok().filter(|_| has_artefacts), &decided, &config);
     let (owners, of_owners) = artefacts::owners(sources.deciding(), &config);
     if graph.is_some() {
         remarks.extend(of_owners);
@@ -132,6 +127,18 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     drop(owners);
     drop(histories);
     Ok(Judged { verdict, prefix, base, head, graph, config })
+}
+
+/// The sources of both sides, if these are no documents.
+fn sources<'a>(base: Option<&'a Loaded>, head: &'a Loaded, from: ConfigFrom) -> Sources<'a> {
+    let base = base.and_then(|base| base.source.as_ref());
+    Sources { base, head: head.source.as_ref(), from }
+}
+
+/// The base with its readers, and with those that the head proposes.
+fn graphs(base: Option<&Loaded>, decided: &Decided, config: &CheckConfig) -> (Option<Graph>, Option<Graph>) {
+    let graph_of = |artefacts: &Artefacts| base.map(|base| artefacts.graph(&base.document, config));
+    (graph_of(&decided.artefacts), decided.proposed.as_ref().and_then(graph_of))
 }
 
 /// Sets the databases that the project names, where no configuration sets them. The side that determines the

@@ -5,7 +5,8 @@
 //! what is known to be accepted is allowed here; what is rare is refused without a further look.
 
 use ruff_python_ast::{
-    Alias, Arguments, Comprehension, ExceptHandler, Expr, Number, Parameters, Stmt, StmtFunctionDef, StmtTry,
+    Alias, Arguments, Comprehension, ExceptHandler, Expr, Number, Parameters, Stmt, StmtClassDef,
+    StmtFunctionDef, StmtTry,
     visitor::{self, Visitor},
 };
 use ruff_text_size::Ranged as _;
@@ -162,6 +163,25 @@ impl Check {
         self.within(change, |check| check.visit_body(&definition.body));
     }
 
+    fn class(&mut self, class: &StmtClassDef) {
+        self.bind(class.name.as_str());
+        self.refused |= class.type_params.is_some();
+        for decorator in &class.decorator_list {
+            self.visit_decorator(decorator);
+        }
+        if let Some(arguments) = &class.arguments {
+            self.visit_arguments(arguments);
+        }
+        self.within(
+            |scope| {
+                scope.is_class = true;
+                scope.in_nested_class = true;
+                scope.in_loop = false;
+            },
+            |check| check.visit_body(&class.body),
+        );
+    }
+
     fn attempt(&mut self, attempt: &StmtTry) {
         for handler in &attempt.handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
@@ -254,24 +274,7 @@ impl<'a> Visitor<'a> for Check {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(definition) => self.function(definition),
-            Stmt::ClassDef(class) => {
-                self.bind(class.name.as_str());
-                self.refused |= class.type_params.is_some();
-                for decorator in &class.decorator_list {
-                    self.visit_decorator(decorator);
-                }
-                if let Some(arguments) = &class.arguments {
-                    self.visit_arguments(arguments);
-                }
-                self.within(
-                    |scope| {
-                        scope.is_class = true;
-                        scope.in_nested_class = true;
-                        scope.in_loop = false;
-                    },
-                    |check| check.visit_body(&class.body),
-                );
-            }
+            Stmt::ClassDef(class) => self.class(class),
             Stmt::For(inner) => {
                 self.refused |= inner.is_async && (!self.scope.is_async || self.scope.is_class);
                 self.visit_expr(&inner.iter);
