@@ -4,6 +4,39 @@ import unittest
 
 from case import Case
 
+#: Statements after several failures; `FIRST` is the first of them.
+AFTER_FAILURES = """\
+"Of the module."
+{prelude}
+FIRST
+counted = []
+one = 1 / 0
+"no docstring"
+class A(Base):
+    __tablename__ = "a"
+    id = Column(Integer, primary_key=True)
+    x = Column(String(len(__doc__)))
+two = 1 / 0; size = 7
+def twice(cls):
+    counted.append(cls)
+    return cls
+@twice
+class B(Base):
+    "of the class"
+    __tablename__ = "b"
+    id = Column(Integer, primary_key=True)
+    x = Column(String(size))
+three = 1 / 0
+text = '''
+four = 1 / 0
+'''
+class C(Base):
+    __tablename__ = "c"
+    id = Column(Integer, primary_key=True)
+    x = Column(String(len(text)))
+    y = Column(String(len(counted)))
+"""
+
 
 class Statements(Case):
     """Statements that fail."""
@@ -29,6 +62,29 @@ class Statements(Case):
             """,
             show="statementskipped moduleloaded",
         )
+
+    def test_what_follows_failures_is_as_it_was(self) -> None:
+        """After a failure the rest is compiled in parts: texts are no docstrings, and lines are not lost or run twice.
+
+        Parts are compiled from the text, or from the tree if something in it was changed, as a call of a metaclass is.
+        """
+        for first in ("made = 0", 'made = type("Made", (), {})'):
+            with self.subTest(first=first):
+                self.check(
+                    AFTER_FAILURES.replace("FIRST", first),
+                    """\
+                    a
+                      id INTEGER pk
+                      x VARCHAR(14)
+                    b
+                      id INTEGER pk
+                      x VARCHAR(7)
+                    c
+                      id INTEGER pk
+                      x VARCHAR(14)
+                      y VARCHAR(1)
+                    """,
+                )
 
     def test_import_of_a_missing_name_from_a_module_that_is_there(self) -> None:
         self.check(

@@ -167,7 +167,7 @@ class Recovery:
 
     def _compile(self, block: list[ast.stmt]) -> CodeType:
         flags = self._future_flags
-        given = self._text_of(block) or ast.Module(block, [])
+        given = self._text_of(block) or ast.Module(self._after_others(block), [])
         code: CodeType = compile(given, self.filename, "exec", flags=flags, dont_inherit=True)
         return code
 
@@ -188,6 +188,11 @@ class Recovery:
         # After a statement, a string is no docstring.
         return "\n" * (first - 2) + "pass\n" + "\n".join(self._lines[first - 1 : last])
 
+    def _after_others(self, block: list[ast.stmt]) -> list[ast.stmt]:
+        """The statements, where a string at the beginning is no docstring if others ran before."""
+        return [ast.copy_location(ast.Pass(), block[0]), *block] if self._has_failed else block
+
+    _has_failed = False
     _future_flags = 0
     _is_endless = False
 
@@ -195,6 +200,7 @@ class Recovery:
         self, block: list[ast.stmt], code: CodeType | None, error: BaseException
     ) -> list[ast.stmt]:
         """The statements to run after a failure: those after the failing one, or first its repaired form."""
+        self._has_failed = True
         # An endless loop within a function ends only the call: the top-level statement fails like any other.
         self._is_endless = isinstance(error, EndlessError) and _innermost_code(error, self.filename) is code
         failed, rest = self._split_at_line(block, _line_in(error.__traceback__, code))

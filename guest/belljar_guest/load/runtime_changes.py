@@ -103,14 +103,14 @@ def install() -> None:
 
 def find_changes(places: Places, metadata: Iterable[Any]) -> Iterator[RuntimeChange]:
     """Find all such code, after everything has run."""
-    seen = set[int]()
+    seen, search = set[int](), callees.Search()
     for when, value, names in (*_of_listeners(), *_of_finders(), *_of_modules(places)):
         if id(value) in seen:
             continue
         seen.add(id(value))
         functions = [
             item
-            for item in callees.Search().reachable_functions(value, names)
+            for item in search.reachable_functions(value, names)
             if _is_own(places, item.__code__.co_filename)
         ]
         if any(map(_changes_tables, functions)):
