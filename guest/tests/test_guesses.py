@@ -30,6 +30,34 @@ class Guesses(Case):
             """,
         )
 
+    def test_in_the_innermost_declaration(self) -> None:
+        self.check(
+            """\
+            {prelude}
+            from absent import conf
+            class Outer:
+                class A(Base):
+                    __tablename__ = "a"
+                    id = Column(Integer, primary_key=True)
+                class B(Base):
+                    __tablename__ = "b"
+                    id = Column(Integer, primary_key=True)
+                    x = Column(String(int(conf.x)))
+                class C(Base):
+                    __tablename__ = "c"
+                    id = Column(Integer, primary_key=True)
+            """,
+            """\
+            a
+              id INTEGER pk
+            b ?guess
+              id INTEGER pk
+              x VARCHAR(1) ?guess
+            c
+              id INTEGER pk
+            """,
+        )
+
     def test_what_sqlalchemy_calls_for_the_ddl_counts(self) -> None:
         self.check(
             """\
