@@ -70,6 +70,19 @@ class Unfinished(Case):
             """,
         )
 
+    def test_a_function_of_a_module_that_is_not_imported(self) -> None:
+        self._is_in_doubt(
+            """\
+            import sys
+            del sys.modules["finishing"]
+            def finish(limit):
+                from finishing import everything
+                everything(limit)
+            finish()
+            """,
+            finishing="def everything(tables):\n    for table in tables:\n        table.append_column(None)\n",
+        )
+
     def test_the_wrong_arguments_of_a_decorated_function(self) -> None:
         self._is_in_doubt("""\
             import functools
