@@ -148,8 +148,8 @@ fn what_is_not_read() {
 
     ----- stderr -----
     read sqlite:///log.db, with SQLAlchemy 2.1.x
-    warning: the file has a write-ahead log, and changes in it are not read
-      hint: run `PRAGMA wal_checkpoint` in the database
+    warning: the file has a write-ahead log or a rollback journal, and changes in it are not read
+      hint: run `PRAGMA wal_checkpoint` in the database; an interrupted transaction is undone once SQLite opens it
     ");
     inspect(&project, &["sqlite:///log.db", "--strict"]).exits_with(1);
     sqlite(&project.path().join("whole.db"), "CREATE TABLE t (a INTEGER)");

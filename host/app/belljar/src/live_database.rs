@@ -103,8 +103,8 @@ impl Access {
             Address::File(path) => {
                 // As every other path that is named, it does not lead out of a checkout through a link.
                 let path = belljar_engine::real_folder(path)?;
-                let (rows, has_log) = read_sqlite(&path, &self.policy).map_err(DatabaseError::from)?;
-                (Subject::Sqlite(rows), has_log.then(unread_log))
+                let (rows, is_unsure) = read_sqlite(&path, &self.policy).map_err(DatabaseError::from)?;
+                (Subject::Sqlite(rows), is_unsure.then(unread_log))
             }
             Address::Tcp { .. } | Address::Unix(_) => {
                 let connection = Connection::open(target, &self.policy, self.connection);
@@ -162,11 +162,11 @@ pub(crate) fn of_sides(one: &Document, other: &Document) -> Option<Database> {
     Database::find(&live.dialect)
 }
 
-/// Reports that changes to an SQLite file may be in its log.
+/// Reports that an SQLite file may have another schema, by its log or its journal.
 fn unread_log() -> Diagnostic {
-    let message = "the file has a write-ahead log, and changes in it are not read";
+    let message = "the file has a write-ahead log or a rollback journal, and changes in it are not read";
     Diagnostic::new(Severity::Warning, "not-read", message)
-        .hint("run `PRAGMA wal_checkpoint` in the database")
+        .hint("run `PRAGMA wal_checkpoint` in the database; an interrupted transaction is undone once SQLite opens it")
 }
 
 #[cfg(test)]

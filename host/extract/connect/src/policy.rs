@@ -91,15 +91,32 @@ fn normal(host: &str) -> String {
     if host.starts_with('/') { host.to_owned() } else { host.trim_end_matches('.').to_ascii_lowercase() }
 }
 
-/// Where clouds serve credentials, besides link-local addresses: Alibaba, Oracle, and AWS over IPv6.
-const METADATA: [IpAddr; 3] = [
+/// Where clouds serve credentials, besides link-local addresses: Alibaba, Oracle, Azure; over IPv6 AWS (instances, and pods of
+/// EKS) and Google.
+const METADATA: [IpAddr; 6] = [
     IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
     IpAddr::V4(Ipv4Addr::new(192, 0, 0, 192)),
+    IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16)),
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
+    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)),
+    IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
 ];
 
+/// The IPv4 address that an address of IPv6 leads to: mapped, or through NAT64 (RFC 6052).
+fn reached(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => match address.segments() {
+            [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+                IpAddr::V4(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
+            }
+            _ => IpAddr::V6(address),
+        },
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
 fn is_forbidden(address: IpAddr) -> bool {
-    let address = address.to_canonical();
+    let address = reached(address);
     if METADATA.contains(&address) {
         return true;
     }
@@ -208,6 +225,14 @@ mod tests {
             ("fe80::1", false),
             ("fd00:ec2::254", false),
             ("fd00:ec2::1", true),
+            ("fd00:ec2::23", false),
+            ("fd20:ce::254", false),
+            ("fd20:ce::253", true),
+            ("168.63.129.16", false),
+            ("168.63.129.17", true),
+            ("64:ff9b::a9fe:a9fe", false),
+            ("64:ff9b::10.0.0.1", true),
+            ("64:ff9b:1::a9fe:a9fe", true),
             ("100.100.100.200", false),
             ("224.0.0.1", false),
             ("0.0.0.0", false),

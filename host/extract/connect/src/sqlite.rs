@@ -7,7 +7,7 @@ use std::{
     collections::BTreeSet,
     fs::File,
     io::{Read as _, Seek as _, SeekFrom},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use thiserror::Error;
@@ -43,7 +43,11 @@ pub enum SqliteError {
     TooLarge,
 }
 
-/// The schema of a file, and whether changes to it may be in its write-ahead log, which is not read.
+/// What a rollback journal begins with. One that is over is removed, emptied, or begins with zeros.
+const JOURNAL: [u8; 8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
+/// The schema of a file, and whether it may be another one: changes to it are in its write-ahead log, or are to be undone by its
+/// rollback journal. Neither is read.
 pub fn read_sqlite(path: &Path, policy: &Policy) -> Result<(Vec<SchemaRow>, bool), SqliteError> {
     if !policy.allows_path(path) {
         return Err(SqliteError::NotAllowed(path.display().to_string()));
@@ -52,10 +56,24 @@ pub fn read_sqlite(path: &Path, policy: &Policy) -> Result<(Vec<SchemaRow>, bool
     let mut reader = Reader::new(file)?;
     let mut rows = Vec::new();
     reader.tree(1, &mut rows)?;
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let has_log = std::fs::metadata(&log).is_ok_and(|found| found.len() > 0);
-    Ok((rows, has_log))
+    Ok((rows, has_log(path) || has_journal(path)))
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn has_log(path: &Path) -> bool {
+    std::fs::metadata(beside(path, "-wal")).is_ok_and(|found| found.len() > 0)
+}
+
+/// Whether a transaction is not over: it runs, or was interrupted, and then the next connection of SQLite undoes it.
+fn has_journal(path: &Path) -> bool {
+    let mut start = JOURNAL.map(|_| 0);
+    let read = open_regular(&beside(path, "-journal")).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == JOURNAL
 }
 
 struct Reader {

@@ -1,9 +1,11 @@
 //! What is not compared, and why a difference can't be determined.
 
-use belljar_diff::{Action, Aspect, Change, Subject};
-use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, full_name};
+use std::collections::BTreeSet;
 
-use super::{NotCompared, Unseen, prepare::Prepared};
+use belljar_diff::{Action, Aspect, Change, Subject};
+use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, Table, full_name};
+
+use super::{NotCompared, Unseen, known_tool, prepare::Prepared};
 use crate::config::Ignore;
 
 /// The beginning of a statement in a message.
@@ -45,7 +47,7 @@ pub(super) fn not_compared(prepared: &Prepared, ignore: &Ignore) -> Vec<NotCompa
     }
     let lost = prepared.code.diagnostics.iter().filter(|item| item.severity > Severity::Note);
     found.extend(lost.map(|item| of(Unseen::Code, None, item.message.clone(), item.place.as_ref())));
-    found.extend(partial(Unseen::Database, &prepared.database));
+    found.extend(partial(Unseen::Database, &without_tools(prepared)));
     found.extend(partial(Unseen::Code, &prepared.code));
     for (name, schema, place) in &prepared.unread {
         let message = format!("its schema `{schema}` was not read");
@@ -70,6 +72,16 @@ pub(super) fn not_compared(prepared: &Prepared, ignore: &Ignore) -> Vec<NotCompa
     found.sort();
     found.dedup();
     found
+}
+
+/// The database without the tables that are left out, as tools keep them for themselves.
+fn without_tools(prepared: &Prepared) -> Document {
+    let mut database = prepared.database.clone();
+    let declared: BTreeSet<String> = prepared.code.tables.iter().map(Table::full_name).collect();
+    database
+        .tables
+        .retain(|table| known_tool(&table.name).is_none() || declared.contains(&table.full_name()));
+    database
 }
 
 fn of(side: Unseen, name: Option<String>, message: String, place: Option<&Place>) -> NotCompared {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     bounds::{FINDINGS, NAME, OTHERS, first, more},
-    doubt, full_message, problem_text, severity_name,
+    doubt, full_message, problem_text, severity,
 };
 use crate::{Doubt, FILE_NAME, Verdict};
 
@@ -67,7 +67,7 @@ fn problem(problem: &Diagnostic) -> Issue {
         description: problem_text(problem),
         check_name: format!("belljar {}", brief(&safe(&problem.code), NAME)),
         fingerprint: fingerprint(&[&problem.code, &problem_text(problem)], problem.place.as_ref()),
-        severity: match severity_name(problem.severity) {
+        severity: match severity(problem.severity) {
             "error" => "critical",
             "warning" => "minor",
             _ => "info",

@@ -171,7 +171,7 @@ fn headline(verdict: &Verdict) -> String {
 fn render_problem(problem: &Diagnostic) -> String {
     let place = problem.place.as_ref().map(|place| format!(" at {}", code(&at(place)))).unwrap_or_default();
     let hint = problem.hint.as_ref().map(|hint| format!("; {}", prose(hint))).unwrap_or_default();
-    format!("**{}** {}{hint}{place}", super::severity_name(problem.severity), prose(&problem.message))
+    format!("**{}** {}{hint}{place}", super::severity(problem.severity), prose(&problem.message))
 }
 
 fn line(item: &Item, verdict: &Verdict) -> String {

@@ -38,15 +38,8 @@ fn tally(verdict: &Verdict) -> String {
     if problem_text.is_empty() { "no findings".to_owned() } else { problem_text.join(", ") }
 }
 
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
-fn severity_name(severity: Severity) -> &'static str {
+/// The name of a severity in reports.
+pub(crate) fn severity(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -63,8 +56,21 @@ fn certainty(certainty: Certainty) -> &'static str {
     }
 }
 
+/// What stands before the message of a difference: its severity, or that it is undetermined.
+pub(crate) fn label(certainty: Certainty, level: Severity) -> &'static str {
+    match certainty {
+        Certainty::CannotTell => "undetermined",
+        Certainty::Likely | Certainty::Certain => severity(level),
+    }
+}
+
+/// What follows the message of a difference.
+pub(crate) fn likely(certainty: Certainty) -> &'static str {
+    if certainty == Certainty::Likely { " (likely)" } else { "" }
+}
+
 /// A place as file and line, or as the file alone.
-fn at(place: &Place) -> String {
+pub(crate) fn at(place: &Place) -> String {
     if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) }
 }
 

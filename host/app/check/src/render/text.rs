@@ -4,7 +4,7 @@ use belljar_schema::Place;
 use belljar_text::safe;
 
 use super::{
-    databases, doubt, ending, full_message, known, problem_text, severity, severity_name, subject, tally,
+    databases, doubt, ending, full_message, known, problem_text, severity, subject, tally,
     undetermined_version,
 };
 use crate::{Doubt, JudgedVersions, Verdict};
@@ -37,7 +37,7 @@ pub fn concise(verdict: &Verdict) -> String {
 pub(super) fn problems(verdict: &Verdict, out: &mut String) {
     for problem in &verdict.problems {
         let place = problem.place.as_ref().map(|place| format!("{}: ", at(place))).unwrap_or_default();
-        let _ = writeln!(out, "{place}{}: {}", severity_name(problem.severity), problem_text(problem));
+        let _ = writeln!(out, "{place}{}: {}", severity(problem.severity), problem_text(problem));
     }
 }
 

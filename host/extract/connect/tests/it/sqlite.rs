@@ -58,6 +58,27 @@ fn a_log_that_is_not_read() {
     assert!(read(&path).unwrap().1);
 }
 
+/// An interrupted transaction has already written to the file what SQLite would undo.
+#[test]
+fn a_journal_that_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for mode in ["delete", "truncate", "persist"] {
+        let path = folder.path().join(format!("{mode}.db"));
+        let done = format!("d.execute('PRAGMA journal_mode = {mode}')\nd.execute('CREATE TABLE t (a)')");
+        let Some(()) = made(&path, &done) else { return };
+        let (rows, is_unsure) = read(&path).unwrap();
+        assert_eq!((rows.len(), is_unsure), (1, false), "{mode}");
+        let interrupted = format!(
+            "d.execute('PRAGMA journal_mode = {mode}')\nd.execute('PRAGMA cache_size = 1')\n\
+             d.execute('BEGIN')\n\
+             for n in range(300): d.execute(f'CREATE TABLE t_{{n}} (a)')\n\
+             import os\nos._exit(0)"
+        );
+        made(&path, &interrupted).unwrap();
+        assert!(read(&path).unwrap().1, "{mode}");
+    }
+}
+
 #[test]
 fn files_that_are_none_or_damaged() {
     let folder = tempfile::tempdir().unwrap();

@@ -10,10 +10,11 @@ pub use markdown::markdown;
 pub use sarif::sarif;
 pub use text::text;
 
-use belljar_schema::{Certainty, Place, Severity};
+use belljar_schema::{Certainty, Severity};
 use belljar_text::counted;
 
 use super::{Drift, Finding, Kind, NotCompared, message::plain};
+use crate::render::{self, at};
 
 /// The most notes of a finding.
 const MOST_NOTES: usize = 3;
@@ -43,29 +44,13 @@ fn beneath(finding: &Finding, kind: Option<Kind>) -> &str {
     if kind.is_some() { super::message::beneath_heading(finding) } else { &finding.message }
 }
 
-const fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
 /// What stands before the message: the severity, or that it is undetermined.
 fn label(finding: &Finding) -> &'static str {
-    match finding.certainty {
-        Certainty::CannotTell => "undetermined",
-        Certainty::Likely | Certainty::Certain => word(finding.severity),
-    }
+    render::label(finding.certainty, finding.severity)
 }
 
 fn likely(finding: &Finding) -> &'static str {
-    if finding.certainty == Certainty::Likely { " (likely)" } else { "" }
-}
-
-/// A place as file and line, or as the file alone.
-fn at(place: &Place) -> String {
-    if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) }
+    render::likely(finding.certainty)
 }
 
 /// `postgresql://app@db/shop (postgresql 16.2) and the code of shop`.

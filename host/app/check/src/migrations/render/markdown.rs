@@ -2,7 +2,8 @@ use belljar_schema::Place;
 use belljar_text::{MOST_BYTES, Page, brief, code, prose};
 
 use super::{
-    Entry, GROUPS, MOST_NOTES, MOST_REASONS, at, ending, entries, group, label, likely, summary, title, word,
+    Entry, GROUPS, MOST_NOTES, MOST_REASONS, at, ending, entries, group, label, likely, severity, summary,
+    title,
 };
 use crate::{
     migrations::{Comparison, Drift},
@@ -35,7 +36,7 @@ fn environment(drift: &Drift) -> Vec<String> {
     let mut pieces = vec![format!("#### {}\n\n", prose(&brief(&title(drift), MESSAGE)))];
     let problems = drift.problems.iter().take(MOST_OPEN).map(|problem| {
         let place = problem.place.as_ref().map(|place| format!(" {}", shown(place))).unwrap_or_default();
-        format!("- **{}** {}{place}\n", word(problem.severity), message(&problem.message))
+        format!("- **{}** {}{place}\n", severity(problem.severity), message(&problem.message))
     });
     pieces.extend(problems);
     for (kind, heading) in GROUPS {

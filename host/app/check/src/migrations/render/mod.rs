@@ -10,10 +10,11 @@ pub use markdown::markdown;
 pub use sarif::sarif;
 pub use text::text;
 
-use belljar_schema::{Certainty, Place, Severity};
+use belljar_schema::{Certainty, Severity};
 use belljar_text::counted;
 
 use super::{Comparison, Drift, Finding, Kind, message::beneath_heading};
+use crate::render::{self, at, severity};
 
 /// The most notes of a finding.
 const MOST_NOTES: usize = 3;
@@ -84,29 +85,13 @@ fn message(of: &[&Finding]) -> Option<String> {
     Some(format!("{} differences of `{object}`: {}{more}", of.len(), names.join(", ")))
 }
 
-const fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
 /// What stands before the message: the severity, or that it is undetermined.
 fn label(finding: &Finding) -> &'static str {
-    match finding.certainty {
-        Certainty::CannotTell => "undetermined",
-        Certainty::Likely | Certainty::Certain => word(finding.severity),
-    }
+    render::label(finding.certainty, finding.severity)
 }
 
 fn likely(finding: &Finding) -> &'static str {
-    if finding.certainty == Certainty::Likely { " (likely)" } else { "" }
-}
-
-/// A place as file and line, or as the file alone.
-fn at(place: &Place) -> String {
-    if place.line == 0 { place.path.clone() } else { format!("{}:{}", place.path, place.line) }
+    render::likely(finding.certainty)
 }
 
 /// `db: 12 versions, head a1b2, postgresql`.

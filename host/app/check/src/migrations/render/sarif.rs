@@ -9,8 +9,8 @@ use crate::{
     render::{
         bounds::{FINDINGS, MESSAGE, NAME, OTHERS, first, more},
         sarif::log::{
-            Configuration, Descriptor, Driver, Fingerprints, HOMEPAGE, Help, Id, Invocation, Log,
-            Notification, Related, Run, SarifResult, Tags, Text, Tool, level, location,
+            Descriptor, Driver, Fingerprints, HOMEPAGE, Id, Invocation, Log, Notification, Related, Run,
+            SarifResult, Text, Tool, level, location,
         },
     },
 };
@@ -39,7 +39,10 @@ pub fn sarif(comparison: &Comparison) -> io::Result<String> {
                 name: "Belljar",
                 semantic_version: comparison.belljar.clone(),
                 information_uri: HOMEPAGE,
-                rules: KINDS.iter().map(|kind| descriptor(*kind)).collect(),
+                rules: KINDS
+                    .iter()
+                    .map(|kind| Descriptor::of_kind(kind.name(), kind.title(), "migrations"))
+                    .collect(),
             },
         },
         column_kind: "unicodeCodePoints",
@@ -50,20 +53,6 @@ pub fn sarif(comparison: &Comparison) -> io::Result<String> {
         results,
     })
     .to_text()
-}
-
-fn descriptor(kind: Kind) -> Descriptor {
-    let title = kind.title();
-    Descriptor {
-        id: kind.name(),
-        name: kind.name(),
-        short_description: Text { text: title.to_owned() },
-        full_description: Text { text: title.to_owned() },
-        help_uri: format!("{HOMEPAGE}/migrations"),
-        help: Help { text: title.to_owned(), markdown: title.to_owned() },
-        default_configuration: Configuration { enabled: true, level: "error" },
-        properties: Tags { tags: ["migrations"] },
-    }
 }
 
 fn result(finding: &Finding, drift: &Drift) -> SarifResult<Properties> {

@@ -4,7 +4,8 @@ use belljar_schema::Place;
 use belljar_text::safe;
 
 use super::{
-    Entry, GROUPS, MOST_NOTES, MOST_REASONS, at, ending, entries, group, label, likely, summary, title, word,
+    Entry, GROUPS, MOST_NOTES, MOST_REASONS, at, ending, entries, group, label, likely, severity, summary,
+    title,
 };
 use crate::migrations::{Comparison, Drift};
 
@@ -24,7 +25,7 @@ fn environment(drift: &Drift, out: &mut String) {
     let _ = writeln!(out, "{}", safe(&title(drift)));
     for problem in &drift.problems {
         let place = problem.place.as_ref().map(|place| format!("{}: ", shown(place))).unwrap_or_default();
-        let _ = writeln!(out, "  {place}{}: {}", word(problem.severity), safe(&problem.message));
+        let _ = writeln!(out, "  {place}{}: {}", severity(problem.severity), safe(&problem.message));
     }
     for (kind, heading) in GROUPS {
         let findings = group(drift, kind);

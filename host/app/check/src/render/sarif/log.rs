@@ -78,6 +78,22 @@ pub(crate) struct Descriptor {
     pub(crate) properties: Tags,
 }
 
+impl Descriptor {
+    /// A kind of difference, which a page of the documentation is about.
+    pub(crate) fn of_kind(name: &'static str, title: &str, page: &'static str) -> Self {
+        Self {
+            id: name,
+            name,
+            short_description: Text { text: title.to_owned() },
+            full_description: Text { text: title.to_owned() },
+            help_uri: format!("{HOMEPAGE}/{page}"),
+            help: Help { text: title.to_owned(), markdown: title.to_owned() },
+            default_configuration: Configuration { enabled: true, level: "error" },
+            properties: Tags { tags: [page] },
+        }
+    }
+}
+
 #[derive(Serialize)]
 pub(crate) struct Text {
     pub(crate) text: String,
