@@ -88,11 +88,18 @@ impl Ignore {
         }
     }
 
-    /// Whether a table is ignored, or the table of a column.
+    /// Whether a table is ignored.
     pub(crate) fn has_table(&self, name: &str) -> bool {
-        let table = name.rsplit_once('.').map_or(name, |(table, _)| table);
-        let mut patterns = self.0.iter().filter(|(kind, _)| *kind == ObjectKind::Table);
-        patterns.any(|(_, pattern)| pattern.is_match(name) || pattern.is_match(table))
+        self.has(ObjectKind::Table, name)
+    }
+
+    /// Whether a view is ignored.
+    pub(crate) fn has_view(&self, name: &str) -> bool {
+        self.has(ObjectKind::View, name)
+    }
+
+    fn has(&self, kind: ObjectKind, name: &str) -> bool {
+        self.0.iter().any(|(own, pattern)| *own == kind && pattern.is_match(name))
     }
 
     /// The key of the pattern that a change matches.
@@ -101,9 +108,6 @@ impl Ignore {
         let object = change.path.full_name();
         let whole =
             change.path.part.as_ref().map_or_else(|| object.clone(), |part| format!("{object}.{part}"));
-        let has = |kind: ObjectKind, name: &str| {
-            self.0.iter().any(|(own, pattern)| *own == kind && pattern.is_match(name))
-        };
         // Everything in a table goes with it, such as its columns, and a comment with its column.
         let is_in_table =
             !matches!(kind, ObjectKind::View | ObjectKind::Type | ObjectKind::Sequence | ObjectKind::Object);
@@ -112,6 +116,6 @@ impl Ignore {
             let is_comment = kind == ObjectKind::Comment && *other == ObjectKind::Column;
             *position == 0 || is_comment || (is_in_table && *other == ObjectKind::Table)
         });
-        wanted.map(|(_, found)| found).find(|(kind, name)| has(*kind, name)).map(|(kind, _)| kind)
+        wanted.map(|(_, found)| found).find(|(kind, name)| self.has(*kind, name)).map(|(kind, _)| kind)
     }
 }

@@ -47,8 +47,8 @@ pub(super) fn not_compared(prepared: &Prepared, ignore: &Ignore) -> Vec<NotCompa
     }
     let lost = prepared.code.diagnostics.iter().filter(|item| item.severity > Severity::Note);
     found.extend(lost.map(|item| of(Unseen::Code, None, item.message.clone(), item.place.as_ref())));
-    found.extend(partial(Unseen::Database, &without_tools(prepared)));
-    found.extend(partial(Unseen::Code, &prepared.code));
+    found.extend(partial(Unseen::Database, &without_tools(prepared), ignore));
+    found.extend(partial(Unseen::Code, &prepared.code, ignore));
     for (name, schema, place) in &prepared.unread {
         let message = format!("its schema `{schema}` was not read");
         found.push(of(Unseen::Database, Some(name.clone()), message, place.as_ref()));
@@ -88,14 +88,14 @@ fn of(side: Unseen, name: Option<String>, message: String, place: Option<&Place>
     NotCompared { side, name, message, place: place.cloned() }
 }
 
-/// What is partial on a side: both sides may look alike, and differ.
-fn partial(side: Unseen, document: &Document) -> Vec<NotCompared> {
+/// What is partial on a side, beyond what is ignored: both sides may look alike, and differ.
+fn partial(side: Unseen, document: &Document, ignore: &Ignore) -> Vec<NotCompared> {
     let mut found = Vec::new();
     let mut add = |name: String, reasons: &[Reason], place: Option<&Place>| {
         found
             .extend(reasons.iter().map(|reason| of(side, Some(name.clone()), reason.message.clone(), place)));
     };
-    for table in &document.tables {
+    for table in document.tables.iter().filter(|table| !ignore.has_table(&table.full_name())) {
         add(table.full_name(), &table.reasons, table.place.as_ref());
         for column in &table.columns {
             let place = column.place.as_ref().or(table.place.as_ref());
@@ -104,6 +104,9 @@ fn partial(side: Unseen, document: &Document) -> Vec<NotCompared> {
     }
     for view in &document.views {
         let name = full_name(view.schema.as_deref(), &view.name);
+        if ignore.has_view(&name) {
+            continue;
+        }
         add(name.clone(), &view.reasons, view.place.as_ref());
         for column in &view.columns {
             add(format!("{name}.{}", column.name), &column.reasons, view.place.as_ref());

@@ -292,6 +292,17 @@ fn what_is_left_out() {
     let mut code = shop();
     code.tables.push(with(&code.tables[0], |it| "alembic_version".clone_into(&mut it.name)));
     assert_eq!(drift_with(&code, &database, &config.drift, true).not_compared.len(), 1);
+    // What is partial counts unless its own table is ignored, and not a schema of that name.
+    let mut log = with(&shop().tables[0], |it| "log".clone_into(&mut it.name));
+    (log.schema, log.columns[0].reasons) = (Some("audit".to_owned()), vec![reason()]);
+    let (mut code, mut with_log) = (shop(), live(&shop(), "postgresql"));
+    code.tables.push(log.clone());
+    with_log.tables.push(log);
+    for (pattern, count) in [("audit", 2), ("audit.log", 0), ("audit.*", 0), ("log", 2)] {
+        let mut one = Ignore::default();
+        one.add(Ignored::Table, pattern);
+        assert_eq!(drift_with(&code, &with_log, &one, true).not_compared.len(), count, "{pattern}");
+    }
     // A table with everything in it, on either side.
     let mut all = Ignore::default();
     all.add(Ignored::Table, "*");
