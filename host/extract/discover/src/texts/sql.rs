@@ -5,15 +5,12 @@ use super::{RelationKind, TextRelation};
 /// What takes the place of a computed part of a text.
 pub(super) const COMPUTED: char = '\u{fffc}';
 
-/// Words between `CREATE` and `VIEW` that have no value.
-const FLAGS: [&str; 16] = [
+/// Words between `CREATE` and `VIEW` that have no value. A temporary view or table is none that a class maps: programs
+/// for Spark and DuckDB give them the names of tables that they read.
+const FLAGS: [&str; 12] = [
     "OR",
     "REPLACE",
     "ALTER",
-    "GLOBAL",
-    "LOCAL",
-    "TEMP",
-    "TEMPORARY",
     "UNLOGGED",
     "RECURSIVE",
     "FORCE",

@@ -35,7 +35,7 @@ fn texts_that_create_a_view() {
         ("x = 'CREATE VIEW `d`.`v` AS SELECT 1'", "d.v"),
         ("x = 'CREATE OR ALTER VIEW [dbo].[v] AS SELECT 1'", "dbo.v"),
         ("x = 'CREATE ALGORITHM = MERGE DEFINER=`r`@`%` SQL SECURITY INVOKER VIEW v AS SELECT 1'", "v"),
-        ("x = 'CREATE TEMP RECURSIVE VIEW v (n) AS SELECT 1'", "v"),
+        ("x = 'CREATE RECURSIVE VIEW v (n) AS SELECT 1'", "v"),
         ("x = 'CREATE VIEW v AS ' + query", "v?"),
         ("x = 'CREATE VIEW v ' 'AS SELECT 1'", "v"),
         ("N = 'v'\nx = f'CREATE VIEW {N} AS SELECT 1'", "v"),
@@ -79,6 +79,9 @@ fn texts_that_create_none() {
         "create_review('users', select(a))",
         "preview('CREATE VIEWPORT users AS x')",
         "op.drop_view('v')",
+        "x = 'CREATE TEMP VIEW v AS SELECT 1'",
+        "x = 'CREATE OR REPLACE TEMPORARY VIEW v AS SELECT 1'",
+        "x = 'CREATE GLOBAL TEMPORARY VIEW v AS SELECT 1'",
     ] {
         assert_eq!(of_module(body), [""; 0], "{body}");
     }
