@@ -6,7 +6,7 @@ use super::{RelationKind, TextRelation};
 pub(super) const COMPUTED: char = '\u{fffc}';
 
 /// Words between `CREATE` and `VIEW` that have no value. A temporary view or table is none that a class maps: programs
-/// for Spark and DuckDB give them the names of tables that they read.
+/// for Spark and `DuckDB` give them the names of tables that they read.
 const FLAGS: [&str; 12] = [
     "OR",
     "REPLACE",
