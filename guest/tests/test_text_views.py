@@ -88,6 +88,19 @@ class Texts(Case):
             found = run(GENERATIONS[-1], models, relations=relations)
             self.assertEqual(any(isinstance(item, frames.View) for item in found), is_view)
 
+    def test_a_table_of_the_own_migrations_counts_before_a_nearer_view(self) -> None:
+        near = {**CREATE, "path": "a/app/views.sql"}
+        for path, is_view in (
+            ("migrations/versions/1.py", False),
+            ("a/alembic/versions/1.py", False),
+            ("a/db_migrations/1.py", False),
+            ("b/migrations/versions/1.py", True),
+            ("b/1.py", True),
+        ):
+            relations = [near, relation("table", "v_orders", path=path)]
+            found = run(GENERATIONS[-1], {"a/app/models.py": MODELS}, relations=relations)
+            self.assertEqual(any(isinstance(item, frames.View) for item in found), is_view, path)
+
     def test_what_keys_refer_to_is_a_table(self) -> None:
         for target in ('"v_orders.id"', "VOrder.id"):
             models = f"""{MODELS}

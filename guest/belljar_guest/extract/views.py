@@ -268,8 +268,15 @@ def _is_same_default(relation: TextRelation, table: Any) -> bool:
     return relation.schema == schema or (relation.schema in _DEFAULTS and schema in _DEFAULTS)
 
 
+#: Names of folders in which a project keeps its migrations.
+_MIGRATIONS = re.compile(r"migrat|^alembic|^versions$", re.IGNORECASE)
+
+
 def _nearest(relations: list[TextRelation], path: str) -> list[TextRelation]:
-    """Those that share the most folders with a file: projects of one repository may use the same names."""
+    """Those that share the most folders with a file: projects of one repository may use the same names.
+
+    A table that migrations of a project around the file create counts, however near a view is.
+    """
     folders = path.split("/")[:-1]
 
     def shared(item: TextRelation) -> int:
@@ -279,8 +286,12 @@ def _nearest(relations: list[TextRelation], path: str) -> list[TextRelation]:
             min(len(own), len(folders)),
         )
 
+    def is_around(item: TextRelation) -> bool:
+        apart = item.path.split("/")[shared(item) : -1]
+        return item.kind not in KINDS and bool(apart) and _MIGRATIONS.search(apart[0]) is not None
+
     most = max(map(shared, relations))
-    return [item for item in relations if shared(item) == most]
+    return [item for item in relations if shared(item) == most or is_around(item)]
 
 
 def _of_both(view: TextRelation, table: TextRelation) -> frames.Reason:

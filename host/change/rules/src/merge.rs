@@ -44,10 +44,11 @@ impl Finding {
 /// the one that is not a part.
 pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<T> {
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    let mut facts = Vec::new();
+    let (mut facts, mut columns) = (Vec::new(), Vec::new());
     for item in items.iter_mut().flatten() {
         let own = finding(item);
         facts.push((own.change.index, own.place.clone(), own.code.clone(), own.severity, own.certainty));
+        columns.push((own.code.clone(), own.change.path.part.clone()));
     }
     let mut by_place: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     let mut by_declaration: BTreeMap<_, Vec<usize>> = BTreeMap::new();
@@ -61,10 +62,10 @@ pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<
     let whole = |position: usize| {
         let (index, place, code, ..) = facts.get(position)?;
         let parts = rules::find(code)?.part_of;
-        let all = match place {
-            Some(place) if OF_VALUES.contains(&code.as_str()) => by_declaration.get(place),
-            _ => by_place.get(&(*index, place)),
-        };
+        let of_values = place.as_ref().filter(|_| OF_VALUES.contains(&code.as_str()));
+        let declared = of_values.and_then(|place| by_declaration.get(place));
+        let declared = declared.filter(|all| are_of_one_column(all, code, &columns));
+        let all = declared.or_else(|| by_place.get(&(*index, place)));
         let mut beside = all?.iter().filter(|_| !parts.is_empty());
         beside
             .find(|other| facts.get(**other).is_some_and(|(_, _, code, ..)| parts.contains(&code.as_str())))
@@ -103,6 +104,14 @@ pub fn merge<T>(items: Vec<T>, finding: impl Fn(&mut T) -> &mut Finding) -> Vec<
     }
     merged.sort_by_key(|(position, _)| *position);
     merged.into_iter().map(|(_, item)| item).collect()
+}
+
+/// Whether the findings of a code at one place concern one column: several may stand on a line, each with values of its own.
+fn are_of_one_column(positions: &[usize], code: &str, columns: &[(String, Option<String>)]) -> bool {
+    let of_code = positions.iter().filter_map(|position| columns.get(*position));
+    let mut names = of_code.filter(|(own, _)| own == code).map(|(_, part)| part);
+    let first = names.next();
+    names.all(|other| Some(other) == first)
 }
 
 /// Folds findings about the design and the names of one declaration of several tables, such as a column of a mixin: the

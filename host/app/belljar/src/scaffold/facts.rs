@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use belljar_rules::Database;
 use belljar_tree::{Node, Tree};
 
-use crate::databases::{self, Named};
+use crate::named_databases::{self, Named};
 
 /// The workflow of GitHub.
 pub(super) const GITHUB: &str = ".github/workflows/belljar.yml";
@@ -97,7 +97,7 @@ impl Facts {
     fn find_parts(&mut self, tree: &Tree) {
         let mut parts: BTreeMap<String, Part> = BTreeMap::new();
         for (path, text) in requirement_files(tree) {
-            let folder = databases::folder_of(path).to_owned();
+            let folder = named_databases::folder_of(path).to_owned();
             for part in [&mut self.whole, parts.entry(folder).or_default()] {
                 part.add(path, &text);
             }
@@ -144,7 +144,7 @@ fn sqlalchemy(line: &str) -> Option<String> {
 
 /// The files that state requirements, with their texts.
 fn requirement_files(tree: &Tree) -> Vec<(&str, String)> {
-    let is_one = |path: &str| databases::is_requirements(path) && databases::is_own(path);
+    let is_one = |path: &str| named_databases::is_requirements(path) && named_databases::is_own(path);
     let files = tree.files().filter(|(path, file)| is_one(path) && file.size <= LARGEST);
     let text = |path: &str| Some(String::from_utf8_lossy(&tree.read(path).ok()?).into_owned());
     files.take(MOST_FILES).filter_map(|(path, _)| Some((path, text(path)?))).collect()

@@ -140,6 +140,25 @@ fn dropped_values_of_a_column_are_reported_once() {
     assert_eq!(found.iter().map(|one| &*one.code).collect::<Vec<_>>(), ["BJ104", "BJ601"]);
 }
 
+/// Two columns on one line have values of their own, and neither is hidden by what the other loses.
+#[test]
+fn dropped_values_of_two_columns_on_a_line_are_both_reported() {
+    let place = Some(Place { path: "models.py".to_owned(), line: 9 });
+    let values = |d: &mut Document, values: &[&str]| {
+        d.types = vec![NamedType { place: place.clone(), ..named("status", values) }];
+        let own = || Column { ty: text_enum(values), place: place.clone(), ..column("a", "TEXT") };
+        let other = Column { name: "b".to_owned(), ..own() };
+        d.tables.push(table("t", vec![id(), own(), other]));
+    };
+    let (mut base, mut head) = (document(), document());
+    values(&mut base, &["a", "b", "c"]);
+    values(&mut head, &["a", "b"]);
+    let of = |found: &[Finding]| found.iter().filter(|one| one.code == "BJ504").count();
+    let found = findings(&base, &head, &[]);
+    assert_eq!(of(&found), 2);
+    assert_eq!(of(&merge(found, |one| one)), 2);
+}
+
 /// Notes about the design of a column of a mixin are one; what happens to the rows of each table is not.
 #[test]
 fn a_declaration_of_several_tables_is_reported_once() {

@@ -17,6 +17,9 @@ use crate::{
     index::{dotted, last},
 };
 
+/// The operation that gives a table a name, which a view may have had before.
+const RENAME: &str = "rename_table";
+
 /// The relations that a module creates if its functions run.
 pub(super) fn relations(body: &[Stmt], text: &str, path: &str, index: &StaticIndex) -> Vec<TextRelation> {
     let (lines, literals) = (LineIndex::from_source_text(text), Literals::new(body, path, index));
@@ -65,7 +68,7 @@ impl Walk<'_> {
         if !self.is_of_database(&function, kind, call) {
             return;
         }
-        let Some((name, query)) = self.object(call) else { return };
+        let Some((name, query)) = self.named(call, last(&function)) else { return };
         let first = call.arguments.args.first().filter(|_| is_entity(call) && call.arguments.args.len() > 1);
         let schema = self.keyword(call, &["schema"]).or_else(|| self.literals.text(first?));
         let (schema, name) = match name.rsplit_once('.') {
@@ -85,6 +88,15 @@ impl Walk<'_> {
         });
         let (path, line) = (self.path.to_owned(), self.line(call.start()));
         self.found.push(TextRelation { kind, schema, name, statement, path, line });
+    }
+
+    /// The name of what a call creates, with the query of a view. A table that is renamed has its new name.
+    fn named(&self, call: &ExprCall, function: &str) -> Option<(String, Option<String>)> {
+        if function != RENAME {
+            return self.object(call);
+        }
+        let new = call.arguments.find_argument_value("new_table_name", 1)?;
+        self.literals.text(new).map(|name| (name, None))
     }
 
     /// The name and the query that a call has, as arguments or as an object of its module.
@@ -157,7 +169,7 @@ fn is_selectable(mut expr: &Expr) -> bool {
 fn kind_of(function: &str) -> Option<RelationKind> {
     let words = words(function);
     let first = words.first()?;
-    if words == ["create", "table"] {
+    if words == ["create", "table"] || function == RENAME {
         return Some(RelationKind::Table);
     }
     let is_view = words.last().is_some_and(|word| word == "view" || word == "matview");

@@ -5,15 +5,12 @@ use super::{RelationKind, TextRelation};
 /// What takes the place of a computed part of a text.
 pub(super) const COMPUTED: char = '\u{fffc}';
 
-/// Words between `CREATE` and `VIEW` that have no value.
-const FLAGS: [&str; 16] = [
+/// Words between `CREATE` and `VIEW` that have no value. A temporary view or table is none that a class maps: programs
+/// for Spark and `DuckDB` give them the names of tables that they read.
+const FLAGS: [&str; 12] = [
     "OR",
     "REPLACE",
     "ALTER",
-    "GLOBAL",
-    "LOCAL",
-    "TEMP",
-    "TEMPORARY",
     "UNLOGGED",
     "RECURSIVE",
     "FORCE",
@@ -69,7 +66,11 @@ pub(super) fn created(text: &str) -> impl Iterator<Item = Created> {
 /// The statement, if it creates a relation.
 fn one(statement: &str) -> Option<Created> {
     let mut words = Words { rest: statement };
-    if !words.keyword()?.eq_ignore_ascii_case("CREATE") {
+    let first = words.keyword()?;
+    if first.eq_ignore_ascii_case("ALTER") || first.eq_ignore_ascii_case("RENAME") {
+        return renamed(words, first.eq_ignore_ascii_case("ALTER"));
+    }
+    if !first.eq_ignore_ascii_case("CREATE") {
         return None;
     }
     let mut kind = RelationKind::View;
@@ -111,6 +112,33 @@ fn one(statement: &str) -> Option<Created> {
     })
 }
 
+/// The table that gets a name: `ALTER TABLE old RENAME TO new`, `RENAME TABLE old TO new`.
+fn renamed(mut words: Words<'_>, is_altered: bool) -> Option<Created> {
+    words.expect("TABLE")?;
+    let mut old = words.part()?;
+    let mut schema = None;
+    for flag in ["IF", "EXISTS", "ONLY"] {
+        if !old.quoted && old.text.eq_ignore_ascii_case(flag) {
+            old = words.part()?;
+        }
+    }
+    while words.dot() {
+        schema = Some(std::mem::replace(&mut old, words.part()?).text);
+    }
+    if is_altered {
+        words.expect("RENAME")?;
+    }
+    words.expect("TO")?;
+    let mut parts = vec![words.part()?];
+    while words.dot() {
+        parts.push(words.part()?);
+    }
+    let name = parts.pop()?.text;
+    let schema = parts.pop().map(|part| part.text).or(schema);
+    let is_known = !name.contains(COMPUTED);
+    is_known.then_some(Created { kind: RelationKind::Table, schema, name, statement: None, lines: 0 })
+}
+
 /// A part of a name.
 struct Part {
     text: String,
@@ -130,6 +158,11 @@ impl<'a> Words<'a> {
         let (word, rest) = self.rest.split_at_checked(end)?;
         self.rest = rest;
         (!word.is_empty()).then_some(word)
+    }
+
+    /// Passes over a word; `None` where something else follows.
+    fn expect(&mut self, wanted: &str) -> Option<()> {
+        self.keyword()?.eq_ignore_ascii_case(wanted).then_some(())
     }
 
     /// Passes over `= value`, of which a part may be quoted: `DEFINER = 'root'@'%'`.

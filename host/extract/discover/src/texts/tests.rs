@@ -35,7 +35,7 @@ fn texts_that_create_a_view() {
         ("x = 'CREATE VIEW `d`.`v` AS SELECT 1'", "d.v"),
         ("x = 'CREATE OR ALTER VIEW [dbo].[v] AS SELECT 1'", "dbo.v"),
         ("x = 'CREATE ALGORITHM = MERGE DEFINER=`r`@`%` SQL SECURITY INVOKER VIEW v AS SELECT 1'", "v"),
-        ("x = 'CREATE TEMP RECURSIVE VIEW v (n) AS SELECT 1'", "v"),
+        ("x = 'CREATE RECURSIVE VIEW v (n) AS SELECT 1'", "v"),
         ("x = 'CREATE VIEW v AS ' + query", "v?"),
         ("x = 'CREATE VIEW v ' 'AS SELECT 1'", "v"),
         ("N = 'v'\nx = f'CREATE VIEW {N} AS SELECT 1'", "v"),
@@ -79,6 +79,9 @@ fn texts_that_create_none() {
         "create_review('users', select(a))",
         "preview('CREATE VIEWPORT users AS x')",
         "op.drop_view('v')",
+        "x = 'CREATE TEMP VIEW v AS SELECT 1'",
+        "x = 'CREATE OR REPLACE TEMPORARY VIEW v AS SELECT 1'",
+        "x = 'CREATE GLOBAL TEMPORARY VIEW v AS SELECT 1'",
     ] {
         assert_eq!(of_module(body), [""; 0], "{body}");
     }
@@ -118,4 +121,28 @@ fn tables_of_the_same_names() {
         ["v", "v table?"]
     );
     assert_eq!(shown(&[("alembic/versions/1.py", table)]), [""; 0]);
+    // A view that stood in for a table while that was renamed is gone when the table has the name.
+    for renamed in [
+        "op.rename_table('old', 'v')",
+        "op.rename_table('old', new_table_name='v')",
+        "op.execute('ALTER TABLE old RENAME TO v')",
+        "op.execute('alter table if exists only \"s\".\"old\" rename to \"v\"')",
+        "op.execute('RENAME TABLE old TO v')",
+    ] {
+        let text = format!("{renamed}\n");
+        let found = shown(&[("alembic/versions/1.py", &text), ("alembic/versions/2.py", view)]);
+        let of_schema = if renamed.contains("\"s\"") { "s.v table?" } else { "v table?" };
+        assert_eq!(found, ["v", of_schema], "{renamed}");
+    }
+    for other in [
+        "op.rename_table('v', 'old')",
+        "op.execute('ALTER TABLE v RENAME TO old')",
+        "op.execute('ALTER TABLE old RENAME COLUMN a TO v')",
+        "op.execute('ALTER TABLE old RENAME CONSTRAINT a TO v')",
+        "op.execute('ALTER VIEW old RENAME TO v')",
+    ] {
+        let text = format!("{other}\n");
+        let found = shown(&[("alembic/versions/1.py", &text), ("alembic/versions/2.py", view)]);
+        assert_eq!(found, ["v"], "{other}");
+    }
 }

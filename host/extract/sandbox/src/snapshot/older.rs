@@ -29,13 +29,16 @@ pub(super) fn note_use(seal: &Path) {
 }
 
 /// Removes snapshots of a generation besides `own` that were not used for long, and all but the last used. A process that
-/// runs one keeps it open.
+/// runs one keeps it open. Those without a seal are removed when they are a day old.
 pub(super) fn remove(folder: &Path, generation: &str, own: &Path) {
     let mut others: Vec<(Option<SystemTime>, PathBuf)> = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path != own && is_of(&path, generation) {
-            others.push((last_use(&path.with_extension("seal")), path));
+        let used = last_use(&path.with_extension("seal"));
+        // Another process may be about to write the seal.
+        let is_new = used.is_none() && last_use(&path).is_some_and(|time| time > SystemTime::now() - STALE);
+        if path != own && is_of(&path, generation) && !is_new {
+            others.push((used, path));
         }
     }
     others.sort();
@@ -59,8 +62,8 @@ fn is_of(path: &Path, generation: &str) -> bool {
         .is_some_and(|digest| digest.len() == 16 && digest.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-fn last_use(seal: &Path) -> Option<SystemTime> {
-    fs::symlink_metadata(seal).ok()?.modified().ok()
+fn last_use(file: &Path) -> Option<SystemTime> {
+    fs::symlink_metadata(file).ok()?.modified().ok()
 }
 
 #[cfg(test)]
@@ -96,6 +99,9 @@ mod tests {
             make(folder, &format!("2.0-{digit:016}.cwasm"), Some(days));
         }
         make(folder, "2.0-6666666666666666.cwasm", None);
+        let abandoned = make(folder, "2.0-7777777777777777.cwasm", None);
+        let abandoned = File::options().write(true).open(abandoned).unwrap();
+        abandoned.set_modified(SystemTime::now() - Duration::from_hours(48)).unwrap();
         make(folder, "2.1-0000000000000001.cwasm", Some(400));
         for name in ["notes.cwasm", "2.0-short.cwasm", "2.0-0000000000000000.txt"] {
             fs::write(folder.join(name), b"").unwrap();
@@ -110,6 +116,7 @@ mod tests {
                 "2.0-0000000000000001.cwasm",
                 "2.0-0000000000000003.cwasm",
                 "2.0-0000000000000004.cwasm",
+                "2.0-6666666666666666.cwasm",
                 "2.0-short.cwasm",
                 "2.1-0000000000000001.cwasm",
                 "notes.cwasm",
