@@ -7,7 +7,7 @@ mod literals;
 mod python;
 mod sql;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_tree::Tree;
 use serde::{Deserialize, Serialize};
@@ -85,8 +85,22 @@ pub(crate) fn find(
     }
     found.sort();
     found.dedup();
-    found.truncate(MOST);
-    found
+    complete(found, MOST)
+}
+
+/// Not more than `most`, and of each name all or none: a text that is lost could be the one against a view.
+fn complete(found: Vec<TextRelation>, most: usize) -> Vec<TextRelation> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in &found {
+        *counts.entry(&one.name).or_default() += 1;
+    }
+    let mut total = 0;
+    let fits = |(name, count): (&str, usize)| {
+        total += count;
+        (total <= most).then(|| name.to_owned())
+    };
+    let kept: BTreeSet<String> = counts.into_iter().map_while(fits).collect();
+    found.into_iter().filter(|one| kept.contains(&one.name)).collect()
 }
 
 /// Whether a file counts: of those that are not run, migrations and what an option does not select.

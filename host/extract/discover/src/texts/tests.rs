@@ -1,6 +1,6 @@
 use belljar_tree::Tree;
 
-use super::{RelationKind, TextRelation};
+use super::{RelationKind, TextRelation, complete};
 use crate::{Options, discover};
 
 fn relations(files: &[(&str, &str)]) -> Vec<TextRelation> {
@@ -144,5 +144,21 @@ fn tables_of_the_same_names() {
         let text = format!("{other}\n");
         let found = shown(&[("alembic/versions/1.py", &text), ("alembic/versions/2.py", view)]);
         assert_eq!(found, ["v"], "{other}");
+    }
+}
+
+#[test]
+fn of_too_many_names_each_is_whole() {
+    let body = "op.execute('CREATE VIEW a AS SELECT 1')\nop.execute('CREATE VIEW b AS SELECT 1')\n\
+                op.execute('CREATE VIEW c AS SELECT 1')\nop.execute('CREATE TABLE b (x INTEGER)')\n";
+    let files =
+        [("migrations/versions/1.py", body), ("alembic.ini", "[alembic]\nscript_location = migrations\n")];
+    let all = relations(&files);
+    for (most, kept) in
+        [(0, ""), (1, "a"), (2, "a"), (3, "a b b table"), (4, "a b c b table"), (9, "a b c b table")]
+    {
+        let found: Vec<String> = complete(all.clone(), most).iter().map(shown).collect();
+        let words: Vec<&str> = found.iter().map(|one| one.trim_end_matches('?')).collect();
+        assert_eq!(words.join(" "), kept, "{most}");
     }
 }
