@@ -10,6 +10,7 @@
 
 mod change;
 mod design;
+mod fill;
 mod made;
 mod sql;
 mod state;

@@ -13,6 +13,7 @@ use sqlparser::{
     tokenizer::{Token, Tokenizer},
 };
 
+use super::fill;
 use crate::Database;
 
 /// The longest statement that is parsed.
@@ -56,8 +57,8 @@ pub(crate) struct Data {
     pub(crate) rows: Rows,
     /// Whether it has no condition at all.
     pub(crate) is_unconditional: bool,
-    /// The columns that it sets.
-    pub(crate) columns: Vec<String>,
+    /// The columns that it sets, also in rows without a value in them; `None` if that is not known.
+    pub(crate) filled: Option<Vec<String>>,
 }
 
 fn dialect(database: Database) -> &'static dyn Dialect {
@@ -201,25 +202,30 @@ pub(crate) fn data(text: &str, words: &Words, database: Database) -> Option<Data
             table,
             rows: Rows::All,
             is_unconditional: true,
-            columns: Vec::new(),
+            filled: Some(Vec::new()),
         });
     }
     if words.begins("INSERT") {
         let table = words.name_after("INTO", &[])?;
         let rows = if words.has("SELECT") { Rows::All } else { Rows::Some };
-        return Some(Data { verb: "INSERT", table, rows, is_unconditional: false, columns: Vec::new() });
+        return Some(Data { verb: "INSERT", table, rows, is_unconditional: false, filled: Some(Vec::new()) });
     }
     match parsed(text, database) {
         Some(Statement::Update(update)) => {
-            let columns = update.assignments.iter().flat_map(|one| match &one.target {
+            let set = update.assignments.iter().filter(|one| fill::is_value(&one.value));
+            let columns = set.flat_map(|one| match &one.target {
                 AssignmentTarget::ColumnName(name) => last(name).into_iter().collect::<Vec<_>>(),
                 AssignmentTarget::Tuple(names) => names.iter().filter_map(last).collect(),
             });
+            let reached = |column: &String| {
+                update.selection.as_ref().is_none_or(|condition| fill::reaches(condition, column))
+            };
+            let filled = Some(columns.filter(reached).collect());
             let rows = rows(update.selection.as_ref(), update.limit.is_some());
             let is_unconditional =
                 update.selection.is_none() && update.limit.is_none() && update.from.is_none();
             let table = table_of(&update.table)?;
-            Some(Data { verb: "UPDATE", table, rows, is_unconditional, columns: columns.collect() })
+            Some(Data { verb: "UPDATE", table, rows, is_unconditional, filled })
         }
         Some(Statement::Delete(delete)) => {
             let from = match &delete.from {
@@ -229,7 +235,7 @@ pub(crate) fn data(text: &str, words: &Words, database: Database) -> Option<Data
             let is_unconditional =
                 delete.selection.is_none() && delete.limit.is_none() && delete.using.is_none();
             let table = table_of(from.first()?)?;
-            Some(Data { verb: "DELETE", table, rows, is_unconditional, columns: Vec::new() })
+            Some(Data { verb: "DELETE", table, rows, is_unconditional, filled: Some(Vec::new()) })
         }
         _ => unparsed_data(words),
     }
@@ -248,7 +254,7 @@ fn unparsed_data(words: &Words) -> Option<Data> {
     let has_condition = words.has("WHERE") || words.has("LIMIT");
     let rows = if has_condition { Rows::Some } else { Rows::All };
     let verb = if is_update { "UPDATE" } else { "DELETE" };
-    Some(Data { verb, table, rows, is_unconditional: !has_condition, columns: Vec::new() })
+    Some(Data { verb, table, rows, is_unconditional: !has_condition, filled: None })
 }
 
 fn parsed(text: &str, database: Database) -> Option<Statement> {

@@ -20,8 +20,8 @@ pub(super) struct State {
     new_tables: BTreeSet<String>,
     /// The columns that this version has added to tables that were there, and whether rows have a value in them.
     new_columns: BTreeMap<Column, bool>,
-    /// The columns that statements have set, in this version or one before; a `None` stands for any of the table.
-    filled: BTreeSet<(String, Option<String>)>,
+    /// The columns that statements have filled in, in this version or one before.
+    filled: BTreeSet<Column>,
     /// The tables that the transaction has locked against reads or writes, with the line of the statement.
     locked: BTreeMap<String, u32>,
     /// The constraints that the transaction has added without validating them.
@@ -76,11 +76,9 @@ impl State {
         self.new_columns.get(&(key(table), column.to_lowercase())).copied()
     }
 
-    /// Whether a statement has set a column.
+    /// Whether a statement has filled in a column.
     pub(super) fn is_filled(&self, table: &str, column: &str) -> bool {
-        let table = key(table);
-        self.filled.contains(&(table.clone(), Some(column.to_lowercase())))
-            || self.filled.contains(&(table, None))
+        self.filled.contains(&(key(table), column.to_lowercase()))
     }
 
     /// The line of the statement that has locked a table.
@@ -186,16 +184,13 @@ impl State {
         if data.verb != "UPDATE" {
             return;
         }
-        if data.columns.is_empty() {
-            self.filled.insert((table, None));
-            return;
-        }
-        for column in data.columns {
+        self.may_have_changed_rows |= data.filled.is_none();
+        for column in data.filled.unwrap_or_default() {
             let column = column.to_lowercase();
             if let Some(has_value) = self.new_columns.get_mut(&(table.clone(), column.clone())) {
                 *has_value = true;
             }
-            self.filled.insert((table.clone(), Some(column)));
+            self.filled.insert((table.clone(), column));
         }
     }
 

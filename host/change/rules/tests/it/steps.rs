@@ -190,6 +190,62 @@ fn indexes() {
     );
 }
 
+/// A statement fills in a column only if it can reach rows without a value.
+#[test]
+fn what_fills_in_a_column() {
+    let add = op("add_column", "users", "age", ADD_AGE);
+    let require = op("alter_column", "users", "age", REQUIRE_AGE);
+    let is_filled = |text: &'static str| {
+        let (config, versions): (_, [&[Op]; 1]) = (RulesConfig::default(), [&[add, run(text), require]]);
+        let found = found(&versions, Database::Postgresql, &config);
+        (!found.contains("BJ204"), found)
+    };
+    for text in [
+        "UPDATE users SET age = 1",
+        "UPDATE users SET age = id",
+        "UPDATE users AS u SET age = 1 WHERE u.age IS NULL",
+        "UPDATE users SET name = 'x', age = 1 WHERE (age IS NULL)",
+        "UPDATE users SET age = 1 WHERE NOT (age IS NOT NULL)",
+        "UPDATE users SET age = 1 WHERE age IS NULL AND id BETWEEN 1 AND 100",
+        "UPDATE users SET age = 1 WHERE age = 0 OR age IS NULL",
+        "UPDATE users SET age = 1 WHERE COALESCE(age, 0) = 0",
+        "UPDATE users SET age = 1 WHERE age IS NOT DISTINCT FROM NULL",
+        "UPDATE users SET age = 1 WHERE name = 'x' AND 1 = 1 AND TRUE",
+        "UPDATE users SET age = 1 WHERE id IN (SELECT id FROM users WHERE age IS NULL LIMIT 10)",
+        "UPDATE users SET (name, age) = ('x', 1)",
+    ] {
+        let (filled, found) = is_filled(text);
+        assert!(filled, "{text}: {found}");
+    }
+    for text in [
+        "UPDATE users SET name = 'x'",
+        "UPDATE posts SET age = 1",
+        "UPDATE users SET age = NULL",
+        "UPDATE users SET age = CAST(NULL AS INTEGER)",
+        "UPDATE users SET age = 1 WHERE age IS NOT NULL",
+        "UPDATE users SET age = 1 WHERE NOT age IS NULL",
+        "UPDATE users SET age = 1 WHERE age = 2",
+        "UPDATE users SET age = 1 WHERE NOT (age = 2)",
+        "UPDATE users SET age = 1 WHERE users.age <> 2 AND name = 'x'",
+        "UPDATE users SET age = 1 WHERE age IN (1, 2)",
+        "UPDATE users SET age = 1 WHERE age NOT IN (1, 2)",
+        "UPDATE users SET age = 1 WHERE age BETWEEN 1 AND 2 OR age > 3",
+        "UPDATE users SET age = 1 WHERE CAST(age AS TEXT) LIKE '%'",
+        "UPDATE users SET age = 1 WHERE age IS NOT DISTINCT FROM 1",
+        "UPDATE users SET age = 1 WHERE age IS NULL AND 1 = 0",
+        "UPDATE users SET age = 1 WHERE 'a' = 'b'",
+        "UPDATE users SET age = 1 WHERE 2 < 1.5",
+        "UPDATE users SET age = 1 WHERE FALSE",
+        "UPDATE users SET age = 1 WHERE NULL",
+        "UPDATE users SET age = 1 WHERE NOT TRUE OR 1 IS NULL",
+        "UPDATE users SET age = 1 WHERE )(",
+        "-- UPDATE users SET age = 1",
+    ] {
+        let (filled, found) = is_filled(text);
+        assert!(!filled, "{text}: {found}");
+    }
+}
+
 #[test]
 fn required_columns() {
     let add = op("add_column", "users", "age", ADD_AGE);
