@@ -232,6 +232,7 @@ inspect-oracle: build $(BUILD)/compare_metadata/.done ## live databases: what is
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/hostile_servers.py
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/inspected.py $(WITHOUT:%=--without %)
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/drift_of_servers.py $(BELLJAR) $(WITHOUT:%=--without %)
+	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/counted.py $(BELLJAR) $(WITHOUT:%=--without %)
 	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/round_trip.py \
 		$(BELLJAR) $(MORE)
 

@@ -86,6 +86,9 @@ def run(data: bytes, emit: Callable[[bytes], None], stream: Any = None) -> None:
     if "inspect" in value:
         _inspect(value["inspect"], Channel(emit), stream)
         return
+    if "ask" in value:
+        _ask(value["ask"], Channel(emit), stream)
+        return
     if "migrations" in value:
         # Imported before the tree is on the path: a folder `alembic` of a repository is not the library.
         from .migrations import job as migrations
@@ -131,6 +134,15 @@ def _inspect(job: dict[str, Any], channel: Channel, stream: Any) -> None:
     from .database import job as inspecting
 
     channel.done(inspecting.inspect(job, stream, channel))
+
+
+def _ask(job: dict[str, Any], channel: Channel, stream: Any) -> None:
+    """Count rows of a database: as `_inspect`."""
+    _begin_run(channel, Places("/nowhere"))
+    from .database import job as asking
+
+    asking.ask(job, stream, channel)
+    channel.done([])
 
 
 def _prepare_imports(plan: Plan, channel: Channel, places: Places) -> tuple[Repository, Wheelhouse]:

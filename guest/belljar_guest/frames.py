@@ -1502,6 +1502,37 @@ class Database:
             _text(out, item)
 
 
+@dataclass(slots=True)
+class Answer:
+    """`Answer` of the frame types."""
+
+    question: int
+    count: int | None
+    is_capped: bool
+    bytes: int | None
+    error: str | None
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _varint(out, self.question)
+        if self.count is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.count)
+        out.append(self.is_capped)
+        if self.bytes is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _zigzag(out, self.bytes)
+        if self.error is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.error)
+
+
 Frame = (
     Hello
     | ModuleStarted
@@ -1528,6 +1559,7 @@ Frame = (
     | RecordedHead
     | Step
     | Database
+    | Answer
 )
 
 _TAGS: dict[type, int] = {
@@ -1556,6 +1588,7 @@ _TAGS: dict[type, int] = {
     RecordedHead: 22,
     Step: 23,
     Database: 24,
+    Answer: 25,
 }
 
 

@@ -4,18 +4,11 @@ A database that SQLAlchemy creates from models has no drift; each change to it i
 not see is not taken for missing; no password is shown.
 """
 
-import argparse
 import json
-import os
-import subprocess
-import sys
-import tempfile
-import unittest
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from databases import Databases
+from program_case import ProgramCase, main
 
 MODELS = """
 import enum
@@ -88,40 +81,16 @@ OF_SERVERS = [
 ]
 
 
-class TestServers(unittest.TestCase):
+class TestServers(ProgramCase):
     """The program against servers that hold what the models declare."""
-
-    program: Path
-    databases: Databases
 
     def setUp(self) -> None:
         """Write the models."""
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = Path(folder.name)
+        super().setUp()
         (self.folder / "models.py").write_text(MODELS)
         names: dict[str, Any] = {"__name__": "models"}
         exec(MODELS, names)
         self.metadata: sa.MetaData = names["Base"].metadata
-
-    def url(self, database: str, user: str = "") -> str:
-        """The URL of a database."""
-        if database == "postgresql":
-            folder = Path(str(self.databases.postgresql_socket)).parent
-            return f"postgresql://{user or 'postgres'}@/postgres?host={folder}"
-        if database == "mariadb":
-            return f"mariadb://{user or 'root'}@/tests?unix_socket={self.databases.mariadb_socket}"
-        return f"sqlite:///{self.folder}/app.db"
-
-    def run_program(self, *arguments: str, code: int = 0, **variables: str) -> str:
-        """Run the program; returns its output."""
-        command = [str(self.program), *arguments]
-        environment = {"PATH": os.environ["PATH"], "HOME": str(Path.home()), **variables}
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=self.folder, env=environment
-        )
-        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
-        return done.stdout + (done.stderr if code == 2 else "")
 
     def found(self, database: str, user: str = "") -> list[str]:
         """What drift finds, without what is not certain."""
@@ -134,10 +103,6 @@ class TestServers(unittest.TestCase):
             + (f".{finding['part']}" if finding["part"] else "")
             for finding in drift["findings"]
         )
-
-    def each(self) -> list[str]:
-        """The databases that are there."""
-        return [name for name in ("postgresql", "mariadb", "sqlite") if name not in self.databases.absent]
 
     def create(self, database: str, engine: sa.Engine) -> sa.Engine:
         """Create what the models declare; SQLite gets a file."""
@@ -186,20 +151,6 @@ class TestServers(unittest.TestCase):
                 for arguments in (("inspect", url), ("drift", url), ("diff", url, "./")):
                     with self.subTest(arguments=arguments):
                         self.assertNotIn("s3cr3t", self.run_program(*arguments, code=2))
-
-
-def main() -> None:
-    """Start the servers, and run the tests."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("program", type=Path)
-    parser.add_argument("--without", action="append", default=[])
-    given = parser.parse_args()
-    TestServers.program = given.program.resolve()
-    TestServers.databases = Databases(given.without)
-    try:
-        unittest.main(argv=sys.argv[:1])
-    finally:
-        TestServers.databases.close()
 
 
 if __name__ == "__main__":

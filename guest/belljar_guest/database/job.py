@@ -5,9 +5,10 @@ from typing import Any
 
 from .. import frames
 from ..channel import Channel
-from . import sqlite, table_frames
+from . import sqlite, sqlite_rows, table_frames
 from .connection import CannotInspectError, Target, connected
 from .parts import Reading, UnreasonableError
+from .questions import Question, answers
 from .streams import ByteStream
 
 #: The code of the remark about a database that could not be read.
@@ -45,6 +46,28 @@ def read(job: dict[str, Any], stream: ByteStream | None) -> Reading:
         from .mysql import Reader as MysqlReader
 
         return MysqlReader(connection).read()
+
+
+def ask(job: dict[str, Any], stream: ByteStream | None, channel: Channel) -> None:
+    """Send the answer to each question of a job, or a remark if the database can't be read."""
+    given = dict(job)
+    questions = [Question.parse(item) for item in given.pop("questions")]
+    seconds = float(given.pop("seconds"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            if given["dialect"] == "sqlite":
+                opened = sqlite_rows.opened(given["file"], seconds)
+            elif stream is None:
+                msg = "there is no connection"
+                raise CannotInspectError(msg)
+            else:
+                opened = connected(Target.parse(given), stream)
+            with opened as connection:
+                for answer in answers(connection, questions, seconds):
+                    channel.send(answer)
+        except CannotInspectError as error:
+            channel.send(frames.Remark(FAILED, str(error), None))
 
 
 def _send(reading: Reading, channel: Channel) -> list[int]:

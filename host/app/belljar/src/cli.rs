@@ -314,6 +314,19 @@ pub(crate) struct Check {
     #[arg(long, value_name = "FILE")]
     pub(crate) contract: Vec<PathBuf>,
 
+    /// Ask this database about the rows that findings depend on, such as those with NULL in a column that becomes required:
+    /// a URL as of `belljar inspect`, or `env:NAME`. Only counts are read. See `docs/check.md`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+
+    /// Write only the questions to a database of this dialect.
+    #[arg(long, hide = true, value_parser = database(), conflicts_with = "data_answers")]
+    pub(crate) data_questions: Option<Database>,
+
+    /// What a database answered, as JSON.
+    #[arg(long, hide = true, value_name = "JSON")]
+    pub(crate) data_answers: Option<String>,
+
     #[command(flatten)]
     pub(crate) artefacts: Artefacts,
 

@@ -25,7 +25,7 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 32] = [
+const WITHOUT: [&str; 33] = [
     "columns",
     "depth",
     "dialect",   // not with every format
@@ -58,6 +58,7 @@ const WITHOUT: [&str; 32] = [
     "change",
     "run_url",
     "schema",
+    "database", // may have a password; `env:NAME` names a variable
 ];
 
 /// A variable that is set.

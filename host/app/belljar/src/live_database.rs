@@ -119,7 +119,7 @@ impl Access {
         Ok(document)
     }
 
-    fn login(&self, target: &Target) -> Login {
+    pub(crate) fn login(&self, target: &Target) -> Login {
         Login {
             dialect: target.database_kind.name(),
             // A PostgreSQL server takes the name of the user for that of the database.

@@ -21,6 +21,7 @@
 
 mod announce;
 mod artefacts;
+mod asked;
 mod cache;
 mod cli;
 mod commands;

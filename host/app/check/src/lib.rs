@@ -12,6 +12,7 @@
 //! * `texts`: where the text changed and the schema did not follow
 //! * `unexplained`: tables that changed although no file that contributes to them did
 //! * `verdict`: the findings that count, the most severe first
+//! * `data`: what a live database says about the rows that findings depend on
 //! * `fix`: the comments that would silence what fails the check
 //! * [`migrations`]: the schema at the head of migrations against that of the models
 //! * [`drift`]: code against a live database
@@ -20,6 +21,7 @@
 //! Every format reports doubts, with at most the severity that the configuration allows.
 
 pub mod config;
+mod data;
 mod declared;
 mod downstream;
 pub mod drift;
@@ -49,6 +51,7 @@ use migrations::lint;
 
 pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
 pub use config::{CheckConfig, ConfigError, MigrationsMode};
+pub use data::{AskedDatabase, DataAnswer, DataAnswers, DataCount, DataPlan};
 pub use downstream::{Downstream, Owners, OwnersOf};
 pub use fail_on::FailOn;
 pub use fix::{Fixes, SilencingComment, fixes};

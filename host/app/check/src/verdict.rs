@@ -4,7 +4,7 @@ use std::{
 };
 
 use belljar_contract::Breach;
-use belljar_diff::{Diff, Side};
+use belljar_diff::{Certainty, Diff, Side};
 use belljar_impact::Impact;
 use belljar_rules::{Database, Finding, Report};
 use belljar_schema::{Diagnostic, Document, Place, Reason, Severity, Status};
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     FailOn, Input, Owners,
+    data::{AskedDatabase, DataCount},
     downstream::DownstreamEffects,
     nearest::Nearest,
     silence::{Fate, Silences},
@@ -67,6 +68,29 @@ pub struct Verdict {
     /// What is said about version files of migrations, if they are judged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migrations: Option<JudgedVersions>,
+    /// The live database that was asked about its rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<AskedDatabase>,
+}
+
+impl Verdict {
+    /// Sorts and counts the findings again, after their severities changed.
+    pub(crate) fn recount(&mut self) {
+        self.findings.sort_by_key(rank);
+        self.summary = count(&self.findings, self.silenced.len());
+        self.passed = has_passed(self.compared, self.fail_on, &self.summary, &self.problems);
+    }
+}
+
+/// The order of findings: the most severe first, then the most certain.
+fn rank(item: &Item) -> (Reverse<Severity>, Certainty) {
+    (Reverse(item.finding.severity), item.finding.certainty)
+}
+
+/// What the head lost fails a check, unless nothing does.
+fn has_passed(compared: bool, fail_on: FailOn, summary: &Counts, problems: &[Diagnostic]) -> bool {
+    let lost = problems.iter().any(|problem| problem.severity == Severity::Error);
+    compared && summary.failing == 0 && (!lost || fail_on == FailOn::Never)
 }
 
 /// Counts over a [`Verdict`].
@@ -101,6 +125,9 @@ pub struct Item {
     /// The owners of its file: those of the service, else those by CODEOWNERS, on the side that decides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owners: Vec<String>,
+    /// What a live database says about the rows that it depends on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<DataCount>,
 }
 
 /// A finding that a comment silenced.
@@ -287,20 +314,18 @@ pub(crate) fn verdict(
         belljar_rules::review_findings(&input.config.rules, &report.dialects, silences.state(&proposed));
     findings.extend(stated.into_iter().map(|finding| maker.make(finding)));
     let migrations = judged.map(|judged| judged.into_verdict(|finding| maker.make(finding), map));
-    let rank = |item: &Item| (Reverse(item.finding.severity), item.finding.certainty);
     findings.sort_by_key(rank);
     // Each code is configured and silenced on its own; the remaining findings about one statement are merged.
     let findings = belljar_rules::merge(findings, |item| &mut item.finding);
     let findings = belljar_rules::fold(findings, |item| &mut item.finding);
     silenced.sort_by_key(|one| rank(&one.item));
     let summary = count(&findings, silenced.len());
-    let lost = problems.iter().any(|problem| problem.severity == Severity::Error);
     let compared = input.base.is_ok();
     Verdict {
         format: FORMAT_VERSION.to_owned(),
         belljar: env!("CARGO_PKG_VERSION").to_owned(),
         compared,
-        passed: compared && summary.failing == 0 && (!lost || fail_on == FailOn::Never),
+        passed: has_passed(compared, fail_on, &summary, &problems),
         fail_on,
         dialects: report.dialects,
         dialects_set: !input.config.rules.dialects.is_empty() && input.config.databases_named_by.is_empty(),
@@ -314,6 +339,7 @@ pub(crate) fn verdict(
         impact: effects.impact,
         breaches: effects.breaches,
         migrations,
+        database: None,
     }
 }
 
@@ -364,7 +390,8 @@ impl Items<'_> {
         *count += 1;
         let own = spot.own.as_ref().or(spot.own_was.as_ref());
         let owners = own.map(|place| self.owners.of(&place.path)).unwrap_or_default();
-        Item { fails: self.fail_on.fails(finding.severity), spot, fingerprint, owners, finding }
+        let fails = self.fail_on.fails(finding.severity);
+        Item { fails, spot, fingerprint, owners, finding, rows: Vec::new() }
     }
 }
 

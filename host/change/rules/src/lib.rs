@@ -9,6 +9,7 @@
 //! * `ty`, `sql`: the properties of types and defaults that matter to rules
 //!
 //! * [`steps`]: the statements of version files, one by one
+//! * `data`: what to ask a database about the rows that a finding depends on
 //!
 //! Not covered: how large a table is, and who reads it.
 
@@ -17,6 +18,7 @@ mod additions;
 mod condition;
 mod config;
 mod context;
+mod data;
 mod draft;
 mod examples;
 mod external;
@@ -44,6 +46,7 @@ pub use belljar_schema::Severity;
 use belljar_schema::{Document, Status, Table};
 
 pub use config::{Level, RuleConfig, RulesConfig, Selector, ServiceDatabases, joined};
+pub use data::{DataQuestion, DataRequest, QuestionKind, data_questions};
 pub use external::{ExternalFinding, ReviewFinding, review_findings};
 pub use finding::{Advice, Also, Cause, Counts, FORMAT_VERSION, Finding, Report, json_schema};
 pub use merge::{fold, merge};

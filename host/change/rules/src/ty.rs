@@ -135,6 +135,53 @@ impl Ty {
         self.family() == Family::Integer
     }
 
+    /// Whether its values are numbers.
+    pub(crate) fn is_number(&self) -> bool {
+        is_number(self.family())
+    }
+
+    /// The smallest and the largest value of an integer type.
+    pub(crate) fn range(&self) -> Option<(i128, i128)> {
+        let bits = match self.name.as_str() {
+            _ if self.array => return None,
+            "TINYINT" => 8,
+            "SMALLINT" => 16,
+            "INTEGER" => 32,
+            "BIGINT" => 64,
+            _ => return None,
+        };
+        let (whole, half) = (1_i128 << bits, 1_i128 << (bits - 1));
+        Some(if self.unsigned { (0, whole - 1) } else { (-half, half - 1) })
+    }
+
+    /// The digits of a decimal number before and after its point, if it has a limit.
+    pub(crate) fn decimal_digits(&self) -> Option<(u32, u32)> {
+        self.digits().filter(|_| self.family() == Family::Decimal && self.name == "NUMERIC")
+    }
+
+    /// PostgreSQL's name of a type whose values it can test without converting them; `None` for others.
+    pub(crate) fn builtin_name(&self) -> Option<&'static str> {
+        Some(match (self.name.as_str(), self.zone) {
+            _ if self.array => return None,
+            ("SMALLINT", _) => "smallint",
+            ("INTEGER", _) => "integer",
+            ("BIGINT", _) => "bigint",
+            ("NUMERIC", _) => "numeric",
+            ("REAL", _) => "real",
+            ("DOUBLE PRECISION" | "FLOAT", _) => "double precision",
+            ("BOOLEAN", _) => "boolean",
+            ("DATE", _) => "date",
+            ("TIME", false) => "time",
+            ("TIMESTAMP", false) => "timestamp without time zone",
+            ("TIMESTAMP", true) => "timestamp with time zone",
+            ("UUID", _) => "uuid",
+            ("JSON", _) => "json",
+            ("JSONB", _) => "jsonb",
+            ("INET", _) => "inet",
+            _ => return None,
+        })
+    }
+
     pub(crate) fn is_text(&self) -> bool {
         self.family() == Family::Text
     }

@@ -82,6 +82,11 @@ impl Uniqueness {
         }
     }
 
+    /// Whether it treats two NULLs as equal.
+    pub(crate) const fn nulls_are_equal(&self) -> bool {
+        self.nulls_count
+    }
+
     /// The condition of the rows that it covers; `None` for all rows.
     pub(crate) fn predicate(&self) -> Option<&str> {
         self.predicate.as_deref()

@@ -25,6 +25,6 @@ pub use error::{ConnectError, UrlError};
 pub use limits::Limits;
 pub use policy::{HostPattern, Policy};
 pub use secret::Secret;
-pub use sqlite::{SchemaRow, SqliteError, read_sqlite};
+pub use sqlite::{SchemaRow, SqliteError, read_sqlite, read_sqlite_file};
 pub use target::{Address, Target};
 pub use tls::{TlsMode, Trust};

@@ -41,6 +41,9 @@ pub enum SqliteError {
     /// It is larger than a schema is.
     #[error("the schema in the file is larger than any")]
     TooLarge,
+    /// Its rows can't be read.
+    #[error("the file is too large for its rows to be read: the limit is 512 MiB")]
+    FileTooLarge,
 }
 
 /// What a rollback journal begins with. One that is over is removed, emptied, or begins with zeros.
@@ -57,6 +60,25 @@ pub fn read_sqlite(path: &Path, policy: &Policy) -> Result<(Vec<SchemaRow>, bool
     let mut rows = Vec::new();
     reader.tree(1, &mut rows)?;
     Ok((rows, has_log(path) || has_journal(path)))
+}
+
+/// The largest file whose rows are read, in bytes: it is copied into the memory of a run.
+const LARGEST_FILE: u64 = 512 * 1024 * 1024;
+
+/// All bytes of a file, and whether its rows may be others, as for [`read_sqlite`].
+pub fn read_sqlite_file(path: &Path, policy: &Policy) -> Result<(Vec<u8>, bool), SqliteError> {
+    if !policy.allows_path(path) {
+        return Err(SqliteError::NotAllowed(path.display().to_string()));
+    }
+    let mut bytes = Vec::new();
+    open_regular(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(SqliteError::FileTooLarge);
+    }
+    if !bytes.starts_with(b"SQLite format 3\0") {
+        return Err(SqliteError::NotSqlite);
+    }
+    Ok((bytes, has_log(path) || has_journal(path)))
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {

@@ -62,6 +62,8 @@ pub(crate) struct Findings {
     pub(crate) steps: Vec<frames::Step>,
     /// The database that was read. A run with code of a repository reads none, and what it claims is not used.
     pub(crate) database: Option<frames::Database>,
+    /// What a database answers, as far as a run asked it.
+    pub(crate) answers: Vec<frames::Answer>,
     /// Frames that were dropped.
     pub(crate) refused: u64,
     /// Bytes of memory that the frames take, at most.
@@ -182,6 +184,7 @@ impl Collector {
             Frame::RecordedHead(frame) => findings.heads.push(frame),
             Frame::Step(frame) => findings.steps.push(frame),
             Frame::Database(frame) => findings.database = Some(frame),
+            Frame::Answer(frame) => findings.answers.push(frame),
             Frame::Done(frame) => {
                 findings.done = true;
                 self.last = Some(frame.tables.into_iter().collect());

@@ -77,20 +77,8 @@ struct Plan<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Inspect<'a> {
-    Server {
-        dialect: &'a str,
-        user: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        password: Option<&'a str>,
-        database: &'a str,
-        tls: &'a str,
-        is_private: bool,
-        schemas: &'a [String],
-    },
-    Sqlite {
-        dialect: &'a str,
-        statements: &'a [SchemaRow],
-    },
+    Server(Server<'a>),
+    Sqlite { dialect: &'a str, statements: &'a [SchemaRow] },
 }
 
 /// Reads a database. Blocks the thread.
@@ -100,45 +88,94 @@ pub fn inspect(
     limits: &RunLimits,
     progress: &UnpackProgress,
 ) -> Result<Document, InspectError> {
-    let version = snapshots.versions().last().copied().ok_or(InspectError::NoSnapshot)?;
-    let sandbox = snapshots.sandbox(version, progress)?;
-    let collector = Arc::new(Mutex::new(Collector::new(Progress::default(), limits.memory)));
-    let sink = Arc::clone(&collector);
-    let job = |plan| Job {
-        tree: Tree::in_memory::<&str, &[u8]>([]),
-        packages: None,
-        bodies: None,
-        plan,
-        limits: limits.clone(),
-        on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
+    let plan = Plan { inspect: encoded(&subject) };
+    let plan = serde_json::to_vec(&plan).unwrap_or_default();
+    let connection = match subject {
+        Subject::Server { connection, .. } => Some(connection),
+        Subject::Sqlite(_) => None,
     };
-    let plan = encode(&subject);
-    let outcome = match subject {
-        Subject::Sqlite(_) => sandbox.run(job(plan)),
-        Subject::Server { connection, .. } => {
-            let seed = connection.random().map_err(|error| InspectError::Database(error.to_string()))?;
-            sandbox.run_connected(job(plan), Connected { stream: Box::new(Wire(*connection)), seed })
-        }
-    };
-    let findings = std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
-    if let Some(remark) = failure(&findings) {
-        return Err(InspectError::Database(remark.message.clone()));
-    }
-    if !findings.done || outcome.ending != Ending::Finished {
-        return Err(InspectError::Ended(ending_text(&outcome.ending)));
-    }
+    let given = Given { plan, tree: Tree::in_memory::<&str, &[u8]>([]), connection };
+    let (findings, version) = given.run(snapshots, limits, progress)?;
     let reason = "databases are read with the newest".to_owned();
-    Ok(database::document(&findings, Generation { version: version.to_owned(), reason }))
+    Ok(database::document(&findings, Generation { version, reason }))
+}
+
+/// The input of a run over a database.
+pub(crate) struct Given {
+    /// The plan, in the guest's terms.
+    pub(crate) plan: Vec<u8>,
+    /// The files that the guest sees.
+    pub(crate) tree: Tree,
+    /// The connection to a server.
+    pub(crate) connection: Option<Box<Connection>>,
+}
+
+impl Given {
+    /// Runs the newest generation; returns also its version.
+    pub(crate) fn run(
+        self,
+        snapshots: &Snapshots,
+        limits: &RunLimits,
+        progress: &UnpackProgress,
+    ) -> Result<(Findings, String), InspectError> {
+        let version = snapshots.versions().last().copied().ok_or(InspectError::NoSnapshot)?;
+        let sandbox = snapshots.sandbox(version, progress)?;
+        let collector = Arc::new(Mutex::new(Collector::new(Progress::default(), limits.memory)));
+        let sink = Arc::clone(&collector);
+        let job = Job {
+            tree: self.tree,
+            packages: None,
+            bodies: None,
+            plan: self.plan,
+            limits: limits.clone(),
+            on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
+        };
+        let outcome = match self.connection {
+            None => sandbox.run(job),
+            Some(connection) => {
+                let seed = connection.random().map_err(|error| InspectError::Database(error.to_string()))?;
+                sandbox.run_connected(job, Connected { stream: Box::new(Wire(*connection)), seed })
+            }
+        };
+        let findings =
+            std::mem::take(&mut *collector.lock().unwrap_or_else(PoisonError::into_inner)).finish();
+        if let Some(remark) = failure(&findings) {
+            return Err(InspectError::Database(remark.message.clone()));
+        }
+        if !findings.done || outcome.ending != Ending::Finished {
+            return Err(InspectError::Ended(ending_text(&outcome.ending)));
+        }
+        Ok((findings, version.to_owned()))
+    }
 }
 
 fn failure(findings: &Findings) -> Option<&frames::Remark> {
     findings.remarks.iter().find(|remark| remark.code == FAILED)
 }
 
-fn encode(subject: &Subject) -> Vec<u8> {
-    let inspect = match subject {
+fn encoded(subject: &Subject) -> Inspect<'_> {
+    match subject {
         Subject::Sqlite(statements) => Inspect::Sqlite { dialect: "sqlite", statements },
-        Subject::Server { connection, login } => Inspect::Server {
+        Subject::Server { connection, login } => Inspect::Server(Server::new(connection, login)),
+    }
+}
+
+/// A server, in the guest's terms.
+#[derive(Serialize)]
+pub(crate) struct Server<'a> {
+    dialect: &'a str,
+    user: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+    database: &'a str,
+    tls: &'a str,
+    is_private: bool,
+    schemas: &'a [String],
+}
+
+impl<'a> Server<'a> {
+    pub(crate) fn new(connection: &Connection, login: &'a Login) -> Self {
+        Self {
             dialect: login.dialect,
             user: &login.user,
             password: login.password.as_ref().map(Secret::reveal),
@@ -150,9 +187,8 @@ fn encode(subject: &Subject) -> Vec<u8> {
             },
             is_private: connection.is_private(),
             schemas: &login.schemas,
-        },
-    };
-    serde_json::to_vec(&Plan { inspect }).unwrap_or_default()
+        }
+    }
 }
 
 /// A connection as the sandbox gives it to a guest.

@@ -16,11 +16,13 @@
 //! * [`retry`]: runs a part with another SQLAlchemy, where its code disagrees with the first
 //! * [`release`]: which columns another release would give otherwise
 //! * [`inspect`]: reads a live database instead, which has no source
+//! * [`ask`]: counts rows of one
 //! * [`recorded`]: the schema at the head of Alembic's versions, recorded without a database
 //! * [`within`]: gives the paths of a document from a directory of the repository on
 //!
 //! No stage prints, and none writes except the unpacking of a snapshot into the cache folder.
 
+mod ask;
 mod assemble;
 mod attempt;
 mod collect;
@@ -44,6 +46,7 @@ mod within;
 use belljar_discover::Discovery;
 use belljar_snapshots::Snapshots;
 
+pub use ask::{Askable, RowAnswer, ask};
 pub use assemble::ending_text;
 pub use belljar_discover::{
     Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, MigrationEnvironment,

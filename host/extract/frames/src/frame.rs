@@ -54,6 +54,23 @@ pub enum Frame {
     Step(Step),
     /// The database that was read; only a run of `inspect` sends it.
     Database(Database),
+    /// What a database says to a question about its rows.
+    Answer(Answer),
+}
+
+/// What a database says to a question about its rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Answer {
+    /// The number of the question.
+    pub question: u32,
+    /// The number of rows; an estimate if `bytes` is set.
+    pub count: Option<i64>,
+    /// Whether there are more rows than that.
+    pub is_capped: bool,
+    /// The size of the table with its indexes, in bytes.
+    pub bytes: Option<i64>,
+    /// Why there is no number. It contains no value of the database.
+    pub error: Option<String>,
 }
 
 /// The database that was read.

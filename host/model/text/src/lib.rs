@@ -19,4 +19,4 @@ pub use page::{MOST_BYTES, Page};
 pub use safe::{is_unsafe, safe, without_commands};
 pub use span::{block, brief, code, prose};
 pub use suggest::{did_you_mean, is_alike, similarity, suggest};
-pub use words::{counted, with_article};
+pub use words::{counted, thousands, with_article};

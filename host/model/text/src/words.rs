@@ -13,9 +13,29 @@ pub fn with_article(noun: &str) -> String {
     format!("{} {noun}", if starts_with_vowel { "an" } else { "a" })
 }
 
+/// A number with a comma between each three digits, such as `12,000`.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commas_between_thousands() {
+        let numbers = [0, 999, 1_000, 12_345, 123_456, 1_234_567].map(thousands);
+        assert_eq!(numbers, ["0", "999", "1,000", "12,345", "123,456", "1,234,567"]);
+    }
 
     #[test]
     fn numbers_agree_with_their_nouns() {

@@ -3,20 +3,21 @@
 use std::{io, path::Path, sync::Arc};
 
 use belljar_check::{
-    CheckConfig, FailOn, Input, Owners, Proposal, Verdict,
+    CheckConfig, DataAnswers, DataPlan, FailOn, Input, Owners, Proposal, Verdict,
     render::{self, TextOptions},
 };
 use belljar_engine::SourceError;
 use belljar_lineage::graph::Graph;
-use belljar_rules::Selector;
+use belljar_rules::{Database, Selector};
 use belljar_schema::Diagnostic;
 
 use crate::{
     artefacts::{self, Artefacts, Decided},
+    asked::Asked,
     cli::{Check, CheckFormat, ConfigFrom, Fail},
     comparison::{Comparison, OpenPair, Sources, loaded_instead, texts},
     config_file::{self, Given},
-    failure::{Failure, NoEffect},
+    failure::{Failure, NoEffect, isolate::IsolateError},
     histories::{Kept, OfHead},
     live_database,
     named_databases::{Chosen, ProjectDatabases},
@@ -30,7 +31,15 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     let forms = forms(&arguments)?;
     let (explain, fixes) = (arguments.explain, arguments.fix.is_some());
     let kept = arguments.notify.is_some().then_some(forms.len() + usize::from(fixes));
-    let Judged { verdict, prefix, base, head, .. } = &judge(arguments, session)?;
+    let rows = Rows::of(&arguments)?;
+    let mut judged = judge_for(arguments, rows.database(), session)?;
+    if let Rows::Questions(database) = rows {
+        let plan = DataPlan::new(&judged.verdict, database);
+        session.write(0, &|out| crate::render::json_line(out, &plan.questions))?;
+        return Ok(0);
+    }
+    rows.apply(&mut judged.verdict)?;
+    let Judged { verdict, prefix, base, head, .. } = &judged;
     let options = TextOptions {
         head: head.source.as_ref().map(|source| &source.tree),
         base: base.as_ref().ok().and_then(|base| base.source.as_ref()).map(|source| &source.tree),
@@ -52,6 +61,51 @@ pub(crate) fn run(arguments: Check, session: &mut Session) -> Result<u8, Failure
     Ok(exit_code(verdict))
 }
 
+/// What becomes of questions about rows to a live database.
+enum Rows {
+    /// There are none.
+    None,
+    /// This process asks them.
+    Ask(Box<Asked>),
+    /// Another process asks them.
+    Questions(Database),
+    /// Another process has asked them.
+    Answers(DataAnswers),
+}
+
+impl Rows {
+    fn of(arguments: &Check) -> Result<Self, Failure> {
+        if let Some(database) = arguments.data_questions {
+            return Ok(Self::Questions(database));
+        }
+        if let Some(answers) = &arguments.data_answers {
+            return Ok(Self::Answers(serde_json::from_str(answers).map_err(IsolateError::Job)?));
+        }
+        Ok(Asked::of(arguments)?.map_or(Self::None, |asked| Self::Ask(Box::new(asked))))
+    }
+
+    const fn database(&self) -> Option<Database> {
+        match self {
+            Self::None => None,
+            Self::Ask(asked) => Some(asked.database()),
+            Self::Questions(database) => Some(*database),
+            Self::Answers(answers) => Some(answers.database),
+        }
+    }
+
+    fn apply(self, verdict: &mut Verdict) -> Result<(), Failure> {
+        let Some(database) = self.database() else { return Ok(()) };
+        let plan = DataPlan::new(verdict, database);
+        let answers = match self {
+            Self::Ask(asked) => asked.ask(plan.questions.clone())?,
+            Self::Answers(answers) => answers,
+            Self::None | Self::Questions(_) => return Ok(()),
+        };
+        plan.apply(verdict, &answers);
+        Ok(())
+    }
+}
+
 /// A verdict, with what it is of.
 pub(super) struct Judged {
     pub(super) verdict: Verdict,
@@ -68,6 +122,11 @@ pub(super) struct Judged {
 
 /// Loads both sides, and applies the rules to the differences between them.
 pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, Failure> {
+    judge_for(arguments, None, session)
+}
+
+/// The same for a database that is asked about its rows.
+fn judge_for(arguments: Check, asked: Option<Database>, session: &mut Session) -> Result<Judged, Failure> {
     let from = arguments.config_from;
     let mut comparison = Comparison::new(&arguments.compared, arguments.sources)?;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
@@ -86,7 +145,7 @@ pub(super) fn judge(arguments: Check, session: &mut Session) -> Result<Judged, F
     let config_file::Decided { mut config, mut remarks, changes, proposed } =
         config_file::decide(&given, sources)?;
     apply_arguments(&mut config, (arguments.fail_on, arguments.select, arguments.ignore));
-    take_live(&mut config, base.as_ref().ok(), &head);
+    take_live(&mut config, asked, base.as_ref().ok(), &head);
     config.migrations = arguments.migrations.map_or(config.migrations, Into::into);
     remarks.extend(contracts.iter().flat_map(|contract| contract.add_to(&mut config)));
     choose_databases(&mut config, sources, (base.as_ref().ok(), &head));
@@ -159,10 +218,11 @@ fn choose_databases(
     }
 }
 
-/// Takes the database of a live side for that of the schema, unless the configuration states one.
-fn take_live(config: &mut CheckConfig, base: Option<&Loaded>, head: &Loaded) {
+/// Takes the database of a live side, or the one that is asked, for that of the schema, unless the configuration states
+/// one.
+fn take_live(config: &mut CheckConfig, asked: Option<Database>, base: Option<&Loaded>, head: &Loaded) {
     let live = base.and_then(|base| live_database::of_sides(&base.document, &head.document));
-    if let (Some(live), true) = (live, config.rules.dialects.is_empty()) {
+    if let (Some(live), true) = (live.or(asked), config.rules.dialects.is_empty()) {
         config.rules.dialects.push(live);
     }
 }

@@ -76,6 +76,7 @@ impl Command {
                 vec![Output { obeyed, ..output.paged(given.action.is_text()) }]
             }
             Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
+            Self::Check(given) if given.data_questions.is_some() => vec![Output::kept()],
             Self::Check(given) => {
                 let reports = given.report.iter().map(|(form, file)| (*form, Some(file.clone())));
                 let all = reports.chain([(given.format, given.output.clone())]);

@@ -22,6 +22,9 @@ pub(crate) enum DatabaseError {
     /// There is no connection.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// The rows of the file may be others.
+    #[error("the file has a write-ahead log or a rollback journal, so that its rows can't be counted")]
+    Log,
     /// The file can't be read.
     #[error(transparent)]
     Sqlite(#[from] SqliteError),
@@ -46,6 +49,9 @@ impl DatabaseError {
             }
             Self::NotOfDatabase(_) => {
                 "write `postgresql://user@host/database`, or `belljar inspect URL -o FILE.json`"
+            }
+            Self::Log => {
+                "run `PRAGMA wal_checkpoint(TRUNCATE)` in the database, or wait until its transaction ends"
             }
             Self::NoVariable(_) => "set it to the URL of a database",
             _ => return None,

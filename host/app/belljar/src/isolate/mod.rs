@@ -18,6 +18,7 @@ use std::ffi::OsString;
 
 use crate::{
     announce::{self, Announcer},
+    asked::Asked,
     cache,
     cli::{Cli, Command, Isolation, SourceArguments},
     failure::{Failure, isolate::IsolateError},
@@ -71,7 +72,8 @@ fn run_command(
         let cache = sources.cache_dir.clone().map_or_else(cache::default, Ok)?;
         let cache = parent::Cache { folder: cache, use_results: !sources.no_cache };
         let variables = Variables::of_this_process(variables);
-        match parent::run_job((arguments, variables), &cache, &outputs, &limits, level) {
+        let isolated = Isolated { arguments, variables, cache, limits, level };
+        match isolated.run(&command, &outputs) {
             Err(Failure::Isolate(error)) if isolation == Isolation::Auto && error.is_absence() => {
                 let mut text = String::new();
                 messages::not_isolated(&mut text, &error.to_string(), level);
@@ -81,6 +83,42 @@ fn run_command(
         }
     }
     command.run(&mut Session::here(outputs))
+}
+
+/// A command for other processes.
+struct Isolated<'a> {
+    arguments: &'a [OsString],
+    variables: Variables,
+    cache: parent::Cache,
+    limits: limits::JobLimits,
+    level: Level,
+}
+
+impl Isolated<'_> {
+    /// Runs the command in one process; in two, if a database is asked in between.
+    fn run(&self, command: &Command, outputs: &[Output]) -> Result<u8, Failure> {
+        let asked = match command {
+            Command::Check(check) => Asked::of(check)?,
+            _ => None,
+        };
+        let Some(asked) = asked else { return self.run_job(self.arguments, outputs) };
+        let questions = Output::kept();
+        let first = asked.asking(self.arguments, self.level == Level::Verbose);
+        let code = self.run_job(&first, std::slice::from_ref(&questions))?;
+        let captured = questions.captured.map(|captured| captured.take()).unwrap_or_default();
+        if let Some(failure) = &captured.failure {
+            outputs.iter().for_each(|output| output.keep_failure(failure));
+        }
+        if code != 0 {
+            return Ok(code);
+        }
+        self.run_job(&asked.answered(self.arguments, &captured.document)?, outputs)
+    }
+
+    fn run_job(&self, arguments: &[OsString], outputs: &[Output]) -> Result<u8, Failure> {
+        let job = (arguments, self.variables.clone());
+        parent::run_job(job, &self.cache, outputs, &self.limits, self.level)
+    }
 }
 
 /// The meaning of `--isolate`. A limit of the job implies a separate process.

@@ -201,7 +201,10 @@ fn named_level(item: &Item) -> String {
 /// The message of a finding, with its databases and the rules that are merged into it.
 fn message(item: &Item, verdict: &Verdict) -> String {
     let only = only(item, verdict).map(|titles| format!(" ({titles})")).unwrap_or_default();
-    brief(&safe(&format!("{}{only}{}", item.finding.message, super::also(item))), bounds::MESSAGE)
+    brief(
+        &safe(&format!("{}{only}{}{}", item.finding.message, super::also(item), super::rows(item))),
+        bounds::MESSAGE,
+    )
 }
 
 /// The page of each rule that has findings, in the order of the findings.

@@ -5,7 +5,10 @@ use belljar_rules::Severity;
 use belljar_schema::Diagnostic;
 use belljar_text::{MOST_BYTES, Page, block, code, prose};
 
-use super::{also, at, count, databases, doubt, ending, known, only, severity, tally, undetermined_version};
+use super::{
+    also, asked, at, count, databases, doubt, ending, known, only, rows, severity, tally,
+    undetermined_version,
+};
 use crate::{Item, JudgedVersions, SettledFinding, UndeterminedVersion, Verdict};
 
 /// The number of findings shown unfolded; the rest is folded.
@@ -47,7 +50,8 @@ pub fn markdown(verdict: &Verdict, prefix: &str, diagram: Option<&str>) -> Strin
     if comment.left_out {
         page.close("The rest is too long for a comment; `belljar check` shows it.\n\n");
     }
-    page.close(&format!("<sub>{}; {}</sub>\n", ending(verdict), prose(&databases(verdict))));
+    let asked = asked(verdict).map(|asked| format!("; {}", prose(&asked))).unwrap_or_default();
+    page.close(&format!("<sub>{}; {}{asked}</sub>\n", ending(verdict), prose(&databases(verdict))));
     page.into_text()
 }
 
@@ -181,7 +185,9 @@ fn line(item: &Item, verdict: &Verdict) -> String {
     let only = only(item, verdict).map(|only| format!(", {only}")).unwrap_or_default();
     let (level, text) = (severity(finding.severity), prose(&finding.message));
     let also = also(item);
-    format!("- **{level}** {text}  \n  {} {}{place}{was}{only}{also}\n", finding.code, finding.name)
+    let rows = rows(item);
+    let rows = rows.strip_prefix("; ").map(|rows| format!("  \n  {}", prose(rows))).unwrap_or_default();
+    format!("- **{level}** {text}  \n  {} {}{place}{was}{only}{also}{rows}\n", finding.code, finding.name)
 }
 
 fn silenced(verdict: &Verdict) -> Vec<String> {

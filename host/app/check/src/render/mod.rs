@@ -85,7 +85,24 @@ fn full_message(item: &Item, verdict: &Verdict) -> String {
     let was = item.spot.was.as_ref().map(|place| format!("was at {}", at(place)));
     let aside: Vec<String> = was.into_iter().chain(only(item, verdict)).collect();
     let aside = if aside.is_empty() { String::new() } else { format!(" ({})", aside.join("; ")) };
-    brief(&safe(&format!("{}{aside}{}", item.finding.message, also(item))), bounds::MESSAGE)
+    brief(&safe(&format!("{}{aside}{}{}", item.finding.message, also(item), rows(item))), bounds::MESSAGE)
+}
+
+/// What a live database says about the rows of a finding, in the same line.
+fn rows(item: &Item) -> String {
+    item.rows.iter().map(|row| format!("; {}", row.text())).collect()
+}
+
+/// The live database that was asked; `None` if none was.
+fn asked(verdict: &Verdict) -> Option<String> {
+    let asked = verdict.database.as_ref()?;
+    let name = brief(&safe(&asked.name), bounds::NAME);
+    Some(match asked.questions {
+        0 => format!("no finding depends on rows of {name} that can be counted"),
+        number => {
+            format!("{name} answered {} of {} about its rows", asked.answered, count(number, "question"))
+        }
+    })
 }
 
 /// The other rules with findings about the same statement.

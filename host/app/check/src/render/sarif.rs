@@ -237,7 +237,14 @@ mod tests {
             };
             let side = if near.is_some() { belljar_diff::Side::Base } else { belljar_diff::Side::Head };
             let finding = belljar_rules::Finding { side, ..finding("BJ101", "a", 2) };
-            let item = Item { finding, spot, fails: true, fingerprint: "f".to_owned(), owners: Vec::new() };
+            let item = Item {
+                finding,
+                spot,
+                fails: true,
+                fingerprint: "f".to_owned(),
+                owners: Vec::new(),
+                rows: Vec::new(),
+            };
             let shown = result_location(&item).physical_location;
             let line = shown.region.map(|region| region.start_line);
             assert_eq!(

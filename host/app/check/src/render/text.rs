@@ -4,7 +4,7 @@ use belljar_schema::Place;
 use belljar_text::safe;
 
 use super::{
-    databases, doubt, ending, full_message, known, problem_text, severity, subject, tally,
+    asked, databases, doubt, ending, full_message, known, problem_text, severity, subject, tally,
     undetermined_version,
 };
 use crate::{Doubt, JudgedVersions, Verdict};
@@ -135,6 +135,9 @@ pub(super) fn result(verdict: &Verdict, out: &mut String) {
         parts.push(format!("{settled} settled by migrations"));
     }
     let _ = writeln!(out, "{}; {}", parts.join(", "), databases(verdict));
+    if let Some(asked) = asked(verdict) {
+        let _ = writeln!(out, "{asked}");
+    }
     let _ = writeln!(out, "{}", ending(verdict));
     if let Some(item) = verdict.findings.first() {
         let code = &item.finding.code;

@@ -7,6 +7,7 @@
     reason = "the lints do not take the helpers of tests for tests"
 )]
 
+mod data;
 mod forms;
 mod full;
 mod hostile;

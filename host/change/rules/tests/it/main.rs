@@ -10,6 +10,7 @@
 mod cases;
 mod compared;
 mod config;
+mod data;
 mod doubt;
 mod external;
 mod hidden;
