@@ -1502,7 +1502,7 @@ class Database:
             _text(out, item)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`Answer` of the frame types."""
 
@@ -1520,7 +1520,7 @@ class Answer:
         else:
             out.append(1)
             _zigzag(out, self.count)
-        out.append(self.is_capped)
+        out.append(1 if self.is_capped else 0)
         if self.bytes is None:
             out.append(0)
         else:

@@ -57,6 +57,8 @@ mod diff;
 mod diff_rendered;
 mod diff_services;
 mod drift;
+/// `belljar check --database`.
+mod rows;
 
 /// What does not, however it is written.
 mod rewrites;

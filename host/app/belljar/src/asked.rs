@@ -57,10 +57,10 @@ impl Asked {
     }
 
     /// The command line of the process that returns the questions.
-    pub(crate) fn asking(&self, arguments: &[OsString], is_verbose: bool) -> Vec<OsString> {
+    pub(crate) fn asking(&self, arguments: &[OsString]) -> Vec<OsString> {
         let mut out = without_database(arguments);
         out.insert(out.len().min(2), format!("--data-questions={}", self.target.database_kind.name()).into());
-        if !is_verbose {
+        if self.access.level == Level::Normal {
             // The second process reports what both read.
             out.insert(out.len().min(2), "--quiet".into());
         }

@@ -3,7 +3,9 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use belljar_check::drift::known_tool;
-use belljar_connect::{Address, Connection, HostPattern, Policy, Secret, Target, read_sqlite};
+use belljar_connect::{
+    Address, Connection, HostPattern, Policy, Secret, Target, password_from_file, read_sqlite,
+};
 use belljar_dialect::Database;
 use belljar_engine::{Login, Subject, inspect};
 use belljar_sandbox::RunLimits;
@@ -63,7 +65,7 @@ pub(crate) fn variables_for(name: &str) -> Vec<String> {
 }
 
 /// The variables that complete a URL.
-const VARIABLES: [&str; 4] = ["PGUSER", "PGPASSWORD", "MYSQL_PWD", "USER"];
+const VARIABLES: [&str; 6] = ["PGUSER", "PGPASSWORD", "PGPASSFILE", "MYSQL_PWD", "USER", "HOME"];
 
 /// The database that a URL, or a variable with one, names.
 pub(crate) fn target(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Target, DatabaseError> {
@@ -82,6 +84,12 @@ pub(crate) fn target(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> R
     };
     target.user = target.user.or(user).or_else(|| set("USER"));
     target.password = target.password.or_else(|| set(password).map(Secret::new));
+    if target.password.is_none() && target.database_kind == Database::Postgresql {
+        let of_user = || Some(PathBuf::from(set("HOME")?).join(".pgpass"));
+        if let Some(file) = set("PGPASSFILE").map(PathBuf::from).or_else(of_user) {
+            target.password = password_from_file(&file, &target)?;
+        }
+    }
     Ok(target)
 }
 
@@ -223,6 +231,21 @@ mod tests {
             let found = target(name, &variable).unwrap();
             let (own, secret) = (found.user.as_deref(), found.password.as_ref().map(Secret::reveal));
             assert_eq!((own, secret), (user, password), "{name}");
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "h:5432:app:u:three\n").unwrap();
+        let path = file.path().display().to_string();
+        let of_file = |name: &str| (name == "PGPASSFILE").then(|| path.clone());
+        let password = |url: &str| target(url, &of_file).unwrap().password;
+        assert_eq!(password("postgresql://u@h/app").as_ref().map(Secret::reveal), Some("three"));
+        assert_eq!(password("postgresql://u:p@h/app").as_ref().map(Secret::reveal), Some("p"));
+        assert!(password("postgresql://u@g/app").is_none() && password("mysql://u@h/app").is_none());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
+            let error = target("postgresql://u@h/app", &of_file).unwrap_err().to_string();
+            assert!(error.ends_with("can be read by others"), "{error}");
         }
         assert!(target("env:NONE", &variable).is_err() && target("env:EMPTY", &variable).is_err());
     }

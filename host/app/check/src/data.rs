@@ -122,8 +122,9 @@ impl DataPlan {
                 item.fails = fail_on.fails(Severity::Warning);
             }
         }
-        let is_answered =
-            |question: &&DataQuestion| answers.get(question).is_some_and(|it| it.count.is_some());
+        let is_answered = |question: &&DataQuestion| {
+            answers.get(question).is_some_and(|it| it.count.or(it.bytes).is_some())
+        };
         let answered = self.questions.iter().filter(is_answered).count();
         verdict.database =
             Some(AskedDatabase { name: given.name.clone(), questions: self.questions.len(), answered });
@@ -142,7 +143,9 @@ fn count(asked: DataRequest, answer: Option<&DataAnswer>) -> DataCount {
     };
     match (asked, answer) {
         (DataRequest::Nothing(reason), _) => unknown(String::new(), reason),
-        (DataRequest::Question { counted, is_upper_bound, .. }, Some(answer)) if answer.count.is_some() => {
+        (DataRequest::Question { counted, is_upper_bound, .. }, Some(answer))
+            if answer.count.or(answer.bytes).is_some() =>
+        {
             DataCount {
                 counted,
                 count: answer.count,
@@ -170,13 +173,16 @@ fn is_refuted(item: &Item) -> bool {
         && *category == Category::DataDependent
         && also.iter().all(|also| is_of_rows(also.severity, also.category))
         && !item.rows.is_empty()
-        && item.rows.iter().all(|row| row.count == Some(0) || row.bytes.is_some())
+        && item.rows.iter().all(|row| row.bytes.is_some() || row.count == Some(0))
         && item.rows.iter().any(|row| row.bytes.is_none())
 }
 
 impl DataCount {
     /// A clause such as "verified: 3 rows with NULL in `email`".
     pub(crate) fn text(&self) -> String {
+        if let (None, Some(bytes)) = (self.count, self.bytes) {
+            return format!("the database has an unknown number of {}, {}", self.counted, size(bytes));
+        }
         let Some(count) = self.count else {
             let reason = self.reason.as_deref().unwrap_or_default();
             return format!("not verified: {reason}");

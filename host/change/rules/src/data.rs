@@ -357,7 +357,7 @@ fn narrower(
     }
     match bounds::of(&from, &into) {
         Some(bounds) => {
-            let counted = format!("values of `{name}` that do not fit");
+            let counted = format!("values of `{name}` beyond the new type");
             let bounds::Bounds { low, high, scale } = bounds;
             let question = DataQuestion { kind: QuestionKind::Outside, low, high, scale, ..question };
             DataRequest::new(question, counted)
@@ -376,7 +376,7 @@ fn conversion(
     let into = Ty::from_column(after, database).and_then(|ty| ty.builtin_name());
     match into.filter(|_| database == Database::Postgresql) {
         Some(into) => {
-            let counted = format!("values of `{name}` that are no `{into}`");
+            let counted = format!("values of `{name}` not readable as `{into}`");
             DataRequest::new(DataQuestion { into: into.to_owned(), ..question }, counted)
         }
         None => DataRequest::nothing("how its values convert can't be asked without converting them"),

@@ -28,15 +28,16 @@ impl Extraction {
     pub(crate) fn new(
         document: Document,
         results: Vec<RunResult>,
+        verifications: Vec<RunReport>,
         discovery: Discovery,
         is_reproducible: bool,
     ) -> Self {
         let (mut ddl, mut runs) = (Vec::new(), Vec::new());
         for result in results {
+            runs.push(RunReport::of(&result));
             ddl.extend(result.findings.ddl);
-            let targets = result.run.targets.len();
-            runs.push(RunReport { root: result.run.root, targets, outcome: result.outcome });
         }
+        runs.extend(verifications);
         Self { document, ddl, runs, scanned: discovery.scanned, index: discovery.index, is_reproducible }
     }
 }
@@ -48,6 +49,25 @@ pub struct RunReport {
     pub root: String,
     /// The number of modules that it was to import.
     pub targets: usize,
+    /// The first of them.
+    #[serde(default)]
+    pub first: Option<String>,
+    /// Whether it ran files again that an earlier run had run.
+    #[serde(default)]
+    pub is_verification: bool,
     /// How it ended, and what it used.
     pub outcome: Outcome,
+}
+
+impl RunReport {
+    pub(crate) fn of(result: &RunResult) -> Self {
+        let targets = &result.run.targets;
+        Self {
+            root: result.run.root.clone(),
+            targets: targets.len(),
+            first: targets.first().map(|target| target.path.clone()),
+            is_verification: false,
+            outcome: result.outcome.clone(),
+        }
+    }
 }

@@ -88,7 +88,7 @@ pub fn extract(
     let mut document = stage.document(&runs);
     retry::with_other_generations(&mut stage, &mut runs, &mut document)?;
     release::doubt_releases(&mut stage, &runs, &mut document);
-    let is_reproducible = stage.is_reproducible();
+    let (is_reproducible, verifications) = (stage.is_reproducible(), stage.take_verifications());
     for part in runs.iter().map(|runs| &runs.part) {
         document.diagnostics.extend(generation::other_versions(snapshots, &discovery, part, options));
     }
@@ -99,7 +99,7 @@ pub fn extract(
     document.diagnostics.sort();
     document.diagnostics.dedup();
     let results = runs.into_iter().flat_map(|runs| runs.results).collect();
-    Ok(Extraction::new(document, results, discovery, is_reproducible))
+    Ok(Extraction::new(document, results, verifications, discovery, is_reproducible))
 }
 
 /// Finds what is worth running. Of a directory of a repository, discovery sees the whole repository.

@@ -21,6 +21,7 @@ use crate::{
     attempt::{Attempt, RunResult},
     collect::Collector,
     error::ExtractError,
+    extraction::RunReport,
     generation::{self, Part},
     options::Options,
     plan,
@@ -45,6 +46,8 @@ pub(crate) struct Stage<'a> {
     was_interrupted: AtomicBool,
     /// The wall clock of all runs, in milliseconds.
     elapsed: AtomicU64,
+    /// Runs that verify others.
+    verifications: Mutex<Vec<RunReport>>,
 }
 
 /// A part of the tree with the results of its runs.
@@ -77,6 +80,7 @@ impl<'a> Stage<'a> {
             sandboxes: BTreeMap::new(),
             was_interrupted: AtomicBool::new(false),
             elapsed: AtomicU64::new(0),
+            verifications: Mutex::default(),
         }
     }
 
@@ -128,7 +132,7 @@ impl<'a> Stage<'a> {
             .map(|run| run.only(&files).with(version))
             .filter(|run| !run.targets.is_empty());
         let mut total = Total::new(&self.options.limits);
-        let run_attempt = |attempt: Attempt| self.run_attempt(attempt, &Progress::default());
+        let run_attempt = |attempt: Attempt| self.run_verification(attempt);
         let results: Vec<RunResult> =
             runs.flat_map(|run| run_with_recovery(run, &mut total, &run_attempt)).collect();
         let finished = results.iter().all(|result| result.findings.done && result.left_out.is_none());
@@ -149,12 +153,25 @@ impl<'a> Stage<'a> {
             inputs: &self.inputs,
             limits: &self.options.limits,
             memory: runs.iter().map(|runs| runs.memory).min().unwrap_or_default(),
-            run_attempt: &|attempt| self.run_attempt(attempt, &Progress::default()),
+            run_attempt: &|attempt| self.run_verification(attempt),
             runs: &planned,
             doubted: &self.doubted,
         };
         second::look_again(&context, &mut document, &results);
         document
+    }
+
+    /// The reports of runs that verified others, in their order.
+    pub(crate) fn take_verifications(&self) -> Vec<RunReport> {
+        std::mem::take(&mut *self.verifications.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Runs a few files again, and keeps the report.
+    fn run_verification(&self, attempt: Attempt) -> RunResult {
+        let result = self.run_attempt(attempt, &Progress::default());
+        let report = RunReport { is_verification: true, ..RunReport::of(&result) };
+        self.verifications.lock().unwrap_or_else(PoisonError::into_inner).push(report);
+        result
     }
 
     /// Runs the guest once, in one fresh store.

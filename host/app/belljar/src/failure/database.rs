@@ -1,6 +1,6 @@
 //! Why a database can't be read.
 
-use belljar_connect::{ConnectError, SqliteError, UrlError};
+use belljar_connect::{ConnectError, PasswordFileError, SqliteError, UrlError};
 use belljar_engine::InspectError;
 use thiserror::Error;
 
@@ -13,6 +13,9 @@ pub(crate) enum DatabaseError {
     /// The variable that is to have the URL is not set.
     #[error("the environment variable `{0}` is not set")]
     NoVariable(String),
+    /// The password file can't be used.
+    #[error(transparent)]
+    PasswordFile(#[from] PasswordFileError),
     /// A host pattern is invalid.
     #[error("`{0}` is not a host, or `*.` and a domain")]
     Host(String),
@@ -50,6 +53,7 @@ impl DatabaseError {
             Self::NotOfDatabase(_) => {
                 "write `postgresql://user@host/database`, or `belljar inspect URL -o FILE.json`"
             }
+            Self::PasswordFile(PasswordFileError::Public(_)) => "make it private: `chmod 600 FILE`",
             Self::Log => {
                 "run `PRAGMA wal_checkpoint(TRUNCATE)` in the database, or wait until its transaction ends"
             }

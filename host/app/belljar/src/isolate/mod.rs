@@ -103,7 +103,7 @@ impl Isolated<'_> {
         };
         let Some(asked) = asked else { return self.run_job(self.arguments, outputs) };
         let questions = Output::kept();
-        let first = asked.asking(self.arguments, self.level == Level::Verbose);
+        let first = asked.asking(self.arguments);
         let code = self.run_job(&first, std::slice::from_ref(&questions))?;
         let captured = questions.captured.map(|captured| captured.take()).unwrap_or_default();
         if let Some(failure) = &captured.failure {

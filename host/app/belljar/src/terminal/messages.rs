@@ -330,10 +330,13 @@ fn run_report(out: &mut String, run: &RunReport) {
     let outcome = &run.outcome;
     let milliseconds = u64::try_from(outcome.elapsed.as_millis()).unwrap_or(u64::MAX);
     let root = if run.root.is_empty() { "." } else { &run.root };
+    let what = match &run.first {
+        Some(first) if run.is_verification => format!("verification run of `{}`", safe(first)),
+        _ => format!("run of `{}`", safe(root)),
+    };
     let _ = writeln!(
         out,
-        "run of `{}`: {}, {} modules requested; fuel {}, memory {}, frames {}, time {}",
-        safe(root),
+        "{what}: {}, {} modules requested; fuel {}, memory {}, frames {}, time {}",
         safe(&belljar_engine::ending_text(&outcome.ending)),
         run.targets,
         outcome.fuel,

@@ -90,13 +90,13 @@ fn questions_of_rules() {
             "BJ205",
             same,
             |d| with_type(total(orders(d)), "NUMERIC(5, 1)"),
-            vec!["Outside orders(total) -9999.9..9999.9 Some(1): values of `total` that do not fit"],
+            vec!["Outside orders(total) -9999.9..9999.9 Some(1): values of `total` beyond the new type"],
         ),
         (
             "BJ206",
             same,
             |d| with_type(email(d), "INTEGER"),
-            vec!["Unreadable users(email) integer: values of `email` that are no `integer`"],
+            vec!["Unreadable users(email) integer: values of `email` not readable as `integer`"],
         ),
         (
             "BJ206",
