@@ -34,7 +34,7 @@ class TestRows(Case):
     def ask(self, *questions: dict[str, object], path: Path | None = None) -> list[frames.Frame]:
         """Ask in a fresh fork of the newest generation."""
         numbered = [{"number": number, **question} for number, question in enumerate(questions)]
-        job = {"dialect": "sqlite", "file": str(path or self.path), "questions": numbered, "seconds": 60}
+        job = {"dialect": "sqlite", "file": str(path or self.path), "questions": numbered}
         return native("2.1").run({"ask": job})
 
     def answers(self, *questions: dict[str, object]) -> list[tuple[int | None, str | None]]:
@@ -50,7 +50,12 @@ class TestRows(Case):
             "target_table": "parent",
             "target_columns": ["id"],
         }
-        numbers: dict[str, object] = {"table": 'odd "table', "columns": ["n"], "low": "-999.9", "high": "999.9"}
+        numbers: dict[str, object] = {
+            "table": 'odd "table',
+            "columns": ["n"],
+            "low": "-999.9",
+            "high": "999.9",
+        }
         found = self.answers(
             {"kind": "rows", "table": "parent"},
             {"kind": "nulls", **NAMES},
@@ -68,7 +73,9 @@ class TestRows(Case):
         question: dict[str, object] = {"table": "t", "columns": ["a"]}
         with sqlite3.connect(self.path) as database:
             database.executescript("CREATE TABLE t (a); INSERT INTO t VALUES (NULL), (NULL), (1)")
-        found = self.answers({"kind": "duplicates", **question}, {"kind": "duplicates-with-nulls", **question})
+        found = self.answers(
+            {"kind": "duplicates", **question}, {"kind": "duplicates-with-nulls", **question}
+        )
         self.assertEqual(found, [(0, None), (1, None)])
 
     def test_what_cannot_be_answered_costs_no_other(self) -> None:
@@ -122,5 +129,7 @@ class TestRows(Case):
         database.close()
         self.assertEqual(self.answers({"kind": "rows", "table": "parent"}), [(2, None)])
         self.path.write_bytes(self.path.read_bytes()[:100] + b"\0" * 4000)
-        (remark,) = (item for item in self.ask({"kind": "rows", "table": "a"}) if isinstance(item, frames.Remark))
+        (remark,) = (
+            item for item in self.ask({"kind": "rows", "table": "a"}) if isinstance(item, frames.Remark)
+        )
         self.assertEqual((remark.code, remark.message), ("cannot-inspect", "the file is damaged"))

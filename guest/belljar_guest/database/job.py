@@ -52,19 +52,18 @@ def ask(job: dict[str, Any], stream: ByteStream | None, channel: Channel) -> Non
     """Send the answer to each question of a job, or a remark if the database can't be read."""
     given = dict(job)
     questions = [Question.parse(item) for item in given.pop("questions")]
-    seconds = float(given.pop("seconds"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             if given["dialect"] == "sqlite":
-                opened = sqlite_rows.opened(given["file"], seconds)
+                opened = sqlite_rows.opened(given["file"])
             elif stream is None:
                 msg = "there is no connection"
                 raise CannotInspectError(msg)
             else:
                 opened = connected(Target.parse(given), stream)
             with opened as connection:
-                for answer in answers(connection, questions, seconds):
+                for answer in answers(connection, questions):
                     channel.send(answer)
         except CannotInspectError as error:
             channel.send(frames.Remark(FAILED, str(error), None))

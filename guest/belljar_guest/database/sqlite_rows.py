@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from sqlalchemy.engine import URL, Connection, Engine
@@ -17,16 +16,11 @@ from .connection import CannotInspectError
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_SAVEPOINT, sqlite3.SQLITE_TRANSACTION}
 _FUNCTIONS = {"count", "length", "round"}
 
-#: Instructions of SQLite's machine between two looks at the clock.
-_STEPS = 100_000
-
 
 @contextlib.contextmanager
-def opened(path: str, seconds: float) -> Iterator[Connection]:
-    """A connection to a copy of a file, whose queries end after these seconds."""
+def opened(path: str) -> Iterator[Connection]:
+    """A connection to a copy of a file."""
     database = _load(Path(path).read_bytes())
-    end = monotonic() + seconds
-    database.set_progress_handler(lambda: monotonic() > end, _STEPS)
     make: Any = import_module("sqlalchemy.dialects.sqlite.pysqlite").dialect
     dialect = make(dbapi=sqlite3)
     kept: Any = database

@@ -103,6 +103,9 @@ _COUNTING = ("sqlalchemy.util.langhelpers",)
 _OF_DIALECTS = re.compile(r"sqlalchemy\.dialects\.\w+\.base")
 _WRITERS = ("Compiler", "Preparer")
 
+#: Statements that no run compiles: what compiles them (`@compiles(DropConstraint, "mysql")`) has no effect on a schema.
+_NEVER_COMPILED = re.compile(r"sqlalchemy\.sql\.(?:ddl\.Drop\w+|dml\.(?:Insert|Update|Delete))")
+
 #: Names of `sys` that no ordinary module sets.
 _SYS = (
     "modules",
@@ -148,7 +151,10 @@ class _Part:
 
     def changed(self, repository: str) -> Iterator[str]:
         """The names that are bound to other values now."""
+        is_never_compiled = _NEVER_COMPILED.fullmatch(self.name) is not None
         for name, value in zip(self.names, self.values, strict=True):
+            if name == "_compiler_dispatch" and is_never_compiled:
+                continue
             if type(value) not in _STATE and self.live.get(name) is not value:
                 yield f"{self.name}.{name}"
         if len(self.live) > self.size and not isinstance(self.live, dict):

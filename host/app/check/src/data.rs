@@ -93,9 +93,9 @@ impl DataPlan {
             for one in data_questions(&item.finding, &verdict.diff, database) {
                 if let DataRequest::Question { question, .. } = &one
                     && questions.len() < MOST
-                    && !questions.contains(question)
+                    && !questions.contains(&**question)
                 {
-                    questions.push(question.clone());
+                    questions.push((**question).clone());
                 }
                 asked.push((position, one));
             }
@@ -110,7 +110,7 @@ impl DataPlan {
         for (position, asked) in self.asked {
             let Some(item) = verdict.findings.get_mut(position) else { continue };
             let answer = match &asked {
-                DataRequest::Question { question, .. } => answers.get(question).copied(),
+                DataRequest::Question { question, .. } => answers.get(&**question).copied(),
                 DataRequest::Nothing(_) => None,
             };
             item.rows.push(count(asked, answer));
@@ -157,7 +157,7 @@ fn count(asked: DataRequest, answer: Option<&DataAnswer>) -> DataCount {
         }
         (DataRequest::Question { counted, .. }, answer) => {
             let error = answer.and_then(|answer| answer.error.clone());
-            unknown(counted, error.unwrap_or_else(|| "the database gave no answer".to_owned()))
+            unknown(counted, error.unwrap_or_else(|| "the database gave no answer in time".to_owned()))
         }
     }
 }

@@ -72,7 +72,7 @@ pub enum DataRequest {
     /// A question, and what it counts, such as "rows with NULL in `email`".
     Question {
         /// What the database is asked.
-        question: DataQuestion,
+        question: Box<DataQuestion>,
         /// What is counted.
         counted: String,
         /// Whether the change fails on fewer rows than are counted, as its condition is not asked for.
@@ -84,7 +84,7 @@ pub enum DataRequest {
 
 impl DataRequest {
     fn new(question: DataQuestion, counted: String) -> Self {
-        Self::Question { question, counted, is_upper_bound: false }
+        Self::Question { question: Box::new(question), counted, is_upper_bound: false }
     }
 
     fn nothing(reason: &str) -> Self {
@@ -275,7 +275,11 @@ fn duplicates(change: &Change, names: &Names<'_>, database: Database) -> DataReq
         if unique.nulls_are_equal() { QuestionKind::DuplicatesWithNulls } else { QuestionKind::Duplicates };
     let counted = format!("duplicate values of {}", ticked(&columns));
     let question = names.question(kind, &change.path, columns);
-    DataRequest::Question { question, counted, is_upper_bound: unique.predicate().is_some() }
+    DataRequest::Question {
+        question: Box::new(question),
+        counted,
+        is_upper_bound: unique.predicate().is_some(),
+    }
 }
 
 /// Whether an index has an element that is no column.

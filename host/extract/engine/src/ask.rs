@@ -5,19 +5,23 @@
 use std::time::Duration;
 
 use belljar_connect::Connection;
-use belljar_sandbox::{MOUNT, RunLimits};
+use belljar_sandbox::{Ending, MOUNT, RunLimits};
 use belljar_snapshots::{Snapshots, UnpackProgress};
 use belljar_tree::Tree;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::inspect::{Given, InspectError, Login, Server};
+use crate::{
+    assemble::ending_text,
+    inspect::{Given, InspectError, Login, Server},
+};
 
 /// The name of a copied SQLite file in the guest's tree.
 const FILE: &str = "database";
 
-/// Time for a query, and for all of them, in seconds: so long may a database be busy for a check.
-const SECONDS: (u64, u64) = (30, 300);
+/// Seconds for a query, and for all of them: so long may a database be busy for a check.
+const SECONDS: u64 = 30;
+const ALL_SECONDS: u64 = 300;
 
 /// What is asked.
 pub enum Askable {
@@ -57,7 +61,6 @@ struct Ask<'a> {
     #[serde(flatten)]
     of: Of<'a>,
     questions: Vec<Value>,
-    seconds: u64,
 }
 
 #[derive(Serialize)]
@@ -89,14 +92,14 @@ pub fn ask<Q: Serialize>(
         }
         value
     });
-    let (questions, (one, all)) = (numbered.collect(), SECONDS);
+    let questions = numbered.collect();
     let of = match &askable {
         Askable::Server { connection, login } => {
-            Of::Server { server: Server::new(connection, login), statement_seconds: one }
+            Of::Server { server: Server::new(connection, login), statement_seconds: SECONDS }
         }
         Askable::Sqlite(_) => Of::Sqlite { dialect: "sqlite", file: format!("{MOUNT}/{FILE}") },
     };
-    let plan = serde_json::to_vec(&Plan { ask: Ask { of, questions, seconds: all } }).unwrap_or_default();
+    let plan = serde_json::to_vec(&Plan { ask: Ask { of, questions } }).unwrap_or_default();
     let given = match askable {
         Askable::Server { connection, .. } => {
             Given { plan, tree: Tree::in_memory::<&str, &[u8]>([]), connection: Some(connection) }
@@ -105,8 +108,13 @@ pub fn ask<Q: Serialize>(
             Given { plan, tree: Tree::in_memory([(FILE, bytes.as_slice())]), connection: None }
         }
     };
-    let timeout = limits.timeout.max(Duration::from_secs(all + one));
-    let (findings, _) = given.run(snapshots, &RunLimits { timeout, ..limits.clone() }, progress)?;
+    let limits = RunLimits { timeout: Duration::from_secs(ALL_SECONDS), ..limits.clone() };
+    let (findings, _, ending) = given.run(snapshots, &limits, progress)?;
+    // Questions that are left have no answer.
+    let is_early = matches!(ending, Ending::Timeout | Ending::Fuel);
+    if !is_early && (!findings.done || ending != Ending::Finished) {
+        return Err(InspectError::Ended(ending_text(&ending)));
+    }
     let unsigned = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
     let answers = findings.answers.into_iter().filter_map(|answer| {
         let question = usize::try_from(answer.question).ok()?;

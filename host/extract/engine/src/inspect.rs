@@ -95,7 +95,10 @@ pub fn inspect(
         Subject::Sqlite(_) => None,
     };
     let given = Given { plan, tree: Tree::in_memory::<&str, &[u8]>([]), connection };
-    let (findings, version) = given.run(snapshots, limits, progress)?;
+    let (findings, version, ending) = given.run(snapshots, limits, progress)?;
+    if !findings.done || ending != Ending::Finished {
+        return Err(InspectError::Ended(ending_text(&ending)));
+    }
     let reason = "databases are read with the newest".to_owned();
     Ok(database::document(&findings, Generation { version, reason }))
 }
@@ -111,13 +114,13 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// Runs the newest generation; returns also its version.
+    /// Runs the newest generation; returns also its version, and how the run ended.
     pub(crate) fn run(
         self,
         snapshots: &Snapshots,
         limits: &RunLimits,
         progress: &UnpackProgress,
-    ) -> Result<(Findings, String), InspectError> {
+    ) -> Result<(Findings, String, Ending), InspectError> {
         let version = snapshots.versions().last().copied().ok_or(InspectError::NoSnapshot)?;
         let sandbox = snapshots.sandbox(version, progress)?;
         let collector = Arc::new(Mutex::new(Collector::new(Progress::default(), limits.memory)));
@@ -142,10 +145,7 @@ impl Given {
         if let Some(remark) = failure(&findings) {
             return Err(InspectError::Database(remark.message.clone()));
         }
-        if !findings.done || outcome.ending != Ending::Finished {
-            return Err(InspectError::Ended(ending_text(&outcome.ending)));
-        }
-        Ok((findings, version.to_owned()))
+        Ok((findings, version.to_owned(), outcome.ending))
     }
 }
 

@@ -90,7 +90,7 @@ fn full_message(item: &Item, verdict: &Verdict) -> String {
 
 /// What a live database says about the rows of a finding, in the same line.
 fn rows(item: &Item) -> String {
-    item.rows.iter().map(|row| format!("; {}", row.text())).collect()
+    item.rows.iter().flat_map(|row| ["; ".to_owned(), row.text()]).collect()
 }
 
 /// The live database that was asked; `None` if none was.
