@@ -150,19 +150,7 @@ fn prepared(page: &str, number: usize) -> Project {
             sqlite(&project.path().join("shop.db"), crate::inspect::SHOP);
             project
         }
-        "docs/rows.md" => {
-            let [before, after, _] = &calls(&block(page, "console", 0))[..] else { panic!("{page}") };
-            let project = Project::new(&[
-                ("before/models.py", &format!("{}\n", before.shown)),
-                ("after/models.py", &format!("{}\n", after.shown)),
-            ]);
-            sqlite(
-                &project.path().join("shop.db"),
-                "CREATE TABLE customers (id INTEGER PRIMARY KEY, mail VARCHAR(320), phone VARCHAR(40), referrer INTEGER);
-                INSERT INTO customers VALUES (1, 'a', '1', NULL), (2, NULL, '2', 1), (3, 'c', NULL, 7), (4, NULL, '3', 9);",
-            );
-            project
-        }
+        "docs/rows.md" => with_rows(page),
         "docs/limits.md" => Project::new(&[("limits.toml", &block(page, "toml", 0))]),
         "docs/lineage.md" | "docs/dbt.md" => {
             let config = block("docs/lineage.md", "toml", 0);
@@ -201,6 +189,21 @@ fn prepared(page: &str, number: usize) -> Project {
         }
         _ => panic!("nothing is prepared for the commands of {page}"),
     }
+}
+
+/// Both sides of a change, and a database with rows that it fails on.
+fn with_rows(page: &str) -> Project {
+    let [before, after, _] = &calls(&block(page, "console", 0))[..] else { panic!("{page}") };
+    let project = Project::new(&[
+        ("before/models.py", &format!("{}\n", before.shown)),
+        ("after/models.py", &format!("{}\n", after.shown)),
+    ]);
+    sqlite(
+        &project.path().join("shop.db"),
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY, mail VARCHAR(320), phone VARCHAR(40), referrer INTEGER);
+        INSERT INTO customers VALUES (1, 'a', '1', NULL), (2, NULL, '2', 1), (3, 'c', NULL, 7), (4, NULL, '3', 9);",
+    );
+    project
 }
 
 /// Two services and a library of one repository, in whose working tree both services have a change.

@@ -107,7 +107,9 @@ impl Isolated<'_> {
         let code = self.run_job(&first, std::slice::from_ref(&questions))?;
         let captured = questions.captured.map(|captured| captured.take()).unwrap_or_default();
         if let Some(failure) = &captured.failure {
-            outputs.iter().for_each(|output| output.keep_failure(failure));
+            for output in outputs {
+                output.keep_failure(failure);
+            }
         }
         if code != 0 {
             return Ok(code);
