@@ -13,8 +13,10 @@ from .impact import Impact
 __all__ = [
     "Advice",
     "Also",
+    "AskedDatabase",
     "Breach",
     "Category",
+    "DataCount",
     "Database",
     "Doubt",
     "DoubtKind",
@@ -31,6 +33,41 @@ __all__ = [
     "Verdict",
     "VerdictSummary",
 ]
+
+@dataclass(frozen=True)
+class AskedDatabase:
+    """The database that was asked."""
+
+    name: str
+    """Its URL without a password."""
+    questions: int
+    """The number of questions."""
+    answered: int
+    """The number of those that it answered."""
+    unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
+    """Members that a newer program wrote and this class does not know."""
+
+    @classmethod
+    def from_json(cls, value: object) -> AskedDatabase:
+        """Reads it from plain JSON; `DocumentError` where that is something else."""
+        members = Members(value, "AskedDatabase")
+        return cls(
+            name=members.required("name", text),
+            questions=members.required("questions", integer),
+            answered=members.required("answered", integer),
+            unknown=members.rest(),
+        )
+
+    def to_json(self) -> Dict[str, Any]:
+        """Plain JSON, as the program writes it."""
+        out: Dict[str, Any] = {
+            "name": self.name,
+            "questions": self.questions,
+            "answered": self.answered,
+        }
+        out.update(self.unknown)
+        return out
+
 
 @dataclass(frozen=True)
 class Breach:
@@ -149,6 +186,58 @@ the rules, see `crate::ExternalFinding`.
 
 `"design"`: `BJ9..`: the design of new tables, columns and indexes.
 """
+
+
+@dataclass(frozen=True)
+class DataCount:
+    """What a database says about the rows that a finding depends on."""
+
+    counted: str
+    """What is counted, such as "rows with NULL in `email`"."""
+    bytes: Optional[int] = None
+    """The size of the table with its indexes, in bytes; the number of rows is an estimate then."""
+    count: Optional[int] = None
+    """The number; null if nothing was asked, or there is no answer."""
+    is_capped: bool = False
+    """Whether there are more."""
+    is_upper_bound: bool = False
+    """Whether fewer of them matter, as the condition of an index was not asked for."""
+    reason: Optional[str] = None
+    """Why there is no number."""
+    unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
+    """Members that a newer program wrote and this class does not know."""
+
+    @classmethod
+    def from_json(cls, value: object) -> DataCount:
+        """Reads it from plain JSON; `DocumentError` where that is something else."""
+        members = Members(value, "DataCount")
+        return cls(
+            counted=members.required("counted", text),
+            bytes=members.optional("bytes", integer, None),
+            count=members.optional("count", integer, None),
+            is_capped=members.optional("is_capped", flag, False),
+            is_upper_bound=members.optional("is_upper_bound", flag, False),
+            reason=members.optional("reason", text, None),
+            unknown=members.rest(),
+        )
+
+    def to_json(self) -> Dict[str, Any]:
+        """Plain JSON, as the program writes it."""
+        out: Dict[str, Any] = {
+            "counted": self.counted,
+        }
+        if self.bytes is not None:
+            out["bytes"] = self.bytes
+        if self.count is not None:
+            out["count"] = self.count
+        if self.is_capped:
+            out["is_capped"] = self.is_capped
+        if self.is_upper_bound:
+            out["is_upper_bound"] = self.is_upper_bound
+        if self.reason is not None:
+            out["reason"] = self.reason
+        out.update(self.unknown)
+        return out
 
 
 Database = Literal["postgresql", "mysql", "mariadb", "sqlite", "mssql", "oracle"]
@@ -591,6 +680,8 @@ class Finding:
     """The owners of its file: those of the service, else those by CODEOWNERS, on the side that decides."""
     place: Optional[Place] = None
     """The place; for something dropped, where it was."""
+    rows: Tuple[DataCount, ...] = ()
+    """What a live database says about the rows that it depends on."""
     unknown: Dict[str, Any] = field(default_factory=dict, repr=False)
     """Members that a newer program wrote and this class does not know."""
 
@@ -617,6 +708,7 @@ class Finding:
             others=members.optional("others", array(Path.from_json), ()),
             owners=members.optional("owners", array(text), ()),
             place=members.optional("place", Place.from_json, None),
+            rows=members.optional("rows", array(DataCount.from_json), ()),
             unknown=members.rest(),
         )
 
@@ -646,6 +738,8 @@ class Finding:
             out["owners"] = list(self.owners)
         if self.place is not None:
             out["place"] = self.place.to_json()
+        if self.rows:
+            out["rows"] = [item.to_json() for item in self.rows]
         out.update(self.unknown)
         return out
 
@@ -805,6 +899,8 @@ class Verdict:
     """All changes between both sides."""
     breaches: Tuple[Breach, ...] = ()
     """Contracts that are breached."""
+    database: Optional[AskedDatabase] = None
+    """The live database that was asked about its rows."""
     dialects_named_by: Tuple[str, ...] = ()
     """What names the databases in the project, such as a driver in its requirements; empty if they were set,
     or taken from the types.
@@ -836,6 +932,7 @@ class Verdict:
             problems=members.required("problems", array(Diagnostic.from_json)),
             diff=members.required("diff", Diff.from_json),
             breaches=members.optional("breaches", array(Breach.from_json), ()),
+            database=members.optional("database", AskedDatabase.from_json, None),
             dialects_named_by=members.optional("dialects_named_by", array(text), ()),
             impact=members.optional("impact", Impact.from_json, None),
             migrations=members.optional("migrations", JudgedVersions.from_json, None),
@@ -861,6 +958,8 @@ class Verdict:
         }
         if self.breaches:
             out["breaches"] = [item.to_json() for item in self.breaches]
+        if self.database is not None:
+            out["database"] = self.database.to_json()
         if self.dialects_named_by:
             out["dialects_named_by"] = list(self.dialects_named_by)
         if self.impact is not None:
