@@ -41,7 +41,10 @@ HEAD = (
     .replace("Column(BigInteger)", "Column(SmallInteger)")
     .replace("Column(Numeric(12, 4))", "Column(Numeric(5, 1))")
     .replace("code = Column(String(20))", "code = Column(Integer, unique=True)")
-    .replace("ref = Column(Integer)", 'ref = Column(ForeignKey("targets.id"))\n    added = Column(Integer, nullable=False)')
+    .replace(
+        "ref = Column(Integer)",
+        'ref = Column(ForeignKey("targets.id"))\n    added = Column(Integer, nullable=False)',
+    )
     .replace("    gone = Column(Integer)\n", "")
 )
 
@@ -153,7 +156,9 @@ class TestCounts(ProgramCase):
         for database in self.each():
             with self.subTest(database=database), self.databases.empty(database):
                 if database == "sqlite":
-                    sa.create_engine(f"sqlite:///{self.folder}/app.db").connect().exec_driver_sql("CREATE TABLE a (b)")
+                    sa.create_engine(f"sqlite:///{self.folder}/app.db").connect().exec_driver_sql(
+                        "CREATE TABLE a (b)"
+                    )
                 found = self.said(database)
                 self.assertEqual(found["BJ204 order.mail"], "not verified: the database has no such table")
 
