@@ -45,7 +45,7 @@ TOOLS := $(BUILD)/cargo-tools
 FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 
 .PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
-	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle inspect-oracle history fuzz deny audit lint \
+	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle new-oracle inspect-oracle history fuzz deny audit lint \
 	format frames corpus bench truth lineage-oracle clean FORCE
 .PHONY: site site-test commands-page diagram-test
 .DELETE_ON_ERROR:
@@ -227,6 +227,10 @@ oracle: build $(BUILD)/compare_metadata/.done ## diff and type conversions again
 generated-oracle: build $(BUILD)/compare_metadata/.done ## SQL between schemas by chance on a real database: DATABASE=sqlite, PAIRS=2000, SEED=1, MORE="--shrink 5"
 	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore -m generated $(BELLJAR) \
 		--database $(or $(DATABASE),sqlite) --pairs $(or $(PAIRS),2000) --seed $(or $(SEED),1) $(MORE)
+
+new-oracle: build $(BUILD)/compare_metadata/.done ## what `migrations new` writes between schemas by chance, run by Alembic: DATABASE=sqlite, PAIRS=100, SEED=1
+	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/new_versions.py \
+		$(BELLJAR) --database $(or $(DATABASE),sqlite) --pairs $(or $(PAIRS),100) --seed $(or $(SEED),1) $(MORE)
 
 inspect-oracle: build $(BUILD)/compare_metadata/.done ## live databases: what is read against MetaData.reflect, hostile servers, drift, and schemas there and back
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/hostile_servers.py

@@ -237,6 +237,49 @@ class Doubts(MigrationCase):
             with self.subTest(body=body):
                 self._check_doubtful(body)
 
+    def test_loops_over_rows(self) -> None:
+        """A loop that repeats a statement until it finds no row decides nothing about what follows it."""
+        update = 'sa.text("UPDATE a SET x = 1 WHERE id IN (SELECT id FROM a WHERE x IS NULL LIMIT 1000)")'
+        run = f"op.get_bind().execute({update})"
+        drop = 'op.drop_column("a", "x")'
+        other = 'op.get_bind().execute(sa.text("UPDATE a SET x = 2")).rowcount'
+        for body in (
+            f"while True:\n    r = {run}\n    if r.rowcount == 0:\n        break",
+            f"while True:\n    r = {run}\n    if not r.rowcount:\n        break",
+            f"while True:\n    r = {run}\n    if r.rowcount < 1000:\n        break",
+            f"size = 1000\nwhile True:\n    n = {run}.rowcount\n    if n != size:\n        break",
+            f"while {run}.rowcount > 0:\n    pass",
+            f"n = 1\nwhile n:\n    n = {run}.rowcount\n    print(n)",
+            f"total, n = 0, 1\nwhile n > 0:\n    n = {run}.rowcount\n    total += n\nprint(total)",
+        ):
+            with self.subTest(body=body):
+                self._check_certain(f"{body}\n{drop}")
+        for body in (
+            # Other ends.
+            f"i = 0\nwhile True:\n    r = {run}\n    i += 1\n    if r.rowcount == 0 or i > 9:\n        break",
+            f"i = 0\nwhile i < 9:\n    r = {run}\n    i += 1\n    if r.rowcount == 0:\n        break",
+            f"for i in range(9):\n    if {run}.rowcount == 0:\n        break",
+            f"while True:\n    r = {run}\n    if r.rowcount == 0:\n        return",
+            f"while True:\n    r = {run}\n    if r.rowcount > 0:\n        break",
+            # What else the number decides.
+            f"n = 1\nwhile n:\n    n = {run}.rowcount\n    if n == 5:\n        {drop}",
+            f"t, n = 0, 1\nwhile n:\n    n = {run}.rowcount\n    t += n\nif t:\n    {drop}",
+            f"t, n = 0, 1\nwhile n:\n    n = {run}.rowcount\n    t += n\nu = t\nif u:\n    {drop}",
+            f"while True:\n    r = {run}\n    if r.rowcount == 0:\n        break\nif r.rowcount:\n    {drop}",
+            f"n = 1\nwhile n:\n    n = {run}.rowcount\n    m = {other}\nif m:\n    {drop}",
+            f"{run}\nif {other}:\n    {drop}",
+        ):
+            with self.subTest(body=body):
+                self._check_doubtful(body if drop in body else f"{body}\n{drop}")
+
+    def test_a_function_with_a_loop_over_rows(self) -> None:
+        """It may be called for several tables."""
+        helper = (
+            "def fill(table):\n    n = 1\n    while n:\n"
+            '        n = op.get_bind().execute(sa.text(f"UPDATE {table} SET x = 1 LIMIT 10")).rowcount\n'
+        )
+        self._check_certain('fill("a")\nfill("b")\nop.drop_column("a", "x")', f"{HEADER}{helper}")
+
     def test_what_is_absent_and_changes_something(self) -> None:
         """Guesses in a helper, names that a failure leaves without a value, and statements that are absent."""
         helper = (
@@ -273,6 +316,11 @@ class Doubts(MigrationCase):
             "migrations/versions/v2.py": version("v2", "v1", body, header),
             **more,
         }
+
+    def _check_certain(self, body: str, header: str = HEADER) -> None:
+        head = show(record(self._files(body, {}, header)))
+        self.assertNotIn("?migration-", head)
+        self.assertNotIn("  x ", head)
 
     def _check_doubtful(self, body: str, more: dict[str, str] | None = None, header: str = HEADER) -> None:
         head = show(record(self._files(body, more or {}, header)))

@@ -394,7 +394,7 @@ class Operations(MigrationCase):
                 self.assertIn(expected, lines)
 
     def test_tables_that_a_batch_creates_anew(self) -> None:
-        """SQLite: checks without a name are lost, and `copy_from` is not followed; an added column leaves all as it is."""
+        """SQLite: checks without a name are lost, and all that `copy_from` does not have; an added column leaves all."""
         create = """
             op.create_table("a", sa.Column("x", sa.Integer()), sa.CheckConstraint("x > 0"),
                 sa.CheckConstraint("x > 1", name="named"))
@@ -404,11 +404,13 @@ class Operations(MigrationCase):
         given = anew.replace(
             '"a")', '"a", copy_from=sa.Table("a", sa.MetaData(), sa.Column("x", sa.Integer())))'
         )
+        absent = f"from absent import table\n{anew.replace(')', ', copy_from=table)', 1)}"
         for dialect, body, is_kept, is_doubtful in (
             ("sqlite", anew, False, False),
             ("sqlite", add, True, False),
-            ("sqlite", given, True, True),
+            ("sqlite", absent, True, True),
             ("postgresql", anew, True, False),
+            ("postgresql", given, True, False),
         ):
             with self.subTest(dialect=dialect, body=body):
                 files = {
@@ -420,3 +422,51 @@ class Operations(MigrationCase):
                 self.assertIn("check [named] x > 1", head)
                 self.assertEqual("x > 0" in head, is_kept)
                 self.assertEqual("?migration-batch" in head, is_doubtful)
+
+    def test_a_table_that_is_created_anew_from_another(self) -> None:
+        """It has what `copy_from` has, and then what the batch does; indexes that it lacks are gone."""
+        create = """
+            op.create_table("a", sa.Column("x", sa.Integer()), sa.Column("y", sa.Integer()), sa.CheckConstraint("x > 0"))
+            op.create_index("ix_x", "a", ["x"])
+            op.create_index("ix_y", "a", ["y"])
+            """
+        anew = """
+            before = sa.Table("a", sa.MetaData(), sa.Column("x", sa.Integer()), sa.Column("y", sa.String(5)),
+                sa.CheckConstraint("x > 1", name="named"), sa.Index("ix_y", "y"))
+            with op.batch_alter_table("a", recreate="always", copy_from=before) as batch:
+                batch.add_column(sa.Column("z", sa.Integer()))
+            """
+        self.check(
+            [create, anew],
+            """
+            a
+              x INTEGER
+              y VARCHAR(5)
+              z INTEGER
+              check [named] x > 1
+              index [ix_y] y
+            head v2
+            """,
+            dialect="sqlite",
+        )
+
+    def test_who_creates_a_type(self) -> None:
+        """A type that a statement creates is created, whatever the columns with it say; one that nothing creates is not."""
+        column = 'sa.Column("s", postgresql.ENUM("x", name="state", create_type=False))'
+        table = f'op.create_table("a", sa.Column("id", sa.Integer(), primary_key=True), {column})'
+        statement = "op.execute(\"CREATE TYPE state AS ENUM ('x')\")"
+        call = 'postgresql.ENUM("x", name="state").create(op.get_bind(), checkfirst=True)'
+        header = (
+            "from alembic import op\nimport sqlalchemy as sa\nfrom sqlalchemy.dialects import postgresql\n"
+        )
+        for body, expected in (
+            (table, [False]),
+            (f"{statement}\n{table}", [True]),
+            (f"{call}\n{table}", [True]),
+            (table.replace("False", "True"), [True]),
+        ):
+            with self.subTest(body=body):
+                files = {"migrations/env.py": ENV}
+                files["migrations/versions/v1.py"] = version("v1", None, body, header)
+                found = [frame for frame in record(files) if isinstance(frame, frames.NamedType)]
+                self.assertEqual([frame.created for frame in found], expected)

@@ -53,6 +53,43 @@ class Steps(MigrationCase):
             with self.subTest(generation=generation):
                 self.assertEqual(steps([USERS, body], generation, **given), "\n".join(expected))
 
+    def test_loops_over_rows(self) -> None:
+        """A statement that a loop repeats until it finds no row is marked; another loop asks."""
+        self.check_steps(
+            """
+            bind = op.get_bind()
+            while True:
+                done = bind.execute(sa.text('UPDATE users SET age = 1 WHERE age IS NULL LIMIT :n'), {'n': 10})
+                if done.rowcount < 10:
+                    break
+            """,
+            "9: statement [UPDATE users SET age = 1 WHERE age IS NULL LIMIT :n]:  -> ",
+            "9: statement [UPDATE users SET age = 1 WHERE age IS NULL LIMIT :n] repeated:  -> ",
+        )
+        ask = "question [UPDATE users SET age = 1 WHERE id > :n]:  -> "
+        self.check_steps(
+            """
+            last, n = 0, 1
+            while n:
+                n = op.get_bind().execute(sa.text('UPDATE users SET age = 1 WHERE id > :n'), {'n': last}).rowcount
+                last += 10
+            """,
+            "9: statement [UPDATE users SET age = 1 WHERE id > :n]:  -> ",
+            "9: statement [UPDATE users SET age = 1 WHERE id > :n]:  -> ",
+            f"9: {ask}",
+        )
+        one = "statement [DELETE FROM users WHERE age = 1 LIMIT 5]:  -> "
+        self.check_steps(
+            """
+            while True:
+                n = op.get_bind().execute(sa.text('DELETE FROM users WHERE age = 1 LIMIT 5')).rowcount
+                if n:
+                    break
+            """,
+            f"8: {one}",
+            "8: question [DELETE FROM users WHERE age = 1 LIMIT 5]:  -> ",
+        )
+
     def test_operations(self) -> None:
         """An operation has its names, its line, and the table before and after it."""
         self.check_steps(

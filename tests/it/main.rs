@@ -115,6 +115,7 @@ mod isolate;
 /// Who may set which limit.
 mod limits_file;
 mod migrations;
+mod migrations_new;
 
 /// Attacks, a file for each class of them. Each names the refusal it expects, and has a control that must succeed.
 mod attack {

@@ -17,7 +17,7 @@ class User(Base):
     name = mapped_column(String(30), nullable=False)
 ";
 
-const ENV: &str = "
+pub(crate) const ENV: &str = "
 from alembic import context
 from app.models import Base
 
@@ -52,7 +52,7 @@ def downgrade():
 ";
 
 /// A version file with a body.
-fn version(revision: &str, down: &str, body: &str) -> String {
+pub(crate) fn version(revision: &str, down: &str, body: &str) -> String {
     let down = if down.is_empty() { "None".to_owned() } else { format!("'{down}'") };
     format!(
         "\n'''{revision}'''\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = '{revision}'\n\
@@ -315,7 +315,7 @@ class User(Base):
 ";
 
 /// The models with a required column and an index.
-fn with_age() -> String {
+pub(crate) fn with_age() -> String {
     let (head, _) = MODELS.split_once("class User").unwrap();
     format!("{head}{}", WITH_AGE.trim_start())
 }
@@ -407,6 +407,48 @@ fn a_change_with_its_migration() {
     assert_eq!(forgotten.0, ["models.py:12 BJ045 warning", "models.py:12 BJ203 error"]);
     let (found, _) = checked(&with_change(part), &["--ignore", "locks"]);
     assert_eq!(found, ["b2.py:13 BJ046 warning", "models.py:11 BJ045 warning"]);
+}
+
+/// A batched backfill fills in a column if the loop goes on until no row is left.
+#[test]
+fn a_backfill_in_batches() {
+    let with = |backfill: &str| {
+        let body = format!(
+            "op.add_column('users', sa.Column('age', sa.Integer(), nullable=True))\n    {backfill}\n    \
+             op.alter_column('users', 'age', nullable=False)"
+        );
+        checked(&with_change(&body), &["--select", "BJ203,BJ204"])
+    };
+    let update = "op.get_bind().execute(sa.text('UPDATE users SET age = 1 WHERE id IN \
+                  (SELECT id FROM users WHERE age IS NULL LIMIT 1000)'))";
+    let (found, settled) = with(&format!(
+        "while True:\n        done = {update}\n        if done.rowcount == 0:\n            break"
+    ));
+    assert_eq!((found, settled), (vec![], vec!["BJ203 by 10".to_owned()]));
+    for (name, backfill) in [
+        ("one batch", update.to_owned()),
+        ("ten batches", format!("for _ in range(10):\n        {update}")),
+        (
+            "until there is a row",
+            format!("while True:\n        done = {update}\n        if done.rowcount > 0:\n            break"),
+        ),
+        (
+            "until the time is up",
+            format!(
+                "n = 0\n    while n < 9:\n        n += 1\n        if {update}.rowcount == 0:\n            break"
+            ),
+        ),
+        (
+            "of the other rows",
+            format!(
+                "while {}.rowcount:\n        pass",
+                "op.get_bind().execute(sa.text('UPDATE users SET age = 1 WHERE age > 0 LIMIT 10'))"
+            ),
+        ),
+    ] {
+        let (_, settled) = with(&backfill);
+        assert_eq!(settled, [""; 0], "{name}");
+    }
 }
 
 /// A stranger's version settles nothing by what it does to the recorder, nor where it is not known exactly.

@@ -15,6 +15,7 @@ from sqlalchemy.types import Enum
 from ..extract.sql import safe_text
 from ..stand_in.value import origin_of
 from . import sql_text, statements, steps
+from .batches import Batches
 from .enumerations import known_values
 from .items import constraint_of, index_of
 from .recorder import Recording
@@ -32,20 +33,26 @@ class Connection:
     closed = False
     invalidated = False
 
-    def __init__(self, recording: Recording, ask: Ask) -> None:
-        """Take the recording, and a function for questions that can't be answered."""
+    def __init__(self, recording: Recording, ask: Ask, batches: Batches) -> None:
+        """Take the recording, a function for questions that can't be answered, and the loops over rows."""
         self.recording = recording
+        self._batches = batches
         self.dialect = recording.dialect
         self.ask = ask
+        self._is_repeated = False
         self.info: dict[str, Any] = {}
         self.engine = self.bind = self.connection = self
         self.url = sa.engine.url.make_url(f"{recording.dialect.name}://")
         self.name = recording.dialect.name
         self.driver = recording.dialect.driver
 
-    def execute(self, statement: Any, *_args: Any, **_kwargs: Any) -> "Rows":
+    def execute(self, statement: Any, *args: Any, **kwargs: Any) -> "Rows":
         """Record a statement."""
         text = statements.text_of(statement, self.dialect)
+        ask = partial(self.ask, _shortened(text))
+        is_data = statements.is_one_on_data(text)
+        given = args[0] if args else kwargs.get("parameters")
+        self._is_repeated = is_data and self._batches.is_repeated(text, given)
         if statements.is_text(statement):
             self._apply_text(text)
         elif isinstance(statement, schema.DDLElement):
@@ -54,7 +61,7 @@ class Connection:
             self._doubt_absent(statement)
         else:
             self._note_data(text)
-        return Rows(partial(self.ask, _shortened(text)))
+        return Rows(ask, partial(self._batches.rowcount, text, given) if is_data else None)
 
     exec_driver_sql = execute
 
@@ -70,9 +77,10 @@ class Connection:
 
     def _step(self, text: str) -> contextlib.AbstractContextManager[None]:
         recording = self.recording
-        return recording.steps.step(
-            steps.of_statement(text), partial(steps.tables_of_statement, recording, text)
-        )
+        step = steps.of_statement(text)
+        if self._is_repeated:
+            step.flags.add("repeated")
+        return recording.steps.step(step, partial(steps.tables_of_statement, recording, text))
 
     def _note_data(self, text: str) -> None:
         """Note a statement on data that is made of objects; a query is none."""
@@ -266,17 +274,23 @@ class Rows:
     returns_rows = True
     closed = False
 
-    def __init__(self, ask: Callable[[], None]) -> None:
-        """Take what to call when the result is used."""
+    def __init__(self, ask: Callable[[], None], count: Callable[[], int] | None = None) -> None:
+        """Take what to call when the result is used, and what counts the rows that a statement has changed."""
         self._ask = ask
+        self._count = count
+        self._counted: int | None = None
         self._attributes: dict[str, Any] = {}
         self.context = self
 
     @property
     def rowcount(self) -> int:
-        """Return that nothing was changed."""
-        self._ask()
-        return 0
+        """Return that nothing was changed, unless a loop goes on until that is so."""
+        if self._count is None:
+            self._ask()
+            return 0
+        if self._counted is None:
+            self._counted = self._count()
+        return self._counted
 
     def scalar(self, *_args: Any) -> None:
         """Return no value."""
@@ -325,8 +339,8 @@ class Cursor(Rows):
 
     def execute(self, statement: Any, *_args: Any, **_kwargs: Any) -> Self:
         """Record a statement."""
-        rows = self._connection.execute(statement)
-        self._ask = rows._ask
+        rows = self._connection.execute(statement, *_args, **_kwargs)
+        self._ask, self._count, self._counted = rows._ask, rows._count, None
         return self
 
     executemany = execute

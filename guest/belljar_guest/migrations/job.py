@@ -19,6 +19,7 @@ from ..load.repository import Repository, RepositoryLoader, decode
 from ..stand_in import ledger
 from ..stand_in.value import StandIn
 from . import inspector, operations, questions, running, sessions
+from .batches import Batches
 from .building import build
 from .chain import Chain, Version, version_of
 from .connection import Connection
@@ -82,7 +83,8 @@ class Job:
         self._sources: dict[str, str] = {}
         self._files = Files(self._source)
         self._recording = Recording(dialect(plan.dialect or plan.default))
-        self._connection = Connection(self._recording, self._ask)
+        self._batches = Batches(self._files, _stack, self._ask_at)
+        self._connection = Connection(self._recording, self._ask, self._batches)
         self._effects: list[tuple[Effect, str]] = []
         self._environment = self._make_environment()
 
@@ -176,7 +178,7 @@ class Job:
     def _as_context(self, recording: Recording, one: Pass) -> Iterator[Any]:
         """Make `alembic.op` and `alembic.context` those of a recording."""
         self._recording = recording
-        self._connection = Connection(recording, self._ask)
+        self._connection = Connection(recording, self._ask, self._batches)
         target = one.options.get("target_metadata")
         options = {"target_metadata": target} if isinstance(target, sa.MetaData) else {}
         context: Any = MigrationContext.configure(
@@ -215,6 +217,7 @@ class Job:
         recording.steps.is_committed = one.options.get("transactional_ddl") is False
         version.reasons, version.outcome = [], "run"
         self._effects = []
+        self._batches.begin()
         if version.path in self._repository.plan.left_out:
             self._leave_out(version, recording)
             return
@@ -229,6 +232,7 @@ class Job:
         filename = str(version.module.__file__)
         runner = Runner(version.module, filename, version.path, self._source(version.path))
         runner.run(upgrade, **one.arguments)
+        self._batches.end()
         for failure in runner.failures:
             self._note_failure(version, recording, failure)
         self._note_guesses(version)
@@ -293,11 +297,14 @@ class Job:
 
     def _ask(self, question: str) -> None:
         """Follow a question that can't be answered to the operations that it decides about."""
-        stack = ledger.current().places.stack()
+        self._ask_at(question, ledger.current().places.stack())
+
+    def _ask_at(self, question: str, stack: list[frames.Place]) -> None:
         where = f"line {stack[0].line} of `{stack[0].path}`" if stack else "a version"
         text = f"{where} asks the database, and the answer can't be known: {question}"
         self._effects += [(effect, text) for effect in self._files.effects(stack)]
-        self._recording.steps.asked(question)
+        own = next((place for place in stack if place.path == self._recording.path), None)
+        self._recording.steps.asked(question, own)
 
     def _apply_effect(self, version: Version, recording: Recording, effect: Effect, text: str) -> None:
         why = reason(
@@ -399,6 +406,11 @@ class Job:
         except Exception:
             return False
         return False
+
+
+def _stack() -> list[frames.Place]:
+    """The places of the repository that are running, innermost first."""
+    return ledger.current().places.stack()
 
 
 def _conventional(module: ModuleType | None) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from alembic.operations.base import AbstractOperations
 from alembic.operations.batch import BatchOperationsImpl
 from sqlalchemy import schema as sa_schema
 
+from ..stand_in.sqlalchemy_patches import NOTES
 from . import plugins, statements, steps
 from .building import build
 from .items import constraint_of
 from .recorder import ANY_KIND, Recording
-from .state import TableState, reason
+from .state import TableState, reason, table_state
 
 
 class RecordingOperations(Operations):
@@ -123,12 +124,15 @@ def _recreates(batch: Any) -> bool:
 def _lose_unreflected(recording: Recording, batch: Any) -> None:
     """Take away what a table loses that is created anew: Alembic leaves out reflected checks without a name.
 
-    One that is created anew from a `Table` of the version has what that says, which is not followed.
+    One that is created anew from a `Table` of the version has what that says.
     """
     table = recording.table(batch.table_name, batch.schema, "creates it anew")
     if batch.copy_from is not None:
-        text = f"{recording.where(recording.place())} creates it anew from `copy_from`"
-        table.doubt(reason("migration-batch", text))
+        if isinstance(batch.copy_from, sa.Table):
+            _copy_from(recording, table, batch.copy_from)
+        else:
+            text = f"{recording.where(recording.place())} creates it anew from `copy_from`, which is absent"
+            table.doubt(reason("migration-batch", text))
         return
     if batch.dialect.name != "sqlite":
         return
@@ -142,6 +146,23 @@ def _lose_unreflected(recording: Recording, batch: Any) -> None:
         if makes_check and not is_made_again:
             column.type = column.type.copy()
             column.type.create_constraint = False
+
+
+def _copy_from(recording: Recording, table: TableState, given: Any) -> None:
+    """Give a table what the `Table` says that it is created anew from. What it has too keeps its place."""
+    made = table_state(given, recording.place(), recording.final_name)
+    for name, column in made.columns.items():
+        known = table.columns[name].__dict__.get(NOTES) if name in table.columns else None
+        if known is not None:
+            column.__dict__[NOTES].stack = list(known.stack)
+    for item in made.all_items():
+        same = table.find(item.name, (item.kind,)) if item.name is not None else None
+        if same is not None:
+            item.place, item.born = same.place, same.born
+    table.columns, table.primary_key, table.items = made.columns, made.primary_key, made.items
+    table.comment, table.prefixes, table.options = made.comment, made.prefixes, made.options
+    for why in made.reasons:
+        table.doubt(why)
 
 
 def _add_argument(recording: Recording, batch: Any, argument: Any) -> None:

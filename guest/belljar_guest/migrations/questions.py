@@ -52,6 +52,14 @@ class Files:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
 
+    def function_at(self, place: frames.Place) -> Function | None:
+        """The innermost function at a place, or the file; `None` if that can't be parsed."""
+        tree = self._tree(place.path)
+        if tree is None:
+            return None
+        others = {item.name: item for item in tree.body if isinstance(item, ast.FunctionDef)}
+        return Function(_function_at(tree, place.line), others)
+
     def effects(self, stack: list[frames.Place], *, is_guess: bool = False) -> list[Effect]:
         """What a question decides that is asked at the end of a stack, innermost first.
 
@@ -59,14 +67,10 @@ class Files:
         """
         found: list[Effect] = []
         for place in stack:
-            tree = self._tree(place.path)
-            function = _function_at(tree, place.line) if tree is not None else None
+            function = self.function_at(place)
             if function is None:
                 continue
-            others = (
-                {item.name: item for item in tree.body if isinstance(item, ast.FunctionDef)} if tree else {}
-            )
-            decided, returned = follow(Function(function, others), place.line, is_guess=is_guess)
+            decided, returned = follow(function, place.line, is_guess=is_guess)
             found += [_effect(place.path, block) for block in decided]
             if not returned:
                 break
@@ -94,7 +98,7 @@ def follow(function: Function, line: int, *, is_guess: bool = False) -> tuple[li
     for _ in range(3):  # a name may be assigned from another that is assigned later in a loop
         before = len(names)
         for statement, after in body:
-            if not (_header_spans(statement, line) or _loaded(_header(statement)) & names):
+            if not (_header_spans(statement, line) or loaded(_header(statement)) & names):
                 continue
             names |= _stored_within(statement)
             decided += [
@@ -103,23 +107,23 @@ def follow(function: Function, line: int, *, is_guess: bool = False) -> tuple[li
             returned = returned or isinstance(statement, ast.Return)
             is_argument = (
                 isinstance(statement, ast.Expr)
-                and _operates(statement, function)
+                and operates(statement, function)
                 and (is_guess or not _spans(statement, line))
             )
-            if _has_choice(statement) or is_argument:
+            if has_choice(statement) or is_argument:
                 decided.append(statement)
             if _leaves(statement):
                 decided += after
         if len(names) == before:
             break
-    unique = {id(statement): statement for statement in decided if _operates(statement, function)}
+    unique = {id(statement): statement for statement in decided if operates(statement, function)}
     return [it for it in unique.values() if not _is_within(it, unique.values())], returned
 
 
 _CHOICES = (ast.If, ast.While, ast.For, ast.AsyncFor, ast.Match)
 
 
-def _has_choice(statement: ast.stmt) -> bool:
+def has_choice(statement: ast.stmt) -> bool:
     """Whether a value in a statement decides what of it runs."""
     if isinstance(statement, _CHOICES):
         return True
@@ -198,7 +202,8 @@ def _spans(node: ast.AST, line: int) -> bool:
     return bool(first <= line <= (getattr(node, "end_lineno", None) or first))
 
 
-def _loaded(nodes: list[ast.AST]) -> set[str]:
+def loaded(nodes: list[ast.AST]) -> set[str]:
+    """The names that are used in some nodes."""
     return {
         node.id
         for top in nodes
@@ -219,7 +224,7 @@ def _stored(statement: ast.stmt) -> set[str]:
     for top in nodes:
         for node in ast.walk(top):
             if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
-                found |= _loaded([node.value])
+                found |= loaded([node.value])
     # A method that adds to a list, a set or a dictionary passes the value on.
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
         target = statement.value.func
@@ -235,7 +240,7 @@ def _stored(statement: ast.stmt) -> set[str]:
 _ADDERS = ("append", "add", "update", "extend", "setdefault", "insert")
 
 
-def _operates(statement: ast.AST, function: "Function", depth: int = 0) -> bool:
+def operates(statement: ast.AST, function: Function, depth: int = 0) -> bool:
     """Whether a statement of a function contains a call that changes the schema, or calls a function that does."""
     for node in ast.walk(statement):
         if not isinstance(node, ast.Call):
@@ -246,7 +251,7 @@ def _operates(statement: ast.AST, function: "Function", depth: int = 0) -> bool:
         called = function.others.get(name) if isinstance(node.func, ast.Name) else None
         if called is not None and depth < _DEEPEST:
             inner = Function(called, function.others)
-            if any(_operates(item, inner, depth + 1) for item in called.body):
+            if any(operates(item, inner, depth + 1) for item in called.body):
                 return True
     return False
 
@@ -268,7 +273,7 @@ def _is_data(call: ast.Call, around: ast.AST) -> bool:
     if name not in ("execute", "exec_driver_sql"):
         return False
     nodes: list[ast.AST] = list(call.args)
-    names = _loaded(nodes)
+    names = loaded(nodes)
     assigned = [node for node in ast.walk(around) if isinstance(node, (ast.Assign, ast.AnnAssign, ast.For))]
     nodes += [node for node in assigned if _stored(node) & names]
     texts = [

@@ -1,6 +1,7 @@
 """The frames of a recorded head."""
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,7 +105,7 @@ class Report:
         self._follow_guesses(tables)
         for table in tables:
             self._send_table(name, table)
-        self._send_types(name, metadata)
+        self._send_types(name, metadata, frozenset(recording.state.enums))
         self._channel.send(
             frames.RecordedHead(
                 metadata=frame.metadata,
@@ -164,11 +165,15 @@ class Report:
         self._channel.send(frame)
         self._serials.append(table.__dict__[NOTES].serial)
 
-    def _send_types(self, name: str, metadata: Any) -> None:
+    def _send_types(
+        self, name: str, metadata: Any, created: frozenset[tuple[str | None, str]] = frozenset()
+    ) -> None:
+        """Send the types of a `MetaData`; some have been created by statements."""
         found = NamedMetaData([(name, metadata)], {id(metadata): name})
         try:
             for one in named_types(found, set(), self._doubts):
-                self._channel.send(one)
+                is_created = one.created or (one.schema, one.name) in created
+                self._channel.send(replace(one, created=is_created))
         except Exception as error:
             self._channel.send(frames.Remark("not-extracted", f"named types: {safe_text(error)}", None))
 

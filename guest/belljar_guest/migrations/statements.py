@@ -32,6 +32,11 @@ def is_text(statement: Any) -> bool:
     return isinstance(statement, (str, TextClause, schema.DDL))
 
 
+def is_one_on_data(text: str) -> bool:
+    """Whether a text is one statement that changes rows and says how many."""
+    return first_words(without_comments(text), 1) in (["UPDATE"], ["DELETE"]) and len(split(text)) == 1
+
+
 def split(text: str) -> list[str]:
     """The statements of a text, without comments around them."""
     parts, start = [], 0

@@ -104,11 +104,11 @@ class Steps:
         finally:
             self.autocommit -= 1
 
-    def asked(self, question: str) -> None:
+    def asked(self, question: str, place: frames.Place | None = None) -> None:
         """Note that the version asks for rows: there are none here, and what it would do with them is not known."""
         if self.is_judging and self._count < _MOST:
             step = Step(self._recording.revision, "question", text=safe_text(question)[:_LONGEST_TEXT])
-            step.place = self._recording.place()
+            step.place = self._recording.place() or place
             self._count += 1
             self.found.append(step)
 

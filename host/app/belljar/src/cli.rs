@@ -28,7 +28,7 @@ pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use migrations::{
     CheckMigrations, History, LintMigrations, ListMigrations, MigrationArguments, Migrations,
-    MigrationsAction, MigrationsFormat, ShowMigration,
+    MigrationsAction, MigrationsFormat, NewMigration, ShowMigration,
 };
 pub(crate) use notify::Notify;
 pub(crate) use report::Report;

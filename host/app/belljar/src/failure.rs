@@ -3,6 +3,7 @@
 pub(crate) mod database;
 pub(crate) mod isolate;
 pub(crate) mod side;
+pub(crate) mod version;
 
 use std::io;
 
@@ -19,6 +20,7 @@ use crate::limits::{self, LimitsError};
 use database::DatabaseError;
 use isolate::IsolateError;
 use side::SideError;
+use version::VersionError;
 
 /// The path of standard output in [`Failure::Write`].
 pub(crate) const STANDARD_OUTPUT: &str = "standard output";
@@ -184,6 +186,9 @@ pub(crate) enum Failure {
         /// What was given.
         text: String,
     },
+    /// A version can't be written.
+    #[error(transparent)]
+    Version(#[from] VersionError),
     /// The output cannot be written.
     #[error("cannot write `{path}`: {source}")]
     Write {
@@ -300,6 +305,7 @@ impl Failure {
             Self::Side(error) => Some(error.hint()),
             Self::Database(error) => error.hint(),
             Self::Isolate(error) => Some(error.hint()),
+            Self::Version(error) => Some(error.hint()),
             Self::Confine(ConfineError::TooMany(_)) => {
                 Some("start this program with fewer open file descriptors".to_owned())
             }

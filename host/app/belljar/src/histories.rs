@@ -9,6 +9,7 @@ use belljar_check::{
         lint::{History, Version},
     },
 };
+use belljar_diff::Rename;
 use belljar_engine::{Judged, Progress, RecordOptions, Recorded, Source, VersionChanges, path_from};
 use belljar_rules::steps::Step;
 use belljar_schema::{Diagnostic, Document, Generation, Severity, full_name};
@@ -81,7 +82,7 @@ fn history<'a>(
 }
 
 /// The tree around a source, and the way to the source in it.
-fn whole(source: &Source) -> (&Tree, &str) {
+pub(crate) fn whole(source: &Source) -> (&Tree, &str) {
     source.tree.around().unwrap_or((&source.tree, ""))
 }
 
@@ -167,8 +168,12 @@ impl OfHead {
             [database] => Some(database.family().name()),
             _ => None,
         };
-        let given =
-            RecordOptions { dialect, models: Some(&head.document), judged: Judged::Files(&changes.added) };
+        let given = RecordOptions {
+            dialect,
+            models: Some(&head.document),
+            judged: Judged::Files(&changes.added),
+            with_begun: false,
+        };
         match belljar_engine::record(after, snapshots, options, given, &Progress::default()) {
             Ok(recorded) => {
                 let drifts = drifts(&recorded, &head.document);
@@ -201,6 +206,27 @@ fn tables(document: &Document) -> BTreeSet<String> {
 }
 
 fn drift(recorded: &Recorded, models: &Document, elsewhere: &BTreeSet<String>) -> Drift {
+    with_input(recorded, elsewhere, |input| migrations::compare(input, models))
+}
+
+/// What a new version of an environment has to change. `all` are the environments of the source.
+pub(crate) fn wanted(
+    recorded: &Recorded,
+    all: &[Recorded],
+    models: &Document,
+    renames: Vec<Rename>,
+) -> migrations::Wanted {
+    let others = all.iter().filter(|other| other.name != recorded.name);
+    let elsewhere = others.flat_map(|other| tables(&other.document)).collect();
+    with_input(recorded, &elsewhere, |input| migrations::wanted(input, models, renames))
+}
+
+/// Calls a function with the recorded head of an environment in the form in which it is compared.
+fn with_input<T>(
+    recorded: &Recorded,
+    elsewhere: &BTreeSet<String>,
+    call: impl FnOnce(&migrations::Migrations<'_>) -> T,
+) -> T {
     let of_history = recorded.diagnostics.iter().filter(|it| it.code.starts_with("migration-"));
     let problems: Vec<_> = of_history.cloned().collect();
     let operations: Vec<Operation<'_>> = recorded.operations.iter().filter_map(operation).collect();
@@ -218,7 +244,7 @@ fn drift(recorded: &Recorded, models: &Document, elsewhere: &BTreeSet<String>) -
         operations: &operations,
         problems: &problems,
     };
-    migrations::compare(&input, models)
+    call(&input)
 }
 
 /// An operation that names a table and a part of it.

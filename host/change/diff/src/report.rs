@@ -39,6 +39,12 @@ impl Diff {
         self.changes.is_empty()
     }
 
+    /// The same comparison with other changes, such as a part of them.
+    #[must_use]
+    pub fn with_changes(self, changes: Vec<Change>) -> Self {
+        Self { summary: Summary::from_changes(&changes), changes, ..self }
+    }
+
     /// Whether the database changes, or may change.
     pub fn touches_database(&self) -> bool {
         self.changes.iter().any(|change| change.effect == Effect::Database)

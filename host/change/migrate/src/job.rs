@@ -1,8 +1,8 @@
 //! The job for the guest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use belljar_diff::{Change, Diff};
+use belljar_diff::{Action, Certainty, Change, Diff, Effect, Path, Subject};
 use belljar_schema::{DeclaredObject, Document, NamedType, Table, View};
 use serde::Serialize;
 use serde_json::Value;
@@ -51,7 +51,11 @@ pub(crate) fn encode(request: Request<'_>, script: bool) -> Vec<u8> {
     let base = renamed.as_ref().unwrap_or(request.base);
     let there = way(base, request.head, request.diff);
     // The reverse, as a diff from the head to the base with the renames of the head.
-    let back = script.then(|| belljar_diff::back(request.base, request.head, request.diff));
+    let back = script.then(|| {
+        let (end, mut diff) = belljar_diff::back(request.base, request.head, request.diff);
+        leave_out(&mut diff, request.diff);
+        (end, diff)
+    });
     let renamed = back.as_ref().and_then(|(_, diff)| belljar_diff::renamed(request.head, diff));
     let back = back.as_ref().map(|(end, diff)| way(renamed.as_ref().unwrap_or(request.head), end, diff));
     // No map in it has keys that are no strings.
@@ -62,6 +66,43 @@ pub(crate) fn encode(request: Request<'_>, script: bool) -> Vec<u8> {
         rendering.insert("refused".to_owned(), refused.into_iter().collect());
     }
     serde_json::to_vec(&job).unwrap_or_default()
+}
+
+/// A part of a change that is the same in both directions: what it is of, its name in the base, and how it is modified.
+type Key = (Subject, Option<String>, String, Option<String>, Option<String>);
+
+/// Leaves out of the way back what the way there leaves out: what can't be determined, and what is no change of the
+/// database.
+fn leave_out(back: &mut Diff, there: &Diff) {
+    let tables = there.changes.iter().filter(|change| change.subject == Subject::Table);
+    let renamed: BTreeMap<Name<'_>, &Path> = tables
+        .filter_map(|change| {
+            Some(((change.path.schema.as_deref(), change.path.name.as_str()), change.was.as_ref()?))
+        })
+        .collect();
+    let key = |change: &Change, path: &Path| -> Key {
+        let code = (change.action == Action::Modify).then(|| change.code.clone());
+        (change.subject, path.schema.clone(), path.name.clone(), path.part.clone(), code)
+    };
+    let in_base = |change: &Change| {
+        let path = change.was.as_ref().unwrap_or(&change.path);
+        let table = renamed.get(&(path.schema.as_deref(), path.name.as_str())).copied().unwrap_or(path);
+        let path = Path { schema: table.schema.clone(), name: table.name.clone(), ..path.clone() };
+        key(change, &path)
+    };
+    let is_left_out = |change: &&Change| change.effect == Effect::Information || !is_determined(change);
+    let left_out: BTreeMap<Key, &Change> =
+        there.changes.iter().filter(is_left_out).map(|change| (in_base(change), change)).collect();
+    for change in &mut back.changes {
+        if let Some(other) = left_out.get(&key(change, &change.path)) {
+            change.effect = other.effect;
+            (change.certainty, change.notes) = (Certainty::CannotTell, other.notes.clone());
+        }
+    }
+}
+
+fn is_determined(change: &Change) -> bool {
+    change.certainty != Certainty::CannotTell && !matches!(change.action, Action::Missing | Action::Unseen)
 }
 
 fn way<'a>(base: &'a Document, head: &'a Document, diff: &'a Diff) -> Way<'a> {

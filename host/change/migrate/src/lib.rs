@@ -7,6 +7,7 @@
 //! * [`statements`]: the DDL of a dialect, step by step, each with the numbers of its changes
 //! * [`script`]: a migration script for a dialect
 //! * [`Sql`]: writes statements for people and databases
+//! * [`version`]: a version file of an Alembic environment, from a script
 //!
 //! What is not known well enough to be rendered is omitted, and reported as a gap.
 
@@ -14,6 +15,7 @@ mod job;
 mod pieces;
 mod run;
 mod text;
+pub mod version;
 
 use belljar_dialect::Database;
 use belljar_diff::Diff;

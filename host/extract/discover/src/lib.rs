@@ -66,8 +66,8 @@ pub use index::{
 pub use instead::loaded_instead;
 pub use loaded::Around;
 pub use migrations::{
-    MigrationEnvironment, StrayVersion, VersionChanges, is_same_version, migration_environments,
-    stray_versions, version_changes, version_words,
+    MigrationEnvironment, StrayVersion, VersionChanges, VersionPlace, VersionTemplate, begun_environments,
+    is_same_version, migration_environments, stray_versions, version_changes, version_place, version_words,
 };
 pub use model::{Candidate, ExclusionRule, ImportRoot, LeftOut, Reason, ScanCounts};
 pub use moved::moved;

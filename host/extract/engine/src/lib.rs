@@ -50,8 +50,8 @@ pub use ask::{Askable, RowAnswer, ask};
 pub use assemble::ending_text;
 pub use belljar_discover::{
     Around, ClassDecl, ExclusionRule, LeftOut, MAX_SOURCE_BYTES, MigrationEnvironment,
-    Options as DiscoverOptions, ScanCounts, StaticIndex, VersionChanges, loaded_instead,
-    migration_environments, moved, version_changes, version_words,
+    Options as DiscoverOptions, ScanCounts, StaticIndex, VersionChanges, VersionPlace, VersionTemplate,
+    loaded_instead, migration_environments, moved, version_changes, version_place, version_words,
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{

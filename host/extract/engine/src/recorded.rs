@@ -8,7 +8,8 @@ use std::{
 };
 
 use belljar_discover::{
-    Discovery, MigrationEnvironment, StaticIndex, StrayVersion, migration_environments, stray_versions,
+    Discovery, MigrationEnvironment, StaticIndex, StrayVersion, begun_environments, migration_environments,
+    stray_versions,
 };
 use belljar_frames as frames;
 use belljar_schema::{Diagnostic, Document, Generation, NamedType, Place, Reason, Severity, Table};
@@ -185,6 +186,8 @@ pub struct RecordOptions<'a> {
     pub models: Option<&'a Document>,
     /// The versions whose statements are recorded. Their paths are those of the tree around the source.
     pub judged: Judged<'a>,
+    /// Whether environments without a version are recorded too.
+    pub with_begun: bool,
 }
 
 /// The dialect of an environment that names none.
@@ -202,9 +205,9 @@ pub fn record(
     recorded_options: RecordOptions<'_>,
     progress: &Progress,
 ) -> Result<Vec<Recorded>, ExtractError> {
-    let RecordOptions { dialect, models, judged } = recorded_options;
+    let RecordOptions { dialect, models, judged, with_begun } = recorded_options;
     let (tree, within) = source.tree.around().unwrap_or((&source.tree, ""));
-    let mut environments = migration_environments(tree);
+    let mut environments = if with_begun { begun_environments(tree) } else { migration_environments(tree) };
     environments.retain(|environment| holds(within, &environment.script));
     if environments.is_empty() {
         return Ok(Vec::new());

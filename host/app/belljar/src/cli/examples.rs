@@ -97,6 +97,7 @@ pub(super) const MIGRATIONS: &str = "\
 Examples:
   belljar migrations check                        do the migrations make what the models declare?
   belljar migrations lint --base origin/main      what is dangerous in the versions of a branch?
+  belljar migrations new -m 'add an age'          writes the version that they lack
   belljar migrations history --range a1b2:head    the versions since one
   belljar migrations show head                    what the newest version changes";
 
@@ -119,6 +120,18 @@ Examples:
   belljar migrations lint --format sarif -o belljar.sarif
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
+
+/// Of `belljar migrations new --help`.
+pub(super) const MIGRATIONS_NEW: &str = "\
+Examples:
+  belljar migrations new -m 'add an age'              writes the version, in the project's own place and form
+  belljar migrations new -m 'add an age' --dry-run    prints it
+  belljar migrations new --sql --dialect postgresql   prints the statements
+  belljar migrations new -m 'fill in' --empty         a version that does nothing yet
+  belljar migrations new -m join --head heads         also joins all heads
+
+Exit codes: 0 the version has all changes, 1 something is left out of it, 3 there is nothing to write, 2 failure, 101 internal \
+error.";
 
 /// Of `belljar lineage --help`.
 pub(super) const LINEAGE: &str = "\

@@ -23,6 +23,8 @@ pub(crate) enum MigrationsAction {
     Check(CheckMigrations),
     /// Find what is dangerous in version files: locks, lost data, broken histories.
     Lint(LintMigrations),
+    /// Write the version file that makes what the models declare, without a database.
+    New(Box<NewMigration>),
     /// List the heads: the versions that no other follows.
     Heads(ListMigrations),
     /// List the versions that several others follow.
@@ -91,6 +93,55 @@ pub(crate) struct LintMigrations {
     pub(crate) from: MigrationArguments,
 }
 
+/// Arguments of `belljar migrations new`.
+#[derive(Debug, Args)]
+#[command(after_help = examples::MIGRATIONS_NEW)]
+pub(crate) struct NewMigration {
+    /// What the version is for: a part of its text and of the name of its file.
+    #[arg(long, short, value_name = "TEXT", default_value = "")]
+    pub(crate) message: String,
+
+    /// The head that the version follows, where there are several: a revision or the beginning of one. `heads` joins all
+    /// of them.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) head: Option<String>,
+
+    /// The revision of the version. Default: it follows from the contents.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) rev_id: Option<String>,
+
+    /// Write a version that does nothing, to be filled in. Neither models nor versions are compared.
+    #[arg(long, conflicts_with_all = ["sql", "rename"])]
+    pub(crate) empty: bool,
+
+    /// Print the SQL of the changes, and write no version.
+    #[arg(long, conflicts_with_all = ["dry_run", "message", "head", "rev_id", "date"])]
+    pub(crate) sql: bool,
+
+    /// Print the version, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// State a rename of a table, column, type or enumeration value; `OLD=` states that it was not renamed. Can be
+    /// repeated.
+    #[arg(long, value_name = "OLD=NEW")]
+    pub(crate) rename: Vec<String>,
+
+    /// The date for names and templates that want one, as in RFC 3339. Default: now, in UTC.
+    #[arg(long, value_name = "DATE", value_parser = super::time::parse_date)]
+    pub(crate) date: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
+}
+
+impl NewMigration {
+    /// Whether a file is written.
+    pub(crate) const fn is_written(&self) -> bool {
+        !self.sql && !self.dry_run
+    }
+}
+
 /// Arguments of `belljar migrations heads` and `branches`.
 #[derive(Debug, Args)]
 pub(crate) struct ListMigrations {
@@ -127,10 +178,11 @@ pub(crate) struct ShowMigration {
 
 impl MigrationsAction {
     /// The arguments that all actions have in common.
-    pub(crate) const fn arguments(&self) -> &MigrationArguments {
+    pub(crate) fn arguments(&self) -> &MigrationArguments {
         match self {
             Self::Check(given) => &given.from,
             Self::Lint(given) => &given.from,
+            Self::New(given) => &given.from,
             Self::Heads(given) | Self::Branches(given) => &given.from,
             Self::History(given) => &given.list.from,
             Self::Show(given) => &given.list.from,
@@ -138,10 +190,11 @@ impl MigrationsAction {
     }
 
     /// The same, to change them.
-    pub(crate) const fn arguments_mut(&mut self) -> &mut MigrationArguments {
+    pub(crate) fn arguments_mut(&mut self) -> &mut MigrationArguments {
         match self {
             Self::Check(given) => &mut given.from,
             Self::Lint(given) => &mut given.from,
+            Self::New(given) => &mut given.from,
             Self::Heads(given) | Self::Branches(given) => &mut given.from,
             Self::History(given) => &mut given.list.from,
             Self::Show(given) => &mut given.list.from,
@@ -153,6 +206,7 @@ impl MigrationsAction {
         match self {
             Self::Check(given) => given.format == MigrationsFormat::Text,
             Self::Lint(given) => given.format == CheckFormat::Text,
+            Self::New(_) => false,
             Self::Heads(given) | Self::Branches(given) => given.format == ListFormat::Text,
             Self::History(given) => given.list.format == ListFormat::Text,
             Self::Show(given) => given.list.format == ListFormat::Text,

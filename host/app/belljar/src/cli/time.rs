@@ -1,6 +1,6 @@
 //! Times on the command line.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Parses the time of a limit. Zero is rejected, as nothing could run.
 pub(crate) fn parse_limit_time(text: &str) -> Result<Duration, String> {
@@ -12,4 +12,34 @@ pub(crate) fn parse_limit_time(text: &str) -> Result<Duration, String> {
 pub(crate) fn parse_time(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().map(Duration::from_secs);
     seconds.map_or_else(|| humantime::parse_duration(text).map_err(|error| error.to_string()), Ok)
+}
+
+/// Parses a date such as `2026-12-01` or `2026-12-01T10:00:00Z`, and gives it as `2026-12-01 10:00:00`.
+pub(crate) fn parse_date(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let whole = if text.len() == "2026-12-01".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    humantime::parse_rfc3339_weak(&whole).map(date_of).map_err(|error| error.to_string())
+}
+
+/// A time as a date in UTC, `2026-12-01 10:00:00`.
+pub(crate) fn date_of(time: SystemTime) -> String {
+    humantime::format_rfc3339_seconds(time).to_string().replace('T', " ").replace('Z', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates() {
+        for text in
+            ["2026-12-01T10:05:09Z", "2026-12-01T10:05:09", "2026-12-01 10:05:09", " 2026-12-01T10:05:09Z "]
+        {
+            assert_eq!(parse_date(text).as_deref(), Ok("2026-12-01 10:05:09"), "{text}");
+        }
+        assert_eq!(parse_date("2026-12-01").as_deref(), Ok("2026-12-01 00:00:00"));
+        for text in ["", "yesterday", "2026-13-01", "2026-12-01x", "../2026-12-01", "20261201T10"] {
+            assert!(parse_date(text).is_err(), "{text}");
+        }
+    }
 }

@@ -36,7 +36,7 @@ use crate::{
     live_database,
     session::Session,
     subject,
-    terminal::{guard::Obeyed, output::Output, silencing::Silencing},
+    terminal::{guard::Obeyed, output::Output, silencing::Silencing, version_file::VersionFile},
 };
 
 impl Command {
@@ -64,17 +64,7 @@ impl Command {
             Self::Contract(given) => one(&given.output, false),
             Self::Diagram(given) => one(&given.output, false),
             Self::JsonSchema(given) => one(&given.output, false),
-            Self::Migrations(given) => {
-                let obeyed = match &given.action {
-                    MigrationsAction::Check(given) if given.format == MigrationsFormat::Github => {
-                        Obeyed::Annotations
-                    }
-                    MigrationsAction::Lint(given) => obeyed(given.format),
-                    _ => Obeyed::Nothing,
-                };
-                let output = Output::new(given.action.arguments().output.clone());
-                vec![Output { obeyed, ..output.paged(given.action.is_text()) }]
-            }
+            Self::Migrations(given) => outputs_of_migrations(&given.action),
             Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
             Self::Check(given) if given.data_questions.is_some() => vec![Output::kept()],
             Self::Check(given) => {
@@ -189,4 +179,23 @@ impl Command {
 /// The lines of a format of `belljar check` that a CI system may interpret.
 fn obeyed(form: CheckFormat) -> Obeyed {
     if form == CheckFormat::Github { Obeyed::Annotations } else { Obeyed::Nothing }
+}
+
+/// The destinations of an action on migrations.
+fn outputs_of_migrations(action: &MigrationsAction) -> Vec<Output> {
+    let obeyed = match action {
+        MigrationsAction::Check(given) if given.format == MigrationsFormat::Github => Obeyed::Annotations,
+        MigrationsAction::Lint(given) => obeyed(given.format),
+        _ => Obeyed::Nothing,
+    };
+    let output = Output::new(action.arguments().output.clone());
+    let first = Output { obeyed, ..output.paged(action.is_text()) };
+    let version = match action {
+        MigrationsAction::New(given) if given.is_written() => {
+            let root = given.from.path.clone();
+            Some(Output { version: Some(VersionFile { root }), ..Output::new(None) })
+        }
+        _ => None,
+    };
+    [first].into_iter().chain(version).collect()
 }

@@ -121,6 +121,11 @@ pub(crate) fn left_out(out: &mut String, count: u64) {
     let _ = writeln!(out, "{} the comments that begin with `left out:` state which, and why", "hint:".cyan());
 }
 
+/// Reports that a version file was written.
+pub(crate) fn version_written(out: &mut String, path: &str) {
+    let _ = writeln!(out, "wrote {}", safe(path));
+}
+
 /// Reports what the SQL of an extraction lacks: each line is a comment in it, too.
 pub(crate) fn gaps(out: &mut String, gaps: &[String], level: Level) {
     let are = if gaps.len() == 1 { "is" } else { "are" };

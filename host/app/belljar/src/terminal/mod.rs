@@ -6,6 +6,7 @@
 //! * [`pager`]: long text on a terminal
 //! * [`output`]: results, to standard output or to a file
 //! * [`silencing`]: the comments of `check --fix`
+//! * [`version_file`]: the file of `migrations new`
 //! * [`closed`]: whether standard output was closed before the program started
 
 pub(crate) mod closed;
@@ -16,3 +17,4 @@ pub(crate) mod output;
 pub(crate) mod pager;
 pub(crate) mod progress;
 pub(crate) mod silencing;
+pub(crate) mod version_file;

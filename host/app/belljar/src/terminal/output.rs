@@ -14,6 +14,7 @@ use super::{
     guard::{Guard, Obeyed},
     pager,
     silencing::Silencing,
+    version_file::VersionFile,
 };
 use crate::failure::{Failure, STANDARD_OUTPUT};
 
@@ -71,6 +72,8 @@ pub(crate) struct Output {
     pub(crate) paged: bool,
     /// Where silencing comments are written, if the result is a list of them.
     pub(crate) silencing: Option<Silencing>,
+    /// Where a version file is written, if the result is one.
+    pub(crate) version: Option<VersionFile>,
     /// Where the result is kept, if it is not written.
     pub(crate) captured: Option<Rc<RefCell<Captured>>>,
 }
@@ -78,7 +81,7 @@ pub(crate) struct Output {
 impl Output {
     /// A result without commands.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
-        Self { file, obeyed: Obeyed::Nothing, paged: false, silencing: None, captured: None }
+        Self { file, obeyed: Obeyed::Nothing, paged: false, silencing: None, version: None, captured: None }
     }
 
     /// A result that is kept for what follows the command.
@@ -110,6 +113,9 @@ impl Output {
         }
         if let Some(silencing) = &self.silencing {
             return silencing.write(render);
+        }
+        if let Some(version) = &self.version {
+            return version.write(render);
         }
         match &self.file {
             Some(path) => to_file(path, self.obeyed, render)

@@ -8,6 +8,7 @@
 //! * `message`: the sentences of findings
 //! * `doubts`: why a finding is undetermined
 //! * `view`: what a database of one dialect has of a table
+//! * [`wanted`]: what a new version has to change
 //! * [`render`]: text, markdown, SARIF, annotations
 
 mod doubts;
@@ -18,6 +19,7 @@ pub mod render;
 #[cfg(test)]
 mod tests;
 mod view;
+mod wanted;
 
 use std::collections::BTreeSet;
 
@@ -29,6 +31,7 @@ use serde::Serialize;
 
 use crate::FailOn;
 use message::{message, plain};
+pub use wanted::{Wanted, wanted};
 
 /// The version of the JSON form. Its second number increases when a field is added.
 pub const FORMAT_VERSION: &str = "1.0";

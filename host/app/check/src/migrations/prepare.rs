@@ -17,7 +17,15 @@ pub(super) struct Prepared {
     pub(super) ambiguous: Vec<String>,
 }
 
+/// Both sides in the form of the dialect's database.
 pub(super) fn prepare(migrations: &Migrations<'_>, models: &Document) -> Prepared {
+    let mut selected = select(migrations, models);
+    view::align(&mut selected.migrations, &mut selected.models, migrations.dialect);
+    selected
+}
+
+/// Both sides with the tables that are compared, as they are written.
+pub(super) fn select(migrations: &Migrations<'_>, models: &Document) -> Prepared {
     let mut base = tables_alone(migrations.document);
     base.diagnostics = Vec::new();
     base.unresolved = Vec::new();
@@ -45,7 +53,6 @@ pub(super) fn prepare(migrations: &Migrations<'_>, models: &Document) -> Prepare
         let kept: BTreeSet<String> = document.tables.iter().flat_map(columns).collect();
         document.types.retain(|item| is_used(item, &kept));
     }
-    view::align(&mut base, &mut head, migrations.dialect);
     Prepared { migrations: base, models: head, ambiguous: ambiguous.into_iter().collect() }
 }
 

@@ -13,6 +13,10 @@ pub(super) fn align(migrations: &mut Document, models: &mut Document, dialect: &
         for table in &mut document.tables {
             of_dialect(table, dialect);
         }
+        // Whether a table creates its type or something else did leaves no trace.
+        for item in &mut document.types {
+            item.created = true;
+        }
     }
     let mut heads: BTreeMap<String, &mut Table> =
         models.tables.iter_mut().map(|table| (table.full_name(), table)).collect();
@@ -46,6 +50,9 @@ fn of_dialect(table: &mut Table, dialect: &str) {
     retain(&mut table.options);
     retain(&mut table.primary_key.options);
     let name = table.name.clone();
+    if dialect == "sqlite" {
+        without_comments(table);
+    }
     for column in &mut table.columns {
         as_in(&mut column.ty, dialect);
         retain(&mut column.options);
@@ -77,6 +84,12 @@ fn of_dialect(table: &mut Table, dialect: &str) {
         retain(&mut exclude.options);
         exclude.sql = unqualified(&exclude.sql, &name);
     }
+}
+
+/// A table as in a database that has no comments.
+fn without_comments(table: &mut Table) {
+    table.comment = None;
+    table.columns.iter_mut().for_each(|column| column.comment = None);
 }
 
 /// Keeps one of several foreign keys that state the same; one with a name, if there is one.

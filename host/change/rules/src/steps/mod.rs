@@ -35,7 +35,8 @@ pub struct Step<'a> {
     pub name: Option<&'a str>,
     /// SQL text of a statement.
     pub text: Option<&'a str>,
-    /// How it is carried out: `autocommit`, `batch`, `concurrently`, `doubt`, `not-valid`, `recreates`, `repeatable`, `using`.
+    /// How it is carried out: `autocommit`, `batch`, `concurrently`, `doubt`, `not-valid`, `recreates`, `repeatable`,
+    /// `repeated` (a loop runs it until there are no rows left), `using`.
     pub flags: &'a BTreeSet<String>,
     /// The tables that it may change, before it.
     pub before: Document,

@@ -6,7 +6,8 @@
 use sqlparser::{
     ast::{
         AlterColumnOperation, AlterTableOperation, AssignmentTarget, BinaryOperator, ColumnOption, Expr,
-        FromTable, ObjectName, Statement, TableConstraint, TableFactor, TableWithJoins,
+        FromTable, ObjectName, Statement, TableConstraint, TableFactor, TableWithJoins, Update,
+        UpdateTableFromKind,
     },
     dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect},
     parser::Parser,
@@ -59,6 +60,8 @@ pub(crate) struct Data {
     pub(crate) is_unconditional: bool,
     /// The columns that it sets, also in rows without a value in them; `None` if that is not known.
     pub(crate) filled: Option<Vec<String>>,
+    /// Whether it changes no more than a number of rows.
+    pub(crate) is_limited: bool,
 }
 
 fn dialect(database: Database) -> &'static dyn Dialect {
@@ -203,12 +206,19 @@ pub(crate) fn data(text: &str, words: &Words, database: Database) -> Option<Data
             rows: Rows::All,
             is_unconditional: true,
             filled: Some(Vec::new()),
+            is_limited: false,
         });
     }
     if words.begins("INSERT") {
         let table = words.name_after("INTO", &[])?;
         let rows = if words.has("SELECT") { Rows::All } else { Rows::Some };
-        return Some(Data { verb: "INSERT", table, rows, is_unconditional: false, filled: Some(Vec::new()) });
+        let filled = Some(Vec::new());
+        let (is_unconditional, is_limited) = (false, false);
+        return Some(Data { verb: "INSERT", table, rows, is_unconditional, filled, is_limited });
+    }
+    // The parser takes `ONLY` for a table. Which rows it leaves out, those of tables that inherit, is not known.
+    if words.begins("UPDATE ONLY") || words.begins("DELETE FROM ONLY") {
+        return unparsed_data(words);
     }
     match parsed(text, database) {
         Some(Statement::Update(update)) => {
@@ -225,7 +235,8 @@ pub(crate) fn data(text: &str, words: &Words, database: Database) -> Option<Data
             let is_unconditional =
                 update.selection.is_none() && update.limit.is_none() && update.from.is_none();
             let table = table_of(&update.table)?;
-            Some(Data { verb: "UPDATE", table, rows, is_unconditional, filled })
+            let is_limited = update.limit.is_some() || has_limit(&update);
+            Some(Data { verb: "UPDATE", table, rows, is_unconditional, filled, is_limited })
         }
         Some(Statement::Delete(delete)) => {
             let from = match &delete.from {
@@ -235,7 +246,8 @@ pub(crate) fn data(text: &str, words: &Words, database: Database) -> Option<Data
             let is_unconditional =
                 delete.selection.is_none() && delete.limit.is_none() && delete.using.is_none();
             let table = table_of(from.first()?)?;
-            Some(Data { verb: "DELETE", table, rows, is_unconditional, filled: Some(Vec::new()) })
+            let (filled, is_limited) = (Some(Vec::new()), delete.limit.is_some());
+            Some(Data { verb: "DELETE", table, rows, is_unconditional, filled, is_limited })
         }
         _ => unparsed_data(words),
     }
@@ -254,7 +266,20 @@ fn unparsed_data(words: &Words) -> Option<Data> {
     let has_condition = words.has("WHERE") || words.has("LIMIT");
     let rows = if has_condition { Rows::Some } else { Rows::All };
     let verb = if is_update { "UPDATE" } else { "DELETE" };
-    Some(Data { verb, table, rows, is_unconditional: !has_condition, filled: None })
+    let is_limited = words.has("LIMIT");
+    Some(Data { verb, table, rows, is_unconditional: !has_condition, filled: None, is_limited })
+}
+
+/// Whether a query that chooses the rows of an `UPDATE` has a limit.
+fn has_limit(update: &Update) -> bool {
+    let tables: &[TableWithJoins] = match &update.from {
+        Some(UpdateTableFromKind::BeforeSet(tables) | UpdateTableFromKind::AfterSet(tables)) => tables,
+        None => &[],
+    };
+    let condition = update.selection.iter().map(ToString::to_string);
+    let text: String = condition.chain(tables.iter().map(ToString::to_string)).collect();
+    let text = text.to_uppercase();
+    text.contains(" LIMIT ") || text.contains(" FETCH ")
 }
 
 fn parsed(text: &str, database: Database) -> Option<Statement> {

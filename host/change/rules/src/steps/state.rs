@@ -185,6 +185,10 @@ impl State {
             return;
         }
         self.may_have_changed_rows |= data.filled.is_none();
+        // One batch leaves rows, unless a loop goes on until there are none.
+        if data.is_limited && !step.has("repeated") {
+            return;
+        }
         for column in data.filled.unwrap_or_default() {
             let column = column.to_lowercase();
             if let Some(has_value) = self.new_columns.get_mut(&(table.clone(), column.clone())) {

@@ -211,7 +211,7 @@ fn what_fills_in_a_column() {
         "UPDATE users SET age = 1 WHERE COALESCE(age, 0) = 0",
         "UPDATE users SET age = 1 WHERE age IS NOT DISTINCT FROM NULL",
         "UPDATE users SET age = 1 WHERE name = 'x' AND 1 = 1 AND TRUE",
-        "UPDATE users SET age = 1 WHERE id IN (SELECT id FROM users WHERE age IS NULL LIMIT 10)",
+        "UPDATE users SET age = (SELECT id FROM posts LIMIT 1)",
         "UPDATE users SET (name, age) = ('x', 1)",
     ] {
         let (filled, found) = is_filled(text);
@@ -239,11 +239,42 @@ fn what_fills_in_a_column() {
         "UPDATE users SET age = 1 WHERE NULL",
         "UPDATE users SET age = 1 WHERE NOT TRUE OR 1 IS NULL",
         "UPDATE users SET age = 1 WHERE )(",
+        "UPDATE ONLY users SET age = 1",
         "-- UPDATE users SET age = 1",
     ] {
         let (filled, found) = is_filled(text);
         assert!(!filled, "{text}: {found}");
     }
+}
+
+/// A batch leaves rows without a value, unless a loop goes on until there are none.
+#[test]
+fn a_batch_fills_in_a_column_if_it_is_repeated() {
+    let add = op("add_column", "users", "age", ADD_AGE);
+    let require = op("alter_column", "users", "age", REQUIRE_AGE);
+    for (text, database) in [
+        ("UPDATE users SET age = 1 WHERE age IS NULL LIMIT 1000", Database::Mysql),
+        (
+            "UPDATE users SET age = 1 WHERE id IN (SELECT id FROM users WHERE age IS NULL LIMIT 10)",
+            Database::Postgresql,
+        ),
+        (
+            "UPDATE users SET age = 1 WHERE ctid = ANY(ARRAY(SELECT ctid FROM users WHERE age IS NULL FETCH FIRST 10 ROWS ONLY))",
+            Database::Postgresql,
+        ),
+        (
+            "UPDATE users SET age = 1 FROM (SELECT id FROM users WHERE age IS NULL LIMIT 10) AS b WHERE users.id = b.id",
+            Database::Postgresql,
+        ),
+    ] {
+        let config = RulesConfig::default();
+        let found = |update: Op| found(&[&[add, update, require]], database, &config);
+        assert!(found(run(text)).contains("BJ204"), "{text}: {}", found(run(text)));
+        let repeated = found(run(text).with("repeated"));
+        assert!(!repeated.contains("BJ204"), "{text}: {repeated}");
+    }
+    let other = run("UPDATE users SET age = 1 WHERE age IS NOT NULL LIMIT 10").with("repeated");
+    check_on(Database::Mysql, "of the others", &[&[add, other, require]], "3: BJ204");
 }
 
 #[test]

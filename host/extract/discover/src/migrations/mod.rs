@@ -3,12 +3,14 @@
 //! * [`settings`]: what `alembic.ini` and `pyproject.toml` say
 //! * [`versions`]: the version files of an environment
 //! * [`changes`], [`edited`]: how the version files of two sides differ
+//! * [`place`]: where an environment wants its next version file
 //!
 //! An environment without a configuration, as Flask-Migrate has it, is a folder with an `env.py` and a folder of version
 //! files.
 
 mod changes;
 mod edited;
+mod place;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ use belljar_tree::{Node, Tree};
 use crate::{decode, paths};
 pub use changes::{VersionChanges, version_changes, version_words};
 pub use edited::is_same_version;
+pub use place::{VersionPlace, VersionTemplate, version_place};
 use settings::Settings;
 
 /// An Alembic environment of a tree.
@@ -48,8 +51,27 @@ pub struct MigrationEnvironment {
     pub versions: Vec<String>,
 }
 
-/// The environments of a tree, sorted by their folders.
+/// The environments of a tree that have version files, sorted by their folders.
 pub fn migration_environments(tree: &Tree) -> Vec<MigrationEnvironment> {
+    let mut found = every_environment(tree);
+    found.retain(|environment| !environment.versions.is_empty());
+    name_apart(&mut found);
+    found
+}
+
+/// The environments of a tree, with those that are to get their first version file.
+pub fn begun_environments(tree: &Tree) -> Vec<MigrationEnvironment> {
+    let mut found = every_environment(tree);
+    let has_versions: BTreeSet<String> =
+        found.iter().filter(|it| !it.versions.is_empty()).map(|it| it.script.clone()).collect();
+    found.retain(|environment| {
+        !environment.versions.is_empty() || !has_versions.contains(&environment.script)
+    });
+    name_apart(&mut found);
+    found
+}
+
+fn every_environment(tree: &Tree) -> Vec<MigrationEnvironment> {
     let mut found: Vec<MigrationEnvironment> = Vec::new();
     let mut scripts: BTreeSet<String> = BTreeSet::new();
     for settings in settings::find(tree) {
@@ -70,7 +92,6 @@ pub fn migration_environments(tree: &Tree) -> Vec<MigrationEnvironment> {
     }
     found.sort_by(|a, b| (&a.script, &a.config, &a.section).cmp(&(&b.script, &b.config, &b.section)));
     found.dedup_by(|a, b| a.script == b.script && a.versions == b.versions);
-    name_apart(&mut found);
     found
 }
 
@@ -135,11 +156,12 @@ fn is_elsewhere(path: &str) -> bool {
     path.split('/').any(|part| ELSEWHERE.contains(&part) || part.contains("{{"))
 }
 
-/// Whether a folder has an `env.py` of Alembic, and version files.
+/// Whether a folder has an `env.py` of Alembic, and version files or the template of such.
 fn is_environment(tree: &Tree, script: &str) -> bool {
     let env = text(tree, &paths::join(script, "env.py"));
     env.is_some_and(|text| text.contains("alembic") || text.contains("run_migrations"))
-        && !versions::below(tree, &paths::join(script, "versions")).is_empty()
+        && (!versions::below(tree, &paths::join(script, "versions")).is_empty()
+            || tree.node(&paths::join(script, place::TEMPLATE)).is_some())
 }
 
 /// The folder to run in, and the folder of scripts: relative to the configuration, or to a folder around it.
@@ -193,7 +215,7 @@ fn environments(
             versions: group.files,
         }
     };
-    groups.into_iter().filter(|group| !group.files.is_empty()).map(make).collect()
+    groups.into_iter().map(make).collect()
 }
 
 /// The most bytes of a file that is read here.

@@ -30,6 +30,10 @@ pub(super) struct Settings {
     pub(super) is_recursive: bool,
     /// The dialect of its URL.
     pub(super) dialect: Option<String>,
+    /// The pattern of the names of new version files, with single `%`.
+    pub(super) file_template: Option<String>,
+    /// The most characters of a message in a file name.
+    pub(super) slug_length: Option<usize>,
 }
 
 /// The settings of all files of a tree.
@@ -99,6 +103,8 @@ fn of_section(path: &str, section: &str, entries: &[&Entry<'_>]) -> Settings {
             "true" | "yes" | "1" | "on"
         ),
         dialect: dialect_of_url(&get("sqlalchemy.url")),
+        file_template: values.get("file_template").map(|(text, _)| text.replace("%%", "%")),
+        slug_length: get("truncate_slug_length").parse().ok(),
     }
 }
 
@@ -178,5 +184,16 @@ fn of_toml(path: &str, text: &str) -> Option<Settings> {
             .get("recursive_version_locations")
             .is_some_and(|value| matches!(value.get_ref(), DeValue::Boolean(true))),
         dialect: string(table.get("sqlalchemy.url")).and_then(|url| dialect_of_url(&url)),
+        file_template: string(table.get("file_template")).map(|text| text.replace("%%", "%")),
+        slug_length: slug_length(table.get("truncate_slug_length")),
     })
+}
+
+/// A number, as a number or as a text.
+fn slug_length(value: Option<&Spanned<DeValue<'_>>>) -> Option<usize> {
+    match value?.get_ref() {
+        DeValue::Integer(number) => number.as_str().parse().ok(),
+        DeValue::String(text) => text.parse().ok(),
+        _ => None,
+    }
 }

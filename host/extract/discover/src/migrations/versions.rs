@@ -43,7 +43,7 @@ pub(super) fn find(
 }
 
 /// The folders that a location means. Several may be written with colons between them.
-fn resolved(tree: &Tree, folder: &str, written: &str) -> Vec<String> {
+pub(super) fn resolved(tree: &Tree, folder: &str, written: &str) -> Vec<String> {
     let is_folder = |path: &String| matches!(tree.node(path), Some(Node::Directory));
     if let Some((package, inside)) = package_path(written) {
         let tail = paths::join(&package, inside);

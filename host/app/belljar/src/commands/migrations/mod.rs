@@ -3,6 +3,7 @@
 mod graph;
 mod lint;
 mod listing;
+mod new;
 
 use belljar_check::migrations::{Comparison, render as reports};
 use belljar_dialect::Database;
@@ -27,6 +28,7 @@ pub(crate) fn run(arguments: Migrations, session: &mut Session) -> Result<u8, Fa
     match arguments.action {
         MigrationsAction::Check(given) => check(given, session),
         MigrationsAction::Lint(given) => lint::run(given, session),
+        MigrationsAction::New(given) => new::run(*given, session),
         MigrationsAction::Heads(given) => listing::heads(given, session),
         MigrationsAction::Branches(given) => listing::branches(given, session),
         MigrationsAction::History(given) => listing::history(given, session),
@@ -41,11 +43,18 @@ struct Opened {
     snapshots: Snapshots,
     environment: Option<String>,
     dialect: Option<Database>,
+    /// Whether something is rendered, for which an environment needs no version.
+    is_rendering: bool,
 }
 
 impl Opened {
     fn new(arguments: MigrationArguments, session: &mut Session) -> Result<Self, Failure> {
         Ok(Self::with_base(arguments, None, &Given::Of(ConfigFrom::Head), session)?.1)
+    }
+
+    /// Opens a source, to render a version of it.
+    fn rendering(arguments: MigrationArguments, session: &mut Session) -> Result<Self, Failure> {
+        Ok(Self::open(arguments, None, &Given::Of(ConfigFrom::Head), true, session)?.1)
     }
 
     /// Opens a source, and the base with which its version files are compared.
@@ -55,20 +64,35 @@ impl Opened {
         given: &Given,
         session: &mut Session,
     ) -> Result<(Option<Source>, Self), Failure> {
+        Self::open(arguments, base, given, false, session)
+    }
+
+    fn open(
+        arguments: MigrationArguments,
+        base: Option<&str>,
+        given: &Given,
+        is_rendering: bool,
+        session: &mut Session,
+    ) -> Result<(Option<Source>, Self), Failure> {
         let MigrationArguments { path, rev, environment, dialect, output: _, sources } = arguments;
         let mut source_config = SourceConfig::new(&path, rev, sources, Vec::new())?;
         source_config.project = given.project();
         let base = base.map(|base| lint::open_base(base, &source_config, session)).transpose()?;
         let options = open_options(&source_config, session)?;
         let source = OpenSource::new(&source_config.request, &source_config, options, session, None)?;
-        let snapshots = session.snapshots(&source_config, false)?;
+        let snapshots = session.snapshots(&source_config, is_rendering)?;
         session.seal()?;
-        Ok((base, Self { source_config, source, snapshots, environment, dialect }))
+        Ok((base, Self { source_config, source, snapshots, environment, dialect, is_rendering }))
     }
 
     /// The recorded heads of the environments that are asked for.
     fn recorded(&self, models: Option<&Document>, judged: Judged<'_>) -> Result<Vec<Recorded>, Failure> {
-        let options = RecordOptions { dialect: self.dialect.map(Database::name), models, judged };
+        let options = RecordOptions {
+            dialect: self.dialect.map(Database::name),
+            models,
+            judged,
+            with_begun: self.is_rendering,
+        };
         let mut recorded = self.source.record(&self.snapshots, options)?;
         let known: Vec<String> = recorded.iter().map(|one| one.name.clone()).collect();
         if let Some(wanted) = &self.environment {
