@@ -53,6 +53,7 @@ mod docs;
 mod cached;
 
 mod diagram;
+mod schema_docs;
 mod diff;
 mod diff_rendered;
 mod diff_services;

@@ -11,6 +11,7 @@ mod config;
 mod contract;
 mod diagram;
 mod diff;
+mod docs;
 mod drift;
 mod explain;
 mod extract;
@@ -36,7 +37,7 @@ use crate::{
     live_database,
     session::Session,
     subject,
-    terminal::{guard::Obeyed, output::Output, silencing::Silencing},
+    terminal::{guard::Obeyed, output::Output, pages::Folder, silencing::Silencing},
 };
 
 impl Command {
@@ -63,6 +64,8 @@ impl Command {
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Contract(given) => one(&given.output, false),
             Self::Diagram(given) => one(&given.output, false),
+            Self::Docs(given) if given.check => one(&None, false),
+            Self::Docs(given) => vec![Output::pages(Folder::new(&given.output))],
             Self::JsonSchema(given) => one(&given.output, false),
             Self::Migrations(given) => {
                 let obeyed = match &given.action {
@@ -112,6 +115,7 @@ impl Command {
             Self::Migrations(given) => Some(&mut given.action.arguments_mut().sources),
             Self::Report(given) => Some(&mut given.sources),
             Self::Diagram(given) => Some(&mut given.sources),
+            Self::Docs(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
             Self::Inspect(_)
             | Self::Rules(_)
@@ -149,6 +153,7 @@ impl Command {
             Self::Check(given) => of(&given.compared),
             Self::Impact(given) => of(&given.compared),
             Self::Report(given) => [given.side.as_deref(), given.head.as_deref()],
+            Self::Docs(given) => [given.side.as_deref(), None],
             Self::Drift(given) => [Some(given.database.as_str()), given.code.as_deref()],
             _ => [None, None],
         };
@@ -170,6 +175,7 @@ impl Command {
             Self::Migrations(given) => migrations::run(*given, session),
             Self::Report(given) => report::run(*given, session),
             Self::Diagram(given) => diagram::run(*given, session),
+            Self::Docs(given) => docs::run(*given, session),
             Self::Config(given) => config::run(*given, session),
             Self::Init(given) => init::run(&given),
             Self::Notify(given) => notify::run(&given, session),
