@@ -73,6 +73,8 @@ fn every_example_has_a_test() {
             // And `check::ci::the_page`.
             | ("docs/check.md", "python", 0..=2)
             | ("docs/check.md", "text" | "markdown", 0 | 1)
+            // And `schema_docs`.
+            | ("docs/schema-docs.md", "markdown", 0)
             // And the commands of the page, which run on them.
             | ("docs/tutorial.md", "python", 0 | 1) => true,
             _ => false,

@@ -53,11 +53,11 @@ mod docs;
 mod cached;
 
 mod diagram;
-mod schema_docs;
 mod diff;
 mod diff_rendered;
 mod diff_services;
 mod drift;
+mod schema_docs;
 
 /// What does not, however it is written.
 mod rewrites;
