@@ -13,6 +13,7 @@ pub struct Diagram {
 
 impl Diagram {
     /// What is within so many links of some entities, which are chosen by their positions.
+    #[must_use]
     pub fn around(&self, chosen: &[usize], depth: usize) -> Self {
         let kept = within(&self.links, chosen.iter().copied().collect(), depth);
         let entities = kept.iter().filter_map(|at| self.entities.get(*at)).cloned().collect();

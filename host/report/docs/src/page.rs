@@ -234,7 +234,7 @@ fn write_indexes(out: &mut String, table: &Table) {
         let elements: Vec<String> = index.elements.iter().map(|element| code(&element.sql)).collect();
         let unique = if index.unique { ", unique" } else { "" };
         let options = index.options.iter().map(|(name, value)| code(&format!("{name}={value}")));
-        let options: String = options.map(|option| format!(", {option}")).collect();
+        let options: String = options.flat_map(|option| [", ".to_owned(), option]).collect();
         let _ = writeln!(out, "* {}: {}{unique}{options}", named(index.name.as_deref()), elements.join(", "));
     }
 }
