@@ -110,7 +110,7 @@ fn no_name_is_markup() {
     }
 }
 
-/// A line without its code spans, as CommonMark finds them: up to the next run of as many backticks.
+/// A line without its code spans, as Markdown finds them: up to the next run of as many backticks.
 fn without_spans(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;
