@@ -73,6 +73,8 @@ fn every_example_has_a_test() {
             // And `check::ci::the_page`.
             | ("docs/check.md", "python", 0..=2)
             | ("docs/check.md", "text" | "markdown", 0 | 1)
+            // And `schema_docs`.
+            | ("docs/schema-docs.md", "markdown", 0)
             // And the commands of the page, which run on them.
             | ("docs/tutorial.md", "python", 0 | 1) => true,
             _ => false,
@@ -132,7 +134,7 @@ fn without_releases(text: &str) -> String {
 fn prepared(page: &str, number: usize) -> Project {
     match page {
         // The other two are about the project that the first shows.
-        "README.md" | "docs/extract.md" | "docs/diff.md" | "docs/diagram.md" => {
+        "README.md" | "docs/extract.md" | "docs/diff.md" | "docs/diagram.md" | "docs/schema-docs.md" => {
             let first = calls(&block("README.md", "console", 0)).remove(0);
             assert_eq!(first.command, "cat shop/models.py");
             let project = Project::new(&[("shop/models.py", &format!("{}\n", first.shown))]);

@@ -59,6 +59,7 @@ mod diff_services;
 mod drift;
 /// `belljar check --database`.
 mod rows;
+mod schema_docs;
 
 /// What does not, however it is written.
 mod rewrites;

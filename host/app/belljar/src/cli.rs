@@ -3,6 +3,7 @@
 mod config;
 mod database;
 mod diagram;
+mod docs;
 mod downstream;
 mod examples;
 mod migrations;
@@ -25,6 +26,7 @@ use clap::{
 pub(crate) use config::{ConfigFormat, Init, ShowConfig};
 pub(crate) use database::{Drift, DriftFormat, Inspect, InspectFormat};
 pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
+pub(crate) use docs::Docs;
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
 pub(crate) use migrations::{
     CheckMigrations, History, LintMigrations, ListMigrations, MigrationArguments, Migrations,
@@ -88,6 +90,8 @@ pub(crate) enum Command {
     Notify(Box<Notify>),
     /// Write an entity-relationship diagram of all tables, or of some with their neighbours.
     Diagram(Box<Diagram>),
+    /// Write the schema as Markdown: a page for each table, and an index; or check that the pages are up to date.
+    Docs(Box<Docs>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.

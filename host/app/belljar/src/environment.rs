@@ -25,7 +25,8 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 33] = [
+const WITHOUT: [&str; 34] = [
+    "check",
     "columns",
     "depth",
     "dialect",   // not with every format

@@ -28,7 +28,7 @@ const GROUPS: [(&str, &[&str]); 7] = [
 const IN_SANDBOX: [(&str, &[&str]); 1] = [("migrate", &["frames", "sandbox", "snapshots"])];
 
 /// Crates that read no file, ask nothing of the system and print nothing.
-const PURE: [&str; 17] = [
+const PURE: [&str; 18] = [
     "model/schema",
     "model/dialect",
     "model/text",
@@ -45,6 +45,7 @@ const PURE: [&str; 17] = [
     "downstream/contract",
     "downstream/impact",
     "report/diagram",
+    "report/docs",
     "report/page",
 ];
 

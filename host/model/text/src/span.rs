@@ -33,6 +33,12 @@ fn longest_run(text: &str) -> usize {
     text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0)
 }
 
+/// Markdown of this module within a cell of a table, which a `|` would end even within a code span. One behind a `\\` is
+/// written as an escape: renderers differ in what they take it for.
+pub fn cell(markdown: &str) -> String {
+    markdown.replace("\\|", "\\\\u{7c}").replace('|', "\\|")
+}
+
 /// Statements as a code block in a list, which nothing in them can end. A long run of backticks could: renderers
 /// support fences of at most 255.
 pub fn block(sql: &str) -> String {
@@ -97,7 +103,7 @@ pub fn brief(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{block, brief, code, prose};
+    use super::{block, brief, cell, code, prose};
 
     #[test]
     fn nothing_leaves_a_code_span() {
@@ -116,6 +122,15 @@ mod tests {
         }
         let long = code(&"`".repeat(100_000));
         assert!(long.len() < 2_000 && long.matches('`').count() == 2, "{long}");
+    }
+
+    #[test]
+    fn nothing_ends_a_cell() {
+        for (text, expected) in
+            [("a | b", r"`a \| b`"), (r"a\|b", r"`a\\u{7c}b`"), (r"a\\|b", r"`a\\\u{7c}b`"), ("a", "`a`")]
+        {
+            assert_eq!(cell(&code(text)), expected);
+        }
     }
 
     #[test]

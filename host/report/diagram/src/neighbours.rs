@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::Link;
+use crate::Link;
 
 /// The positions within so many links of the first ones, these among them.
 pub(crate) fn within(links: &[Link], first: BTreeSet<usize>, depth: usize) -> BTreeSet<usize> {

@@ -83,6 +83,14 @@ Examples:
   belljar diagram --group schema -o schema.dot      for Graphviz: dot -Tsvg schema.dot
   belljar diagram services/shop 'order*' -o shop.d2 some tables of a directory";
 
+/// Of `belljar docs --help`.
+pub(super) const DOCS: &str = "\
+Examples:
+  belljar docs -o docs/schema                       a page for each table of the models in this directory
+  belljar docs -o docs/schema --check               in CI: exit code 1 if a page is out of date
+
+Exit codes: 0 written, or up to date, 1 out of date (`--check`), 2 failure, 101 internal error.";
+
 /// Of `belljar report --help`.
 pub(super) const REPORT: &str = "\
 Examples:

@@ -11,6 +11,7 @@ mod config;
 mod contract;
 mod diagram;
 mod diff;
+mod docs;
 mod drift;
 mod explain;
 mod extract;
@@ -36,7 +37,9 @@ use crate::{
     live_database,
     session::Session,
     subject,
-    terminal::{guard::Obeyed, output::Output, silencing::Silencing, version_file::VersionFile},
+    terminal::{
+        guard::Obeyed, output::Output, pages::Folder, silencing::Silencing, version_file::VersionFile,
+    },
 };
 
 impl Command {
@@ -63,6 +66,8 @@ impl Command {
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Contract(given) => one(&given.output, false),
             Self::Diagram(given) => one(&given.output, false),
+            Self::Docs(given) if given.check => one(&None, false),
+            Self::Docs(given) => vec![Output::pages(Folder::new(&given.output))],
             Self::JsonSchema(given) => one(&given.output, false),
             Self::Migrations(given) => outputs_of_migrations(&given.action),
             Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
@@ -102,6 +107,7 @@ impl Command {
             Self::Migrations(given) => Some(&mut given.action.arguments_mut().sources),
             Self::Report(given) => Some(&mut given.sources),
             Self::Diagram(given) => Some(&mut given.sources),
+            Self::Docs(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
             Self::Inspect(_)
             | Self::Rules(_)
@@ -139,6 +145,7 @@ impl Command {
             Self::Check(given) => of(&given.compared),
             Self::Impact(given) => of(&given.compared),
             Self::Report(given) => [given.side.as_deref(), given.head.as_deref()],
+            Self::Docs(given) => [given.side.as_deref(), None],
             Self::Drift(given) => [Some(given.database.as_str()), given.code.as_deref()],
             _ => [None, None],
         };
@@ -160,6 +167,7 @@ impl Command {
             Self::Migrations(given) => migrations::run(*given, session),
             Self::Report(given) => report::run(*given, session),
             Self::Diagram(given) => diagram::run(*given, session),
+            Self::Docs(given) => docs::run(*given, session),
             Self::Config(given) => config::run(*given, session),
             Self::Init(given) => init::run(&given),
             Self::Notify(given) => notify::run(&given, session),

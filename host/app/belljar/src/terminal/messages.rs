@@ -201,6 +201,29 @@ pub(crate) fn large_diagram(
     let _ = writeln!(out, "{} name tables, or use `--columns none` or another format", "hint:".cyan());
 }
 
+/// Reports the numbers of pages of `belljar docs`.
+pub(crate) fn pages_written(out: &mut String, folder: &str, written: usize, removed: usize) {
+    let folder = safe(folder);
+    if written + removed == 0 {
+        let _ = writeln!(out, "`{folder}` is up to date");
+        return;
+    }
+    let gone = if removed > 0 { format!(", removed {removed}") } else { String::new() };
+    let _ = writeln!(out, "{} {} to `{folder}`{gone}", "wrote".green(), counted(written, "page"));
+}
+
+/// Reports a page of something that is gone, which has notes.
+pub(crate) fn page_kept(out: &mut String, path: &str) {
+    let what = "is of something that is gone, and is kept, as people wrote notes on it";
+    let _ = writeln!(out, "{} `{}` {what}", "warning:".yellow().bold(), safe(path));
+    let _ = writeln!(out, "{} remove it, or move its notes", "hint:".cyan());
+}
+
+/// Reports what to do about pages that are out of date.
+pub(crate) fn pages_out_of_date(out: &mut String, folder: &str) {
+    let _ = writeln!(out, "{} write them with `belljar docs`, to `{}`", "hint:".cyan(), safe(folder));
+}
+
 /// Reports an error in a configuration.
 fn config(out: &mut String, file: &str, problem: &Problem) {
     let line = if problem.line > 0 { format!(":{}", problem.line) } else { String::new() };

@@ -5,6 +5,7 @@
 //! * [`progress`]: bars on a terminal
 //! * [`pager`]: long text on a terminal
 //! * [`output`]: results, to standard output or to a file
+//! * [`pages`]: the folder of `belljar docs`
 //! * [`silencing`]: the comments of `check --fix`
 //! * [`version_file`]: the file of `migrations new`
 //! * [`closed`]: whether standard output was closed before the program started
@@ -15,6 +16,7 @@ pub(crate) mod level;
 pub(crate) mod messages;
 pub(crate) mod output;
 pub(crate) mod pager;
+pub(crate) mod pages;
 pub(crate) mod progress;
 pub(crate) mod silencing;
 pub(crate) mod version_file;

@@ -13,6 +13,7 @@ use super::{
     closed,
     guard::{Guard, Obeyed},
     pager,
+    pages::Folder,
     silencing::Silencing,
     version_file::VersionFile,
 };
@@ -74,6 +75,8 @@ pub(crate) struct Output {
     pub(crate) silencing: Option<Silencing>,
     /// Where a version file is written, if the result is one.
     pub(crate) version: Option<VersionFile>,
+    /// Where pages are written, if the result is a plan of them.
+    pub(crate) pages: Option<Folder>,
     /// Where the result is kept, if it is not written.
     pub(crate) captured: Option<Rc<RefCell<Captured>>>,
 }
@@ -81,7 +84,20 @@ pub(crate) struct Output {
 impl Output {
     /// A result without commands.
     pub(crate) fn new(file: Option<PathBuf>) -> Self {
-        Self { file, obeyed: Obeyed::Nothing, paged: false, silencing: None, version: None, captured: None }
+        Self {
+            file,
+            obeyed: Obeyed::Nothing,
+            paged: false,
+            silencing: None,
+            version: None,
+            pages: None,
+            captured: None,
+        }
+    }
+
+    /// A result that is a plan of pages.
+    pub(crate) fn pages(folder: Folder) -> Self {
+        Self { pages: Some(folder), ..Self::new(None) }
     }
 
     /// A result that is kept for what follows the command.
@@ -116,6 +132,9 @@ impl Output {
         }
         if let Some(version) = &self.version {
             return version.write(render);
+        }
+        if let Some(pages) = &self.pages {
+            return pages.write(render);
         }
         match &self.file {
             Some(path) => to_file(path, self.obeyed, render)
@@ -191,13 +210,13 @@ fn plain(error: &io::Error) -> io::Error {
 
 /// A temporary file is private; an output file has the mode of any new file of the user.
 #[cfg(unix)]
-fn readable(path: &Path) -> io::Result<()> {
+pub(super) fn readable(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn readable(_: &Path) -> io::Result<()> {
+pub(super) fn readable(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
