@@ -88,6 +88,9 @@ fn verbose_prints_everything() {
     note: torn.py:2: a statement failed and was skipped: `SyntaxError: '(' was never closed (torn.py, line 2)`
     run of `.`: it finished, 3 modules requested; [USED]
       stderr: said at import
+    verification run of `shaky.py`: it finished, 1 modules requested; [USED]
+      stderr: said at import
+    verification run of `torn.py`: it finished, 1 modules requested; [USED]
     ");
 }
 

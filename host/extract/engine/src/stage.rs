@@ -140,13 +140,20 @@ impl<'a> Stage<'a> {
         finished.then(|| assemble::assemble(&self.inputs, generation, &results.iter().collect::<Vec<_>>()))
     }
 
-    /// The document of all parts, after the second look at files whose tables may be wrong.
+    /// The document of all parts, before the second look.
     pub(crate) fn document(&self, runs: &[PartRuns]) -> Document {
         let results: Vec<&RunResult> = runs.iter().flat_map(|runs| &runs.results).collect();
         let generation = runs.first().map(|runs| runs.part.generation.clone());
         let generation = generation.unwrap_or(Generation { version: String::new(), reason: String::new() });
         let mut document = assemble::assemble(&self.inputs, generation, &results);
         document.projects = generation::projects(runs.iter().map(|runs| &runs.part));
+        document
+    }
+
+    /// Runs files again whose tables may be wrong, and settles what comes of it. Only the document that stays is
+    /// verified, and not that of each generation that was tried.
+    pub(crate) fn verify(&self, runs: &[PartRuns], document: &mut Document) {
+        let results: Vec<&RunResult> = runs.iter().flat_map(|runs| &runs.results).collect();
         let planned: Vec<_> =
             runs.iter().flat_map(|runs| plan::plan(self.inputs.discovery, &runs.part)).collect();
         let context = second::Context {
@@ -157,8 +164,7 @@ impl<'a> Stage<'a> {
             runs: &planned,
             doubted: &self.doubted,
         };
-        second::look_again(&context, &mut document, &results);
-        document
+        second::look_again(&context, document, &results);
     }
 
     /// The reports of runs that verified others, in their order.

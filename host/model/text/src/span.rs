@@ -83,6 +83,10 @@ fn plain_word(word: &str) -> bool {
     let is_sign = matches!(word, "" | "-" | "+" | "=" | "…" | "'s" | "×");
     let number = word.trim_end_matches('+');
     let is_number = number.len() < 7 && number.bytes().all(|one| one.is_ascii_digit() || one == b'.');
+    // Such as `12,345`, which is no commit.
+    let is_grouped = word
+        .split(',')
+        .all(|part| (1..4).contains(&part.len()) && part.bytes().all(|one| one.is_ascii_digit()));
     // A word that could be the start of a commit hash becomes a link if that commit exists.
     let is_hash = word.len() > 6 && word.bytes().all(|one| one.is_ascii_hexdigit());
     let parts_are_words =
@@ -92,7 +96,7 @@ fn plain_word(word: &str) -> bool {
         .split_once('-')
         .is_some_and(|(key, _)| key.len() > 1 && !key.contains(|one: char| one.is_ascii_lowercase()));
     let doubled = ["//", "--", "''", "www"].iter().any(|sign| word.contains(sign));
-    is_sign || is_number || is_code || (parts_are_words && !is_hash && !is_key && !doubled)
+    is_sign || is_number || is_grouped || is_code || (parts_are_words && !is_hash && !is_key && !doubled)
 }
 
 /// At most so many bytes of a text, truncated between characters.
