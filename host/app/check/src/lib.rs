@@ -21,6 +21,7 @@
 //! Every format reports doubts, with at most the severity that the configuration allows.
 
 pub mod config;
+mod counts;
 mod data;
 mod declared;
 mod downstream;
@@ -51,7 +52,8 @@ use migrations::lint;
 
 pub use belljar_config::{ConfigText, FILE_NAME, Problem, ProjectConfig};
 pub use config::{CheckConfig, ConfigError, MigrationsMode};
-pub use data::{AskedDatabase, DataAnswer, DataAnswers, DataCount, DataPlan};
+pub use counts::{AskedDatabase, DataCount};
+pub use data::{DataAnswer, DataAnswers, DataPlan};
 pub use downstream::{Downstream, Owners, OwnersOf};
 pub use fail_on::FailOn;
 pub use fix::{Fixes, SilencingComment, fixes};

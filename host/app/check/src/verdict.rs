@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     FailOn, Input, Owners,
-    data::{AskedDatabase, DataCount},
+    counts::{AskedDatabase, DataCount},
     downstream::DownstreamEffects,
     nearest::Nearest,
     silence::{Fate, Silences},
