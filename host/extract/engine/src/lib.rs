@@ -86,8 +86,8 @@ pub fn extract(
     let mut stage = Stage::new(source, &discovery, snapshots, options, progress);
     let mut runs = stage.run_parts(parts)?;
     let mut document = stage.document(&runs);
-    retry::with_other_generations(&mut stage, &mut runs, &mut document)?;
     stage.verify(&runs, &mut document);
+    retry::with_other_generations(&mut stage, &mut runs, &mut document)?;
     release::doubt_releases(&mut stage, &runs, &mut document);
     let (is_reproducible, verifications) = (stage.is_reproducible(), stage.take_verifications());
     for part in runs.iter().map(|runs| &runs.part) {

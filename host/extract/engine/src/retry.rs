@@ -40,11 +40,16 @@ fn retry_part(
         let mut part = current.part.clone();
         part.settle(Generation { version, reason: reason.clone() });
         let before = std::mem::replace(current, stage.run_part(part)?);
-        let other = stage.document(runs);
+        let mut other = stage.document(runs);
+        let agrees = runs.get(position).is_some_and(|runs| Trial::new(&other, runs).agrees(stage.snapshots));
+        // Only what may stay is verified, as that takes further runs.
+        let mut is_better = is_better(&other, runs.get(position), (document, &before));
+        if is_better {
+            stage.verify(runs, &mut other);
+            is_better = self::is_better(&other, runs.get(position), (document, &before));
+        }
         let Some(current) = runs.get_mut(position) else { break };
-        let trial = Trial::new(&other, current);
-        let agrees = trial.agrees(stage.snapshots);
-        if trial.is_better_than(&Trial::new(document, &before)) {
+        if is_better {
             *document = other;
         } else {
             *current = before;
@@ -56,6 +61,11 @@ fn retry_part(
         }
     }
     Ok(())
+}
+
+/// Whether more is exact in a document, with the runs of its part, than in another.
+fn is_better(document: &Document, runs: Option<&PartRuns>, (other, before): (&Document, &PartRuns)) -> bool {
+    runs.is_some_and(|runs| Trial::new(document, runs).is_better_than(&Trial::new(other, before)))
 }
 
 /// The versions to try after one that the project's own code disagreed with, or that lacks a library which another one has;

