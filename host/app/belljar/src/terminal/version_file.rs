@@ -158,6 +158,31 @@ mod tests {
         VersionFile { root: root.to_owned() }.create(&new)
     }
 
+    /// Paths that no version file has.
+    const REFUSED: &[&str] = &[
+        "../x.py",
+        "db/../../x.py",
+        "./x.py",
+        "db//x.py",
+        "",
+        "/tmp/x.py",
+        "away/x.py",
+        "db/link/x.py",
+        "db/versions/old.py",
+        "db/versions/dangling.py",
+        "db/versions/linked.py",
+        "db/versions/x.txt",
+        "db/versions/.x.py",
+        "db/versions/__init__.py",
+        "db/versions/x y.py",
+        "db/versions/x\n.py",
+        "db/versions/old.py/x.py",
+        ".git/hooks/x.py",
+        "a/b/c/d/e/x.py",
+        "conftest.py",
+        "more/tests/conftest.py",
+    ];
+
     #[test]
     fn only_new_files_below_the_root_are_written() {
         let outer = tempfile::tempdir().unwrap();
@@ -174,30 +199,7 @@ mod tests {
         std::os::unix::fs::symlink("../../../outside/new.py", root.join("db/versions/dangling.py")).unwrap();
         std::os::unix::fs::symlink("../../../outside/env.py", root.join("db/versions/linked.py")).unwrap();
         let absolute = root.join("db/versions/x.py").display().to_string();
-        for path in [
-            "../x.py",
-            "db/../../x.py",
-            "./x.py",
-            "db//x.py",
-            "",
-            "/tmp/x.py",
-            &absolute,
-            "away/x.py",
-            "db/link/x.py",
-            "db/versions/old.py",
-            "db/versions/dangling.py",
-            "db/versions/linked.py",
-            "db/versions/x.txt",
-            "db/versions/.x.py",
-            "db/versions/__init__.py",
-            "db/versions/x y.py",
-            "db/versions/x\n.py",
-            "db/versions/old.py/x.py",
-            ".git/hooks/x.py",
-            "a/b/c/d/e/x.py",
-            "conftest.py",
-            "more/tests/conftest.py",
-        ] {
+        for path in REFUSED.iter().copied().chain([absolute.as_str()]) {
             assert!(create(&root, path).is_err(), "{path}");
         }
         let names = |folder: &Path| -> Vec<String> {
