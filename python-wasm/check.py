@@ -96,7 +96,9 @@ def build(generation: str, folder: Path, precompile: Path) -> Path:
 def run(probe: Path, snapshot: Path, plan: str) -> tuple[str, int]:
     """Run a plan in a fresh instance; returns what it emitted and the fuel that it used."""
     command = [str(probe), str(snapshot), str(PLANS / f"{plan}.py")]
-    result = subprocess.run(command, check=True, capture_output=True, text=True)
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode:
+        sys.exit(f"{' '.join(command)}: exit status {result.returncode}\n{result.stderr}")
     return result.stdout, json.loads(result.stderr.splitlines()[-1])["fuel"]
 
 

@@ -8,8 +8,8 @@ def prepare() -> None:
     """Nothing to prepare: the snapshot is to be seen as it is."""
 
 
-def run(plan: bytes, emit: Callable[[bytes], None]) -> None:
-    """Execute the plan; ``emit`` takes text or bytes there."""
+def run(plan: bytes, emit: Callable[[bytes], None], _stream: object) -> None:
+    """Execute the plan; ``emit`` takes text or bytes there. There is no database for it to read."""
 
     def say(frame: bytes | str) -> None:
         emit(frame.encode() if isinstance(frame, str) else frame)
