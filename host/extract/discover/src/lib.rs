@@ -73,7 +73,7 @@ pub use model::{Candidate, ExclusionRule, ImportRoot, LeftOut, Reason, ScanCount
 pub use moved::moved;
 pub use options::Options;
 pub use projects::Search;
-pub use reach::reach;
+pub use reach::{CertainImports, reach};
 pub use requirements::{Choice, Fit, Found, FoundKind, Requested, Scope};
 pub use scan::MAX_SOURCE_BYTES;
 pub use texts::{RelationKind, TextRelation};

@@ -1,6 +1,6 @@
 //! The files of a tree that contribute to the objects of a file, as far as imports show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use belljar_tree::{Node, Tree};
 use ruff_python_ast::{
@@ -64,6 +64,92 @@ pub(crate) fn reach_of_all(tree: &Tree, roots: &[String], starts: &BTreeSet<Stri
     found
 }
 
+/// What the import of a file certainly runs as well: the packages around it, and what statements of a module import
+/// outside of every function, class, condition and `try`, and so on.
+pub struct CertainImports<'a> {
+    tree: &'a Tree,
+    /// What a file imports directly, by import root and path: files are read once.
+    direct: BTreeMap<(String, String), Vec<String>>,
+}
+
+impl<'a> CertainImports<'a> {
+    /// Nothing is read yet.
+    pub fn new(tree: &'a Tree) -> Self {
+        Self { tree, direct: BTreeMap::new() }
+    }
+
+    /// The file itself, and all that runs with it. `root` is its import root.
+    pub fn of(&mut self, root: &str, path: &str) -> BTreeSet<String> {
+        let mut found = BTreeSet::from([path.to_owned()]);
+        let mut waiting = vec![path.to_owned()];
+        while let Some(next) = waiting.pop() {
+            for path in self.direct(root, &next) {
+                if found.len() < MOST && found.insert(path.clone()) {
+                    waiting.push(path.clone());
+                }
+            }
+        }
+        found
+    }
+
+    fn direct(&mut self, root: &str, path: &str) -> &[String] {
+        let tree = self.tree;
+        self.direct.entry((root.to_owned(), path.to_owned())).or_insert_with(|| {
+            let around = packages(tree, path).into_iter().filter(|package| is_below(root, package));
+            let imported = stack::with_room(|| unconditional(tree, root, path));
+            around.chain(imported.unwrap_or_default()).collect()
+        })
+    }
+}
+
+/// Whether a package is below an import root, and so has a name there.
+fn is_below(root: &str, package: &str) -> bool {
+    let directory = paths::parent(package);
+    !directory.is_empty() && directory != root && paths::ancestors(directory).any(|above| above == root)
+}
+
+/// The files that the statements of a module itself import.
+fn unconditional(tree: &Tree, root: &str, path: &str) -> Option<Vec<String>> {
+    let parsed = parse::module(&text(tree, path)?).ok()?;
+    let mut found = Vec::new();
+    for statement in &parsed.syntax().body {
+        match statement {
+            Stmt::Import(import) => {
+                import.names.iter().for_each(|alias| found.extend(named(tree, root, &alias.name)));
+            }
+            Stmt::ImportFrom(import) => {
+                let directory = match import.level {
+                    0 => Some(root),
+                    level => paths::ancestors(paths::parent(path)).nth(level as usize - 1),
+                };
+                let module = import.module.as_ref().map(Identifier::as_str).unwrap_or_default();
+                found.extend(directory.into_iter().flat_map(|directory| named(tree, directory, module)));
+            }
+            _ => {}
+        }
+    }
+    Some(found)
+}
+
+/// The packages of a dotted name below a directory, and its module.
+fn named(tree: &Tree, directory: &str, name: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut place = directory.to_owned();
+    for part in name.split('.').filter(|part| !part.is_empty()) {
+        place = paths::join(&place, part);
+        let package = paths::join(&place, "__init__.py");
+        if is_file(tree, &package) {
+            found.push(package);
+        } else if matches!(tree.node(&place), Some(Node::Directory)) {
+            // A package without a file.
+        } else {
+            found.extend(Some(format!("{place}.py")).filter(|module| is_file(tree, module)));
+            break;
+        }
+    }
+    found
+}
+
 /// The `__init__.py` of every directory around a file.
 fn packages(tree: &Tree, path: &str) -> Vec<String> {
     let around = paths::ancestors(paths::parent(path)).map(|directory| paths::join(directory, "__init__.py"));
@@ -90,13 +176,17 @@ impl Imports {
 
 /// The imported files of a file; `None` if it can't be read.
 fn imports(tree: &Tree, roots: &[String], path: &str) -> Option<Imports> {
-    let is_small = matches!(tree.node(path), Some(Node::File(file)) if file.size <= MAX_SOURCE_BYTES);
-    let bytes = tree.read(path).ok().filter(|_| is_small)?;
-    let text = decode::decode(&bytes).ok()?;
-    let parsed = parse::module(&text).ok()?;
+    let parsed = parse::module(&text(tree, path)?).ok()?;
     let mut walk = Walk { tree, roots, path, found: BTreeSet::new(), dynamic: false };
     walk.visit_body(&parsed.syntax().body);
     Some(Imports { found: walk.found, dynamic: walk.dynamic })
+}
+
+/// The text of a file; `None` if it can't be read, or is too large.
+fn text(tree: &Tree, path: &str) -> Option<String> {
+    let is_small = matches!(tree.node(path), Some(Node::File(file)) if file.size <= MAX_SOURCE_BYTES);
+    let bytes = tree.read(path).ok().filter(|_| is_small)?;
+    Some(decode::decode(&bytes).ok()?.into_owned())
 }
 
 struct Walk<'a> {
@@ -205,6 +295,39 @@ mod tests {
             "top.py",
         ];
         assert_eq!(found(&files, "src/app/models/orders.py").unwrap(), wanted);
+    }
+
+    #[test]
+    fn what_certainly_runs_as_well() {
+        let files = [
+            ("src/__init__.py", "import gone"),
+            ("src/app/__init__.py", "from .base import Base"),
+            ("src/app/models/__init__.py", ""),
+            (
+                "src/app/models/orders.py",
+                "import app.names.short\nfrom ..mixins import A\nfrom . import left",
+            ),
+            ("src/app/models/left.py", ""),
+            ("src/app/base.py", "if 1:\n    import app.condition\ndef f():\n    import app.condition"),
+            (
+                "src/app/mixins.py",
+                "try:\n    import app.condition\nexcept ImportError:\n    pass\nimport top",
+            ),
+            ("src/app/names/short.py", "from app.models import orders"),
+            ("src/app/condition.py", ""),
+            ("top.py", ""),
+        ];
+        let tree = Tree::in_memory(files.iter().copied());
+        let found = CertainImports::new(&tree).of("src", "src/app/models/orders.py");
+        let wanted = [
+            "src/app/__init__.py",
+            "src/app/base.py",
+            "src/app/mixins.py",
+            "src/app/models/__init__.py",
+            "src/app/models/orders.py",
+            "src/app/names/short.py",
+        ];
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), wanted);
     }
 
     #[test]

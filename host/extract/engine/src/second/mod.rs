@@ -8,12 +8,14 @@
 //!
 //! * [`suspects`]: what the text declares and no run gave; what the text says in literals and the table contradicts;
 //!   tables that had lost something at the end; files that ran after one that replaced a part of SQLAlchemy
+//! * [`alone`]: which of them need not, or can't, run again
 //! * [`relation`]: how a table that comes of a file alone differs from the one that came of all files
 //! * [`settle`]: what counts: what others add to a table stays; what they take away comes back, or is a doubt
 //! * [`culprit`]: which file did it
 //!
 //! A repository in which nothing disagrees runs once.
 
+mod alone;
 mod budget;
 mod context;
 mod culprit;
@@ -23,9 +25,11 @@ mod suspects;
 
 use std::collections::BTreeSet;
 
+use belljar_sandbox::RunLimits;
 use belljar_schema::{Diagnostic, Document, Severity};
 
 use crate::{assemble, attempt::RunResult, plan::Run};
+use alone::Alone;
 use budget::Budget;
 pub(crate) use context::Context;
 use settle::{Harm, Settled};
@@ -35,21 +39,29 @@ use suspects::{Suspect, Why};
 pub(crate) fn look_again(context: &Context<'_>, document: &mut Document, results: &[&RunResult]) {
     let suspects = suspects::find(context, document, results);
     let mut budget = Budget::new(context.limits, results);
+    let mut known_alone = Alone::new(&context.inputs.source.tree, results);
     let (mut settled, mut missed, mut known) = (false, Vec::new(), Vec::new());
     for suspect in &suspects {
         let Some(run) = context.runs.iter().find(|run| run.has(&suspect.path)) else { continue };
         // What runs alone anyway gives the same again.
-        if run.targets.len() < 2 {
+        if run.targets.len() < 2 || known_alone.gives_the_same(run, suspect) {
             continue;
         }
-        let Some(limits) = budget.next(suspect) else {
+        let affordable = |limits: &RunLimits| {
+            suspect.why == Why::Evidence || !known_alone.takes_too_much(run, suspect, limits.fuel)
+        };
+        let Some(limits) = budget.next(suspect).filter(affordable) else {
             missed.push(suspect);
             continue;
         };
         let alone = context.run_only(run, &BTreeSet::from([suspect.path.as_str()]), limits);
         budget.spend(suspect, &alone);
+        if !alone.findings.done {
+            missed.push(suspect);
+            continue;
+        }
         let others = others(run, &alone, results);
-        if !alone.findings.done || others.is_empty() {
+        if others.is_empty() {
             continue;
         }
         let solo = context.document(document, &alone);
@@ -120,13 +132,14 @@ fn report(document: &mut Document, suspect: &Suspect, found: &Settled, culprit: 
     }
 }
 
-/// Says for which files there was nothing left.
+/// Says which files were not compared with a run of their own.
 fn not_looked_at(missed: &[&Suspect]) -> Option<Diagnostic> {
     let first = missed.first()?;
     let more = missed.len() - 1;
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!(
-        "`{}`{more} were not run alone for want of fuel or time: what other modules did to their tables is not known",
+        "`{}`{more} could not be run alone to the end within the limits: what other modules did to the tables there is \
+         not known",
         first.path
     );
     let severity = if missed.iter().any(|suspect| suspect.why == Why::Evidence) {
