@@ -219,6 +219,7 @@ class ColumnType:
     enum_values: list[str] | None
     enum_name: str | None
     ddl: list[Entry]
+    of_float: bool
 
     def write(self, out: bytearray) -> None:
         """Append the postcard bytes."""
@@ -240,6 +241,7 @@ class ColumnType:
         _varint(out, len(self.ddl))
         for item in self.ddl:
             item.write(out)
+        out.append(1 if self.of_float else 0)
 
 
 @dataclass(frozen=True, slots=True)

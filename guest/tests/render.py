@@ -99,6 +99,8 @@ def column_facts(column: frames.Column) -> Iterator[str]:
             yield f"{name}={value.kind}:{value.text}"
     if column.ty.enum_values is not None:
         yield f"enum={column.ty.enum_name}:{','.join(column.ty.enum_values)}"
+    if column.ty.of_float:
+        yield "of-float"
     if column.computed:
         yield f"computed={column.computed.sql}"
     if column.identity:

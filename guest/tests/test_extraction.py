@@ -2,7 +2,7 @@
 
 import unittest
 
-from case import Case, run
+from case import GENERATIONS, Case, run
 from render import tables
 
 
@@ -187,6 +187,36 @@ class Columns(Case):
 
 class Tables(Case):
     """Facts of tables."""
+
+    def test_types_that_releases_choose_differently(self) -> None:
+        source = """\
+            from typing import Annotated, Optional
+            from sqlalchemy import Double, Float, Numeric
+            from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+            class Base(DeclarativeBase): ...
+            class Mixin:
+                a: Mapped[float]
+            class A(Mixin, Base):
+                __tablename__ = "a"
+                id: Mapped[int] = mapped_column(primary_key=True)
+                b: Mapped[Optional[float]]
+                c: Mapped[Annotated[float, mapped_column(index=True)]]
+                d: Mapped[float] = mapped_column("dd", default=1.5)
+                e: Mapped[float] = mapped_column(Float)
+                f: Mapped[float] = mapped_column(Float())
+                g: Mapped[float] = mapped_column(Double())
+                h: Mapped[int]
+            class Other(DeclarativeBase):
+                type_annotation_map = {float: Numeric(9)}
+            class B(Other):
+                __tablename__ = "b"
+                id: Mapped[float] = mapped_column(primary_key=True)
+            """
+        for generation in (generation for generation in GENERATIONS if generation >= "2.0"):
+            with self.subTest(generation=generation):
+                columns = [column for table in tables(run(generation, {"models.py": source})) for column in table.columns]
+                found = {column.name for column in columns if column.ty.of_float}
+                self.assertEqual(found, {"a", "b", "c", "dd"})
 
     def test_constraints(self) -> None:
         self.check(

@@ -157,7 +157,7 @@ def _type_frame(column_type: Any) -> frames.ColumnType:
     cls = type(column_type)
     if isinstance(column_type, StandInType):
         module, _, name = column_type.origin.rpartition(".")
-        return frames.ColumnType(name, module, column_type.origin, None, None, [])
+        return frames.ColumnType(name, module, column_type.origin, None, None, [], False)
     ddl = [frames.Entry(name, text) for name in DIALECTS if (text := type_ddl(column_type, name)) is not None]
     own = type_ddl(column_type, MARIADB)
     if own is not None and own != type_ddl(column_type, "mysql"):
@@ -171,6 +171,7 @@ def _type_frame(column_type: Any) -> frames.ColumnType:
         enum_values=[safe_text(value) for value in values] if isinstance(values, (list, tuple)) else None,
         enum_name=_optional(named),
         ddl=ddl,
+        of_float=plain_columns.is_of_float(column_type),
     )
 
 

@@ -7,6 +7,7 @@ encoding. None of it is valid once code of the repository has run again.
 from typing import Any, NamedTuple
 
 from sqlalchemy.schema import Column, DefaultClause, MetaData
+from sqlalchemy.sql import sqltypes
 from sqlalchemy.sql.elements import quoted_name
 
 from .. import frames
@@ -28,6 +29,10 @@ _DERIVED = frozenset(("_object_lookup", "_static_cache_key", "_type_affinity", "
 
 #: Names of the classes of symbols.
 _SYMBOLS = ("_NoArg", "symbol")
+
+
+#: The type for the annotation `float`. The releases before 2.0 read no annotations.
+_OF_FLOAT = getattr(sqltypes, "_type_map", {}).get(float, object())
 
 
 class Rest(NamedTuple):
@@ -70,9 +75,16 @@ def forget() -> None:
     _known.clear()
 
 
+def is_of_float(column_type: Any) -> bool:
+    """Whether it is the type that SQLAlchemy has for the annotation `float`, which all such columns share."""
+    return column_type is _OF_FLOAT
+
+
 def type_key(column_type: Any) -> tuple[Any, ...] | None:
-    """A key that is equal for types with equal texts; `None` for all but SQLAlchemy's own with plain arguments."""
+    """A key that is equal for types with equal frames; `None` for all but SQLAlchemy's own with plain arguments."""
     cls = type(column_type)
+    if column_type is _OF_FLOAT:
+        return (id(cls), "float")
     if not cls.__module__.startswith("sqlalchemy."):
         return None
     own = vars(column_type)

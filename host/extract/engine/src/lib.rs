@@ -88,7 +88,9 @@ pub fn extract(
     let mut document = stage.document(&runs);
     stage.verify(&runs, &mut document);
     retry::with_other_generations(&mut stage, &mut runs, &mut document)?;
-    release::doubt_releases(&mut stage, &runs, &mut document);
+    if release::doubt_releases(&snapshots.versions(), &runs, &mut document) {
+        assemble::settle(&mut document, &discovery.requested.projects);
+    }
     let (is_reproducible, verifications) = (stage.is_reproducible(), stage.take_verifications());
     for part in runs.iter().map(|runs| &runs.part) {
         document.diagnostics.extend(generation::other_versions(snapshots, &discovery, part, options));

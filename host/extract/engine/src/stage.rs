@@ -117,29 +117,6 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// The document of some files of a part that run with another version; nothing where one of their runs ended early.
-    pub(crate) fn run_files(
-        &mut self,
-        part: &Part,
-        version: &str,
-        files: &BTreeSet<String>,
-    ) -> Option<Document> {
-        let sandbox = self.snapshots.sandbox(version, &self.progress.unpacking).ok()?;
-        self.sandboxes.insert(version.to_owned(), sandbox);
-        let files: BTreeSet<&str> = files.iter().map(String::as_str).collect();
-        let runs = plan::plan(self.inputs.discovery, part)
-            .into_iter()
-            .map(|run| run.only(&files).with(version))
-            .filter(|run| !run.targets.is_empty());
-        let mut total = Total::new(&self.options.limits);
-        let run_attempt = |attempt: Attempt| self.run_verification(attempt);
-        let results: Vec<RunResult> =
-            runs.flat_map(|run| run_with_recovery(run, &mut total, &run_attempt)).collect();
-        let finished = results.iter().all(|result| result.findings.done && result.left_out.is_none());
-        let generation = Generation { version: version.to_owned(), reason: String::new() };
-        finished.then(|| assemble::assemble(&self.inputs, generation, &results.iter().collect::<Vec<_>>()))
-    }
-
     /// The document of all parts, before the second look.
     pub(crate) fn document(&self, runs: &[PartRuns]) -> Document {
         let results: Vec<&RunResult> = runs.iter().flat_map(|runs| &runs.results).collect();
@@ -157,6 +134,7 @@ impl<'a> Stage<'a> {
             runs.iter().flat_map(|runs| plan::plan(self.inputs.discovery, &runs.part)).collect();
         let context = second::Context {
             inputs: &self.inputs,
+            tree: self.tree,
             limits: &self.options.limits,
             memory: runs.iter().map(|runs| runs.memory).min().unwrap_or_default(),
             run_attempt: &|attempt| self.run_verification(attempt),

@@ -295,6 +295,8 @@ pub struct ColumnType {
     pub enum_name: Option<String>,
     /// DDL by dialect, where it compiles.
     pub ddl: Vec<Entry>,
+    /// Whether SQLAlchemy chose it for the annotation `float`, for which releases choose differently.
+    pub of_float: bool,
 }
 
 /// A default that SQLAlchemy applies, and not the database.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use belljar_sandbox::RunLimits;
 use belljar_schema::Document;
+use belljar_tree::Tree;
 
 use crate::{
     assemble::{self, Inputs},
@@ -14,6 +15,8 @@ use crate::{
 /// What a second look needs of the first.
 pub(crate) struct Context<'a> {
     pub(crate) inputs: &'a Inputs<'a>,
+    /// The files that runs see.
+    pub(crate) tree: &'a Tree,
     /// What one run may use; all second looks together may use as much.
     pub(crate) limits: &'a RunLimits,
     /// Bytes of memory for the frames of one run.

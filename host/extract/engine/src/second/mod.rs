@@ -39,7 +39,7 @@ use suspects::{Suspect, Why};
 pub(crate) fn look_again(context: &Context<'_>, document: &mut Document, results: &[&RunResult]) {
     let suspects = suspects::find(context, document, results);
     let mut budget = Budget::new(context.limits, results);
-    let mut known_alone = Alone::new(&context.inputs.source.tree, results);
+    let mut known_alone = Alone::new(context.tree, results);
     let (mut settled, mut missed, mut known) = (false, Vec::new(), Vec::new());
     for suspect in &suspects {
         let Some(run) = context.runs.iter().find(|run| run.has(&suspect.path)) else { continue };
