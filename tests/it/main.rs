@@ -60,6 +60,8 @@ mod drift;
 /// `belljar check --database`.
 mod rows;
 mod schema_docs;
+/// `belljar log`.
+pub(crate) mod schema_log;
 
 /// What does not, however it is written.
 mod rewrites;

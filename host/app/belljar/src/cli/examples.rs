@@ -141,6 +141,16 @@ Examples:
 Exit codes: 0 the version has all changes, 1 something is left out of it, 3 there is nothing to write, 2 failure, 101 internal \
 error.";
 
+/// Of `belljar log --help`.
+pub(super) const LOG: &str = "\
+Examples:
+  belljar log                                   all commits of this branch that changed the schema
+  belljar log users.email                       those that changed a column, under its earlier names too
+  belljar log --rev v1.0..HEAD --format csv     for a spreadsheet
+  belljar log orders -n 5000 --since 2026-01-01
+
+Exit codes: 0 the schema of all commits is known, 1 that of some is not, 2 failure, 101 internal error.";
+
 /// Of `belljar lineage --help`.
 pub(super) const LINEAGE: &str = "\
 Examples:

@@ -20,6 +20,7 @@ mod init;
 mod inspect;
 mod json_schema;
 mod lineage;
+mod log;
 mod man_page;
 mod migrations;
 mod notify;
@@ -31,7 +32,7 @@ use std::{io, path::PathBuf};
 use crate::{
     cli::{
         CheckFormat, Command, Compared, DiffFormat, DriftFormat, Format, InspectFormat, Isolation,
-        LineageFormat, ListFormat, MigrationsAction, MigrationsFormat, SourceArguments,
+        LineageFormat, ListFormat, LogFormat, MigrationsAction, MigrationsFormat, SourceArguments,
     },
     failure::{Failure, isolate::IsolateError},
     live_database,
@@ -63,6 +64,7 @@ impl Command {
             }
             Self::Lineage(given) => one(&given.output, given.format == LineageFormat::Text),
             Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
+            Self::Log(given) => one(&given.output, given.format == LogFormat::Text),
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Contract(given) => one(&given.output, false),
             Self::Diagram(given) => one(&given.output, false),
@@ -105,6 +107,7 @@ impl Command {
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
             Self::Migrations(given) => Some(&mut given.action.arguments_mut().sources),
+            Self::Log(given) => Some(&mut given.sources),
             Self::Report(given) => Some(&mut given.sources),
             Self::Diagram(given) => Some(&mut given.sources),
             Self::Docs(given) => Some(&mut given.sources),
@@ -129,6 +132,7 @@ impl Command {
             | Self::Drift(_)
             | Self::Check(_)
             | Self::Impact(_)
+            | Self::Log(_)
             | Self::Migrations(_)
             | Self::Report(_) => Isolation::Auto,
             _ => Isolation::Never,
@@ -165,6 +169,7 @@ impl Command {
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
             Self::Migrations(given) => migrations::run(*given, session),
+            Self::Log(given) => log::run(*given, session),
             Self::Report(given) => report::run(*given, session),
             Self::Diagram(given) => diagram::run(*given, session),
             Self::Docs(given) => docs::run(*given, session),
