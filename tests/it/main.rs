@@ -119,6 +119,7 @@ mod isolate;
 mod limits_file;
 mod migrations;
 mod migrations_new;
+mod migrations_tested;
 
 /// Attacks, a file for each class of them. Each names the refusal it expects, and has a control that must succeed.
 mod attack {

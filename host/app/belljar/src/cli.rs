@@ -32,7 +32,8 @@ pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage
 pub(crate) use log::{Log, LogFormat};
 pub(crate) use migrations::{
     CheckMigrations, History, LintMigrations, ListMigrations, MigrationArguments, Migrations,
-    MigrationsAction, MigrationsFormat, NewMigration, ShowMigration,
+    MigrationsAction, MigrationsFormat, NewMigration, ShowMigration, TestFormat, TestMigrations,
+    ValidateMigrations,
 };
 pub(crate) use notify::Notify;
 pub(crate) use report::Report;

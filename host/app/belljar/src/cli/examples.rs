@@ -129,6 +129,15 @@ Examples:
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
 
+/// Of `belljar migrations test --help`.
+pub(super) const MIGRATIONS_TEST: &str = "\
+Examples:
+  belljar migrations test                                 all versions of this directory
+  belljar migrations test --format junit -o tests.xml     for CI
+  belljar migrations test --allow-not-known               fails only for what is certain
+
+Exit codes: 0 all tests passed, 1 a test failed or is not known, 2 failure, 101 internal error.";
+
 /// Of `belljar migrations new --help`.
 pub(super) const MIGRATIONS_NEW: &str = "\
 Examples:

@@ -32,7 +32,8 @@ use std::{io, path::PathBuf};
 use crate::{
     cli::{
         CheckFormat, Command, Compared, DiffFormat, DriftFormat, Format, InspectFormat, Isolation,
-        LineageFormat, ListFormat, LogFormat, MigrationsAction, MigrationsFormat, SourceArguments,
+        LineageFormat, ListFormat, LogFormat, MigrationArguments, MigrationsAction, MigrationsFormat,
+        SourceArguments,
     },
     failure::{Failure, isolate::IsolateError},
     live_database,
@@ -204,11 +205,14 @@ fn outputs_of_migrations(action: &MigrationsAction) -> Vec<Output> {
     let output = Output::new(action.arguments().output.clone());
     let first = Output { obeyed, ..output.paged(action.is_text()) };
     let version = match action {
-        MigrationsAction::New(given) if given.is_written() => {
-            let root = given.from.path.clone();
-            Some(Output { version: Some(VersionFile { root }), ..Output::new(None) })
-        }
+        MigrationsAction::New(given) if given.is_written() => Some(&given.from),
+        MigrationsAction::Merge(given) if !given.dry_run => Some(&given.from),
         _ => None,
     };
+    let written = |from: &MigrationArguments| Output {
+        version: Some(VersionFile { root: from.path.clone() }),
+        ..Output::new(None)
+    };
+    let version = version.map(written);
     [first].into_iter().chain(version).collect()
 }

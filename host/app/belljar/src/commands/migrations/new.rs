@@ -43,7 +43,8 @@ pub(super) fn run(arguments: NewMigration, session: &mut Session) -> Result<u8, 
     let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
     let renames = arguments.rename.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     check(&arguments)?;
-    let NewMigration { from, message, head, rev_id, empty, sql, dry_run, rename: _, date } = arguments;
+    let NewMigration { from, message, head, rev_id, empty, sql, dry_run, rename: _, date, is_merge } =
+        arguments;
     let is_written = !sql && !dry_run;
     let opened = Opened::rendering(from, session)?;
     let models = if empty { None } else { Some(opened.models(session)?) };
@@ -51,6 +52,13 @@ pub(super) fn run(arguments: NewMigration, session: &mut Session) -> Result<u8, 
     opened.report(&recorded, false, session);
     let one = only(&recorded)?;
     let down = follows(one, head.as_deref())?;
+    if is_merge && down.len() < 2 {
+        let name = safe(&one.name);
+        session.write(0, &|out| {
+            writeln!(out, "{name}: there is nothing to merge: it has {} head", down.len())
+        })?;
+        return Ok(NOTHING);
+    }
     let dialect = Database::find(&one.dialect).unwrap_or(Database::Postgresql);
     let wanted = models.map(|models| histories::wanted(one, &recorded, &models, renames));
     if let (true, Some(wanted)) = (sql, &wanted) {

@@ -65,8 +65,12 @@ fn heading(environment: &TestedEnvironment) -> String {
 }
 
 fn lines(test: &Test) -> Vec<String> {
-    let mut lines: Vec<String> =
-        test.cases.iter().take(MOST_CASES).map(|case| format!("{}{}", mark(case, test), line(case))).collect();
+    let mut lines: Vec<String> = test
+        .cases
+        .iter()
+        .take(MOST_CASES)
+        .map(|case| format!("{}{}", mark(case, test), line(case)))
+        .collect();
     if let Some(more) = test.cases.len().checked_sub(MOST_CASES + 1) {
         lines.push(format!("… and {} more", more + 1));
     }
