@@ -11,7 +11,7 @@ use belljar_migrate::{
     version::{self, FileName, Header, Parts},
 };
 use belljar_schema::{Diagnostic, Severity};
-use belljar_text::safe;
+use belljar_text::{counted, safe};
 
 use super::Opened;
 use crate::{
@@ -53,11 +53,7 @@ pub(super) fn run(arguments: NewMigration, session: &mut Session) -> Result<u8, 
     let one = only(&recorded)?;
     let down = follows(one, head.as_deref())?;
     if is_merge && down.len() < 2 {
-        let name = safe(&one.name);
-        session.write(0, &|out| {
-            writeln!(out, "{name}: there is nothing to merge: it has {} head", down.len())
-        })?;
-        return Ok(NOTHING);
+        return nothing_to_merge(one, is_written, session);
     }
     let dialect = Database::find(&one.dialect).unwrap_or(Database::Postgresql);
     let wanted = models.map(|models| histories::wanted(one, &recorded, &models, renames));
@@ -246,6 +242,16 @@ fn nothing(one: &Recorded, new: &Version, is_written: bool, session: &mut Sessio
         session.write(1, &|out| render::json(out, &None::<NewVersion>))?;
     }
     Ok(if new.gaps > 0 { 1 } else { NOTHING })
+}
+
+/// Reports that an environment has a single head, or none.
+fn nothing_to_merge(one: &Recorded, is_written: bool, session: &mut Session) -> Result<u8, Failure> {
+    let (name, count) = (safe(&one.name), counted(one.heads.len(), "head"));
+    session.write(0, &|out| writeln!(out, "{name}: there is nothing to merge: it has {count}"))?;
+    if is_written {
+        session.write(1, &|out| render::json(out, &None::<NewVersion>))?;
+    }
+    Ok(NOTHING)
 }
 
 /// What a version does.

@@ -303,6 +303,8 @@ fn models(drift: &Drift) -> Vec<Case> {
 }
 
 fn empty_downgrade(version: &TestedVersion<'_>) -> Option<Case> {
-    let is_empty = version.is_doing && !version.is_reversible;
+    // One that refuses to run fails as such.
+    let is_refused = version.trips.iter().any(|trip| trip.is_refused);
+    let is_empty = version.is_doing && !version.is_reversible && !is_refused;
     is_empty.then(|| of_version(version, TestResult::Warning, "its `downgrade` does nothing".to_owned()))
 }
