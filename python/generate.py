@@ -44,6 +44,7 @@ KINDS = (
     Kind("check", "Verdict", "host/app/check/src/verdict.rs"),
     Kind("migrations", "MigrationsCheck", "host/app/check/src/migrations/mod.rs"),
     Kind("drift", "DatabaseDrift", "host/app/check/src/drift/mod.rs"),
+    Kind("log", "SchemaLog", "host/app/check/src/log/mod.rs"),
 )
 
 # Names that mean several things, or say too little outside of their document.
@@ -63,6 +64,8 @@ NAMES = {
     ("drift", "Kind"): "DatabaseFindingKind",
     ("drift", "Unseen"): "UnseenSide",
     ("drift", "Ignored"): "IgnoredDifference",
+    ("log", "End"): "LogEnd",
+    ("log", "Status"): "CommitStatus",
 }
 
 # Methods that are written by hand, in `belljar._html` and `belljar._lookup`.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).resolve().parent.parent
-FORMATS = ("extract", "diff", "check", "impact", "lineage", "migrations", "drift", "notification")
+FORMATS = ("extract", "diff", "check", "impact", "lineage", "migrations", "drift", "log", "notification")
 # An option or an argument in the help: at most eight columns in, with its text below it or two columns after it.
 ENTRY = re.compile(r"^ {2,8}(-\S.*?|[<\[].*?)(?:  +(\S.*))?$")
 POSSIBLE = re.compile(r"- (\S+?)(?::\s*(.*))?$")
@@ -233,6 +233,7 @@ def version(name: str) -> str:
         "check": "host/app/check/src/verdict.rs",
         "migrations": "host/app/check/src/migrations/mod.rs",
         "drift": "host/app/check/src/drift/mod.rs",
+        "log": "host/app/check/src/log/mod.rs",
         "notification": "host/app/notify/src/message/webhook.rs",
     }
     folders = {"impact": "host/downstream/impact/src", "lineage": "host/downstream/lineage/src"}

@@ -173,6 +173,7 @@ fn prepared(page: &str, number: usize) -> Project {
             }
             project
         }
+        "docs/log.md" => crate::schema_log::example(),
         "docs/migrations.md" => crate::migrations::example(),
         "docs/monorepo.md" => services(),
         "docs/notifications.md" => {

@@ -60,6 +60,8 @@ mod drift;
 /// `belljar check --database`.
 mod rows;
 mod schema_docs;
+/// `belljar log`.
+pub(crate) mod schema_log;
 
 /// What does not, however it is written.
 mod rewrites;
@@ -117,6 +119,7 @@ mod isolate;
 mod limits_file;
 mod migrations;
 mod migrations_new;
+mod migrations_tested;
 
 /// Attacks, a file for each class of them. Each names the refusal it expects, and has a control that must succeed.
 mod attack {

@@ -10,5 +10,6 @@
 * `connection`, `inspector`, `reflected_types`, `sessions`: what a version file gets when it asks the database
 * `questions`: which operations depend on answers that can't be known
 * `statements`, `sql_text`, `alter_table`, `sql_names`, `enumerations`, `doubtful_sql`: SQL that a version file executes
+* `round_trip`: each version up, down and up again
 * `report`: the frames
 """

@@ -29,8 +29,10 @@ from .operations import RecordingOperations
 from .questions import Effect, Files
 from .recorder import Recording, RecordingImpl
 from .report import Report
+from .round_trip import RoundTrips
 from .running import Failure, Runner
 from .state import TableState, add_constraint, detached, reason
+from .steps import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class MigrationPlan:
 
     `name` identifies the environment. All paths are below the tree's base: the folder that `alembic` is called in, the
     folder of scripts, the configuration with its section and its options, and the version files, of which those in
-    `judged` are recorded statement by statement. `dialect` is the one that the versions run for; without it `env.py`
+    `judged` are recorded statement by statement; with `tested`, each version also runs down and up again. `dialect` is the one that the versions run for; without it `env.py`
     decides, and otherwise `default`.
     """
 
@@ -53,6 +55,7 @@ class MigrationPlan:
     dialect: str | None
     default: str
     judged: frozenset[str] = frozenset()
+    tested: bool = False
 
     @staticmethod
     def parse(value: dict[str, Any]) -> "MigrationPlan":
@@ -68,6 +71,7 @@ class MigrationPlan:
             dialect=value.get("dialect"),
             default=value.get("default", "postgresql"),
             judged=frozenset(value.get("judged", ())),
+            tested=bool(value.get("tested")),
         )
 
 
@@ -87,6 +91,9 @@ class Job:
         self._connection = Connection(self._recording, self._ask, self._batches)
         self._effects: list[tuple[Effect, str]] = []
         self._environment = self._make_environment()
+        self._is_testing = False
+        #: What a tested function raises instead of running.
+        self._refusal: str | None = None
 
     def _make_environment(self) -> Environment:
         plan = self._plan
@@ -109,8 +116,10 @@ class Job:
             recording = self._run_pass(chain, one)
             report.versions(name, chain)
             report.operations(recording)
-            report.steps(name, recording)
+            report.steps(name, recording.steps.found)
             report.head(name, recording, self._head(name, chain, one, recording))
+            if self._plan.tested:  # what ends the run here takes nothing from what was sent
+                report.steps(name, self._test_pass(chain, one))
         report.done()
 
     def _install(self) -> None:
@@ -211,9 +220,40 @@ class Job:
         self._doubt_missing(chain, recording, creators)
         return recording
 
-    def _run_version(self, version: Version, recording: Recording, one: Pass) -> None:
-        """Run `upgrade` of a version, and determine what it leaves in doubt."""
-        recording.begin(version.revision, version.path, is_judged=version.path in self._plan.judged)
+    def _test_pass(self, chain: Chain, one: Pass) -> list[Step]:
+        """Run each version up, down and up again, on a recording of its own; the next begins where `upgrade` ended."""
+        recording = Recording(dialect(dialect_of(self._plan.dialect, one.options, self._plan.default)))
+        recording.state.put(_version_table(one))
+        trips = RoundTrips(recording)
+        self._is_testing = True
+        for version in chain.order:
+            known = version.reasons, version.outcome
+            before = recording.state.copy()
+            self._test_function(version, recording, one, "upgrade")
+            after = recording.state.copy()
+            error = self._test_function(version, recording, one, "downgrade")
+            trips.compare("test-downgrade", before, version.reasons, error)
+            if error is None:
+                error = self._test_function(version, recording, one, "upgrade")
+                trips.compare("test-upgrade", after, version.reasons, error)
+            recording.state = after
+            version.reasons, version.outcome = known
+        self._is_testing = False
+        return trips.found
+
+    def _test_function(self, version: Version, recording: Recording, one: Pass, name: str) -> str | None:
+        """Run a function of a version; what it raises, if it refuses to run."""
+        self._refusal = None
+        with self._as_context(recording, one):
+            self._run_version(version, recording, one, name)
+        return self._refusal
+
+    def _run_version(
+        self, version: Version, recording: Recording, one: Pass, name: str = "upgrade"
+    ) -> None:
+        """Run a function of a version, and determine what it leaves in doubt."""
+        is_judged = version.path in self._plan.judged and not self._is_testing
+        recording.begin(version.revision, version.path, is_judged=is_judged)
         recording.steps.is_committed = one.options.get("transactional_ddl") is False
         version.reasons, version.outcome = [], "run"
         self._effects = []
@@ -221,17 +261,18 @@ class Job:
         if version.path in self._repository.plan.left_out:
             self._leave_out(version, recording)
             return
-        upgrade = vars(version.module).get("upgrade") if version.module is not None else None
-        if version.module is None or not callable(upgrade) or isinstance(upgrade, StandIn):
-            text = f"`{version.path}` has no function `upgrade` that can be run"
+        function = vars(version.module).get(name) if version.module is not None else None
+        if version.module is None or not callable(function) or isinstance(function, StandIn):
+            text = f"`{version.path}` has no function `{name}` that can be run"
             self._doubt_version(version, recording, reason("migration-not-run", text))
             return
         # A name of its own: the module itself was loaded before, and the host looks for what did not come to its end.
-        running = f"{version.module.__name__}.upgrade {sorted(one.arguments)}"
+        tested = " tested" if self._is_testing else ""
+        running = f"{version.module.__name__}.{name} {sorted(one.arguments)}{tested}"
         self._channel.send(frames.ModuleStarted(running, version.path))
         filename = str(version.module.__file__)
         runner = Runner(version.module, filename, version.path, self._source(version.path))
-        runner.run(upgrade, **one.arguments)
+        runner.run(function, **one.arguments)
         self._batches.end()
         for failure in runner.failures:
             self._note_failure(version, recording, failure)
@@ -255,11 +296,15 @@ class Job:
     def _note_failure(self, version: Version, recording: Recording, failure: Failure) -> None:
         """Doubt the tables that a failed statement names, or else those that the version touches."""
         module = version.module.__name__ if version.module is not None else ""
-        self._channel.send(
-            frames.StatementSkipped(
-                module, failure.path, failure.first, failure.last, [], failure.error, failure.message
+        if self._is_testing:
+            if failure.error in _REFUSALS and self._refusal is None:
+                self._refusal = f"line {failure.first} raises {failure.error}: {failure.message}"
+        else:
+            self._channel.send(
+                frames.StatementSkipped(
+                    module, failure.path, failure.first, failure.last, [], failure.error, failure.message
+                )
             )
-        )
         error = f"{failure.error}: {failure.message}"
         where = f"line {failure.first}" if failure.first else "the function `upgrade`"
         why = reason("migration-failed", f"{where} of `{failure.path}` failed: {error}")
@@ -438,6 +483,9 @@ def _version_table(one: Pass) -> TableState:
     add_constraint(made, key, None)
     return made
 
+
+#: What a function raises that is not meant to be run.
+_REFUSALS = frozenset({"NotImplementedError", "IrreversibleMigration", "SystemExit"})
 
 #: The name of Alembic's own table, unless `env.py` gives another.
 _VERSION_TABLE = "alembic_version"

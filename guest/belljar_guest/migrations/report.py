@@ -23,6 +23,7 @@ from .building import build
 from .chain import Chain
 from .recorder import Recording
 from .state import TableState, reason
+from .steps import Step
 
 
 class Report:
@@ -70,10 +71,10 @@ class Report:
         for operation in recording.operations:
             self._channel.send(operation)
 
-    def steps(self, name: str, recording: Recording) -> None:
-        """Send the statements of the versions that are judged, after the tables that they may change."""
+    def steps(self, name: str, found: list[Step]) -> None:
+        """Send steps, such as the statements of the versions that are judged, after the tables that they are about."""
         sent: set[str] = set()
-        for step in recording.steps.found:
+        for step in found:
             for snapshot in (*step.before, *step.after):
                 label = f"{name}: {snapshot.label}"
                 if label not in sent:

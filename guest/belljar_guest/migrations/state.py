@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import schema
@@ -48,6 +49,16 @@ class TableState:
         """Add a doubt, once."""
         if why not in self.reasons:
             self.reasons.append(why)
+
+    def copy(self) -> "TableState":
+        """A copy that shares nothing that operations change."""
+        made = TableState(self.schema, self.name, self.place)
+        made.columns = {name: _column_again(column) for name, column in self.columns.items()}
+        made.primary_key = _item_again(self.primary_key) if self.primary_key is not None else None
+        made.items = [_item_again(item) for item in self.items]
+        made.comment, made.prefixes = self.comment, self.prefixes
+        made.options, made.reasons = dict(self.options), list(self.reasons)
+        return made
 
     def find(self, name: str, kinds: tuple[str, ...]) -> Item | None:
         """A constraint or index by its own name."""
@@ -119,6 +130,15 @@ class State:
         #: Tables that may or may not be there; with `None` among them, any other may.
         self.unknown: set[str | None] = set()
 
+    def copy(self) -> "State":
+        """A copy that shares nothing that operations change."""
+        made = State()
+        made.tables = {key: table.copy() for key, table in self.tables.items()}
+        made.enums = {key: list(values) for key, values in self.enums.items()}
+        made.routines, made.reasons = dict(self.routines), list(self.reasons)
+        made.unknown = set(self.unknown)
+        return made
+
     def doubt(self, why: frames.Reason) -> None:
         """Add a doubt about the schema as a whole, once."""
         if why not in self.reasons:
@@ -187,6 +207,25 @@ class State:
     def foreign_keys(self) -> list[Item]:
         """The foreign keys of all tables."""
         return [item for table in self.tables.values() for item in table.items if item.kind == "foreignkey"]
+
+
+def _column_again(column: Any) -> Any:
+    """A copy of a recorded column, with its place and doubts."""
+    made, notes = copy_column(column), column.__dict__[NOTES]
+    set_nullable(made, value=column.nullable)
+    made.__dict__[NOTES] = kept = Notes(list(notes.stack))
+    kept.reasons = list(notes.reasons)
+    return made
+
+
+def _item_again(item: Item) -> Item:
+    return replace(
+        item,
+        elements=list(item.elements),
+        targets=list(item.targets),
+        options=dict(item.options),
+        renames=dict(item.renames),
+    )
 
 
 def _text(value: Any) -> str | None:

@@ -121,6 +121,12 @@ from .lineage import (
     Unknown,
     UnknownCause,
 )
+from .log import (
+    CommitStatus,
+    LogEnd,
+    LoggedCommit,
+    SchemaLog,
+)
 from .migrations import (
     Drift,
     DriftFinding,
@@ -143,6 +149,7 @@ __all__ = [
     "CheckConstraint",
     "Column",
     "ColumnType",
+    "CommitStatus",
     "Compared",
     "ComparedCode",
     "ComparedDatabase",
@@ -191,6 +198,8 @@ __all__ = [
     "LineageColumn",
     "LineageDialect",
     "LiveDatabase",
+    "LogEnd",
+    "LoggedCommit",
     "Maker",
     "MappedClass",
     "MigrationsCheck",
@@ -214,6 +223,7 @@ __all__ = [
     "Relationship",
     "Report",
     "Schema",
+    "SchemaLog",
     "Sequence",
     "SettledFinding",
     "Severity",

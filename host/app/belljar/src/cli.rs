@@ -6,6 +6,7 @@ mod diagram;
 mod docs;
 mod downstream;
 mod examples;
+mod log;
 mod migrations;
 mod notify;
 mod report;
@@ -28,9 +29,11 @@ pub(crate) use database::{Drift, DriftFormat, Inspect, InspectFormat};
 pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use docs::Docs;
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use log::{Log, LogFormat};
 pub(crate) use migrations::{
     CheckMigrations, History, LintMigrations, ListMigrations, MigrationArguments, Migrations,
-    MigrationsAction, MigrationsFormat, NewMigration, ShowMigration,
+    MigrationsAction, MigrationsFormat, NewMigration, ShowMigration, TestFormat, TestMigrations,
+    ValidateMigrations,
 };
 pub(crate) use notify::Notify;
 pub(crate) use report::Report;
@@ -84,6 +87,8 @@ pub(crate) enum Command {
     Contract(Box<Contract>),
     /// Read the migrations of Alembic environments, and compare them with the models, without a database.
     Migrations(Box<Migrations>),
+    /// Show which commits changed the schema, a table or a column, and how.
+    Log(Box<Log>),
     /// Write a page with the schema of a side, or with what changed between two: one HTML file that works offline.
     Report(Box<Report>),
     /// Send the notifications of a check, or a sample of them, or show them: exit code 0 if all were sent, 1 if not.
@@ -468,6 +473,8 @@ pub(crate) enum Published {
     Migrations,
     /// `belljar drift`: the differences between code and a database.
     Drift,
+    /// `belljar log`: the changes of a schema by commits.
+    Log,
     /// The configuration, for editors.
     Config,
     /// The message of a webhook of `--notify`.
@@ -507,7 +514,7 @@ pub(crate) struct SourceArguments {
     pub(crate) safe_directory: Vec<PathBuf>,
 
     /// Run everything in a separate process that can't open or write files, connect, or start programs (Landlock,
-    /// seccomp). By default `check`, `diff`, `impact`, `migrations` and `report` do if the system supports it, and other commands do not.
+    /// seccomp). By default `check`, `diff`, `impact`, `log`, `migrations` and `report` do if the system supports it, and other commands do not.
     #[arg(long, hide_short_help = true, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true, default_missing_value = "always")]
     pub(crate) isolate: Option<Isolation>,
 

@@ -25,8 +25,10 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 34] = [
+const WITHOUT: [&str; 38] = [
+    "all_parents",
     "check",
+    "code",
     "columns",
     "depth",
     "dialect",   // not with every format
@@ -47,6 +49,8 @@ const WITHOUT: [&str; 34] = [
     "fix",
     "table",
     "keys",
+    "max_count",
+    "since",
     "dry_run",
     "yes",
     "force",

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use belljar_cache::Key;
 use belljar_config::{ConfigText, ProjectConfig};
 use belljar_engine::{
-    ExtractError, Extraction, Options, RecordOptions, Recorded, Request, Source, StatedGeneration,
+    ExtractError, Extraction, Memo, Options, Progress, RecordOptions, Recorded, Request, Source,
+    StatedGeneration,
 };
 use belljar_schema::Diagnostic;
 use belljar_snapshots::Snapshots;
@@ -92,6 +93,28 @@ impl OpenSource {
             opened.cached = opened.look_up(source_config, session, base);
         }
         Ok(opened)
+    }
+
+    /// One of several revisions, whose results are not kept as extractions.
+    pub(crate) fn of_revision(source: Source, source_config: &SourceConfig, options: Options) -> Self {
+        let project = Some(Project::Of(source.tree.clone()));
+        let level = source_config.level;
+        Self { source, options, project, level, is_same_as_base: false, cached: None }
+    }
+
+    /// Extracts one of several revisions, without runs that would only repeat one of another.
+    pub(crate) fn extract_next(
+        &self,
+        snapshots: &Snapshots,
+        memo: &Memo,
+    ) -> Result<Extraction, ExtractError> {
+        belljar_engine::extract_next(
+            &self.source,
+            snapshots,
+            &self.run_options(),
+            &Progress::default(),
+            Some(memo),
+        )
     }
 
     /// Looks for the result of an earlier run. The key of a head contains its base, which then needs a digest too.

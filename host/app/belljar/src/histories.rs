@@ -7,6 +7,7 @@ use belljar_check::{
     migrations::{
         self, Drift, Operation,
         lint::{History, Version},
+        tested::{self, TestedEnvironment, TestedVersion, Trip},
     },
 };
 use belljar_diff::Rename;
@@ -173,6 +174,7 @@ impl OfHead {
             models: Some(&head.document),
             judged: Judged::Files(&changes.added),
             with_begun: false,
+            tested: false,
         };
         match belljar_engine::record(after, snapshots, options, given, &Progress::default()) {
             Ok(recorded) => {
@@ -245,6 +247,52 @@ fn with_input<T>(
         problems: &problems,
     };
     call(&input)
+}
+
+/// Tests the recorded versions of all environments; without models, only their history.
+pub(crate) fn tests(recorded: &[Recorded], drifts: Option<&[Drift]>) -> Vec<TestedEnvironment> {
+    let of = |(position, one): (usize, &Recorded)| {
+        let is_of_history = |it: &&Diagnostic| it.code.starts_with("migration-");
+        let problems: Vec<&Diagnostic> = one.diagnostics.iter().filter(is_of_history).collect();
+        let input = tested::Input {
+            name: &one.name,
+            dialect: &one.dialect,
+            heads: &one.heads,
+            versions: one.versions.iter().map(|version| tested_version(one, version)).collect(),
+            problems: &problems,
+            reasons: &one.reasons,
+            drift: drifts.and_then(|drifts| drifts.get(position)),
+        };
+        tested::test(&input)
+    };
+    recorded.iter().enumerate().map(of).collect()
+}
+
+fn tested_version<'a>(one: &'a Recorded, version: &'a belljar_engine::Version) -> TestedVersion<'a> {
+    let trip = |step: &belljar_engine::Step| {
+        let has = |flag: &str| step.flags.contains(flag);
+        Trip {
+            is_upgrade: step.kind == "test-upgrade",
+            expected: one.document_of(&step.before),
+            came: one.document_of(&step.after),
+            is_refused: has("failed"),
+            has_other_types: has("types"),
+            is_doubtful: has("doubt") || has("more"),
+            message: step.text.clone(),
+        }
+    };
+    let is_trip =
+        |step: &&belljar_engine::Step| step.revision == version.revision && step.kind.starts_with("test-");
+    TestedVersion {
+        revision: &version.revision,
+        place: version.place.as_ref(),
+        is_run: version.number > 0,
+        is_reversible: version.is_reversible,
+        is_doing: one.operations.iter().any(|operation| operation.revision == version.revision),
+        outcome: &version.outcome,
+        reasons: &version.reasons,
+        trips: one.steps.iter().filter(is_trip).map(trip).collect(),
+    }
 }
 
 /// An operation that names a table and a part of it.

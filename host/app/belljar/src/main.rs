@@ -7,6 +7,7 @@
 //! * [`commands`]: the commands, one file each
 //! * [`source_config`]: the configuration of sources, from the arguments
 //! * [`extraction`], [`side`], [`comparison`]: one source; one side, which may be a document; two sides
+//! * [`revisions`]: many revisions of a repository
 //! * [`live_database`]: reads a live database
 //! * [`own_config`], [`config_file`], [`artefacts`]: the configuration of a source, which one is used in a comparison, and
 //!   which readers of the schema
@@ -37,6 +38,7 @@ mod live_database;
 mod named_databases;
 mod own_config;
 mod render;
+mod revisions;
 mod scaffold;
 mod session;
 mod side;

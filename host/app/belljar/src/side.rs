@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use belljar_connect::Target;
 use belljar_engine::{ExtractError, Extraction, Options, Request, Source, StaticIndex};
-use belljar_schema::{Document, FORMAT_VERSION, Generation};
+use belljar_schema::{Diagnostic, Document, FORMAT_VERSION, Generation};
 use belljar_snapshots::Snapshots;
 use serde::Deserialize;
 
@@ -161,7 +161,7 @@ impl Loaded {
             Err(nothing @ ExtractError::NothingFound { .. }) => {
                 let mut document = empty_document();
                 if let ExtractError::NothingFound { diagnostics, .. } = &nothing {
-                    document.diagnostics.clone_from(diagnostics);
+                    document = nothing_document(diagnostics);
                     opened.report_left_out(diagnostics, &mut report);
                 }
                 (document, None, Some(nothing))
@@ -216,8 +216,13 @@ pub(crate) fn load_side<T>(
     Ok((loaded, more))
 }
 
+/// The document of a source without models, of which files were skipped.
+pub(crate) fn nothing_document(diagnostics: &[Diagnostic]) -> Document {
+    Document { diagnostics: diagnostics.to_vec(), ..empty_document() }
+}
+
 /// The document of a source without models.
-fn empty_document() -> Document {
+pub(crate) fn empty_document() -> Document {
     let generation = Generation { version: String::new(), reason: "nothing ran".to_owned() };
     Document::empty(env!("CARGO_PKG_VERSION"), generation)
 }

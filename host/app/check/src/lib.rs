@@ -16,6 +16,7 @@
 //! * `fix`: the comments that would silence what fails the check
 //! * [`migrations`]: the schema at the head of migrations against that of the models
 //! * [`drift`]: code against a live database
+//! * [`log`]: the changes of a schema by the commits of a history
 //! * [`render`]: text, markdown, SARIF, annotations, GitLab code quality, JUnit
 //!
 //! Every format reports doubts, with at most the severity that the configuration allows.
@@ -30,6 +31,7 @@ mod fail_on;
 #[cfg(test)]
 mod fakes;
 mod fix;
+pub mod log;
 pub mod migrations;
 mod nearest;
 mod obscured;

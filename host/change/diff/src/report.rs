@@ -39,6 +39,20 @@ impl Diff {
         self.changes.is_empty()
     }
 
+    /// Changes without a comparison, to be written as those of one.
+    pub fn of_changes(changes: Vec<Change>) -> Self {
+        Self {
+            format: FORMAT_VERSION.to_owned(),
+            belljar: env!("CARGO_PKG_VERSION").to_owned(),
+            base: Compared::default(),
+            head: Compared::default(),
+            summary: Summary::from_changes(&changes),
+            metadata: BTreeMap::new(),
+            changes,
+            diagnostics: Vec::new(),
+        }
+    }
+
     /// The same comparison with other changes, such as a part of them.
     #[must_use]
     pub fn with_changes(self, changes: Vec<Change>) -> Self {
@@ -52,7 +66,7 @@ impl Diff {
 }
 
 /// A side of the comparison.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Compared {
     /// The `format` field of the document.
     pub format: String,

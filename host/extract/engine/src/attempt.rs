@@ -17,7 +17,7 @@ pub(crate) struct Attempt {
 pub(crate) type RunAttempt<'a> = &'a dyn Fn(Attempt) -> RunResult;
 
 /// A run with its result.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct RunResult {
     pub(crate) run: Run,
     /// The file that ended it. The rest ran without this file, and only what belongs to it is kept here.

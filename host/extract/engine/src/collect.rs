@@ -38,7 +38,7 @@ pub struct DdlFailure {
 }
 
 /// What one run sent, sorted into kinds.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Findings {
     pub(crate) loaded: BTreeSet<String>,
     pub(crate) started: Vec<frames::ModuleStarted>,

@@ -18,6 +18,7 @@
 //! * [`inspect`]: reads a live database instead, which has no source
 //! * [`ask`]: counts rows of one
 //! * [`recorded`]: the schema at the head of Alembic's versions, recorded without a database
+//! * [`memo`]: results of runs, for trees that differ only in what these did not ask for
 //! * [`within`]: gives the paths of a document from a directory of the repository on
 //!
 //! No stage prints, and none writes except the unpacking of a snapshot into the cache folder.
@@ -32,6 +33,7 @@ mod extraction;
 mod fakes;
 mod generation;
 mod inspect;
+mod memo;
 mod options;
 mod plan;
 mod progress;
@@ -55,13 +57,14 @@ pub use belljar_discover::{
 };
 pub use belljar_sandbox::{Blame, Ending};
 pub use belljar_source::{
-    Filters, Request, Source, SourceError, SourceLimits, Wheelhouse, find_environment, merge_base, open,
-    open_beside, read_file, real_folder,
+    Commit, Filters, History, HistoryEnd, HistoryRequest, Request, Source, SourceError, SourceLimits,
+    Wheelhouse, find_environment, history, merge_base, open, open_beside, read_file, real_folder,
 };
 pub use collect::{Ddl, DdlFailure};
 pub use error::ExtractError;
 pub use extraction::{Extraction, RunReport};
 pub use inspect::{InspectError, Login, Subject, inspect};
+pub use memo::Memo;
 pub use options::{Options, StatedGeneration};
 pub use progress::{OnModule, Progress};
 pub use recorded::{Judged, Operation, RecordOptions, Recorded, Snapshot, Step, Version, record};
@@ -78,12 +81,24 @@ pub fn extract(
     options: &Options,
     progress: &Progress,
 ) -> Result<Extraction, ExtractError> {
+    extract_next(source, snapshots, options, progress, None)
+}
+
+/// The same for one of several sources, such as the revisions of a repository: runs that would only repeat one of another
+/// source are not repeated. The options, with their packages, have to be the same for all sources of a [`Memo`].
+pub fn extract_next(
+    source: &Source,
+    snapshots: &Snapshots,
+    options: &Options,
+    progress: &Progress,
+    memo: Option<&Memo>,
+) -> Result<Extraction, ExtractError> {
     let mut discovery = discover(source, options);
     if discovery.candidates.is_empty() {
         return Err(nothing_found(source, options, discovery));
     }
     let parts = generation::parts(snapshots, &discovery, options)?;
-    let mut stage = Stage::new(source, &discovery, snapshots, options, progress);
+    let mut stage = Stage::new(source, &discovery, snapshots, options, progress).remembering(memo);
     let mut runs = stage.run_parts(parts)?;
     let mut document = stage.document(&runs);
     stage.verify(&runs, &mut document);

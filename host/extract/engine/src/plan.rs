@@ -54,6 +54,8 @@ pub(crate) struct MigrationPlan {
     pub(crate) options: BTreeMap<String, String>,
     pub(crate) versions: Vec<String>,
     pub(crate) judged: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) tested: bool,
     pub(crate) dialect: Option<String>,
     pub(crate) default: String,
 }

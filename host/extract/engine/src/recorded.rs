@@ -188,6 +188,9 @@ pub struct RecordOptions<'a> {
     pub judged: Judged<'a>,
     /// Whether environments without a version are recorded too.
     pub with_begun: bool,
+    /// Whether each version also runs down and up again, which gives the steps `test-downgrade` and `test-upgrade`: before
+    /// them are the tables that are expected, after them those that came, of both those that differ.
+    pub tested: bool,
 }
 
 /// The dialect of an environment that names none.
@@ -205,7 +208,7 @@ pub fn record(
     recorded_options: RecordOptions<'_>,
     progress: &Progress,
 ) -> Result<Vec<Recorded>, ExtractError> {
-    let RecordOptions { dialect, models, judged, with_begun } = recorded_options;
+    let RecordOptions { dialect, models, judged, with_begun, tested } = recorded_options;
     let (tree, within) = source.tree.around().unwrap_or((&source.tree, ""));
     let mut environments = if with_begun { begun_environments(tree) } else { migration_environments(tree) };
     environments.retain(|environment| holds(within, &environment.script));
@@ -221,7 +224,7 @@ pub fn record(
     for environment in environments {
         let Some(part) = part_of(&environment, &discovery, &parts) else { continue };
         let part = as_models(&environment, part, models);
-        let run = run_of(&environment, &discovery, &part, (dialect, judged));
+        let run = run_of(&environment, &discovery, &part, (dialect, judged, tested));
         let mut stage = Stage::new(source, &bare, snapshots, options, progress);
         let result = stage.run_alone(run)?;
         found.extend(recorded(&environment, &stage.inputs, &part.generation, &result));
@@ -288,7 +291,7 @@ fn run_of(
     environment: &MigrationEnvironment,
     discovery: &Discovery,
     part: &Part,
-    (dialect, judged): (Option<&str>, Judged<'_>),
+    (dialect, judged, tested): (Option<&str>, Judged<'_>, bool),
 ) -> Run {
     let runs = plan::plan(discovery, part);
     let nearest = runs.into_iter().rev().max_by_key(|run| {
@@ -309,6 +312,7 @@ fn run_of(
         )]),
         versions: environment.versions.clone(),
         judged: environment.versions.iter().filter(|path| judged.has(path)).cloned().collect(),
+        tested,
         dialect: own.or_else(|| dialect.map(str::to_owned)).or_else(|| environment.dialect.clone()),
         default: environment.usual_dialect.clone().unwrap_or_else(|| DEFAULT_DIALECT.to_owned()),
     };

@@ -14,7 +14,7 @@ use belljar_sandbox::{Ending, Job, Sandbox};
 use belljar_schema::{Document, Generation};
 use belljar_snapshots::Snapshots;
 use belljar_source::Source;
-use belljar_tree::Tree;
+use belljar_tree::{Reads, Tree};
 
 use crate::{
     assemble::{self, Inputs},
@@ -23,6 +23,7 @@ use crate::{
     error::ExtractError,
     extraction::RunReport,
     generation::{self, Part},
+    memo::{Memo, RunKey},
     options::Options,
     plan,
     progress::Progress,
@@ -40,6 +41,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) snapshots: &'a Snapshots,
     pub(crate) options: &'a Options,
     pub(crate) progress: &'a Progress,
+    /// Results of runs for other trees; `None` if there are none to compare with.
+    memo: Option<&'a Memo>,
     /// The sandboxes that are loaded, by version.
     sandboxes: BTreeMap<String, Sandbox>,
     /// A run ended by the clock, or by a fault of the host: another time it may go on.
@@ -77,11 +80,18 @@ impl<'a> Stage<'a> {
             snapshots,
             options,
             progress,
+            memo: None,
             sandboxes: BTreeMap::new(),
             was_interrupted: AtomicBool::new(false),
             elapsed: AtomicU64::new(0),
             verifications: Mutex::default(),
         }
+    }
+
+    /// Uses results of runs for other trees, and keeps its own there.
+    pub(crate) const fn remembering(mut self, memo: Option<&'a Memo>) -> Self {
+        self.memo = memo;
+        self
     }
 
     /// Whether the same files and options give the same result another time: the clock decided nothing. Second looks and
@@ -157,8 +167,21 @@ impl<'a> Stage<'a> {
         result
     }
 
-    /// Runs the guest once, in one fresh store.
+    /// Runs the guest once, in one fresh store, unless a run for another tree has the same result.
     pub(crate) fn run_attempt(&self, attempt: Attempt, progress: &Progress) -> RunResult {
+        let plan = attempt.run.encode(&self.options.ddl, self.inputs.wheelhouse);
+        let Some(memo) = self.memo else { return self.run_plan(attempt, plan, self.tree.clone(), progress) };
+        let key = RunKey::new(&attempt.run.version, plan.clone(), &attempt.limits, attempt.memory);
+        if let Some(known) = memo.find(&key, self.tree) {
+            return RunResult { run: attempt.run, ..known };
+        }
+        let reads = Arc::new(Reads::default());
+        let result = self.run_plan(attempt, plan, self.tree.watched(Arc::clone(&reads)), progress);
+        memo.keep(key, self.tree, reads, &result);
+        result
+    }
+
+    fn run_plan(&self, attempt: Attempt, plan: Vec<u8>, tree: Tree, progress: &Progress) -> RunResult {
         let Attempt { run, limits, memory } = attempt;
         let Some(sandbox) = self.sandboxes.get(run.version.as_ref()) else {
             let ending = Ending::Internal(format!("SQLAlchemy {} is not loaded", run.version));
@@ -168,10 +191,10 @@ impl<'a> Stage<'a> {
         let collector = Arc::new(Mutex::new(Collector::new(progress.clone(), memory)));
         let sink = Arc::clone(&collector);
         let job = Job {
-            tree: self.tree.clone(),
+            tree,
             packages: (!wheelhouse.roots.is_empty()).then(|| wheelhouse.tree.clone()),
             bodies: Some(belljar_discover::postponed),
-            plan: run.encode(&self.options.ddl, wheelhouse),
+            plan,
             limits,
             on_frame: Box::new(move |bytes| sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes)),
         };

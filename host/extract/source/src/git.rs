@@ -1,5 +1,6 @@
 //! A revision of a git repository, read from its object store.
 
+mod history;
 mod index;
 mod locate;
 mod objects;
@@ -23,6 +24,7 @@ use gix::{
 };
 
 pub(crate) use self::{
+    history::read as history,
     index::{Absent, Tracked, tracked},
     locate::{common_of_file, is_bare, looks_like_git},
     safe::Safe,

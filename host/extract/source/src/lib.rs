@@ -34,6 +34,7 @@ mod filters;
 mod findings;
 mod folder;
 mod git;
+mod history;
 mod limits;
 mod links;
 mod names;
@@ -47,13 +48,14 @@ mod wheelhouse;
 use std::{collections::BTreeMap, path::PathBuf};
 
 use belljar_schema::Diagnostic;
-use belljar_tree::Tree;
+use belljar_tree::{Pool, Tree};
 use serde::{Deserialize, Serialize};
 
 use git::{Asked, Safe};
 
 pub use error::SourceError;
 pub use filters::Filters;
+pub use history::{Commit, History, HistoryEnd, HistoryRequest, history};
 pub use limits::SourceLimits;
 pub use read::{read_file, real_folder};
 pub use refusal::Refusal;
@@ -107,8 +109,14 @@ impl Source {
     /// the largest files that are not Python are dropped first, with the diagnostic `source-memory`.
     #[must_use]
     pub fn into_memory(self, limits: &SourceLimits) -> Self {
+        self.into_shared_memory(limits, &mut Pool::default())
+    }
+
+    /// The same for one of several revisions, which share the bytes of equal files.
+    #[must_use]
+    pub fn into_shared_memory(self, limits: &SourceLimits, pool: &mut Pool) -> Self {
         let limit = limits.max_memory_bytes;
-        let (tree, left) = self.tree.into_memory(limit);
+        let (tree, left) = self.tree.into_shared_memory(limit, pool);
         let mut diagnostics = self.diagnostics;
         diagnostics.extend(findings::left_behind(&left, limit));
         diagnostics.sort_by(|a, b| a.code.cmp(&b.code));

@@ -69,3 +69,28 @@ impl Content for HeldContent {
         self.hashes.contains(key)
     }
 }
+
+/// The bytes of files of several trees, by their hashes.
+#[derive(Debug, Default)]
+pub struct Pool {
+    files: BTreeMap<String, Arc<[u8]>>,
+    bytes: u64,
+}
+
+impl Pool {
+    /// The size of all files in bytes.
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// A file whose key is a hash, from memory if it was read before.
+    pub(crate) fn read(&mut self, key: &str, content: &dyn Content) -> Result<Arc<[u8]>, ReadError> {
+        if let Some(known) = self.files.get(key) {
+            return Ok(Arc::clone(known));
+        }
+        let read = content.read(key)?;
+        self.bytes += read.len() as u64;
+        self.files.insert(key.to_owned(), Arc::clone(&read));
+        Ok(read)
+    }
+}

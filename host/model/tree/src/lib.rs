@@ -5,9 +5,11 @@
 //! [`Tree::in_memory`]. Nothing here writes, and no path leads out: a tree knows its own files only.
 
 mod content;
+mod reads;
 mod resolve;
 mod tree;
 
-pub use content::{Content, MemoryContent, ReadError};
+pub use content::{Content, MemoryContent, Pool, ReadError};
+pub use reads::Reads;
 pub use resolve::{LONGEST_PATH, ResolveError};
 pub use tree::{FileEntry, Node, Tree};

@@ -4,7 +4,10 @@ use std::{
     sync::Arc,
 };
 
-use crate::{Content, MemoryContent, ReadError, content::HeldContent};
+use crate::{
+    Content, MemoryContent, ReadError, Reads,
+    content::{HeldContent, Pool},
+};
 
 /// A file of a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub struct Tree {
     content: Arc<dyn Content>,
     /// The tree that contains this directory, and its path.
     around: Option<Arc<(Tree, String)>>,
+    /// Where it is noted what the tree is asked for.
+    watch: Option<Arc<Reads>>,
 }
 
 #[derive(Default)]
@@ -66,7 +71,7 @@ impl Tree {
                 child = parent;
             }
         }
-        Self { names: Arc::new(Names { files, directories }), content, around: None }
+        Self { names: Arc::new(Names { files, directories }), content, around: None, watch: None }
     }
 
     /// A tree in memory, from paths and texts.
@@ -91,6 +96,13 @@ impl Tree {
         let mut tree = Self::new(files.collect(), Arc::clone(&self.content));
         tree.around = Some(Arc::new((self.clone(), directory.to_owned())));
         tree
+    }
+
+    /// The same tree, which notes what it is asked for: whether a path is there, what a directory lists, and contents.
+    /// Only those that ask for single paths are noted, not [`Tree::files`].
+    #[must_use]
+    pub fn watched(&self, reads: Arc<Reads>) -> Self {
+        Self { watch: Some(reads), ..self.clone() }
     }
 
     /// The tree that contains this directory, and its path; `None` for an independent tree.
@@ -152,6 +164,9 @@ impl Tree {
 
     /// The entry at a path.
     pub fn node(&self, path: &str) -> Option<Node<'_>> {
+        if let Some(watch) = &self.watch {
+            watch.exists(path);
+        }
         match self.names.files.get(path) {
             Some(entry) => Some(Node::File(entry)),
             None => self.names.directories.contains_key(path).then_some(Node::Directory),
@@ -160,6 +175,9 @@ impl Tree {
 
     /// The names in a directory, sorted; empty if there is no such directory.
     pub fn list(&self, directory: &str) -> impl Iterator<Item = &str> {
+        if let Some(watch) = &self.watch {
+            watch.lists(directory);
+        }
         self.names.directories.get(directory).into_iter().flatten().map(String::as_str)
     }
 
@@ -167,8 +185,13 @@ impl Tree {
     /// that were skipped: over `limit` bytes the largest that are not Python are skipped first, as with an archive.
     /// Files that can't be read now can't be read later, for the same reason; nor can skipped ones.
     pub fn into_memory(self, limit: u64) -> (Self, Vec<String>) {
+        self.into_shared_memory(limit, &mut Pool::default())
+    }
+
+    /// The same for one of several trees, which share the bytes of the files that their storage has a hash of.
+    pub fn into_shared_memory(self, limit: u64, pool: &mut Pool) -> (Self, Vec<String>) {
         if let Some((whole, directory)) = self.around() {
-            let (held, left) = whole.clone().into_memory(limit);
+            let (held, left) = whole.clone().into_shared_memory(limit, pool);
             return (held.directory(directory), left);
         }
         // Of several names for one file, the first is used.
@@ -186,12 +209,12 @@ impl Tree {
             bytes -= size;
             left.insert(key);
         }
-        let read = |key: &str| {
+        let mut read = |key: &str| {
             if left.contains(key) {
                 let message = "it was skipped: the source exceeds the memory limit".to_owned();
                 return Err(ReadError::Io { path: key.to_owned(), message });
             }
-            self.content.read(key)
+            if self.content.is_hash(key) { pool.read(key, &*self.content) } else { self.content.read(key) }
         };
         let files: BTreeMap<_, _> = held.keys().map(|key| ((*key).to_owned(), read(key))).collect();
         let is_hash = |key: &&String| files.get(*key).is_some_and(Result::is_ok) && self.content.is_hash(key);
@@ -199,11 +222,14 @@ impl Tree {
         let content = Arc::new(HeldContent { files, hashes });
         let files = self.files().filter(|(_, entry)| left.contains(entry.key.as_str()));
         let left_behind = files.map(|(path, _)| path.to_owned()).collect();
-        (Self { names: Arc::clone(&self.names), content, around: None }, left_behind)
+        (Self { names: Arc::clone(&self.names), content, around: None, watch: None }, left_behind)
     }
 
     /// The name in a directory after another, or the first.
     pub fn list_after(&self, directory: &str, last: Option<&str>) -> Option<&str> {
+        if let Some(watch) = &self.watch {
+            watch.lists(directory);
+        }
         let names = self.names.directories.get(directory)?;
         let start = last.map_or(Bound::Unbounded, Bound::Excluded);
         names.range::<str, _>((start, Bound::Unbounded)).next().map(String::as_str)
@@ -211,6 +237,9 @@ impl Tree {
 
     /// The bytes of a file.
     pub fn read(&self, path: &str) -> Result<Arc<[u8]>, ReadError> {
+        if let Some(watch) = &self.watch {
+            watch.reads(path);
+        }
         let entry = self.names.files.get(path).ok_or_else(|| ReadError::NotFound(path.to_owned()))?;
         self.content.read(&entry.key)
     }

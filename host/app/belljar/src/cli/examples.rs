@@ -129,6 +129,15 @@ Examples:
 
 Exit codes: 0 no finding at the severity of --fail-on or above, 1 findings, 2 failure, 101 internal error.";
 
+/// Of `belljar migrations test --help`.
+pub(super) const MIGRATIONS_TEST: &str = "\
+Examples:
+  belljar migrations test                                 all versions of this directory
+  belljar migrations test --format junit -o tests.xml     for CI
+  belljar migrations test --allow-not-known               fails only for what is certain
+
+Exit codes: 0 all tests passed, 1 a test failed or is not known, 2 failure, 101 internal error.";
+
 /// Of `belljar migrations new --help`.
 pub(super) const MIGRATIONS_NEW: &str = "\
 Examples:
@@ -140,6 +149,16 @@ Examples:
 
 Exit codes: 0 the version has all changes, 1 something is left out of it, 3 there is nothing to write, 2 failure, 101 internal \
 error.";
+
+/// Of `belljar log --help`.
+pub(super) const LOG: &str = "\
+Examples:
+  belljar log                                   all commits of this branch that changed the schema
+  belljar log users.email                       those that changed a column, under its earlier names too
+  belljar log --rev v1.0..HEAD --format csv     for a spreadsheet
+  belljar log orders -n 5000 --since 2026-01-01
+
+Exit codes: 0 the schema of all commits is known, 1 that of some is not, 2 failure, 101 internal error.";
 
 /// Of `belljar lineage --help`.
 pub(super) const LINEAGE: &str = "\

@@ -23,8 +23,14 @@ pub(crate) enum MigrationsAction {
     Check(CheckMigrations),
     /// Find what is dangerous in version files: locks, lost data, broken histories.
     Lint(LintMigrations),
+    /// Test all versions, without a database: a single head, upgrade from the base, down and up again, the models.
+    Test(TestMigrations),
+    /// Check the history alone: a single head, no circle, no revision that is missing or there twice.
+    Validate(ValidateMigrations),
     /// Write the version file that makes what the models declare, without a database.
     New(Box<NewMigration>),
+    /// Write the version file that joins all heads.
+    Merge(Box<MergeHeads>),
     /// List the heads: the versions that no other follows.
     Heads(ListMigrations),
     /// List the versions that several others follow.
@@ -131,8 +137,94 @@ pub(crate) struct NewMigration {
     #[arg(long, value_name = "DATE", value_parser = super::time::parse_date)]
     pub(crate) date: Option<String>,
 
+    /// Whether it only joins heads.
+    #[arg(skip)]
+    pub(crate) is_merge: bool,
+
     #[command(flatten)]
     pub(crate) from: MigrationArguments,
+}
+
+/// Arguments of `belljar migrations test`.
+#[derive(Debug, Args)]
+#[command(after_help = examples::MIGRATIONS_TEST)]
+pub(crate) struct TestMigrations {
+    /// Format of the output.
+    #[arg(long, short, value_enum, default_value_t = TestFormat::Text)]
+    pub(crate) format: TestFormat,
+
+    /// Do not fail for a test whose result is not known.
+    #[arg(long)]
+    pub(crate) allow_not_known: bool,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
+}
+
+/// Arguments of `belljar migrations validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateMigrations {
+    /// Format of the output.
+    #[arg(long, short, value_enum, default_value_t = TestFormat::Text)]
+    pub(crate) format: TestFormat,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
+}
+
+/// Format of tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestFormat {
+    /// Text for people.
+    Text,
+    /// JSON for programs.
+    Json,
+    /// JUnit XML, with a case for each test.
+    Junit,
+}
+
+/// Arguments of `belljar migrations merge`.
+#[derive(Debug, Args)]
+pub(crate) struct MergeHeads {
+    /// What the version is for: a part of its text and of the name of its file.
+    #[arg(long, short, value_name = "TEXT", default_value = "merge heads")]
+    pub(crate) message: String,
+
+    /// The revision of the version. Default: it follows from the contents.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) rev_id: Option<String>,
+
+    /// Print the version, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// The date for names and templates that want one, as in RFC 3339. Default: now, in UTC.
+    #[arg(long, value_name = "DATE", value_parser = super::time::parse_date)]
+    pub(crate) date: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) from: MigrationArguments,
+}
+
+impl MergeHeads {
+    /// The arguments of the version, which does nothing but follow all heads.
+    pub(crate) fn into_new(self) -> NewMigration {
+        let Self { message, rev_id, dry_run, date, from } = self;
+        let head = Some("heads".to_owned());
+        let rename = Vec::new();
+        NewMigration {
+            message,
+            head,
+            rev_id,
+            empty: true,
+            sql: false,
+            dry_run,
+            rename,
+            date,
+            is_merge: true,
+            from,
+        }
+    }
 }
 
 impl NewMigration {
@@ -182,6 +274,9 @@ impl MigrationsAction {
         match self {
             Self::Check(given) => &given.from,
             Self::Lint(given) => &given.from,
+            Self::Test(given) => &given.from,
+            Self::Validate(given) => &given.from,
+            Self::Merge(given) => &given.from,
             Self::New(given) => &given.from,
             Self::Heads(given) | Self::Branches(given) => &given.from,
             Self::History(given) => &given.list.from,
@@ -194,6 +289,9 @@ impl MigrationsAction {
         match self {
             Self::Check(given) => &mut given.from,
             Self::Lint(given) => &mut given.from,
+            Self::Test(given) => &mut given.from,
+            Self::Validate(given) => &mut given.from,
+            Self::Merge(given) => &mut given.from,
             Self::New(given) => &mut given.from,
             Self::Heads(given) | Self::Branches(given) => &mut given.from,
             Self::History(given) => &mut given.list.from,
@@ -206,7 +304,9 @@ impl MigrationsAction {
         match self {
             Self::Check(given) => given.format == MigrationsFormat::Text,
             Self::Lint(given) => given.format == CheckFormat::Text,
-            Self::New(_) => false,
+            Self::Test(given) => given.format == TestFormat::Text,
+            Self::Validate(given) => given.format == TestFormat::Text,
+            Self::New(_) | Self::Merge(_) => false,
             Self::Heads(given) | Self::Branches(given) => given.format == ListFormat::Text,
             Self::History(given) => given.list.format == ListFormat::Text,
             Self::Show(given) => given.list.format == ListFormat::Text,

@@ -21,6 +21,22 @@ pub(crate) fn parse_date(text: &str) -> Result<String, String> {
     humantime::parse_rfc3339_weak(&whole).map(date_of).map_err(|error| error.to_string())
 }
 
+/// Parses a date as seconds since 1970.
+pub(crate) fn parse_seconds(text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    let whole = if text.len() == "2026-12-01".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    let time = humantime::parse_rfc3339_weak(&whole).map_err(|error| error.to_string())?;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|error| error.to_string())?;
+    i64::try_from(since.as_secs()).map_err(|error| error.to_string())
+}
+
+/// Seconds since 1970 as a date in UTC, `2026-12-01T10:00:00Z`, within the years that such a date can name.
+pub(crate) fn timestamp(seconds: i64) -> String {
+    const LAST: u64 = 253_402_300_799; // 9999-12-31T23:59:59Z
+    let seconds = u64::try_from(seconds).unwrap_or(0).min(LAST);
+    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
+}
+
 /// A time as a date in UTC, `2026-12-01 10:00:00`.
 pub(crate) fn date_of(time: SystemTime) -> String {
     humantime::format_rfc3339_seconds(time).to_string().replace('T', " ").replace('Z', "")

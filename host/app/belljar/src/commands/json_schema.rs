@@ -17,6 +17,7 @@ pub(crate) fn run(arguments: &JsonSchema, session: &mut Session) -> Result<u8, F
         Published::Impact => belljar_impact::json_schema(),
         Published::Migrations => belljar_check::migrations::json_schema(),
         Published::Drift => belljar_check::drift::json_schema(),
+        Published::Log => belljar_check::log::json_schema(),
         Published::Config => belljar_check::config::json_schema(),
         Published::Notification => belljar_notify::json_schema(),
         Published::Notify => belljar_notify::config::json_schema(),

@@ -20,6 +20,7 @@ mod init;
 mod inspect;
 mod json_schema;
 mod lineage;
+mod log;
 mod man_page;
 mod migrations;
 mod notify;
@@ -31,7 +32,8 @@ use std::{io, path::PathBuf};
 use crate::{
     cli::{
         CheckFormat, Command, Compared, DiffFormat, DriftFormat, Format, InspectFormat, Isolation,
-        LineageFormat, ListFormat, MigrationsAction, MigrationsFormat, SourceArguments,
+        LineageFormat, ListFormat, LogFormat, MigrationArguments, MigrationsAction, MigrationsFormat,
+        SourceArguments,
     },
     failure::{Failure, isolate::IsolateError},
     live_database,
@@ -63,6 +65,7 @@ impl Command {
             }
             Self::Lineage(given) => one(&given.output, given.format == LineageFormat::Text),
             Self::Impact(given) => one(&given.output, given.format == ListFormat::Text),
+            Self::Log(given) => one(&given.output, given.format == LogFormat::Text),
             Self::Rules(given) => one(&given.output, given.format == ListFormat::Text),
             Self::Contract(given) => one(&given.output, false),
             Self::Diagram(given) => one(&given.output, false),
@@ -105,6 +108,7 @@ impl Command {
             Self::Impact(given) => Some(&mut given.sources),
             Self::Contract(given) => Some(&mut given.sources),
             Self::Migrations(given) => Some(&mut given.action.arguments_mut().sources),
+            Self::Log(given) => Some(&mut given.sources),
             Self::Report(given) => Some(&mut given.sources),
             Self::Diagram(given) => Some(&mut given.sources),
             Self::Docs(given) => Some(&mut given.sources),
@@ -129,6 +133,7 @@ impl Command {
             | Self::Drift(_)
             | Self::Check(_)
             | Self::Impact(_)
+            | Self::Log(_)
             | Self::Migrations(_)
             | Self::Report(_) => Isolation::Auto,
             _ => Isolation::Never,
@@ -165,6 +170,7 @@ impl Command {
             Self::Impact(given) => impact::run(*given, session),
             Self::Contract(given) => contract::run(*given, session),
             Self::Migrations(given) => migrations::run(*given, session),
+            Self::Log(given) => log::run(*given, session),
             Self::Report(given) => report::run(*given, session),
             Self::Diagram(given) => diagram::run(*given, session),
             Self::Docs(given) => docs::run(*given, session),
@@ -199,11 +205,14 @@ fn outputs_of_migrations(action: &MigrationsAction) -> Vec<Output> {
     let output = Output::new(action.arguments().output.clone());
     let first = Output { obeyed, ..output.paged(action.is_text()) };
     let version = match action {
-        MigrationsAction::New(given) if given.is_written() => {
-            let root = given.from.path.clone();
-            Some(Output { version: Some(VersionFile { root }), ..Output::new(None) })
-        }
+        MigrationsAction::New(given) if given.is_written() => Some(&given.from),
+        MigrationsAction::Merge(given) if !given.dry_run => Some(&given.from),
         _ => None,
     };
+    let written = |from: &MigrationArguments| Output {
+        version: Some(VersionFile { root: from.path.clone() }),
+        ..Output::new(None)
+    };
+    let version = version.map(written);
     [first].into_iter().chain(version).collect()
 }

@@ -5,7 +5,7 @@
 //! does not fail.
 
 use std::{
-    collections::{BTreeMap, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fmt::Write as _,
     time::Duration,
 };
@@ -13,7 +13,7 @@ use std::{
 use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
 use belljar_schema::{Diagnostic, Document, Severity};
-use belljar_text::counted;
+use belljar_text::{counted, suggest};
 use owo_colors::OwoColorize as _;
 
 use super::{guard::write_line, level::Level};
@@ -71,6 +71,19 @@ pub(crate) fn not_isolated(out: &mut String, reason: &str, level: Level) {
     if level >= Level::Normal {
         let _ = writeln!(out, "{} not isolated: {}", "note:".dimmed(), safe(reason));
         let _ = writeln!(out, "  {} `--isolate=always` makes this an error", "hint:".cyan());
+    }
+}
+
+/// Reports that a history has no change of a table or column, with similar names of those that changed.
+pub(crate) fn no_change(out: &mut String, name: &str, seen: &BTreeSet<String>, level: Level) {
+    if level == Level::Quiet {
+        return;
+    }
+    let _ = writeln!(out, "{} no commit that was read changed `{}`", "note:".dimmed(), safe(name));
+    let similar = suggest(name, seen);
+    if !similar.is_empty() {
+        let names: Vec<String> = similar.into_iter().map(safe).collect();
+        let _ = writeln!(out, "  {} did you mean `{}`?", "hint:".cyan(), names.join("`, `"));
     }
 }
 

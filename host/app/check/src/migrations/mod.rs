@@ -9,6 +9,7 @@
 //! * `doubts`: why a finding is undetermined
 //! * `view`: what a database of one dialect has of a table
 //! * [`wanted`]: what a new version has to change
+//! * [`tested`]: tests of all versions, as of pytest-alembic
 //! * [`render`]: text, markdown, SARIF, annotations
 
 mod doubts;
@@ -16,6 +17,7 @@ pub mod lint;
 mod message;
 mod prepare;
 pub mod render;
+pub mod tested;
 #[cfg(test)]
 mod tests;
 mod view;

@@ -15,6 +15,7 @@ fn published() {
         ("impact", belljar_impact::json_schema()),
         ("migrations", belljar_check::migrations::json_schema()),
         ("drift", belljar_check::drift::json_schema()),
+        ("log", belljar_check::log::json_schema()),
         ("config", belljar_check::config::json_schema()),
     ];
     let mut stale = Vec::new();

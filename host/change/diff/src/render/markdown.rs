@@ -26,17 +26,28 @@ impl fmt::Display for Markdown<'_> {
 impl Markdown<'_> {
     /// The same with a given limit in bytes; omitted lines are counted.
     pub fn within(&self, most: usize) -> String {
-        let diff = self.0;
         let mut page = Page::new(most);
+        self.changes(&mut page);
+        if page.left_out() > 0 {
+            page.close(&format!("… and {} more lines, too many for a comment\n\n", page.left_out()));
+        }
+        page.close(&tally(self.0).join("\n\n"));
+        page.close("\n");
+        page.into_text()
+    }
+
+    /// The changes alone, as a part of a longer page.
+    pub fn changes(&self, page: &mut Page) {
+        let diff = self.0;
         for group in groups(diff, Effect::Database) {
-            render_group(&group, &mut page);
+            render_group(&group, page);
         }
         let information = groups(diff, Effect::Information);
         if !information.is_empty() && page.left_out() == 0 {
             page.push(&format!("<details><summary>{INFORMATION}</summary>\n\n"));
             let is_open = page.left_out() == 0;
             for group in &information {
-                render_group(group, &mut page);
+                render_group(group, page);
             }
             if is_open {
                 page.close("</details>\n\n");
@@ -45,12 +56,6 @@ impl Markdown<'_> {
         for diagnostic in &diff.diagnostics {
             page.push(&format!("Warning: {}\n\n", prose(&diagnostic.message)));
         }
-        if page.left_out() > 0 {
-            page.close(&format!("… and {} more lines, too many for a comment\n\n", page.left_out()));
-        }
-        page.close(&tally(diff).join("\n\n"));
-        page.close("\n");
-        page.into_text()
     }
 }
 

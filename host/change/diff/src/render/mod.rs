@@ -6,7 +6,7 @@ mod sentence;
 mod text;
 
 pub use markdown::Markdown;
-pub use text::Text;
+pub use text::{Changes, Text};
 
 use belljar_schema::Place;
 use belljar_text::brief;
@@ -26,6 +26,16 @@ const INFORMATION: &str = "Only in the code";
 pub fn values(change: &Change) -> (Option<String>, Option<String>) {
     let text = |value: &Option<Value>| value.as_ref().map(|value| short(&sentence::content(value)));
     (text(&change.before), text(&change.after))
+}
+
+/// A change in one line of plain text. Text of the repository is in it as it is.
+pub fn line(change: &Change) -> String {
+    sentence::sentence(change, &str::to_owned)
+}
+
+/// The place of a change: in the head, if the head has one.
+pub fn place(change: &Change) -> Option<&Place> {
+    places(change).first().map(|(_, place)| *place)
 }
 
 /// Whether one side of a change has no value, or an empty one.

@@ -18,6 +18,17 @@ pub struct Text<'a>(pub &'a Diff);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", Changes(self.0))?;
+        tally(self.0).iter().try_for_each(|line| writeln!(out, "{line}"))
+    }
+}
+
+/// The same without the counts at the end, as a part of a longer text.
+#[derive(Debug, Clone, Copy)]
+pub struct Changes<'a>(pub &'a Diff);
+
+impl fmt::Display for Changes<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let diff = self.0;
         for group in groups(diff, Effect::Database) {
             write_group(&group, out)?;
@@ -32,7 +43,7 @@ impl fmt::Display for Text<'_> {
         for diagnostic in &diff.diagnostics {
             writeln!(out, "{}: {}", "warning".yellow(), safe(&diagnostic.message))?;
         }
-        tally(diff).iter().try_for_each(|line| writeln!(out, "{line}"))
+        Ok(())
     }
 }
 

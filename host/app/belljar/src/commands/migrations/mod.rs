@@ -4,6 +4,7 @@ mod graph;
 mod lint;
 mod listing;
 mod new;
+mod tested;
 
 use belljar_check::migrations::{Comparison, render as reports};
 use belljar_dialect::Database;
@@ -28,7 +29,10 @@ pub(crate) fn run(arguments: Migrations, session: &mut Session) -> Result<u8, Fa
     match arguments.action {
         MigrationsAction::Check(given) => check(given, session),
         MigrationsAction::Lint(given) => lint::run(given, session),
+        MigrationsAction::Test(given) => tested::test(given, session),
+        MigrationsAction::Validate(given) => tested::validate(given, session),
         MigrationsAction::New(given) => new::run(*given, session),
+        MigrationsAction::Merge(given) => new::run(given.into_new(), session),
         MigrationsAction::Heads(given) => listing::heads(given, session),
         MigrationsAction::Branches(given) => listing::branches(given, session),
         MigrationsAction::History(given) => listing::history(given, session),
@@ -87,11 +91,22 @@ impl Opened {
 
     /// The recorded heads of the environments that are asked for.
     fn recorded(&self, models: Option<&Document>, judged: Judged<'_>) -> Result<Vec<Recorded>, Failure> {
+        self.recorded_with(models, judged, false)
+    }
+
+    /// The same; with `tested`, each version also runs down and up again.
+    fn recorded_with(
+        &self,
+        models: Option<&Document>,
+        judged: Judged<'_>,
+        tested: bool,
+    ) -> Result<Vec<Recorded>, Failure> {
         let options = RecordOptions {
             dialect: self.dialect.map(Database::name),
             models,
             judged,
             with_begun: self.is_rendering,
+            tested,
         };
         let mut recorded = self.source.record(&self.snapshots, options)?;
         let known: Vec<String> = recorded.iter().map(|one| one.name.clone()).collect();

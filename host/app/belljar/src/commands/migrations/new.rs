@@ -11,7 +11,7 @@ use belljar_migrate::{
     version::{self, FileName, Header, Parts},
 };
 use belljar_schema::{Diagnostic, Severity};
-use belljar_text::safe;
+use belljar_text::{counted, safe};
 
 use super::Opened;
 use crate::{
@@ -43,7 +43,8 @@ pub(super) fn run(arguments: NewMigration, session: &mut Session) -> Result<u8, 
     let parse = |text: &String| Rename::parse(text).ok_or_else(|| Failure::Rename(text.clone()));
     let renames = arguments.rename.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
     check(&arguments)?;
-    let NewMigration { from, message, head, rev_id, empty, sql, dry_run, rename: _, date } = arguments;
+    let NewMigration { from, message, head, rev_id, empty, sql, dry_run, rename: _, date, is_merge } =
+        arguments;
     let is_written = !sql && !dry_run;
     let opened = Opened::rendering(from, session)?;
     let models = if empty { None } else { Some(opened.models(session)?) };
@@ -51,6 +52,9 @@ pub(super) fn run(arguments: NewMigration, session: &mut Session) -> Result<u8, 
     opened.report(&recorded, false, session);
     let one = only(&recorded)?;
     let down = follows(one, head.as_deref())?;
+    if is_merge && down.len() < 2 {
+        return nothing_to_merge(one, is_written, session);
+    }
     let dialect = Database::find(&one.dialect).unwrap_or(Database::Postgresql);
     let wanted = models.map(|models| histories::wanted(one, &recorded, &models, renames));
     if let (true, Some(wanted)) = (sql, &wanted) {
@@ -238,6 +242,16 @@ fn nothing(one: &Recorded, new: &Version, is_written: bool, session: &mut Sessio
         session.write(1, &|out| render::json(out, &None::<NewVersion>))?;
     }
     Ok(if new.gaps > 0 { 1 } else { NOTHING })
+}
+
+/// Reports that an environment has a single head, or none.
+fn nothing_to_merge(one: &Recorded, is_written: bool, session: &mut Session) -> Result<u8, Failure> {
+    let (name, count) = (safe(&one.name), counted(one.heads.len(), "head"));
+    session.write(0, &|out| writeln!(out, "{name}: there is nothing to merge: it has {count}"))?;
+    if is_written {
+        session.write(1, &|out| render::json(out, &None::<NewVersion>))?;
+    }
+    Ok(NOTHING)
 }
 
 /// What a version does.
