@@ -100,6 +100,8 @@ class Dump:
 
     def _create(self, words: Words, statement: Statement) -> None:
         words.accept("OR", "REPLACE")
+        if words.peek() == "UNLOGGED" and words.peek(1) == "SEQUENCE":
+            words.token()  # that of an unlogged table
         for kind in ("UNLOGGED", "FOREIGN"):
             if words.peek() == kind and words.peek(1) == "TABLE":
                 words.token()

@@ -251,18 +251,23 @@ def _domain(schema: Schema, words: Words, _statement: Statement) -> None:
     quoted = None if collation is None else _always_quoted(collation)
     texts = [f"CONSTRAINT {quote(name)} {text}" for name, text in sorted(checks)]
     schema.domains[key] = [kind, quoted, is_required, default, texts]
+    base = kind.partition("(")[0]
     is_own = key[0] == schema.default
     schema.named.domains[(key[1],) if is_own else key] = {
         "name": key[1],
         "schema": key[0],
         "visible": is_own,
-        "type": kind.partition("(")[0],
+        "type": base,
         "nullable": not is_required,
         "default": default,
         "constraints": [{"name": name, "check": text[7:-1]} for name, text in sorted(checks)],
-        "collation": collation,
+        "collation": collation or _COLLATIONS.get(base),
         "collation_schema": None,
     }
+
+
+#: The collations of types that have one.
+_COLLATIONS = {"text": "default", "character varying": "default", "character": "default", "name": "C"}
 
 
 def _always_quoted(name: str) -> str:
