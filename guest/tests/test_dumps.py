@@ -170,6 +170,8 @@ class TestWhatIsNotFollowed(DumpCase):
             "ALTER TABLE public.b ADD CONSTRAINT c CHECK (true);": "unknown table b",
             "DROP TABLE public.a;": "a removal",
             "DO $$ BEGIN EXECUTE 'x'; END $$;": "DO $$ BEGIN",
+            "SELECT create_hypertable('public.a');": "SELECT create_hypertable",
+            "CREATE FUNCTION f() RETURNS integer LANGUAGE sql BEGIN x;": "CREATE FUNCTION f()",
             "CREATE FROBNICATION x;": "CREATE FROBNICATION",
             "CREATE INDEX i ON public.a USING btree (id) FROBNICATED;": "FROBNICATED",
             "CREATE TABLE public.a (id integer);": "second table",

@@ -1,6 +1,6 @@
 """What the guest reads of a dump, compared with what it reads of the live database that the dump is of.
 
-    dumps.py [--schemas N] [--seed N] [--without mariadb] [--examples]
+    dumps.py [--schemas N] [--seed N] [--results FOLDER] [--without mariadb] [--most N]
 
 Each schema is created on a real server, which is then inspected, and dumped by its own program; both become frames, which
 are compared field by field. Every difference must be one of `KNOWN`: what a dump can't know.
@@ -28,6 +28,7 @@ from databases import Databases, metadata_of
 from decode import decode
 from generated.drawing import schema
 from generated.source import body
+from round_trip import statements
 
 #: By database: what a dump does not say.
 KNOWN = {
@@ -157,12 +158,36 @@ class Comparison:
                 return
             self.compare(label, engine)
 
+    def corpus(self, folder: Path) -> None:
+        """The schemas of the corpus, by the SQL that `tests/corpus/run.py` left in a folder."""
+        dialect = "mysql" if self._name == "mariadb" else self._name
+        for path in sorted(folder.glob(f"*.{dialect}.sql")):
+            text = path.read_text()
+            with self._databases.empty(self._name) as engine:
+                try:
+                    with engine.begin() as connection:
+                        for name in _schemas(connection) if self._name == "postgresql" else ():
+                            connection.exec_driver_sql(f'DROP SCHEMA "{name}" CASCADE')
+                        for statement in statements(text):
+                            sql = statement if self._name == "sqlite" else statement.replace("%", "%%")
+                            connection.exec_driver_sql(sql)
+                except sa.exc.DBAPIError as error:
+                    self.refused[f"{path.stem}: {type(error).__name__}"] += 1
+                    continue
+                self.compare(path.stem, engine)
+
+
+def _schemas(connection: sa.Connection) -> list[str]:
+    query = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'public')"
+    return [str(name) for (name,) in connection.exec_driver_sql(query)]
+
 
 def main() -> int:
     """Compare, and print a table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--schemas", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--results", type=Path, help="SQL of the corpus, besides the schemas by chance")
     parser.add_argument("--without", action="append", default=[])
     parser.add_argument("--most", type=int, default=20)
     given = parser.parse_args()
@@ -177,6 +202,8 @@ def main() -> int:
             made = Comparison(databases, name)
             made.fixture()
             made.drawn(f"{given.seed} {name}", given.schemas)
+            if given.results is not None:
+                made.corpus(given.results)
             print(
                 f"{name:12} {made.schemas:8} {made.tables:8} {len(made.wrong):12} {made.known.total():6}"
                 f" {dict(made.refused)}"

@@ -21,7 +21,6 @@ _NO_SCHEMA = frozenset(
         "SET",
         "GRANT",
         "REVOKE",
-        "SELECT",
         "COPY",
         "INSERT",
         "BEGIN",
@@ -90,8 +89,12 @@ class Dump:
             _alter(self._schema, words, statement)
         elif first == "COMMENT":
             _comment(self._schema, words)
-        elif first in ("SET", "SELECT"):
+        elif first == "SET":
             self._schema.set_path(words)
+        elif first == "SELECT":
+            # Any other function may change the schema.
+            if not statement.text[7:].lstrip().startswith(("pg_catalog.set_config(", "pg_catalog.setval(")):
+                words.fail()
         elif first == "DROP":
             if self._schema.tables:
                 words.fail("a removal after the first table")

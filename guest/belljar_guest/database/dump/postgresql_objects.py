@@ -332,7 +332,7 @@ def _routine_rest(schema: Schema, words: Words, kind: str) -> str:
             language = words.token()
         elif words.accept("AS"):
             body = _body(words, kind)
-        elif words.peek() in ("BEGIN", "RETURN"):
+        elif words.peek() == "RETURN" or (words.peek() == "BEGIN" and words.peek(1) == "ATOMIC"):
             body = schema.text(words.rest())
         elif words.accept("SET"):
             setting = words.name()
