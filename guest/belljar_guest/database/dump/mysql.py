@@ -182,7 +182,7 @@ class Dump:
         words.accept("IF", "NOT", "EXISTS")
         name = checked_name(words.dotted()[-1])
         words.group()
-        lines = words.rest().split("\n")
+        lines = ("    " + words.rest()).split("\n")
         if kind == "FUNCTION":
             del lines[0]  # what it returns
         while lines and lines[0].startswith("    ") and _CHARACTERISTIC.match(lines[0]):
