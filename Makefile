@@ -235,6 +235,7 @@ new-oracle: build $(BUILD)/compare_metadata/.done ## what `migrations new` write
 inspect-oracle: build $(BUILD)/compare_metadata/.done ## live databases: what is read against MetaData.reflect, hostile servers, drift, and schemas there and back
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/hostile_servers.py
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/inspected.py $(WITHOUT:%=--without %)
+	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/dumps.py $(WITHOUT:%=--without %)
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/drift_of_servers.py $(BELLJAR) $(WITHOUT:%=--without %)
 	$(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/counted.py $(BELLJAR) $(WITHOUT:%=--without %)
 	PYTHONPATH=tests/compare_metadata $(BUILD)/compare_metadata/bin/python -W ignore tests/compare_metadata/round_trip.py \

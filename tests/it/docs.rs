@@ -150,6 +150,7 @@ fn prepared(page: &str, number: usize) -> Project {
         "docs/inspect.md" | "docs/drift.md" => {
             let project = Project::new(&[("models.py", crate::inspect::MODELS)]);
             sqlite(&project.path().join("shop.db"), crate::inspect::SHOP);
+            write_all(project.path(), &[("dump.sql", crate::inspect::DUMP)]);
             project
         }
         "docs/rows.md" => with_rows(page),

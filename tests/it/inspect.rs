@@ -3,7 +3,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::{Belljar, GOOD, Project, Run, sqlite};
+use crate::support::{Belljar, GOOD, Project, Run, sqlite, write_all};
 
 pub(crate) const SHOP: &str = "
 CREATE TABLE customers (id INTEGER PRIMARY KEY, mail VARCHAR(320) NOT NULL, UNIQUE (mail));
@@ -173,4 +173,90 @@ fn what_is_no_database() {
             "{run}"
         );
     }
+}
+
+/// The statements of the shop, as `.schema` prints them, and a dump of PostgreSQL with the same tables.
+pub(crate) const DUMP: &str = "--
+-- PostgreSQL database dump
+--
+
+-- Dumped from database version 17.2
+-- Dumped by pg_dump version 17.2
+
+SET client_encoding = 'UTF8';
+SELECT pg_catalog.set_config('search_path', '', false);
+
+CREATE TABLE public.customers (
+    id integer NOT NULL,
+    mail character varying(320) NOT NULL
+);
+
+CREATE TABLE public.orders (
+    id integer NOT NULL,
+    customer integer NOT NULL,
+    total numeric(10,2) DEFAULT 0,
+    CONSTRAINT orders_total_check CHECK ((total >= (0)::numeric))
+);
+
+CREATE SEQUENCE public.customers_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+ALTER SEQUENCE public.customers_id_seq OWNED BY public.customers.id;
+ALTER TABLE ONLY public.customers ALTER COLUMN id SET DEFAULT nextval('public.customers_id_seq'::regclass);
+ALTER TABLE ONLY public.customers ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.customers ADD CONSTRAINT customers_mail_key UNIQUE (mail);
+ALTER TABLE ONLY public.orders ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+CREATE INDEX ix_orders_customer ON public.orders USING btree (customer);
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_customer_fkey FOREIGN KEY (customer) REFERENCES public.customers(id) ON DELETE CASCADE;
+";
+
+#[test]
+fn a_dump_is_as_its_database() {
+    let project = shop();
+    let lines = SHOP.trim_start();
+    write_all(project.path(), &[("shop.sql", lines)]);
+    let run = |arguments: &[&str]| Belljar::new(project.path()).arguments(arguments).run();
+    // By the option alone, as nothing in it is SQLite's own.
+    let refused = run(&["inspect", "shop.sql"]);
+    assert!(refused.stderr.contains("name it with `--dialect`"), "{refused}");
+    refused.exits_with(2);
+    let dumped = run(&["inspect", "shop.sql", "--dialect", "sqlite", "--format", "json"]).exits_with(0).document();
+    let live = run(&["inspect", "sqlite:///shop.db", "--format", "json"]).exits_with(0).document();
+    assert_eq!(dumped, live);
+    let diff = run(&["diff", "shop.sql", "sqlite:///shop.db", "--dialect", "sqlite"]).exits_with(0);
+    assert_eq!(diff.stdout, "no difference found\n", "{diff}");
+}
+
+#[test]
+fn a_dump_is_a_side() {
+    let project = Project::new(&[("models.py", MODELS), ("dump.sql", DUMP)]);
+    let run = |arguments: &[&str]| Belljar::new(project.path()).arguments(arguments).run();
+    assert_snapshot!(run(&["inspect", "dump.sql", "--strict"]).exits_with(0));
+    let drift = run(&["drift", "dump.sql", "--quiet"]).exits_with(1);
+    assert_snapshot!(drift);
+    for command in [&["diff", "dump.sql", "."][..], &["report", "dump.sql", "-o", "page.html"], &["docs", "dump.sql"]] {
+        let done = run(command);
+        assert!(done.code == 0, "{command:?}: {done}");
+    }
+    let diff = run(&["diff", "dump.sql", "."]);
+    assert!(diff.stdout.contains("customers.name") && !diff.stdout.contains("table"), "{diff}");
+    let check = run(&["check", "dump.sql", ".", "--quiet"]);
+    assert!(check.stdout.contains("NUMERIC"), "{check}");
+}
+
+#[test]
+fn what_a_dump_has_besides_is_named() {
+    let more = "CREATE TABLE public.more (id integer PRIMARY KEY);\nCREATE TYPE public.pair AS (x integer);\n\\copy a from b\n";
+    let project = Project::new(&[("models.py", MODELS), ("dump.sql", &format!("{DUMP}{more}"))]);
+    let run = |arguments: &[&str]| Belljar::new(project.path()).arguments(arguments).run();
+    assert_snapshot!(run(&["inspect", "dump.sql", "--summary"]).exits_with(0));
+    run(&["inspect", "dump.sql", "--summary", "--strict"]).exits_with(1);
+    // The table of the statement may be any that the dump lacks.
+    let absent = MODELS.replace("'customers'", "'clients'").replace("customers.id", "clients.id");
+    write_all(project.path(), &[("models.py", &absent)]);
+    let drift = run(&["drift", "dump.sql", "--quiet", "--format", "json"]).exits_with(1);
+    let report: serde_json::Value = serde_json::from_str(&drift.stdout).unwrap();
+    let findings = &report["findings"];
+    let lacks: Vec<_> =
+        findings.as_array().unwrap().iter().filter(|one| one["message"].to_string().contains("clients")).collect();
+    assert!(!lacks.is_empty() && lacks.iter().all(|one| one["certainty"] != "certain"), "{drift}");
 }

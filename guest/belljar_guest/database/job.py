@@ -1,6 +1,7 @@
 """One run of `inspect`: reads a database, and sends its schema."""
 
 import warnings
+from pathlib import Path
 from typing import Any
 
 from .. import frames
@@ -32,6 +33,10 @@ def inspect(job: dict[str, Any], stream: ByteStream | None, channel: Channel) ->
 
 def read(job: dict[str, Any], stream: ByteStream | None) -> Reading:
     """Read a database."""
+    if "dump" in job:
+        from .dump import reader
+
+        return reader.read(Path(job["dump"]).read_text(encoding="utf-8"), job.get("dialect"))
     if job["dialect"] == "sqlite":
         return sqlite.read(job["statements"])
     if stream is None:

@@ -216,12 +216,7 @@ class Reader:
     def _type(self, text: str, charset: str | None, collation: str | None) -> Any:
         key = (text, charset, collation)
         if key not in self._types:
-            words = [_without_width(text)]
-            words += [f"CHARACTER SET {charset}"] if charset else []
-            words += [f"COLLATE {collation}"] if collation else []
-            state = ReflectedState()
-            self._dialect._tabledef_parser._parse_column(f"  `c` {' '.join(words)}", state)
-            self._types[key] = state.columns[0]["type"]
+            self._types[key] = type_of(self._dialect, text, charset, collation)
         return self._types[key]
 
     def _add_indexes(self, tables: dict[str, TableParts]) -> None:
@@ -277,6 +272,16 @@ class Reader:
                     tables[table].reasons.append(not_represented(what))
             key["constrained_columns"].append(column)
             key["referred_columns"].append(other_column)
+
+
+def type_of(dialect: Any, text: str, charset: str | None, collation: str | None) -> Any:
+    """A type by how the server writes it."""
+    words = [_without_width(text)]
+    words += [f"CHARACTER SET {charset}"] if charset else []
+    words += [f"COLLATE {collation}"] if collation else []
+    state = ReflectedState()
+    dialect._tabledef_parser._parse_column(f"  `c` {' '.join(words)}", state)
+    return state.columns[0]["type"]
 
 
 def _options(

@@ -71,7 +71,12 @@ def sequences(
 
 def _sequence(schema: str | None, name: str, numbers: list[Any], kind: str) -> frames.Sequence:
     names = ("start", "increment", "minvalue", "maxvalue", "cache", "cycle")
-    values = unless_usual(dict(zip(names, numbers, strict=True)), kind)
+    return sequence_frame(schema, name, dict(zip(names, numbers, strict=True)), kind)
+
+
+def sequence_frame(schema: str | None, name: str, given: dict[str, Any], kind: str) -> frames.Sequence:
+    """A sequence by its arguments, without those that a database gives it by itself."""
+    values = unless_usual(given, kind)
     return frames.Sequence(
         schema=schema,
         name=checked_name(name),
@@ -88,6 +93,12 @@ def _sequence(schema: str | None, name: str, numbers: list[Any], kind: str) -> f
 
 def add_types(dialect: Any, connection: Any, cache: Any, default: str, reading: Reading) -> None:
     """Add enumerations and domains, with the columns that use them."""
+    enums = dialect._load_enums(connection, schema="*", info_cache=cache)
+    add_named_types(dialect, enums, connection.exec_driver_sql(_DOMAINS).all(), default, reading)
+
+
+def add_named_types(dialect: Any, enums: Any, domains: Any, default: str, reading: Reading) -> None:
+    """Add types by SQLAlchemy's dictionaries of enumerations, and by rows of domains."""
     used: dict[tuple[str, str], set[str]] = {}
     for parts in reading.tables:
         for column in parts.columns if parts.kind == "table" else ():
@@ -96,12 +107,12 @@ def add_types(dialect: Any, connection: Any, cache: Any, default: str, reading: 
             if isinstance(named, (ENUM, DOMAIN)) and named.name is not None:
                 key = (named.schema or default, named.name)
                 used.setdefault(key, set()).add(f"{parts.full_name}.{column['name']}")
-    for item in dialect._load_enums(connection, schema="*", info_cache=cache):
+    for item in enums:
         schema = None if item["schema"] == default else item["schema"]
         native: Any = ENUM(*item["labels"], name=item["name"], schema=schema)
         columns = used.get((item["schema"], item["name"]), set())
         reading.types.append(_type("enum", native, item["labels"], columns))
-    for schema, name, *rest in connection.exec_driver_sql(_DOMAINS).all():
+    for schema, name, *rest in domains:
         columns = used.get((schema, name), set())
         domain = DOMAIN(name, Integer(), schema=None if schema == default else schema)
         text = _domain(dialect, domain, rest)

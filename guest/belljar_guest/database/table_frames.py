@@ -50,7 +50,11 @@ def view_frame(parts: TableParts, reading: Reading) -> frames.View:
         postgresql=None,
         columns=[
             frames.ViewColumn(
-                checked_name(item["name"]), type_frame(item["type"]), item.get("comment"), [], None
+                checked_name(item["name"]),
+                None if item["type"] is None else type_frame(item["type"]),
+                item.get("comment"),
+                [],
+                None,
             )
             for item in parts.columns
         ],

@@ -252,3 +252,61 @@ fn hostile_files() {
     let run = Belljar::new(folder).arguments(["inspect", "sqlite:///app.db"]).run().exits_with(2);
     assert!(!run.stdout.contains("secrets") && run.stderr.contains("link"), "{run}");
 }
+
+#[test]
+fn dumps_that_are_none() {
+    let head = "-- PostgreSQL database dump\n";
+    let table = "CREATE TABLE public.a (id integer);\n";
+    let project = Project::new(&[GOOD]);
+    let cases: [(&str, Vec<u8>, &str); 9] = [
+        ("nul", format!("{head}CREATE TABLE public.\"a\0b\" (id integer);").into_bytes(), "line 2 of the dump has a NUL"),
+        ("utf8", [head.as_bytes(), b"-- \xff\xfe\n"].concat(), "line 2 of the dump is not valid UTF-8"),
+        ("utf16", [b"\xff\xfe".as_slice(), b"-\0-\0"].concat(), "the dump is UTF-16"),
+        ("archive", b"PGDMP\x01\x0e".to_vec(), "the dump is an archive of `pg_dump`"),
+        ("dollar", format!("{head}{table}CREATE FUNCTION f() AS $x$ SELECT 1;").into_bytes(), "begins on line 3"),
+        ("large", vec![b' '; 100 << 20], "more than 67108864 bytes"),
+        ("deep", format!("{head}CREATE VIEW public.v AS SELECT {}1{};", "(".repeat(100_000), ")".repeat(100_000)).into_bytes(), "nested deeper"),
+        ("comments", format!("{head}{}", "/*".repeat(100_000)).into_bytes(), "cut off or damaged"),
+        ("commands", format!("{head}{table}\\! touch made\n\\copy a to 'made'\n\\i made\n").into_bytes(), "the command `\\!` of a client"),
+    ];
+    for (name, bytes, expected) in cases {
+        let file = format!("{name}.sql");
+        fs::write(project.path().join(&file), bytes).unwrap();
+        let run = Belljar::new(project.path()).arguments(["inspect", &file, "--strict"]).run();
+        assert!(run.stderr.contains(expected), "{name}: {run}");
+        assert!(matches!(run.code, 1 | 2), "{name}: {run}");
+        assert!(!project.path().join("made").exists());
+    }
+}
+
+#[test]
+fn names_of_a_dump_are_text() {
+    let name = "x\u{1b}]0;title\u{7}\u{202e}\u{1b}[2J";
+    let text = format!(
+        "-- PostgreSQL database dump\nCREATE TABLE public.\"{name}\" (\"{name}\" integer DEFAULT '{name}');\n\
+         COMMENT ON TABLE public.\"{name}\" IS '{name}';\nFROBNICATE {name};\n"
+    );
+    let project = Project::new(&[GOOD, ("dump.sql", &text)]);
+    for arguments in [&["inspect", "dump.sql"][..], &["diff", "dump.sql", "."], &["drift", "dump.sql"], &["inspect", "dump.sql", "--format", "json"]] {
+        let run = Belljar::new(project.path()).arguments(arguments).run();
+        assert!(obeyed(&run.stdout).is_empty() && obeyed(&run.stderr).is_empty(), "{arguments:?}: {run}");
+        assert!(run.stderr.contains("FROBNICATE") || run.stdout.contains("FROBNICATE"), "{arguments:?}: {run}");
+    }
+}
+
+#[test]
+fn a_dump_of_sqlite_runs_nothing() {
+    let project = Project::new(&[GOOD]);
+    let made = project.path().join("made.db");
+    let text = format!(
+        "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT);\nATTACH '{0}' AS x;\nVACUUM INTO '{0}';\n\
+         SELECT load_extension('{0}');\n.shell touch {0}\nINSERT INTO a VALUES (1);\n",
+        made.display()
+    );
+    fs::write(project.path().join("dump.sql"), text).unwrap();
+    let run = Belljar::new(project.path()).arguments(["inspect", "dump.sql", "--strict"]).run();
+    assert_eq!((run.code, made.exists()), (1, false), "{run}");
+    for named in ["ATTACH", "VACUUM", "load_extension", "`.shell`"] {
+        assert!(run.stderr.contains(named), "{named}: {run}");
+    }
+}
