@@ -48,7 +48,8 @@ def _table(name: str, base: Json, head: Json) -> Iterator[tuple[str, str]]:
     columns = {column["name"]: column for column in head["columns"]}
     for column in base["columns"]:
         if column["name"] in columns:
-            yield from _column(f"{name}.{column['name']}", column, columns[column["name"]])
+            sides = (_of_column(column, base), _of_column(columns[column["name"]], head))
+            yield from _column(f"{name}.{column['name']}", *sides)
     for kind in ("unique", "foreign_keys", "checks", "indexes", "excludes"):
         one, other = (
             Counter(_text(_plain(item, side)) for item in side[kind]) for side in (base, head)
@@ -59,6 +60,13 @@ def _table(name: str, base: Json, head: Json) -> Iterator[tuple[str, str]]:
             yield kind, f"{name}: new {new}"
     if _text(_plain(base["primary_key"], base)) != _text(_plain(head["primary_key"], head)):
         yield "primary_key", f"{name}: {base['primary_key']} -> {head['primary_key']}"
+
+
+def _of_column(column: Json, table: Json) -> Json:
+    """A column with its own table's name removed from its expression, and its foreign keys in one order."""
+    keys = sorted(column["foreign_keys"], key=str)
+    computed = column["computed"] and _plain(column["computed"], table)
+    return {**column, "foreign_keys": keys, "computed": computed}
 
 
 def _column(name: str, base: Json, head: Json) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .code import WIDTH, Atom, Call, Code, Keyword, Pair, items, layout
+from .code import WIDTH, Atom, Call, Code, Keyword, Pair, items, layout, statement
 from .columns import column
 from .constraints import constraints
 from .literals import string
@@ -30,12 +30,13 @@ def _column_lines(item: Json, entity: Entity, model: Model, scope: Scope) -> lis
     arguments = made.arguments
     if attribute != item["name"]:
         arguments = [Atom(string(item["name"])), *arguments]
-    annotation = f"{made.annotation} | None" if item["nullable"] and made.annotation != "Any" else made.annotation
-    code = Call("mapped_column", arguments)
-    return [
-        *(f"    {comment}" for comment in made.comments),
-        *layout(f"{attribute}: Mapped[{annotation}] = ", code, "", 1),
-    ]
+    code = Call("mapped_column" if made.annotation else "sa.Column", arguments)
+    comments = [f"    {comment}" for comment in made.comments]
+    if not made.annotation:
+        return [*comments, *layout(f"{attribute} = ", code, "", 1)]
+    is_optional = item["nullable"] and made.annotation != "Any"
+    annotation = f"{made.annotation} | None" if is_optional else made.annotation
+    return [*comments, *statement(attribute, f"Mapped[{annotation}]", code)]
 
 
 def _arguments(entity: Entity, model: Model, scope: Scope) -> list[str]:
@@ -48,8 +49,6 @@ def _arguments(entity: Entity, model: Model, scope: Scope) -> list[str]:
     found = [*codes, *([items("{}", pairs)] if pairs else [])]
     if not found:
         return comments
-    if not codes:
-        return [*comments, *layout("__table_args__ = ", items("{}", pairs), "", 1)]
     lines = Lines("__table_args__ = (", ")", 1)
     lines.parts += found
     whole = items("()", found)

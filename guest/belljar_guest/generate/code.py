@@ -98,6 +98,13 @@ def layout(prefix: str, code: "Code | Keyword", suffix: str = "", depth: int = 0
     if len(whole) <= WIDTH or isinstance(code, Atom) or not code.items:
         yield whole
         return
+    if code.of is not None and code.of.of is not None:
+        yield from _chain(code, prefix, suffix, depth)
+        return
+    if code.of is not None and len(f"{indent}{prefix}{code.head()}") > WIDTH:
+        tail = Call(code.name, code.items, code.brackets)
+        yield from layout(prefix, code.of, f"{tail.flat()}{suffix}", depth)
+        return
     yield f"{indent}{prefix}{code.head()}"
     body = ", ".join(item.flat() for item in code.items)
     fits = len(indent) + len(_INDENT) + len(body) <= WIDTH
@@ -111,3 +118,30 @@ def layout(prefix: str, code: "Code | Keyword", suffix: str = "", depth: int = 0
             comma = "" if is_alone and isinstance(item, Atom) else ","
             yield from layout("", item, comma, depth + 1)
     yield f"{indent}{code.brackets[1]}{suffix}"
+
+
+def _chain(code: Call, prefix: str, suffix: str, depth: int) -> Iterator[str]:
+    """A chain of calls, with a line for each."""
+    calls = [code]
+    while calls[0].of is not None:
+        calls.insert(0, calls[0].of)
+    indent = _INDENT * depth
+    for number, one in enumerate(calls):
+        before, after = ("" if number else prefix), ("" if one is not code else suffix)
+        alone = Call(one.name, one.items, one.brackets)
+        yield from layout(before, alone, after, depth)
+
+
+def statement(name: str, annotation: str, code: Call) -> Iterator[str]:
+    """The lines of an annotated attribute of a class."""
+    prefix = f"{name}: {annotation} = "
+    if len(_INDENT + prefix + code.flat()) <= WIDTH or len(_INDENT + prefix + code.head()) <= WIDTH:
+        yield from layout(prefix, code, "", 1)
+    elif len(_INDENT + prefix) + 1 <= WIDTH:
+        yield f"{_INDENT}{prefix}("
+        yield from layout("", code, "", 2)
+        yield f"{_INDENT})"
+    else:
+        yield f"{_INDENT}{name}: Mapped["
+        yield f"{_INDENT * 2}{annotation[len('Mapped[') : -1]}"
+        yield from layout("] = ", code, "", 1)

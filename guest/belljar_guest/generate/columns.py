@@ -22,9 +22,10 @@ _ARGUMENTS = ("system", "quote")
 class Written:
     """A column as code."""
 
-    #: Its arguments, from the name on; the name first.
+    #: Its arguments after the name.
     arguments: list[Code | Keyword] = field(default_factory=list)
-    annotation: str = "Any"
+    #: The annotation of its values; empty if their type is not known.
+    annotation: str = ""
     comments: list[str] = field(default_factory=list)
 
 
@@ -33,9 +34,7 @@ def column(item: Json, entity: Entity, model: Model, scope: Scope) -> Written:
     found = Written()
     found.annotation = _type(item, entity, scope, found)
     for reason in item.get("reasons") or ():
-        found.comments.append(
-            scope.gap(entity.table, item["name"], "doubt", f"`{item['name']}` is partial: {reason['message']}")
-        )
+        found.comments.append(scope.doubt(item["name"], reason["message"]))
     for key in entity.table["foreign_keys"]:
         inlined = inline_key(key, entity, model, item["name"])
         if inlined is not None:
@@ -68,8 +67,7 @@ def _type(item: Json, entity: Entity, scope: Scope, found: Written) -> str:
     except UnknownTypeError as why:
         _left_out(found, scope, entity, item, "column.type", str(why))
         found.arguments.append(Atom("sa.types.NullType"))
-        scope.need("typing", "Any")
-        return "Any"
+        return ""
     found.arguments.append(made.code)
     return made.annotation
 
@@ -87,7 +85,7 @@ def _generated(item: Json, entity: Entity, scope: Scope, found: Written) -> None
         except NoOptionError as why:
             _left_out(found, scope, entity, item, "column.identity", str(why))
     try:
-        made = defaults.computed(item)
+        made = defaults.computed(item, entity.table, scope)
         if made is not None:
             found.arguments.append(made)
     except defaults.NoDefaultError as why:
@@ -137,7 +135,7 @@ def _flags(item: Json, entity: Entity, found: Written) -> None:
     in_key = item["primary_key"] and not has_explicit_key(entity.table)
     if in_key:
         found.arguments.append(Keyword("primary_key", Atom("True")))
-    is_annotated = entity.is_class and found.annotation != "Any"
+    is_annotated = entity.is_class and found.annotation not in ("", "Any")
     if not is_annotated and item["nullable"] == bool(item["primary_key"]):
         found.arguments.append(Keyword("nullable", Atom(repr(bool(item["nullable"])))))
     elif entity.is_class and not is_annotated and not item["primary_key"]:
@@ -153,13 +151,13 @@ def has_explicit_key(table: Json) -> bool:
     key = table["primary_key"]
     flagged = [item["name"] for item in table["columns"] if item["primary_key"]]
     more = key["name"] is not None or key.get("options") or key.get("dialects") is not None
-    return bool(more and key["columns"]) or flagged != key["columns"]
+    return bool(more) or flagged != key["columns"]
 
 
 def _defaults(item: Json, entity: Entity, scope: Scope, found: Written) -> None:
     """Add the defaults."""
     for name, make in (
-        ("server_default", lambda: defaults.server_default(item)),
+        ("server_default", lambda: defaults.server_default(item, scope)),
         ("server_onupdate", lambda: defaults.server_onupdate(item)),
         ("default", lambda: defaults.python_default(item["default"], scope)),
         ("onupdate", lambda: defaults.python_default(item["onupdate"], scope)),

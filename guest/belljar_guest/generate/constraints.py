@@ -12,13 +12,13 @@ from .keys import MORE, NoTargetError, foreign_key, is_inline, primary_key
 from .literals import string
 from .model import Entity, Model
 from .scope import Json, Scope
-from .values import NoOptionError, deferred, keywords, named, scoped
+from .values import NoOptionError, deferred, dialect_sql, keywords, named, scoped
 
 
 def constraints(entity: Entity, model: Model, scope: Scope) -> Iterator[Code | str]:
     """The constraints and indexes; a text is a comment about one that is left out."""
     table = entity.table
-    if table["primary_key"]["columns"] and has_explicit_key(table):
+    if has_explicit_key(table):
         yield from _tried(entity, scope, "primary_key", table["primary_key"], lambda _: primary_key(entity))
     for key in table["foreign_keys"]:
         if not is_inline(key):
@@ -26,11 +26,11 @@ def constraints(entity: Entity, model: Model, scope: Scope) -> Iterator[Code | s
     for item in table["unique"]:
         yield from _tried(entity, scope, "unique", item, lambda item: _unique(item, entity))
     for item in table["checks"]:
-        yield from _tried(entity, scope, "check", item, lambda item: _check(item, entity))
+        yield from _tried(entity, scope, "check", item, lambda item: _check(item, entity, scope))
     for item in table["excludes"]:
         yield from _tried(entity, scope, "exclude", item, lambda item: excludes.exclude(item, entity, scope))
     for item in table["indexes"]:
-        yield from _tried(entity, scope, "index", item, lambda item: index(item, entity))
+        yield from _tried(entity, scope, "index", item, lambda item: index(item, entity, scope))
 
 
 def _tried(
@@ -52,13 +52,11 @@ def _unique(item: Json, entity: Entity) -> Code:
     return scoped(made, item)
 
 
-def _check(item: Json, entity: Entity) -> Code:
+def _check(item: Json, entity: Entity, scope: Scope) -> Code:
     options = item.get("options", {})
-    own = sorted(name.partition(":")[2] for name in options if name.startswith("sql:"))
-    if own:
-        raise NoOptionError(f"its condition `{item['sql']}` has its own text for {', '.join(own)}")
     table = entity.table
     sql = unqualify_columns(item["sql"], table["name"], table["schema"])
-    made = call("sa.CheckConstraint", Atom(string(escape_colons(sql))), *named(item), *deferred(item))
+    condition = dialect_sql(sql, options, "sql", scope) or Atom(string(escape_colons(sql)))
+    made = call("sa.CheckConstraint", condition, *named(item), *deferred(item))
     made.items += keywords(options, MORE)
     return scoped(made, item)

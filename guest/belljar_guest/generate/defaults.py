@@ -7,12 +7,12 @@ import sqlalchemy as sa
 
 from ..extract.options import by_dialect
 from ..extract.sql import expression
-from ..render.sql_texts import escape_colons
+from ..render.sql_texts import escape_colons, unqualify_columns
 from ..stand_in.value import OPEN
 from .code import Atom, Code, call
 from .literals import NoLiteralError, literal, string
 from .scope import Json, Scope
-from .values import text
+from .values import NoOptionError, dialect_sql, text
 
 #: Expressions that dialects render in their own way.
 _FUNCTIONS: dict[str, tuple[Any, Code]] = {
@@ -40,7 +40,7 @@ class NoDefaultError(Exception):
     """A default can't be written."""
 
 
-def server_default(column: Json) -> Code | None:
+def server_default(column: Json, scope: Scope) -> Code | None:
     """The default of the database; raises `NoDefaultError`."""
     options = column.get("options", {})
     if options.get("server_default") == "FetchedValue":
@@ -52,30 +52,41 @@ def server_default(column: Json) -> Code | None:
         raise NoDefaultError(f"the server default `{given}` is not known")
     if column.get("server_default_literal"):
         return Atom(string(given))
-    own = {name.partition(":")[2]: value for name, value in options.items() if name.startswith("server_default:")}
-    return _expression(given, own, "the server default")
+    return _expression(given, options, "server_default", scope)
 
 
-def _expression(sql: str, own: dict[str, str], what: str) -> Code:
-    """An expression that has its own text in some dialects; raises `NoDefaultError`."""
+def _expression(sql: str, options: dict[str, str], place: str, scope: Scope) -> Code:
+    """An expression that may have its own text in some dialects; raises `NoDefaultError`."""
+    own = {name.partition(":")[2]: value for name, value in options.items() if name.startswith(f"{place}:")}
     candidates: list[tuple[Any, Code]] = [_FUNCTIONS[sql]] if sql in _FUNCTIONS else []
     candidates.append((sa.text(escape_colons(sql)), text(sql)))
     for value, code in candidates:
         found = {entry.name.partition(":")[2]: entry.value for entry in by_dialect("", value)}
         if expression(value) == sql and found == own:
             return code
-    raise NoDefaultError(f"{what} `{sql}` has its own text for {', '.join(sorted(own)) or 'some dialects'}")
+    try:
+        found = dialect_sql(sql, options, place, scope)
+    except NoOptionError as why:
+        raise NoDefaultError(str(why)) from None
+    if found is None:
+        raise NoDefaultError(f"`{sql}` is not the same in all dialects")
+    return found
 
 
-def computed(column: Json) -> Code | None:
+def computed(column: Json, table: Json, scope: Scope) -> Code | None:
     """The expression of a computed column; raises `NoDefaultError`."""
     given = column["computed"]
     if given is None:
         return None
-    if any(name.startswith("computed:") for name in column.get("options", {})):
-        raise NoDefaultError(f"the expression `{given['sql']}` has its own text for some dialects")
+    if OPEN in given["sql"]:
+        raise NoDefaultError(f"the expression `{given['sql']}` is not known")
     persisted = given["persisted"]
-    sql = Atom(string(escape_colons(given["sql"])))
+    plain = unqualify_columns(given["sql"], table["name"], table["schema"])
+    try:
+        sql = dialect_sql(plain, column.get("options", {}), "computed", scope)
+    except NoOptionError as why:
+        raise NoDefaultError(str(why)) from None
+    sql = sql or Atom(string(escape_colons(plain)))
     return call("sa.Computed", sql, persisted=None if persisted is None else repr(bool(persisted)))
 
 

@@ -6,22 +6,20 @@ from ..stand_in.value import OPEN
 from .code import Atom, Call, Code, Keyword
 from .literals import string
 from .model import Entity
-from .scope import Json
-from .values import keywords, named, option, scoped, text
+from .scope import Json, Scope
+from .values import dialect_sql, keywords, named, option, scoped, text
 
 
 class NoIndexError(Exception):
     """An index can't be written."""
 
 
-def index(item: Json, entity: Entity) -> Code:
+def index(item: Json, entity: Entity, scope: Scope) -> Code:
     """An index; raises `NoIndexError` or `NoOptionError`."""
     options = {name: value for name, value in item.get("options", {}).items() if ":" not in name}
-    own = sorted({name.partition(":")[2] for name in item.get("options", {}) if name.startswith("element ")})
-    if own:
-        raise NoIndexError(f"an expression in it has its own text for {', '.join(own)}")
     given: list[Code | Keyword] = [keyword.value for keyword in named(item)] or [Atom("None")]
-    given += [_element(element, entity) for element in item["elements"]]
+    for number, element in enumerate(item["elements"]):
+        given.append(_element(number, element, item, entity, scope))
     if item["unique"]:
         given.append(Keyword("unique", Atom("True")))
     table = entity.table
@@ -32,7 +30,7 @@ def index(item: Json, entity: Entity) -> Code:
     return scoped(Call("sa.Index", [*given, *keywords(options)]), item)
 
 
-def _element(element: Json, entity: Entity) -> Code:
+def _element(number: int, element: Json, item: Json, entity: Entity, scope: Scope) -> Code:
     """An element: a column, or the text of an expression."""
     if OPEN in element["sql"]:
         raise NoIndexError("it is not known")
@@ -44,4 +42,5 @@ def _element(element: Json, entity: Entity) -> Code:
             raise NoIndexError(f"its element `{element['sql']}`")
         return Atom(string(entity.of(column)))
     table = entity.table
-    return text(unqualify_columns(element["sql"], table["name"], table["schema"]))
+    sql = unqualify_columns(element["sql"], table["name"], table["schema"])
+    return dialect_sql(sql, item.get("options", {}), f"element {number}", scope) or text(sql)

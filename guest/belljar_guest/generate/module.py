@@ -29,6 +29,20 @@ class SQLType(sa.types.UserDefinedType[Any]):
     def get_col_spec(self, **kw: Any) -> str:
         return self.name'''
 
+_DIALECT_SQL = '''\
+class DialectSQL(sa.sql.expression.ColumnElement[Any]):
+    """SQL with its own text for some dialects."""
+
+    inherit_cache = False
+
+    def __init__(self, text: str, **others: str) -> None:
+        self.text, self.others = text, others
+
+
+@compiles(DialectSQL)
+def _dialect_sql(element: DialectSQL, compiler: Any, **kw: Any) -> str:
+    return element.others.get(compiler.dialect.name, element.text)'''
+
 
 def write(document: Json, style: str) -> tuple[str, Scope]:
     """The file for a document, and what it leaves out."""
@@ -44,6 +58,7 @@ def write(document: Json, style: str) -> tuple[str, Scope]:
     head = "\n".join(_head(scope))
     bases = [_base(variable, scope) for variable in model.metadata.values()]
     helpers = [_SQL_TYPE] if scope.needs_sql_type else []
+    helpers += [_DIALECT_SQL] if scope.needs_dialect_sql else []
     enums = [_enum(name, values) for name, values in scope.enums.items()]
     simple = [*bases] if style == "tables" else []
     parts = [head, *(["\n".join(simple)] if simple else []), *helpers, *([] if simple else bases), *enums, *blocks]
@@ -54,10 +69,16 @@ def _joined(parts: list[str]) -> str:
     """The parts with the empty lines between them that formatters write."""
     text = parts[0]
     for before, part in zip(parts, parts[1:]):
-        is_wide = part.startswith("class ") or before.startswith("class ") or "\n\n\nclass " in before
+        is_wide = _is_definition(part) or _is_definition(before)
         gap = "\n\n\n" if is_wide else "\n\n"
         text += gap + part
     return f"{text}\n"
+
+
+def _is_definition(part: str) -> bool:
+    """Whether a part is a class or a function, which has two empty lines around it."""
+    lines = (line for line in part.split("\n") if not line.startswith("#"))
+    return next(lines, "").startswith(("class ", "@", "def "))
 
 
 def _without_unknown(table: Json, scope: Scope) -> Json:
@@ -83,8 +104,10 @@ def _head(scope: Scope) -> Iterator[str]:
         for name in ("Mapped", "mapped_column", "relationship"):
             if f"{name}[" in text or f"{name}(" in text:
                 scope.need("sqlalchemy.orm", name)
-    if scope.needs_sql_type:
+    if scope.needs_sql_type or scope.needs_dialect_sql:
         scope.need("typing", "Any")
+    if scope.needs_dialect_sql:
+        scope.need("sqlalchemy.ext.compiler", "compiles")
     named = {"datetime": "import datetime as dt", "sqlalchemy": "import sqlalchemy as sa", "enum": "import enum"}
     plain = [module for module, names in scope.imports.items() if "" in names]
     for module in sorted(plain):
@@ -133,7 +156,7 @@ def _doubts(entity: Entity, scope: Scope) -> Iterator[str]:
     """Comments about a table that is partial."""
     for reason in entity.table.get("reasons") or ():
         name = entity.table["name"]
-        yield scope.gap(entity.table, None, "doubt", f"`{name}` is partial: {reason['message']}")
+        yield scope.doubt(name, reason["message"])
 
 
 def _sequences(document: Json, model: Model, scope: Scope, names: Names) -> Iterator[str]:

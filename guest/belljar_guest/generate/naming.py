@@ -9,8 +9,8 @@ from .plural import singular
 #: Names of a file that no attribute, class or variable may hide.
 RESERVED = frozenset(
     """
-    sa dt enum postgresql mysql sqlite mssql oracle mssql Any UUID Decimal Mapped mapped_column relationship Base
-    DeclarativeBase SQLType compiles int str bool float bytes list dict None True False uuid4 uuid1 lambda
+    sa dt enum postgresql mysql sqlite mssql oracle Any UUID Decimal Mapped mapped_column relationship Base
+    DeclarativeBase SQLType DialectSQL compiles int str bool float bytes list dict None True False uuid4 uuid1 lambda
     """.split()
 )
 

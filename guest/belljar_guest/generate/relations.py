@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .code import Atom, Keyword, call, layout
+from .code import Atom, Keyword, call, statement
 from .literals import is_identifier, string
 from .model import Entity, Model
 from .naming import attribute_name, snake
@@ -118,7 +118,7 @@ def _append(
     entity: Entity, name: str, annotation: str, back: str, keys: Atom | None, remote: Atom | None
 ) -> None:
     made = call("relationship", back_populates=string(back), foreign_keys=keys, remote_side=remote)
-    entity.relationships += layout(f"{name}: Mapped[{annotation}] = ", made, "", 1)
+    entity.relationships += statement(name, f"Mapped[{annotation}]", made)
 
 
 def _add_association(entity: Entity, model: Model) -> None:
@@ -143,7 +143,7 @@ def _add_association(entity: Entity, model: Model) -> None:
         made = call("relationship", secondary=entity.name, back_populates=string(reverse))
         if is_self:
             made.items += [Keyword("primaryjoin", primary), Keyword("secondaryjoin", secondary)]
-        source.relationships += layout(f'{own}: Mapped[list["{target.name}"]] = ', made, "", 1)
+        source.relationships += statement(own, f'Mapped[list["{target.name}"]]', made)
 
 
 def _stem_of(key: Json, target: Entity) -> str:

@@ -41,12 +41,20 @@ class Scope:
     #: The class for an enumeration, by its name, schema and values.
     enum_names: dict[tuple[Any, ...], str] = field(default_factory=dict)
     needs_sql_type: bool = False
+    needs_dialect_sql: bool = False
+    #: Comments about what may differ, as the schema is partial.
+    doubts: int = 0
     #: The blocks of the file, to see which names they use.
     uses: list[str] = field(default_factory=list)
 
     def need(self, module: str, name: str = "") -> None:
         """Import a name of a module."""
         self.imports.setdefault(module, set()).add(name)
+
+    def doubt(self, name: str, message: str) -> str:
+        """Report that a part of the schema is in doubt; the comment for the file."""
+        self.doubts += 1
+        return f"# in doubt: {comment(f'`{name}`: {message}')}"
 
     def gap(self, table: Json, part: str | None, what: str, message: str) -> str:
         """Report what is left out; the comment for the file. `what` is a subject, and perhaps an aspect of it."""

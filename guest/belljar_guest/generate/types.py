@@ -66,7 +66,7 @@ def typed(document: Json, scope: Scope) -> Typed:
 def _whole(document: Json, texts: dict[str, str]) -> TypeEngine[Any] | None:
     """A type that renders all texts, without variants."""
     best = None
-    for candidate in candidates(document, texts):
+    for candidate in (*candidates(document, texts), *_enums(document)):
         own = rendered(candidate)
         if own == texts:
             return candidate
@@ -81,6 +81,20 @@ def _whole(document: Json, texts: dict[str, str]) -> TypeEngine[Any] | None:
         if same_class and all(own.get(name) == texts.get(name) for name in (*_RECOGNISED, MARIADB)):
             return candidate
     return None
+
+
+def _enums(document: Json) -> Iterator[TypeEngine[Any]]:
+    """Enumerations with the values and the name of a type of the repository."""
+    values, name = document.get("enum_values"), document.get("enum_name")
+    if values and name is not None:
+        schema = (document.get("postgresql") or "").rpartition(".")[0].strip('"') or None
+        longest = max(map(len, values))
+        yield sa.Enum(*values, name=name, schema=schema)
+        yield sa.Enum(*values, name=name, native_enum=False)
+        for text in texts_of(document).values():
+            numbers = re.findall(r"\d+", text)
+            if numbers and longest <= int(numbers[0][:9]):
+                yield sa.Enum(*values, name=name, native_enum=False, length=int(numbers[0][:9]))
 
 
 def rendered(made: TypeEngine[Any]) -> dict[str, str]:
@@ -112,10 +126,13 @@ def _with_variants(document: Json, texts: dict[str, str], scope: Scope) -> Typed
     else:
         code, own = _called(_code_of(best, scope)), rendered(best)
         annotation = _annotation(best, scope)
+    variants: dict[str, tuple[Code, list[str]]] = {}
     for name, text in texts.items():
         if own.get(name) != text:
             variant = _variant(name, text, scope)
-            code = Call(".with_variant", [variant, Atom(string(name))], of=code)
+            variants.setdefault(variant.flat(), (variant, []))[1].append(name)
+    for variant, names in variants.values():
+        code = Call(".with_variant", [variant, *(Atom(string(name)) for name in names)], of=code)
     return Typed(code, best, annotation)
 
 
@@ -132,7 +149,8 @@ def _most_frequent(texts: Iterable[str]) -> str:
 
 def _variant(dialect: str, text: str, scope: Scope) -> Code:
     """The type that renders a text in one dialect."""
-    for candidate in (*_of_dialect(dialect, text), *by_text({dialect: text})):
+    plain = "mysql" if dialect == MARIADB else dialect
+    for candidate in (*_of_dialect(dialect, text), *by_text({plain: text})):
         if type_ddl(candidate, dialect) == text:
             return _called(_code_of(candidate, scope))
     scope.needs_sql_type = True

@@ -6,8 +6,9 @@ from typing import Any
 from ..extract.options import option_text
 from ..render.sql_texts import escape_colons
 from ..stand_in.value import OPEN
-from .code import Atom, Call, Code, Keyword, call
+from .code import Atom, Call, Code, Keyword, Pair, call, items
 from .literals import NoLiteralError, is_identifier, literal, string
+from .scope import Scope
 
 #: Options whose text stands for a list, or for pairs.
 _LISTS = ("postgresql_include", "mssql_include", "postgresql_inherits")
@@ -26,9 +27,18 @@ def text(sql: str) -> Code:
     return call("sa.text", string(escape_colons(sql)))
 
 
-def plain_text(sql: str) -> Code:
-    """SQL as a string that SQLAlchemy takes for a text."""
-    return Atom(string(escape_colons(sql)))
+def dialect_sql(sql: str, options: dict[str, str], place: str, scope: Scope) -> Code | None:
+    """SQL that has its own text in some dialects; `None` if it has none there."""
+    own = {name.partition(":")[2]: value for name, value in options.items() if name.startswith(f"{place}:")}
+    if not own:
+        return None
+    if not all(is_of_dialect(name) for name in own) or any(OPEN in value for value in (sql, *own.values())):
+        raise NoOptionError(f"`{sql}` is not known for all dialects")
+    scope.needs_dialect_sql = True
+    if "mysql" in own:  # MariaDB renders what MySQL does, unless it has a text of its own
+        own.setdefault("mariadb", own["mysql"])
+    texts = [Keyword(name, Atom(string(value))) for name, value in sorted(own.items())]
+    return call("DialectSQL", string(sql), *texts)
 
 
 def keywords(options: dict[str, str], of: tuple[str, ...] = ()) -> list[Keyword]:
@@ -55,6 +65,10 @@ def option(name: str, value: str) -> Code:
     if option_text(made) != value:
         raise NoOptionError(f"the option `{name}` is `{value}`")
     try:
+        if isinstance(made, list):
+            return items("[]", [Atom(literal(item)) for item in made])
+        if isinstance(made, dict):
+            return items("{}", [Pair(string(key), Atom(literal(item))) for key, item in made.items()])
         return Atom(literal(made))
     except NoLiteralError:
         raise NoOptionError(f"the option `{name}` is `{value}`") from None
@@ -96,6 +110,8 @@ def named(item: dict[str, Any]) -> list[Keyword]:
     quote = item.get("options", {}).get("quote")
     if quote in ("True", "False"):
         return [Keyword("name", call("sa.sql.quoted_name", name, Atom(quote)))]
+    if item.get("names"):  # a name that dialects shorten, as one of a naming convention
+        return [Keyword("name", call("sa.schema.conv", name))]
     return [Keyword("name", Atom(name))]
 
 
