@@ -51,9 +51,7 @@ def _table(name: str, base: Json, head: Json) -> Iterator[tuple[str, str]]:
             sides = (_of_column(column, base), _of_column(columns[column["name"]], head))
             yield from _column(f"{name}.{column['name']}", *sides)
     for kind in ("unique", "foreign_keys", "checks", "indexes", "excludes"):
-        one, other = (
-            Counter(_text(_plain(item, side)) for item in side[kind]) for side in (base, head)
-        )
+        one, other = (Counter(_text(_plain(item, side)) for item in side[kind]) for side in (base, head))
         for lost in (one - other).elements():
             yield kind, f"{name}: lost {lost}"
         for new in (other - one).elements():

@@ -9,12 +9,16 @@ from .literals import string
 from .model import Entity, Model
 from .scope import Json, Scope
 from .tables import Lines, table_keywords
+from .types import need_annotation
 
 
 def class_lines(entity: Entity, model: Model, scope: Scope) -> list[str]:
     """A mapped class."""
     table = entity.table
-    lines = [f"class {entity.name}({entity.metadata}):", *layout("__tablename__ = ", Atom(string(table["name"])), "", 1)]
+    lines = [
+        f"class {entity.name}({entity.metadata}):",
+        *layout("__tablename__ = ", Atom(string(table["name"])), "", 1),
+    ]
     lines += _arguments(entity, model, scope)
     lines.append("")
     for item in table["columns"]:
@@ -34,6 +38,7 @@ def _column_lines(item: Json, entity: Entity, model: Model, scope: Scope) -> lis
     comments = [f"    {comment}" for comment in made.comments]
     if not made.annotation:
         return [*comments, *layout(f"{attribute} = ", code, "", 1)]
+    need_annotation(made.annotation, scope)
     is_optional = item["nullable"] and made.annotation != "Any"
     annotation = f"{made.annotation} | None" if is_optional else made.annotation
     return [*comments, *statement(attribute, f"Mapped[{annotation}]", code)]

@@ -108,9 +108,7 @@ def layout(prefix: str, code: "Code | Keyword", suffix: str = "", depth: int = 0
     yield f"{indent}{prefix}{code.head()}"
     body = ", ".join(item.flat() for item in code.items)
     fits = len(indent) + len(_INDENT) + len(body) <= WIDTH
-    if code.is_single_tuple():
-        fits = False
-    if fits:
+    if fits and code.name:
         yield f"{indent}{_INDENT}{body}"
     else:
         is_alone = len(code.items) == 1 and not code.is_single_tuple()
@@ -125,7 +123,6 @@ def _chain(code: Call, prefix: str, suffix: str, depth: int) -> Iterator[str]:
     calls = [code]
     while calls[0].of is not None:
         calls.insert(0, calls[0].of)
-    indent = _INDENT * depth
     for number, one in enumerate(calls):
         before, after = ("" if number else prefix), ("" if one is not code else suffix)
         alone = Call(one.name, one.items, one.brackets)

@@ -1,5 +1,6 @@
 """Columns as code."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..extract.sql import type_ddl
@@ -32,16 +33,17 @@ class Written:
 def column(item: Json, entity: Entity, model: Model, scope: Scope) -> Written:
     """A column with its comments about what is left out."""
     found = Written()
-    found.annotation = _type(item, entity, scope, found)
+    context = _Context(found, scope, entity, item)
+    found.annotation = _type(context)
     for reason in item.get("reasons") or ():
         found.comments.append(scope.doubt(item["name"], reason["message"]))
     for key in entity.table["foreign_keys"]:
         inlined = inline_key(key, entity, model, item["name"])
         if inlined is not None:
             found.arguments.append(inlined)
-    _generated(item, entity, scope, found)
+    _generated(context)
     _flags(item, entity, found)
-    _defaults(item, entity, scope, found)
+    _defaults(context)
     if item["comment"] is not None:
         found.arguments.append(Keyword("comment", Atom(string(item["comment"]))))
     if item.get("key") is not None:
@@ -52,44 +54,58 @@ def column(item: Json, entity: Entity, model: Model, scope: Scope) -> Written:
         try:
             found.arguments.append(Keyword(name, option(name, value)))
         except NoOptionError as why:
-            _left_out(found, scope, entity, item, "column.options", str(why))
+            context.leave_out("options", str(why))
     return found
 
 
-def _left_out(found: Written, scope: Scope, entity: Entity, item: Json, what: str, why: str) -> None:
-    found.comments.append(scope.gap(entity.table, item["name"], what, f"`{item['name']}`: {why}"))
+@dataclass
+class _Context:
+    """What the parts of a column are added to."""
+
+    found: Written
+    scope: Scope
+    entity: Entity
+    item: Json
+
+    def leave_out(self, what: str, why: str) -> None:
+        """Report an aspect of the column that is left out."""
+        name = self.item["name"]
+        line = self.scope.gap(self.entity.table, name, f"column.{what}", f"`{name}`: {why}")
+        self.found.comments.append(line)
 
 
-def _type(item: Json, entity: Entity, scope: Scope, found: Written) -> str:
+def _type(context: _Context) -> str:
     """Add the type; the annotation without nullability."""
+    item, scope, found = context.item, context.scope, context.found
     try:
         made = types.typed(item["type"], scope)
     except UnknownTypeError as why:
-        _left_out(found, scope, entity, item, "column.type", str(why))
+        context.leave_out("type", str(why))
         found.arguments.append(Atom("sa.types.NullType"))
         return ""
     found.arguments.append(made.code)
     return made.annotation
 
 
-def _generated(item: Json, entity: Entity, scope: Scope, found: Written) -> None:
+def _generated(context: _Context) -> None:
     """Add what the database generates: sequences, identities and computed columns."""
+    item, scope, found = context.item, context.scope, context.found
     if item["sequence"] is not None:
         try:
             found.arguments.append(sequence(item["sequence"]))
         except NoOptionError as why:
-            _left_out(found, scope, entity, item, "column.sequence", str(why))
+            context.leave_out("sequence", str(why))
     if item["identity"] is not None:
         try:
             found.arguments.append(_identity(item["identity"]))
         except NoOptionError as why:
-            _left_out(found, scope, entity, item, "column.identity", str(why))
+            context.leave_out("identity", str(why))
     try:
-        made = defaults.computed(item, entity.table, scope)
+        made = defaults.computed(item, context.entity.table, scope)
         if made is not None:
             found.arguments.append(made)
     except defaults.NoDefaultError as why:
-        _left_out(found, scope, entity, item, "column.computed", str(why))
+        context.leave_out("computed", str(why))
 
 
 def sequence(item: Json, *more: Keyword) -> Code:
@@ -123,9 +139,8 @@ def _type_of_sequence(text: str) -> Code:
 
 def _identity(item: Json) -> Code:
     given = [Keyword("always", Atom("True"))] if item["always"] else []
-    for name in ("start", "increment"):
-        if item[name] is not None:
-            given.append(Keyword(name, Atom(repr(int(item[name])))))
+    numbers = (name for name in ("start", "increment") if item[name] is not None)
+    given += [Keyword(name, Atom(repr(int(item[name])))) for name in numbers]
     names = ("minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cycle", "cache", "order", "on_null")
     return call("sa.Identity", *given, *keywords(item.get("options", {}), names))
 
@@ -136,9 +151,8 @@ def _flags(item: Json, entity: Entity, found: Written) -> None:
     if in_key:
         found.arguments.append(Keyword("primary_key", Atom("True")))
     is_annotated = entity.is_class and found.annotation not in ("", "Any")
-    if not is_annotated and item["nullable"] == bool(item["primary_key"]):
-        found.arguments.append(Keyword("nullable", Atom(repr(bool(item["nullable"])))))
-    elif entity.is_class and not is_annotated and not item["primary_key"]:
+    is_usual = item["nullable"] != bool(item["primary_key"])
+    if not is_annotated and (not is_usual or (entity.is_class and not item["primary_key"])):
         found.arguments.append(Keyword("nullable", Atom(repr(bool(item["nullable"])))))
     given = item["autoincrement"]
     if given != "auto":
@@ -154,22 +168,26 @@ def has_explicit_key(table: Json) -> bool:
     return bool(more) or flagged != key["columns"]
 
 
-def _defaults(item: Json, entity: Entity, scope: Scope, found: Written) -> None:
+def _defaults(context: _Context) -> None:
     """Add the defaults."""
-    for name, make in (
-        ("server_default", lambda: defaults.server_default(item, scope)),
-        ("server_onupdate", lambda: defaults.server_onupdate(item)),
-        ("default", lambda: defaults.python_default(item["default"], scope)),
-        ("onupdate", lambda: defaults.python_default(item["onupdate"], scope)),
-    ):
+    item, scope = context.item, context.scope
+    made: dict[str, Callable[[], Code | None]] = {
+        "server_default": lambda: defaults.server_default(item, scope),
+        "server_onupdate": lambda: defaults.server_onupdate(item),
+        "default": lambda: defaults.python_default(item["default"], scope),
+        "onupdate": lambda: defaults.python_default(item["onupdate"], scope),
+    }
+    for name, make in made.items():
         try:
-            made = make()
+            code = make()
         except defaults.NoDefaultError as why:
-            text = str(why).replace("Python default", "Python value on update") if name == "onupdate" else str(why)
-            _left_out(found, scope, entity, item, f"column.{name}", text)
+            text = str(why)
+            if name == "onupdate":
+                text = text.replace("Python default", "Python value on update")
+            context.leave_out(name, text)
             continue
-        if made is not None:
-            found.arguments.append(Keyword(name, made))
+        if code is not None:
+            context.found.arguments.append(Keyword(name, code))
 
 
 def is_marked(item: Json) -> bool:

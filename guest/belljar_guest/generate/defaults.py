@@ -61,8 +61,8 @@ def _expression(sql: str, options: dict[str, str], place: str, scope: Scope) -> 
     candidates: list[tuple[Any, Code]] = [_FUNCTIONS[sql]] if sql in _FUNCTIONS else []
     candidates.append((sa.text(escape_colons(sql)), text(sql)))
     for value, code in candidates:
-        found = {entry.name.partition(":")[2]: entry.value for entry in by_dialect("", value)}
-        if expression(value) == sql and found == own:
+        texts = {entry.name.partition(":")[2]: entry.value for entry in by_dialect("", value)}
+        if expression(value) == sql and texts == own:
             return code
     try:
         found = dialect_sql(sql, options, place, scope)

@@ -43,7 +43,9 @@ def exclude(item: Json, entity: Entity, scope: Scope) -> Code:
     if where is not None:
         given.append(Keyword("where", text(where)))
     given += _timing(item["sql"])
-    return scoped(Call("postgresql.ExcludeConstraint", [*given, *keywords(item.get("options", {}), ("comment",))]), item)
+    return scoped(
+        Call("postgresql.ExcludeConstraint", [*given, *keywords(item.get("options", {}), ("comment",))]), item
+    )
 
 
 def _timing(sql: str) -> list[Keyword]:

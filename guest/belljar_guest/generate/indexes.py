@@ -25,7 +25,9 @@ def index(item: Json, entity: Entity, scope: Scope) -> Code:
     table = entity.table
     for name, value in sorted(options.items()):
         if name.endswith("_where"):
-            given.append(Keyword(name, option(name, unqualify_columns(value, table["name"], table["schema"]))))
+            given.append(
+                Keyword(name, option(name, unqualify_columns(value, table["name"], table["schema"])))
+            )
             del options[name]
     return scoped(Call("sa.Index", [*given, *keywords(options)]), item)
 

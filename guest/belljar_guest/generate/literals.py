@@ -1,6 +1,7 @@
 """Literals, identifiers and comments: everything of a schema enters the code through these functions."""
 
 import keyword
+import math
 import unicodedata
 from typing import Any
 
@@ -35,7 +36,7 @@ def literal(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return string(value)
-    if kind in (bool, int, type(None)) or (kind is float and value == value and abs(value) != float("inf")):
+    if kind in (bool, int, type(None)) or (kind is float and math.isfinite(value)):
         return repr(value)
     if kind is list:
         return f"[{', '.join(map(literal, value))}]"
@@ -66,8 +67,8 @@ def to_identifier(name: str, otherwise: str) -> str:
     """An identifier that resembles a name."""
     letters = "".join(letter if letter.isalnum() or letter == "_" else "_" for letter in name[: 2 * _LONGEST])
     made = unicodedata.normalize("NFKC", letters)[: _LONGEST - 10].strip("_")
-    if made[:1].isdigit():
-        made = f"_{made}"
+    if not made[:1].isidentifier():
+        made = f"{otherwise}_{made}"
     if keyword.iskeyword(made):
         made = f"{made}_"
     return made if is_identifier(made) else otherwise

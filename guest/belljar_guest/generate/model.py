@@ -8,6 +8,9 @@ from .naming import Names, attribute_name, class_name, variable_name
 from .scope import Json, Scope
 from .values import is_of_dialect
 
+#: The foreign keys of an association table.
+_ENDS = 2
+
 
 @dataclass
 class Entity:
@@ -60,9 +63,9 @@ class Model:
         """The table and the column that a foreign key refers to, in the same `MetaData`."""
         for schema, name, column in _splits(target):
             for entity in self.entities:
-                if entity.metadata == of.metadata and entity.key == (schema, name):
-                    if any(item["name"] == column for item in entity.table["columns"]):
-                        return entity, column
+                is_it = entity.metadata == of.metadata and entity.key == (schema, name)
+                if is_it and any(item["name"] == column for item in entity.table["columns"]):
+                    return entity, column
         return None
 
 
@@ -85,7 +88,9 @@ def build(tables: list[Json], scope: Scope, taken: Names) -> Model:
         is_association = is_class and _is_association(table)
         is_class = is_class and not is_association
         wanted = class_name(table["name"], table.get("class")) if is_class else variable_name(table["name"])
-        entity = Entity(table, model.metadata[table["metadata"]], taken.unique(wanted), is_class, is_association)
+        entity = Entity(
+            table, model.metadata[table["metadata"]], taken.unique(wanted), is_class, is_association
+        )
         model.entities.append(entity)
     variables = set(taken.taken)
     for entity in model.entities:
@@ -115,7 +120,7 @@ def _is_association(table: Json) -> bool:
     columns = [item["name"] for item in table["columns"]]
     referring = [name for key in keys for name in key["columns"]]
     return (
-        len(keys) == 2
+        len(keys) == _ENDS
         and sorted(referring) == sorted(columns)
         and sorted(table["primary_key"]["columns"]) == sorted(columns)
         and not any(is_of_dialect(name) for name in table["options"])

@@ -1,6 +1,7 @@
 """A file of models."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ..stand_in.value import OPEN
 from .classes import class_lines
@@ -61,14 +62,21 @@ def write(document: Json, style: str) -> tuple[str, Scope]:
     helpers += [_DIALECT_SQL] if scope.needs_dialect_sql else []
     enums = [_enum(name, values) for name, values in scope.enums.items()]
     simple = [*bases] if style == "tables" else []
-    parts = [head, *(["\n".join(simple)] if simple else []), *helpers, *([] if simple else bases), *enums, *blocks]
+    parts = [
+        head,
+        *(["\n".join(simple)] if simple else []),
+        *helpers,
+        *([] if simple else bases),
+        *enums,
+        *blocks,
+    ]
     return _joined(parts), scope
 
 
 def _joined(parts: list[str]) -> str:
     """The parts with the empty lines between them that formatters write."""
     text = parts[0]
-    for before, part in zip(parts, parts[1:]):
+    for before, part in pairwise(parts):
         is_wide = _is_definition(part) or _is_definition(before)
         gap = "\n\n\n" if is_wide else "\n\n"
         text += gap + part
@@ -108,7 +116,11 @@ def _head(scope: Scope) -> Iterator[str]:
         scope.need("typing", "Any")
     if scope.needs_dialect_sql:
         scope.need("sqlalchemy.ext.compiler", "compiles")
-    named = {"datetime": "import datetime as dt", "sqlalchemy": "import sqlalchemy as sa", "enum": "import enum"}
+    named = {
+        "datetime": "import datetime as dt",
+        "sqlalchemy": "import sqlalchemy as sa",
+        "enum": "import enum",
+    }
     plain = [module for module, names in scope.imports.items() if "" in names]
     for module in sorted(plain):
         groups[module.startswith("sqlalchemy")].append(named[module])
@@ -139,8 +151,8 @@ def _blocks(document: Json, model: Model, scope: Scope, names: Names) -> Iterato
     """The sequences, tables and classes, and the comments about everything else."""
     add_relationships(model)
     found = [*_sequences(document, model, scope, names)]
-    for entity in sorted(model.entities, key=lambda entity: entity.is_class):
-        found.append("\n".join([*_doubts(entity, scope), *_lines(entity, model, scope)]))
+    entities = sorted(model.entities, key=lambda entity: entity.is_class)
+    found += ["\n".join([*_doubts(one, scope), *_lines(one, model, scope)]) for one in entities]
     scope.uses = found
     yield from found
     rest = list(_others(document, scope))

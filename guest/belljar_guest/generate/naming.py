@@ -26,7 +26,8 @@ class Names:
         self.taken = {*RESERVED, *taken}
 
     def unique(self, name: str) -> str:
-        """The name, or one that resembles it."""
+        """The name, or one that resembles it; it is an identifier in any case."""
+        name = name if is_identifier(name) else to_identifier(name, "name")
         found, count = name, 1
         while found in self.taken:
             found = f"{name}_" if count == 1 else f"{name}_{count}"
@@ -51,7 +52,10 @@ def attribute_name(column: str, declared: str | None) -> str:
     if _is_attribute(own):
         return own
     made = to_identifier(own, "column")
-    return made if _is_attribute(made) else f"{made.strip('_') or 'column'}_"
+    for name in (made, f"{made.strip('_')}_"):
+        if _is_attribute(name):
+            return name
+    return f"column_{made.strip('_')}".rstrip("_")
 
 
 def _is_attribute(name: str) -> bool:

@@ -1,7 +1,22 @@
 """Singular and plural of English names, as far as simple rules decide it."""
 
 #: Words that end like plurals.
-_SINGULAR = ("news", "series", "species", "status", "address", "analysis", "basis", "bus", "alias", "lens", "corpus")
+_SINGULAR = (
+    "news",
+    "series",
+    "species",
+    "status",
+    "address",
+    "analysis",
+    "basis",
+    "bus",
+    "alias",
+    "lens",
+    "corpus",
+)
+
+#: The shortest word with an ending.
+_SHORTEST = 4
 
 _IRREGULAR = {
     "people": "person",
@@ -30,7 +45,7 @@ def _singular(word: str) -> str:
     lower = word.lower()
     if lower in _IRREGULAR:
         return _IRREGULAR[lower]
-    if len(lower) < 4 or lower in _SINGULAR or lower.endswith(("ss", "us", "is")):
+    if len(lower) < _SHORTEST or lower in _SINGULAR or lower.endswith(("ss", "us", "is")):
         return word
     if lower.endswith("ies"):
         return f"{word[:-3]}y"

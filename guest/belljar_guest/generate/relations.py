@@ -24,6 +24,9 @@ class Link:
     target: Entity
     columns: list[str]
     targets: list[str]
+    #: Whether several foreign keys connect the two classes; whether several lead from the one to the other.
+    is_ambiguous: bool = False
+    is_repeated: bool = False
 
     @property
     def is_self(self) -> bool:
@@ -40,7 +43,8 @@ class Link:
         unique += [
             [element["column"] for element in item["elements"] if element["column"] is not None]
             for item in table["indexes"]
-            if item["unique"] and not any(name.endswith("_where") for name in item.get("options", {}))
+            if item["unique"]
+            and not any(name.endswith("_where") for name in item.get("options", {}))
             and all(element["column"] is not None for element in item["elements"])
         ]
         return any(sorted(columns) == wanted for columns in unique)
@@ -52,8 +56,9 @@ def add_relationships(model: Model) -> None:
     pairs = Counter(frozenset((id(link.source), id(link.target))) for link in links)
     several = Counter((id(link.source), id(link.target)) for link in links)
     for link in links:
-        is_ambiguous = pairs[frozenset((id(link.source), id(link.target)))] > 1
-        _add(link, is_ambiguous, several[id(link.source), id(link.target)] > 1)
+        link.is_ambiguous = pairs[frozenset((id(link.source), id(link.target)))] > 1
+        link.is_repeated = several[id(link.source), id(link.target)] > 1
+        _add(link)
     for entity in model.entities:
         if entity.is_association:
             _add_association(entity, model)
@@ -64,7 +69,11 @@ def _links(entity: Entity, model: Model) -> Iterator[Link]:
     for key in entity.table["foreign_keys"]:
         found = [model.find(entity, target) for target in key["targets"]]
         targets = [one for one in found if one is not None]
-        if len(targets) != len(key["columns"]) or not targets or key["columns"] != list(dict.fromkeys(key["columns"])):
+        if (
+            len(targets) != len(key["columns"])
+            or not targets
+            or key["columns"] != list(dict.fromkeys(key["columns"]))
+        ):
             continue
         other = targets[0][0]
         columns = [column for _, column in targets]
@@ -85,7 +94,7 @@ def _stem(link: Link) -> str:
     return snake(link.target.name)
 
 
-def _add(link: Link, is_ambiguous: bool, is_repeated: bool) -> None:
+def _add(link: Link) -> None:
     """Add both sides of a foreign key."""
     source, target = link.source, link.target
     stem = _stem(link)
@@ -93,11 +102,11 @@ def _add(link: Link, is_ambiguous: bool, is_repeated: bool) -> None:
     many = snake(source.name) if link.is_single else plural(snake(source.name))
     if link.is_self:
         many = {"parent": "children"}.get(stem, f"{stem}_{many}") if not link.is_single else f"{stem}_of"
-    elif is_repeated:
+    elif link.is_repeated:
         many = f"{stem}_{many}"
     back = target.names.unique(many)
     keys = None
-    if is_ambiguous:
+    if link.is_ambiguous:
         columns = ", ".join(f"{source.name}.{source.attributes[column]}" for column in link.columns)
         keys = Atom(string(f"[{columns}]"))
     remote = None
@@ -105,20 +114,12 @@ def _add(link: Link, is_ambiguous: bool, is_repeated: bool) -> None:
         columns = ", ".join(f"{target.name}.{target.attributes[column]}" for column in link.targets)
         remote = Atom(string(f"[{columns}]"))
     nullable = any(item["nullable"] for item in source.table["columns"] if item["name"] in link.columns)
-    _append(source, name, _one(target.name, nullable), back, keys, remote)
-    to_many = f'"{source.name} | None"' if link.is_single else f'list["{source.name}"]'
-    _append(target, back, to_many, name, keys, None)
-
-
-def _one(name: str, nullable: bool) -> str:
-    return f'"{name} | None"' if nullable else f'"{name}"'
-
-
-def _append(
-    entity: Entity, name: str, annotation: str, back: str, keys: Atom | None, remote: Atom | None
-) -> None:
+    to_one = f'"{target.name} | None"' if nullable else f'"{target.name}"'
     made = call("relationship", back_populates=string(back), foreign_keys=keys, remote_side=remote)
-    entity.relationships += statement(name, f"Mapped[{annotation}]", made)
+    source.relationships += statement(name, f"Mapped[{to_one}]", made)
+    to_many = f'"{source.name} | None"' if link.is_single else f'list["{source.name}"]'
+    made = call("relationship", back_populates=string(name), foreign_keys=keys)
+    target.relationships += statement(back, f"Mapped[{to_many}]", made)
 
 
 def _add_association(entity: Entity, model: Model) -> None:

@@ -20,7 +20,7 @@ from .scope import Json, Scope
 #: Parameters that are given by position, in this order.
 _BY_POSITION = {"length": 0, "precision": 0, "scale": 1, "dim": 0}
 
-#: What every type of its kind has, and what is written elsewhere: the check of a type is listed with those of its table.
+#: What every type of its kind has, and the check of a type, which is listed with those of its table.
 _USUAL = ("astext_type=Text()", "create_constraint=True")
 
 #: Dialects by which a type of SQLAlchemy is recognised, whichever release the code ran with.
@@ -105,7 +105,7 @@ def rendered(made: TypeEngine[Any]) -> dict[str, str]:
 
 def _typed(made: TypeEngine[Any], scope: Scope) -> Typed:
     code = _code_of(made, scope)
-    annotation = enums.annotation_of(made, scope) or _annotation(made, scope)
+    annotation = enums.annotation_of(made, scope) or _annotation(made)
     return Typed(code, made, annotation)
 
 
@@ -122,10 +122,10 @@ def _with_variants(document: Json, texts: dict[str, str], scope: Scope) -> Typed
         scope.needs_sql_type = True
         first = _most_frequent(texts.values())
         code, own = call("SQLType", string(first)), dict.fromkeys((*DIALECTS, MARIADB), first)
-        annotation = _any(scope)
+        annotation = "Any"
     else:
         code, own = _called(_code_of(best, scope)), rendered(best)
-        annotation = _annotation(best, scope)
+        annotation = _annotation(best)
     variants: dict[str, tuple[Code, list[str]]] = {}
     for name, text in texts.items():
         if own.get(name) != text:
@@ -226,11 +226,6 @@ def _prefix(name: str, module: str, scope: Scope) -> str:
     raise UnknownTypeError(f"the type `{name}` has no name to import")
 
 
-def _any(scope: Scope) -> str:
-    scope.need("typing", "Any")
-    return "Any"
-
-
 #: Annotations by the type of the values.
 _OF_VALUES = {
     "int": "int",
@@ -247,21 +242,24 @@ _OF_VALUES = {
 }
 
 
-def _annotation(made: TypeEngine[Any], scope: Scope) -> str:
+#: The modules of names in annotations.
+_MODULES = {"Any": "typing", "Decimal": "decimal", "UUID": "uuid"}
+
+
+def _annotation(made: TypeEngine[Any]) -> str:
     """The annotation for the values of a type."""
     if isinstance(made, sa.ARRAY):
-        return f"list[{_annotation(made.item_type, scope)}]"
+        return f"list[{_annotation(made.item_type)}]"
     try:
-        found = _OF_VALUES.get(made.python_type.__name__)
+        return _OF_VALUES.get(made.python_type.__name__, "Any")
     except Exception:  # it has none
-        found = None
-    if found is None:
-        return _any(scope)
-    if found.startswith("dt."):
+        return "Any"
+
+
+def need_annotation(annotation: str, scope: Scope) -> None:
+    """Import what an annotation names."""
+    if "dt." in annotation:
         scope.need("datetime")
-    for name, module in (("Decimal", "decimal"), ("UUID", "uuid")):
-        if found == name:
-            scope.need(module, name)
-    return found
-
-
+    for name in re.findall(r"\w+", annotation):
+        if name in _MODULES:
+            scope.need(_MODULES[name], name)
