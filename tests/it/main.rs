@@ -93,6 +93,7 @@ mod report;
 
 /// Where something comes from.
 mod explain;
+mod generate;
 
 /// Live databases.
 pub(crate) mod inspect;
