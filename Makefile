@@ -47,7 +47,7 @@ FUZZ := PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" cargo fuzz
 .PHONY: help run build page page-check page-test snapshots python-test schemas dist dist-test check rule rules-page test soak \
 	exact-test build-test history-test corpus-test snapshot-test guest-test sqlmodel-test oracle generated-oracle new-oracle inspect-oracle history fuzz deny audit lint \
 	format frames corpus bench truth lineage-oracle clean FORCE
-.PHONY: site site-test commands-page diagram-test
+.PHONY: site site-test generate-oracle commands-page diagram-test
 .DELETE_ON_ERROR:
 # Without this make removes them when it is done, and builds them again the next time.
 .PRECIOUS: $(SNAPSHOTS)/%.wasm
@@ -312,6 +312,9 @@ frames: ## regenerate the guest's frame encoder from the Rust types
 	mv $(BUILD)/frames.py guest/belljar_guest/frames.py
 
 #> Measure
+generate-oracle: build ## generate models for the packages of the corpus and compare what comes back, or ONLY=name
+	$(PYTHON) tests/generate/roundtrip.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
+
 corpus: build ## score every package of the corpus, or ONLY=name
 	$(PYTHON) tests/corpus/run.py $(BELLJAR) $(BUILD)/corpus $(if $(ONLY),--only $(ONLY) -v)
 

@@ -83,6 +83,9 @@ def run(data: bytes, emit: Callable[[bytes], None], stream: Any = None) -> None:
     if "render" in value:
         _render(value["render"], Channel(emit))
         return
+    if "generate" in value:
+        _generate(value["generate"], Channel(emit))
+        return
     if "inspect" in value:
         _inspect(value["inspect"], Channel(emit), stream)
         return
@@ -124,6 +127,16 @@ def _render(job: dict[str, Any], channel: Channel) -> None:
     from .render import job as rendering
 
     rendering.render_job(job, channel)
+    channel.done([])
+
+
+def _generate(job: dict[str, Any], channel: Channel) -> None:
+    """Write models of a document: as `_render`."""
+    warnings.simplefilter("ignore")
+    _begin_run(channel, Places("/nowhere"))
+    from .generate import job as generating
+
+    generating.generate_job(job, channel)
     channel.done([])
 
 

@@ -1535,6 +1535,63 @@ class Answer:
             _text(out, self.error)
 
 
+@dataclass(frozen=True, slots=True)
+class GeneratedFile:
+    """`GeneratedFile` of the frame types."""
+
+    name: str
+    text: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _text(out, self.name)
+        _text(out, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedGap:
+    """`GeneratedGap` of the frame types."""
+
+    schema: str | None
+    table: str
+    part: str
+    subject: str
+    aspect: str
+    message: str
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        if self.schema is None:
+            out.append(0)
+        else:
+            out.append(1)
+            _text(out, self.schema)
+        _text(out, self.table)
+        _text(out, self.part)
+        _text(out, self.subject)
+        _text(out, self.aspect)
+        _text(out, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """`Generated` of the frame types."""
+
+    files: list[GeneratedFile]
+    gaps: list[GeneratedGap]
+    doubts: int
+
+    def write(self, out: bytearray) -> None:
+        """Append the postcard bytes."""
+        _varint(out, len(self.files))
+        for item in self.files:
+            item.write(out)
+        _varint(out, len(self.gaps))
+        for item in self.gaps:
+            item.write(out)
+        _varint(out, self.doubts)
+
+
 Frame = (
     Hello
     | ModuleStarted
@@ -1562,6 +1619,7 @@ Frame = (
     | Step
     | Database
     | Answer
+    | Generated
 )
 
 _TAGS: dict[type, int] = {
@@ -1591,6 +1649,7 @@ _TAGS: dict[type, int] = {
     Step: 23,
     Database: 24,
     Answer: 25,
+    Generated: 26,
 }
 
 

@@ -219,7 +219,8 @@ fn a_dump_is_as_its_database() {
     let refused = run(&["inspect", "shop.sql"]);
     assert!(refused.stderr.contains("name it with `--dialect`"), "{refused}");
     refused.exits_with(2);
-    let dumped = run(&["inspect", "shop.sql", "--dialect", "sqlite", "--format", "json"]).exits_with(0).document();
+    let dumped =
+        run(&["inspect", "shop.sql", "--dialect", "sqlite", "--format", "json"]).exits_with(0).document();
     let live = run(&["inspect", "sqlite:///shop.db", "--format", "json"]).exits_with(0).document();
     assert_eq!(dumped, live);
     let diff = run(&["diff", "shop.sql", "sqlite:///shop.db", "--dialect", "sqlite"]).exits_with(0);
@@ -233,7 +234,9 @@ fn a_dump_is_a_side() {
     assert_snapshot!(run(&["inspect", "dump.sql", "--strict"]).exits_with(0));
     let drift = run(&["drift", "dump.sql", "--quiet"]).exits_with(1);
     assert_snapshot!(drift);
-    for command in [&["diff", "dump.sql", "."][..], &["report", "dump.sql", "-o", "page.html"], &["docs", "dump.sql"]] {
+    for command in
+        [&["diff", "dump.sql", "."][..], &["report", "dump.sql", "-o", "page.html"], &["docs", "dump.sql"]]
+    {
         let done = run(command);
         assert!(done.code == 0, "{command:?}: {done}");
     }
@@ -256,7 +259,11 @@ fn what_a_dump_has_besides_is_named() {
     let drift = run(&["drift", "dump.sql", "--quiet", "--format", "json"]).exits_with(1);
     let report: serde_json::Value = serde_json::from_str(&drift.stdout).unwrap();
     let findings = &report["findings"];
-    let lacks: Vec<_> =
-        findings.as_array().unwrap().iter().filter(|one| one["message"].to_string().contains("clients")).collect();
+    let lacks: Vec<_> = findings
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["message"].to_string().contains("clients"))
+        .collect();
     assert!(!lacks.is_empty() && lacks.iter().all(|one| one["certainty"] != "certain"), "{drift}");
 }

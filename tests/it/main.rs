@@ -95,6 +95,7 @@ mod report;
 
 /// Where something comes from.
 mod explain;
+mod generate;
 
 /// Live databases.
 pub(crate) mod inspect;

@@ -61,14 +61,14 @@ def type_of(document: dict[str, Any], dialect: str) -> TypeEngine[Any]:
     texts = {name: document[name] for name in DIALECTS if document.get(name) is not None}
     if not texts:
         raise UnknownTypeError(f"its type `{document['repr']}` is not known")
-    for candidate in _candidates(document, texts):
+    for candidate in candidates(document, texts):
         if all(type_ddl(candidate, name) == text for name, text in texts.items()):
             if isinstance(candidate, generic.SchemaType) and hasattr(candidate, "create_constraint"):
                 candidate.create_constraint = False  # its check is listed with those of the table
             return candidate
     # A type of the repository, or one that differs between dialects: only the text for this dialect must agree.
     own = texts.get(dialect)
-    for candidate in (*_by_text({dialect: own}), *_integers_of_mysql(own)) if own is not None else ():
+    for candidate in (*by_text({dialect: own}), *_integers_of_mysql(own)) if own is not None else ():
         if type_ddl(candidate, dialect) == own:
             return candidate
     return Verbatim(**texts)
@@ -94,13 +94,13 @@ def for_postgresql(column_type: Any) -> Any:
     return column_type
 
 
-def _candidates(document: dict[str, Any], texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
+def candidates(document: dict[str, Any], texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
     """Possible types, the most likely first."""
     if document["module"].startswith("sqlalchemy.") and "'" not in document["module"]:
         found = _parse_repr(document, document["repr"])
         if found is not None:
             yield found
-    yield from _by_text(texts)
+    yield from by_text(texts)
 
 
 def _parse_repr(document: dict[str, Any], text: str) -> TypeEngine[Any] | None:
@@ -141,7 +141,7 @@ def _value(node: ast.expr, namespaces: list[str], depth: int) -> Any:
 
 def _class(name: str, namespaces: list[str]) -> type[TypeEngine[Any]]:
     for namespace in namespaces:
-        found = _types(namespace).get(name)
+        found = types_of(namespace).get(name)
         if found is not None:
             return found
     raise ValueError(f"{name} is no type")
@@ -152,7 +152,7 @@ _REFUSED = ("TypeDecorator", "UserDefinedType", "PickleType", "TypeEngine", "Sch
 
 
 @cache
-def _types(namespace: str) -> dict[str, type[TypeEngine[Any]]]:
+def types_of(namespace: str) -> dict[str, type[TypeEngine[Any]]]:
     """The types of a module of SQLAlchemy, by name."""
     if namespace not in ("sqlalchemy.types", *(f"sqlalchemy.dialects.{name}" for name in DIALECTS)):
         return {}
@@ -196,7 +196,7 @@ _LENGTH = (
 _SCALE = "Numeric NUMERIC DECIMAL".split()
 
 
-def _by_text(texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
+def by_text(texts: dict[str, str]) -> Iterator[TypeEngine[Any]]:
     """Types that may have these texts; to a database, a repository's own type is one of them."""
     numbers = [int(number[:9]) for number in re.findall(r"\d+", next(iter(texts.values())))[:2]]
     classes = vars(generic)

@@ -6,6 +6,7 @@ mod diagram;
 mod docs;
 mod downstream;
 mod examples;
+mod generate;
 mod log;
 mod migrations;
 mod notify;
@@ -29,6 +30,7 @@ pub(crate) use database::{Drift, DriftFormat, Inspect, InspectFormat};
 pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use docs::Docs;
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use generate::Generate;
 pub(crate) use log::{Log, LogFormat};
 pub(crate) use migrations::{
     CheckMigrations, History, LintMigrations, ListMigrations, MigrationArguments, Migrations,
@@ -97,6 +99,9 @@ pub(crate) enum Command {
     Diagram(Box<Diagram>),
     /// Write the schema as Markdown: a page for each table, and an index; or check that the pages are up to date.
     Docs(Box<Docs>),
+    /// Write SQLAlchemy models for the schema of a side, and verify that they come back exactly: exit code 0 if they do, 1
+    /// if not.
+    Generate(Box<Generate>),
     /// List the rules of `belljar check`; `belljar explain CODE` explains one.
     Rules(Rules),
     /// Show the configuration that is used: each value, where it comes from, and what is wrong with it.

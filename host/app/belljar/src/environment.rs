@@ -25,7 +25,7 @@ const OTHERS: [&str; 6] =
     ["BELLJAR_PAGER", "BELLJAR_CI_", "BELLJAR_PROGRAM", "BELLJAR_TOKEN", "BELLJAR_WRITE", "BELLJAR_SOAK_"];
 
 /// Options that are about one call only, and so have no variable.
-const WITHOUT: [&str; 38] = [
+const WITHOUT: [&str; 40] = [
     "all_parents",
     "check",
     "code",
@@ -54,6 +54,8 @@ const WITHOUT: [&str; 38] = [
     "dry_run",
     "yes",
     "force",
+    "to",
+    "no_verify",
     "time",
     "environment",
     "range",

@@ -228,7 +228,11 @@ impl Failure {
                 SnapshotLoadError::Load(_) | SnapshotLoadError::Unpack(SnapshotError::Damaged { .. }),
             ))
             // Rendering runs no code of a repository.
-            | Self::Render(RenderError::Ended { by_limit: false, .. } | RenderError::NoSnapshot) => 101,
+            | Self::Render(
+                RenderError::Ended { by_limit: false, .. }
+                | RenderError::NotGenerated { by_limit: false, .. }
+                | RenderError::NoSnapshot,
+            ) => 101,
             Self::Isolate(error) => error.exit_code(),
             _ => 2,
         }
@@ -315,7 +319,9 @@ impl Failure {
             Self::Document { .. } => {
                 Some("write one with `belljar extract --format json -o FILE`".to_owned())
             }
-            Self::Render(RenderError::Ended { by_limit: true, .. }) => {
+            Self::Render(
+                RenderError::Ended { by_limit: true, .. } | RenderError::NotGenerated { by_limit: true, .. },
+            ) => {
                 Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
             }
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),

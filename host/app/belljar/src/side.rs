@@ -198,6 +198,22 @@ pub(crate) fn load_one<T>(
     load_side(Side::requested(source_config), source_config, session, open_more)
 }
 
+/// Loads a side that the command names itself, with the snapshots to run guests with afterwards.
+pub(crate) fn load_to_render(
+    side: Side,
+    source_config: &SourceConfig,
+    session: &mut Session,
+) -> Result<(Loaded, Snapshots), Failure> {
+    let options = open_options(source_config, session)?;
+    let side = side.open(source_config, &options, session, None)?;
+    let snapshots = session.snapshots(source_config, true)?;
+    session.seal()?;
+    let mut loaded = side.load(&snapshots)?;
+    session.report(|out| out.push_str(&loaded.report));
+    session.keep_results(source_config, loaded.new_result.take());
+    Ok((loaded, snapshots))
+}
+
 /// The same for a side that the command names itself.
 pub(crate) fn load_side<T>(
     side: Side,

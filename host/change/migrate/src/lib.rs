@@ -7,10 +7,12 @@
 //! * [`statements`]: the DDL of a dialect, step by step, each with the numbers of its changes
 //! * [`script`]: a migration script for a dialect
 //! * [`Sql`]: writes statements for people and databases
+//! * [`generate`]: models for the tables of a document
 //! * [`version`]: a version file of an Alembic environment, from a script
 //!
 //! What is not known well enough to be rendered is omitted, and reported as a gap.
 
+pub mod generate;
 mod job;
 mod pieces;
 mod run;
@@ -64,6 +66,14 @@ pub enum RenderError {
         /// The dialect for which it was rendered.
         dialect: String,
         /// How it ended, as reported by wasmtime or the guest.
+        message: String,
+        /// Whether a limit ended it, so that a higher one may help.
+        by_limit: bool,
+    },
+    /// Models could not be generated.
+    #[error("the models could not be generated: {message}")]
+    NotGenerated {
+        /// How the run ended, as reported by wasmtime or the guest.
         message: String,
         /// Whether a limit ended it, so that a higher one may help.
         by_limit: bool,

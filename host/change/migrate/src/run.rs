@@ -6,17 +6,22 @@ use std::{
 };
 
 use belljar_frames::{self as frames, Decoded, Frame};
-use belljar_sandbox::{Blame, Job};
+use belljar_sandbox::{Blame, Job, RunLimits};
 use belljar_snapshots::{Snapshots, UnpackProgress};
 use belljar_tree::Tree;
 
-use crate::{RenderError, Request, Script, Step, ended, ending, job};
+use crate::{
+    RenderError, Request, Script, Step, ended, ending,
+    generate::{Gap, Generated},
+    job,
+};
 
 /// The frames that a run sent.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) steps: Vec<Step>,
     pub(crate) script: Option<Script>,
+    pub(crate) generated: Option<Generated>,
     handshake_done: bool,
     done: bool,
     /// Remaining memory for frames, in bytes.
@@ -38,10 +43,29 @@ impl Found {
             Frame::Script(frame) if self.handshake_done && !self.done => {
                 self.script = Some(Script { text: frame.text, gaps: frame.gaps });
             }
+            Frame::Generated(frame) if self.handshake_done && !self.done => {
+                self.generated = Some(generated(frame));
+            }
             Frame::Done(_) if self.handshake_done => self.done = true,
             _ => return ControlFlow::Break(()),
         }
         ControlFlow::Continue(())
+    }
+}
+
+fn generated(frame: frames::Generated) -> Generated {
+    let gap = |gap: frames::GeneratedGap| Gap {
+        schema: gap.schema,
+        table: gap.table,
+        part: gap.part,
+        subject: gap.subject,
+        aspect: gap.aspect,
+        message: gap.message,
+    };
+    Generated {
+        files: frame.files.into_iter().map(|file| (file.name, file.text)).collect(),
+        gaps: frame.gaps.into_iter().map(gap).collect(),
+        doubts: frame.doubts,
     }
 }
 
@@ -56,23 +80,36 @@ fn step(frame: frames::Rendered, changes: usize) -> Step {
     }
 }
 
-/// Runs the guest to its end.
+/// Runs the guest to its end for the changes of a request.
 pub(crate) fn run(
     request: Request<'_>,
     script: bool,
     snapshots: &Snapshots,
     progress: &UnpackProgress,
 ) -> Result<Found, RenderError> {
+    let (plan, changes) = (job::encode(request, script), request.diff.changes.len());
+    let failed = |message, by_limit| ended(request, message, by_limit);
+    run_plan(plan, changes, request.limits, (snapshots, progress), failed)
+}
+
+/// Runs the guest to its end for a plan; `changes` is the number of changes in it.
+pub(crate) fn run_plan(
+    plan: Vec<u8>,
+    changes: usize,
+    limits: &RunLimits,
+    (snapshots, progress): (&Snapshots, &UnpackProgress),
+    failed: impl FnOnce(String, bool) -> RenderError,
+) -> Result<Found, RenderError> {
     let version = snapshots.versions().last().copied().ok_or(RenderError::NoSnapshot)?;
     let sandbox = snapshots.sandbox(version, progress)?;
-    let found = Arc::new(Mutex::new(Found { left: request.limits.memory, ..Found::default() }));
-    let (sink, changes) = (Arc::clone(&found), request.diff.changes.len());
+    let found = Arc::new(Mutex::new(Found { left: limits.memory, ..Found::default() }));
+    let sink = Arc::clone(&found);
     let outcome = sandbox.run(Job {
         tree: Tree::in_memory::<&str, &[u8]>([]),
         packages: None,
         bodies: None,
-        plan: job::encode(request, script),
-        limits: request.limits.clone(),
+        plan,
+        limits: limits.clone(),
         on_frame: Box::new(move |bytes| {
             sink.lock().unwrap_or_else(PoisonError::into_inner).take(&bytes, changes)
         }),
@@ -84,5 +121,5 @@ pub(crate) fn run(
     let complaint = String::from_utf8_lossy(&outcome.stderr);
     let last_line = complaint.lines().next_back().unwrap_or_default();
     let message = if last_line.is_empty() { ending(&outcome.ending) } else { last_line.to_owned() };
-    Err(ended(request, message, outcome.blame() == Blame::Limit))
+    Err(failed(message, outcome.blame() == Blame::Limit))
 }

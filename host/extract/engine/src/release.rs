@@ -85,7 +85,8 @@ fn doubt_table(table: &mut Table, columns: &BTreeSet<Key>, other: &Other<'_>, wh
         }
         let (here, there) = (&column.ty.class, other.class);
         let (ran, version) = (other.ran, other.version);
-        let message = format!("its type is `{here}` with SQLAlchemy {ran} and `{there}` with {version}; {why}");
+        let message =
+            format!("its type is `{here}` with SQLAlchemy {ran} and `{there}` with {version}; {why}");
         let hint = Some("pin the release, as a lock file does, or name it with `--sqlalchemy`".to_owned());
         column.reasons.push(Reason { code: CODE.to_owned(), message, hint, package: None });
         column.status = Status::Partial;

@@ -56,6 +56,45 @@ pub enum Frame {
     Database(Database),
     /// What a database says to a question about its rows.
     Answer(Answer),
+    /// Models for a schema; only a run of `generate` sends them.
+    Generated(Generated),
+}
+
+/// Models for a schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct Generated {
+    /// The files.
+    pub files: Vec<GeneratedFile>,
+    /// What they leave out.
+    pub gaps: Vec<GeneratedGap>,
+    /// Number of comments about parts of the schema that are in doubt.
+    pub doubts: u64,
+}
+
+/// A file of models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct GeneratedFile {
+    /// Its name.
+    pub name: String,
+    /// Its contents.
+    pub text: String,
+}
+
+/// A part of a schema that models do not declare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Schema)]
+pub struct GeneratedGap {
+    /// Schema of the table.
+    pub schema: Option<String>,
+    /// Name of the table.
+    pub table: String,
+    /// Name of the column, constraint or index; empty for the table itself.
+    pub part: String,
+    /// Kind of the part, as of a change.
+    pub subject: String,
+    /// The aspect that is left out, as of a change; empty if it is all of the part.
+    pub aspect: String,
+    /// What is left out, and why.
+    pub message: String,
 }
 
 /// What a database says to a question about its rows.

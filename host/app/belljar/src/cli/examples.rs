@@ -91,6 +91,15 @@ Examples:
 
 Exit codes: 0 written, or up to date, 1 out of date (`--check`), 2 failure, 101 internal error.";
 
+/// Of `belljar generate --help`.
+pub(super) const GENERATE: &str = "\
+Examples:
+  belljar generate -o models.py                     the models of this directory in the style of SQLAlchemy 2.0
+  belljar generate postgresql://me@host/shop        models for a database
+  belljar generate schema.json --to tables          `Table` objects for a document of `extract --format json`
+
+Exit codes: 0 the models come back exactly, 1 something differs, 2 failure, 101 internal error.";
+
 /// Of `belljar report --help`.
 pub(super) const REPORT: &str = "\
 Examples:

@@ -15,6 +15,7 @@ mod docs;
 mod drift;
 mod explain;
 mod extract;
+mod generate;
 mod impact;
 mod init;
 mod inspect;
@@ -71,6 +72,10 @@ impl Command {
             Self::Diagram(given) => one(&given.output, false),
             Self::Docs(given) if given.check => one(&None, false),
             Self::Docs(given) => vec![Output::pages(Folder::new(&given.output))],
+            Self::Generate(given) => {
+                let replaced = (!given.force).then_some(belljar_migrate::generate::MARK);
+                vec![Output { replaced, ..Output::new(given.output.clone()) }]
+            }
             Self::JsonSchema(given) => one(&given.output, false),
             Self::Migrations(given) => outputs_of_migrations(&given.action),
             Self::Report(given) => vec![Output::new(Some(given.output.clone()))],
@@ -112,6 +117,7 @@ impl Command {
             Self::Report(given) => Some(&mut given.sources),
             Self::Diagram(given) => Some(&mut given.sources),
             Self::Docs(given) => Some(&mut given.sources),
+            Self::Generate(given) => Some(&mut given.sources),
             Self::Config(given) => Some(&mut given.sources),
             Self::Inspect(_)
             | Self::Rules(_)
@@ -151,6 +157,7 @@ impl Command {
             Self::Impact(given) => of(&given.compared),
             Self::Report(given) => [given.side.as_deref(), given.head.as_deref()],
             Self::Docs(given) => [given.side.as_deref(), None],
+            Self::Generate(given) => [given.side.as_deref(), None],
             Self::Drift(given) => [Some(given.database.as_str()), given.code.as_deref()],
             _ => [None, None],
         };
@@ -174,6 +181,7 @@ impl Command {
             Self::Report(given) => report::run(*given, session),
             Self::Diagram(given) => diagram::run(*given, session),
             Self::Docs(given) => docs::run(*given, session),
+            Self::Generate(given) => generate::run(*given, session),
             Self::Config(given) => config::run(*given, session),
             Self::Init(given) => init::run(&given),
             Self::Notify(given) => notify::run(&given, session),

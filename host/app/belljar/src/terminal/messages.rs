@@ -12,6 +12,7 @@ use std::{
 
 use belljar_check::Problem;
 use belljar_engine::{Extraction, RunReport};
+use belljar_migrate::generate::Gap;
 use belljar_schema::{Diagnostic, Document, Severity};
 use belljar_text::{counted, suggest};
 use owo_colors::OwoColorize as _;
@@ -156,6 +157,48 @@ pub(crate) fn gaps(out: &mut String, gaps: &[String], level: Level) {
             writeln!(out, "  … and {more} more; the comments that begin with `left out:` state all of them");
     }
     let _ = writeln!(out, "{} the exit code is 1, as the SQL is incomplete", "note:".dimmed());
+}
+
+/// Reports what generated models leave out: each line is a comment in them, too.
+pub(crate) fn not_generated(out: &mut String, gaps: &[Gap], level: Level) {
+    let are = if gaps.len() == 1 { "is" } else { "are" };
+    let what = format!("{} {are} not generated", counted(gaps.len(), "part"));
+    let _ = writeln!(out, "{} {what}", "warning:".yellow().bold());
+    let shown = if level == Level::Verbose { gaps.len() } else { FIRST };
+    for gap in gaps.iter().take(shown) {
+        let message = gap.message.strip_prefix("not generated: ").unwrap_or(&gap.message);
+        let _ = writeln!(out, "  {}: {}", safe(&gap.table), safe(message));
+    }
+    if let Some(more) = gaps.len().checked_sub(shown).filter(|more| *more > 0) {
+        let _ = writeln!(
+            out,
+            "  … and {more} more; the comments that begin with `not generated:` state all of them"
+        );
+    }
+}
+
+/// Reports that generated models come back.
+pub(crate) fn verified(out: &mut String, (tables, columns): (usize, usize), gaps: usize, notes: &[String]) {
+    let (tables, columns) = (counted(tables, "table"), counted(columns, "column"));
+    let except = match gaps {
+        0 => String::new(),
+        1 => ", except for the part that is a comment".to_owned(),
+        _ => format!(", except for the {gaps} parts that are comments"),
+    };
+    let _ = writeln!(out, "{} {tables}, {columns} come back exactly{except}", "verified:".green());
+    for note in notes {
+        let _ = writeln!(out, "{} {}", "note:".dimmed(), safe(note));
+    }
+}
+
+/// Reports that generated models do not come back.
+pub(crate) fn not_verified(out: &mut String, count: usize) {
+    let what = if count == 1 { "1 difference".to_owned() } else { format!("{count} differences") };
+    let _ = writeln!(
+        out,
+        "{} the models do not come back exactly: {what} between the schema (base) and the models (head):",
+        "error:".red().bold()
+    );
 }
 
 /// Reports something about notifications.

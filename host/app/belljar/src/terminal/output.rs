@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    io::{self, Write},
+    io::{self, Read as _, Write},
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -19,9 +19,10 @@ use super::{
 };
 use crate::failure::{Failure, STANDARD_OUTPUT};
 
-/// Checks before a command runs that its result can be written to a file.
-pub(crate) fn check_writable(path: Option<&Path>) -> Result<(), Failure> {
-    let Some(path) = path else { return Ok(()) };
+/// Checks before a command runs that its result can be written.
+pub(crate) fn check_writable(output: &Output) -> Result<(), Failure> {
+    let Some(path) = output.file.as_deref() else { return Ok(()) };
+    output.check_replaced()?;
     let failure = |source| Failure::Write { path: path.display().to_string(), source };
     if path.is_dir() {
         return Err(failure(io::ErrorKind::IsADirectory.into()));
@@ -77,6 +78,8 @@ pub(crate) struct Output {
     pub(crate) version: Option<VersionFile>,
     /// Where pages are written, if the result is a plan of them.
     pub(crate) pages: Option<Folder>,
+    /// The start of the files that it may replace; any file if there is none.
+    pub(crate) replaced: Option<&'static str>,
     /// Where the result is kept, if it is not written.
     pub(crate) captured: Option<Rc<RefCell<Captured>>>,
 }
@@ -91,6 +94,7 @@ impl Output {
             silencing: None,
             version: None,
             pages: None,
+            replaced: None,
             captured: None,
         }
     }
@@ -103,6 +107,29 @@ impl Output {
     /// A result that is kept for what follows the command.
     pub(crate) fn kept() -> Self {
         Self { captured: Some(Rc::default()), ..Self::new(None) }
+    }
+
+    /// Rejects a file that is there and does not begin as those that may be replaced.
+    fn check_replaced(&self) -> Result<(), Failure> {
+        let (Some(start), Some(path)) = (self.replaced, self.file.as_deref()) else { return Ok(()) };
+        let mut found = Vec::new();
+        let read = std::fs::symlink_metadata(path).and_then(|known| {
+            if is_device(path) {
+                return Ok(true);
+            }
+            let file = known.is_file().then(|| std::fs::File::open(path)).transpose()?;
+            file.map(|file| file.take(start.len() as u64).read_to_end(&mut found)).transpose()?;
+            Ok(found == start.as_bytes())
+        });
+        let source = match read {
+            Ok(true) => return Ok(()),
+            Ok(false) => io::Error::other(
+                "it is there, and `belljar generate` did not write it; `--force` replaces it",
+            ),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => error,
+        };
+        Err(Failure::Write { path: path.display().to_string(), source })
     }
 
     /// Keeps the reason why the command failed, if results are kept.
@@ -136,6 +163,7 @@ impl Output {
         if let Some(pages) = &self.pages {
             return pages.write(render);
         }
+        self.check_replaced()?;
         match &self.file {
             Some(path) => to_file(path, self.obeyed, render)
                 .map_err(|source| Failure::Write { path: path.display().to_string(), source }),
