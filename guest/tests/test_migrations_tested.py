@@ -8,10 +8,16 @@ from migration_case import MigrationCase, record, version
 
 
 def with_downgrade(revision: str, down: str | None, body: str, back: str) -> str:
-    return version(revision, down, body) + f"\ndef downgrade():\n{textwrap.indent(textwrap.dedent(back).strip(), '    ')}\n"
+    """A version file with both functions."""
+    return (
+        version(revision, down, body)
+        + f"\ndef downgrade():\n{textwrap.indent(textwrap.dedent(back).strip(), '    ')}\n"
+    )
 
 
 class Tested(MigrationCase):
+    """What comes of the functions of a version."""
+
     def trips(self, *bodies: tuple[str, str]) -> list[tuple[str, str, list[str], int, int]]:
         """The comparisons: revision, kind, flags, and how many tables were expected and came."""
         files = {"migrations/env.py": ENV}
@@ -31,7 +37,10 @@ class Tested(MigrationCase):
         found = self.trips(
             (self.CREATE, 'op.drop_table("t")'),
             (self.ADD, 'op.drop_column("t", "n")'),
-            ('op.alter_column("t", "n", new_column_name="m")', 'op.alter_column("t", "m", new_column_name="n")'),
+            (
+                'op.alter_column("t", "n", new_column_name="m")',
+                'op.alter_column("t", "m", new_column_name="n")',
+            ),
             ('op.create_index("i", "t", ["m"])', 'op.drop_index("i", "t")'),
             ('op.rename_table("t", "u")', 'op.rename_table("u", "t")'),
             ('op.execute("UPDATE u SET m = 1")', "pass"),
@@ -68,11 +77,17 @@ class Tested(MigrationCase):
             "migrations/versions/v1.py": with_downgrade("v1", None, self.CREATE, 'raise ValueError("x")'),
             "migrations/versions/v2.py": with_downgrade("v2", "v1", self.ADD, 'op.drop_table("t")'),
         }
-        kinds = (frames.Table, frames.RecordedHead, frames.Migration, frames.Operation, frames.StatementSkipped)
+        kinds = (
+            frames.Table,
+            frames.RecordedHead,
+            frames.Migration,
+            frames.Operation,
+            frames.StatementSkipped,
+        )
 
-        def head(tested: bool) -> list[frames.Frame]:
+        def head(*, tested: bool) -> list[frames.Frame]:
             found = record(files, tested=tested)
             of_head = [it for it in found if isinstance(it, kinds)]
             return [it for it in of_head if not (isinstance(it, frames.Table) and "test" in it.metadata)]
 
-        self.assertEqual(head(False), head(True))
+        self.assertEqual(head(tested=False), head(tested=True))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 
 def models(name: str, columns: list[str]) -> str:
+    """A module with a table."""
     lines = [f"    {column}: Mapped[Optional[str]] = mapped_column(String(40))" for column in columns]
     return "\n".join(
         [
@@ -60,7 +61,12 @@ def downgrade():
     op.drop_column("{table}", "{column}")
 '''
 
-ENV = "from alembic import context\nfrom app.base import Base\ncontext.configure(target_metadata=Base.metadata)\ncontext.run_migrations()\n"
+ENV = """from alembic import context
+from app.base import Base
+
+context.configure(target_metadata=Base.metadata)
+context.run_migrations()
+"""
 
 
 class Stream:
@@ -71,10 +77,13 @@ class Stream:
         self.number = 0
 
     def commit(self, subject: str, files: dict[str, str]) -> None:
+        """Add a commit with these files."""
         self.number += 1
         message = subject.encode()
         who = f"Author {self.number % 7} <a{self.number % 7}@example.com> {1_600_000_000 + self.number * 3600} +0000"
-        self.parts.append(f"commit refs/heads/main\nmark :{self.number}\nauthor {who}\ncommitter {who}\n".encode())
+        self.parts.append(
+            f"commit refs/heads/main\nmark :{self.number}\nauthor {who}\ncommitter {who}\n".encode()
+        )
         self.parts.append(b"data %d\n%s\n" % (len(message), message))
         if self.number > 1:
             self.parts.append(b"from :%d\n" % (self.number - 1))
@@ -84,6 +93,7 @@ class Stream:
 
 
 def main() -> None:
+    """Write the repository."""
     folder = Path(sys.argv[1])
     commits = int(sys.argv[2]) if len(sys.argv) > 2 else 500
     tables = int(sys.argv[3]) if len(sys.argv) > 3 else 50
@@ -95,7 +105,9 @@ def main() -> None:
     files |= {f"tests/test_{name}.py": f"def test_{name}():\n    pass\n" for name in names}
     files |= {"app/__init__.py": "", "app/base.py": BASE, "app/services/__init__.py": ""}
     files["app/models/__init__.py"] = "".join(f"from app.models import {name}\n" for name in names)
-    files["pyproject.toml"] = '[project]\nname = "app"\nversion = "1"\ndependencies = ["sqlalchemy>=2.0", "alembic"]\n'
+    files["pyproject.toml"] = (
+        '[project]\nname = "app"\nversion = "1"\ndependencies = ["sqlalchemy>=2.0", "alembic"]\n'
+    )
     files |= {"alembic.ini": "[alembic]\nscript_location = migrations\n", "migrations/env.py": ENV}
     stream = Stream()
     stream.commit("Begin", files)
@@ -108,20 +120,32 @@ def main() -> None:
             columns[name].append(column)
             subject = f"Add {column} to {name} (#{number})"
             revision = f"{number:012x}"
-            text = VERSION.format(subject=subject, revision=revision, before=repr(before), table=name, column=column)
+            text = VERSION.format(
+                subject=subject, revision=revision, before=repr(before), table=name, column=column
+            )
             before = revision
             stream.commit(
                 subject,
-                {f"app/models/{name}.py": models(name, columns[name]), f"migrations/versions/{revision}_add.py": text},
+                {
+                    f"app/models/{name}.py": models(name, columns[name]),
+                    f"migrations/versions/{revision}_add.py": text,
+                },
             )
         elif kind < 0.6:
-            stream.commit(f"Service {number}", {f"app/services/{name}.py": f"from app.models import {name}\nN = {number}\n"})
+            stream.commit(
+                f"Service {number}",
+                {f"app/services/{name}.py": f"from app.models import {name}\nN = {number}\n"},
+            )
         elif kind < 0.8:
-            stream.commit(f"Test {number}", {f"tests/test_{name}.py": f"def test_{name}():\n    assert {number}\n"})
+            stream.commit(
+                f"Test {number}", {f"tests/test_{name}.py": f"def test_{name}():\n    assert {number}\n"}
+            )
         else:
             stream.commit(f"Page {number}", {"docs/page.md": f"Page {number}\n"})
     subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(folder)], check=True)
-    subprocess.run(["git", "-C", str(folder), "fast-import", "--quiet"], input=b"".join(stream.parts), check=True)
+    subprocess.run(
+        ["git", "-C", str(folder), "fast-import", "--quiet"], input=b"".join(stream.parts), check=True
+    )
     subprocess.run(["git", "-C", str(folder), "reset", "--quiet", "--hard", "main"], check=True)
 
 

@@ -41,8 +41,8 @@ class MigrationPlan:
 
     `name` identifies the environment. All paths are below the tree's base: the folder that `alembic` is called in, the
     folder of scripts, the configuration with its section and its options, and the version files, of which those in
-    `judged` are recorded statement by statement; with `tested`, each version also runs down and up again. `dialect` is the one that the versions run for; without it `env.py`
-    decides, and otherwise `default`.
+    `judged` are recorded statement by statement; with `tested`, each version also runs down and up again. `dialect` is
+    the one that the versions run for; without it `env.py` decides, and otherwise `default`.
     """
 
     name: str
@@ -248,9 +248,7 @@ class Job:
             self._run_version(version, recording, one, name)
         return self._refusal
 
-    def _run_version(
-        self, version: Version, recording: Recording, one: Pass, name: str = "upgrade"
-    ) -> None:
+    def _run_version(self, version: Version, recording: Recording, one: Pass, name: str = "upgrade") -> None:
         """Run a function of a version, and determine what it leaves in doubt."""
         is_judged = version.path in self._plan.judged and not self._is_testing
         recording.begin(version.revision, version.path, is_judged=is_judged)

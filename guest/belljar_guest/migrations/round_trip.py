@@ -1,4 +1,4 @@
-"""Each version up, down and up again: whether `downgrade` returns the schema before it, and `upgrade` the one after it."""
+"""Each version up, down and up again: whether the schema before it, and then the one after it, returns."""
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ _LONGEST_TEXT = 1000
 
 
 class RoundTrips:
-    """The comparisons of one recording, as steps: `before` has the tables that were expected, `after` those that came."""
+    """The comparisons of one recording, as steps: `before` has the expected tables, `after` those that came."""
 
     def __init__(self, recording: Recording) -> None:
         """Take the recording that versions change."""

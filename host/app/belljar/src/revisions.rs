@@ -113,7 +113,7 @@ impl Revisions {
         let mut revisions = Self { commits, end, renames, nodes: Vec::new(), links: Vec::new() };
         revisions.connect(wanted.all_parents);
         revisions.look_up(source_config, &options, session);
-        revisions.read(source_config, &options, session);
+        revisions.read(source_config, &options);
         Ok(revisions)
     }
 
@@ -168,7 +168,7 @@ impl Revisions {
     }
 
     /// Reads the files of all commits that have to be extracted, until a limit is reached.
-    fn read(&mut self, source_config: &SourceConfig, options: &Options, session: &Session) {
+    fn read(&mut self, source_config: &SourceConfig, options: &Options) {
         let limits = &source_config.source_limits;
         let (mut pool, mut names) = (Pool::default(), 0_usize);
         for position in self.needed() {
@@ -179,14 +179,13 @@ impl Revisions {
                 continue;
             }
             let request = source_config.request.clone().at_revision(&node.id);
-            node.opened = match session.revision(&request, limits, &mut pool) {
+            node.opened = match belljar_engine::open(&request, limits) {
                 Ok(source) => {
+                    let source = source.into_shared_memory(limits, &mut pool);
                     names += whole(&source).0.len();
                     Opened::Source(Box::new(OpenSource::of_revision(source, source_config, options.clone())))
                 }
-                Err(Failure::Source(SourceError::Empty { .. } | SourceError::NotInRevision { .. })) => {
-                    Opened::Empty
-                }
+                Err(SourceError::Empty { .. } | SourceError::NotInRevision { .. }) => Opened::Empty,
                 Err(error) => Opened::Failed(error.to_string()),
             };
         }

@@ -15,7 +15,6 @@ use belljar_cache::{Key, Results};
 use belljar_confine::{Inherited, Parts, Status, confine};
 use belljar_engine::{Request, Source, SourceLimits, Wheelhouse};
 use belljar_snapshots::Snapshots;
-use belljar_tree::Pool;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -113,16 +112,6 @@ impl Session {
     ) -> Result<Source, Failure> {
         let source = belljar_engine::open_beside(request, limits, trusted.map(|source| &source.tree))?;
         Ok(if self.is_apart() { source.into_memory(limits) } else { source })
-    }
-
-    /// Reads one of several revisions of a repository. All of it is in memory, with equal files of others only once.
-    pub(crate) fn revision(
-        &self,
-        request: &Request,
-        limits: &SourceLimits,
-        pool: &mut Pool,
-    ) -> Result<Source, Failure> {
-        Ok(belljar_engine::open(request, limits)?.into_shared_memory(limits, pool))
     }
 
     /// Opens the wheelhouses at these paths, the most important first.
