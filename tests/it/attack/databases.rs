@@ -259,15 +259,32 @@ fn dumps_that_are_none() {
     let table = "CREATE TABLE public.a (id integer);\n";
     let project = Project::new(&[GOOD]);
     let cases: [(&str, Vec<u8>, &str); 9] = [
-        ("nul", format!("{head}CREATE TABLE public.\"a\0b\" (id integer);").into_bytes(), "line 2 of the dump has a NUL"),
+        (
+            "nul",
+            format!("{head}CREATE TABLE public.\"a\0b\" (id integer);").into_bytes(),
+            "line 2 of the dump has a NUL",
+        ),
         ("utf8", [head.as_bytes(), b"-- \xff\xfe\n"].concat(), "line 2 of the dump is not valid UTF-8"),
         ("utf16", [b"\xff\xfe".as_slice(), b"-\0-\0"].concat(), "the dump is UTF-16"),
         ("archive", b"PGDMP\x01\x0e".to_vec(), "the dump is an archive of `pg_dump`"),
-        ("dollar", format!("{head}{table}CREATE FUNCTION f() AS $x$ SELECT 1;").into_bytes(), "begins on line 3"),
+        (
+            "dollar",
+            format!("{head}{table}CREATE FUNCTION f() AS $x$ SELECT 1;").into_bytes(),
+            "begins on line 3",
+        ),
         ("large", vec![b' '; 100 << 20], "more than 67108864 bytes"),
-        ("deep", format!("{head}CREATE VIEW public.v AS SELECT {}1{};", "(".repeat(100_000), ")".repeat(100_000)).into_bytes(), "nested deeper"),
+        (
+            "deep",
+            format!("{head}CREATE VIEW public.v AS SELECT {}1{};", "(".repeat(100_000), ")".repeat(100_000))
+                .into_bytes(),
+            "nested deeper",
+        ),
         ("comments", format!("{head}{}", "/*".repeat(100_000)).into_bytes(), "cut off or damaged"),
-        ("commands", format!("{head}{table}\\! touch made\n\\copy a to 'made'\n\\i made\n").into_bytes(), "the command `\\!` of a client"),
+        (
+            "commands",
+            format!("{head}{table}\\! touch made\n\\copy a to 'made'\n\\i made\n").into_bytes(),
+            "the command `\\!` of a client",
+        ),
     ];
     for (name, bytes, expected) in cases {
         let file = format!("{name}.sql");
@@ -287,10 +304,18 @@ fn names_of_a_dump_are_text() {
          COMMENT ON TABLE public.\"{name}\" IS '{name}';\nFROBNICATE {name};\n"
     );
     let project = Project::new(&[GOOD, ("dump.sql", &text)]);
-    for arguments in [&["inspect", "dump.sql"][..], &["diff", "dump.sql", "."], &["drift", "dump.sql"], &["inspect", "dump.sql", "--format", "json"]] {
+    for arguments in [
+        &["inspect", "dump.sql"][..],
+        &["diff", "dump.sql", "."],
+        &["drift", "dump.sql"],
+        &["inspect", "dump.sql", "--format", "json"],
+    ] {
         let run = Belljar::new(project.path()).arguments(arguments).run();
         assert!(obeyed(&run.stdout).is_empty() && obeyed(&run.stderr).is_empty(), "{arguments:?}: {run}");
-        assert!(run.stderr.contains("FROBNICATE") || run.stdout.contains("FROBNICATE"), "{arguments:?}: {run}");
+        assert!(
+            run.stderr.contains("FROBNICATE") || run.stdout.contains("FROBNICATE"),
+            "{arguments:?}: {run}"
+        );
     }
 }
 
