@@ -17,7 +17,7 @@ use belljar_snapshots::SnapshotLoadError;
 use thiserror::Error;
 
 use crate::limits::{self, LimitsError};
-use database::{DatabaseError, DumpError};
+use database::DatabaseError;
 use isolate::IsolateError;
 use side::SideError;
 use version::VersionError;
@@ -37,9 +37,6 @@ pub(crate) enum Failure {
     /// A database can't be read.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// A dump can't be read.
-    #[error(transparent)]
-    Dump(#[from] DumpError),
     /// The limits are invalid, or above what is allowed.
     #[error(transparent)]
     Limits(#[from] LimitsError),
@@ -307,7 +304,6 @@ impl Failure {
             Self::Limits(error) => Some(error.hint()),
             Self::Side(error) => Some(error.hint()),
             Self::Database(error) => error.hint(),
-            Self::Dump(error) => error.hint(),
             Self::Isolate(error) => Some(error.hint()),
             Self::Version(error) => Some(error.hint()),
             Self::Confine(ConfineError::TooMany(_)) => {

@@ -181,8 +181,8 @@ pub(crate) fn read_dump(path: &Path) -> Result<String, Failure> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..valid).unwrap_or_default();
-        DumpError::NotUtf8(before.iter().filter(|byte| **byte == b'\n').count() + 1)
+        let before = error.as_bytes().get(..valid).and_then(|bytes| str::from_utf8(bytes).ok());
+        DumpError::NotUtf8(before.unwrap_or_default().matches('\n').count() + 1)
     })?;
     if let Some((before, _)) = text.split_once('\0') {
         return Err(DumpError::Nul(before.matches('\n').count() + 1).into());
@@ -367,8 +367,8 @@ mod tests {
         assert!(target("env:NONE", &variable).is_err() && target("env:EMPTY", &variable).is_err());
     }
 
-    #[test]
-    fn files_and_variables_complete_a_url() {
+    /// A home folder with a service file and an option file.
+    fn home_with_files() -> tempfile::TempDir {
         let home = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| {
             let path = home.path().join(name);
@@ -384,21 +384,29 @@ mod tests {
             "[prod]\nhost=h\nport=6000\nuser=s\npassword=p@?&=%\ndbname=shop\nsslmode=require\n[sock]\nhost=/run/pg\n",
         );
         write(".my.cnf", "[client]\nuser=m\npassword='q;#'\nhost=mh\n");
-        let folder = home.path().display().to_string();
-        let shown = |name: &str, variables: &[(&str, &str)]| {
-            let variable = |wanted: &str| match wanted {
-                "HOME" => Some(folder.clone()),
-                "USER" => Some("me".to_owned()),
-                _ => variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned()),
-            };
-            target(name, &variable).map_or_else(
-                |error| error.to_string(),
-                |found| {
-                    let password = found.password.as_ref().map_or("-", Secret::reveal);
-                    format!("{found} {password} {:?}", found.tls)
-                },
-            )
+        home
+    }
+
+    /// What is found for a URL: with the files of a home folder, and some variables.
+    fn found(home: &std::path::Path, name: &str, variables: &[(&str, &str)]) -> String {
+        let variable = |wanted: &str| match wanted {
+            "HOME" => Some(home.display().to_string()),
+            "USER" => Some("me".to_owned()),
+            _ => variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned()),
         };
+        target(name, &variable).map_or_else(
+            |error| error.to_string(),
+            |found| {
+                let password = found.password.as_ref().map_or("-", Secret::reveal);
+                format!("{found} {password} {:?}", found.tls)
+            },
+        )
+    }
+
+    #[test]
+    fn files_and_variables_complete_a_url() {
+        let home = home_with_files();
+        let shown = |name: &str, variables: &[(&str, &str)]| found(home.path(), name, variables);
         let service: &[_] = &[("PGSERVICE", "prod")];
         for (url, variables, expected) in [
             ("postgresql:///?service=prod", &[][..], "postgresql://s@h:6000/shop p@?&=% Require"),

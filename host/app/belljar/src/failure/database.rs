@@ -4,6 +4,8 @@ use belljar_connect::{ConnectError, PasswordFileError, SettingsFileError, Sqlite
 use belljar_engine::InspectError;
 use thiserror::Error;
 
+use super::Failure;
+
 /// Why a database can't be read.
 #[derive(Debug, Error)]
 pub(crate) enum DatabaseError {
@@ -34,6 +36,9 @@ pub(crate) enum DatabaseError {
     /// The file can't be read.
     #[error(transparent)]
     Sqlite(#[from] SqliteError),
+    /// A dump can't be read.
+    #[error(transparent)]
+    Dump(#[from] DumpError),
     /// The server, or the run that reads it, failed.
     #[error(transparent)]
     Inspect(#[from] InspectError),
@@ -70,6 +75,12 @@ fn of_dump(error: &InspectError) -> String {
     }
 }
 
+impl From<DumpError> for Failure {
+    fn from(error: DumpError) -> Self {
+        DatabaseError::from(error).into()
+    }
+}
+
 impl DumpError {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
@@ -97,6 +108,7 @@ impl DatabaseError {
     /// What to do next.
     pub(crate) fn hint(&self) -> Option<String> {
         let text = match self {
+            Self::Dump(error) => return error.hint(),
             Self::Url(UrlError::NoScheme | UrlError::Host) => "write `postgresql://user@host/database`",
             Self::Connect(ConnectError::NotAllowed(_)) | Self::Sqlite(SqliteError::NotAllowed(_)) => {
                 "`--allow-host` allows it; with `--limits` the operator does, in `allow-hosts` of the file"
