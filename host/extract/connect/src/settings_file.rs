@@ -230,7 +230,9 @@ mod tests {
     }
 
     fn shown(found: &[super::Setting]) -> String {
-        found.iter().map(|(name, value)| format!("{name}={} ", value.as_str())).collect()
+        let texts: Vec<String> =
+            found.iter().map(|(name, value)| format!("{name}={} ", value.as_str())).collect();
+        texts.concat()
     }
 
     #[test]
