@@ -214,10 +214,10 @@ pub(crate) struct Explain {
 /// The sides of a comparison.
 #[derive(Debug, Args)]
 pub(crate) struct Compared {
-    /// The base: a directory, an archive, a document of `extract --format json`, the URL of a database (or `env:NAME`, a
-    /// variable with one), or a git revision. `BASE...HEAD` compares HEAD with the merge base of both. `rev:NAME` is always a
-    /// revision, `path:NAME` always a path. Default: the merge base of `HEAD` and the default branch (`origin/HEAD`, else
-    /// `main` or `master`).
+    /// The base: a directory, an archive, a document of `extract --format json`, a schema dump (`.sql`), the URL of a
+    /// database (or `env:NAME`, a variable with one), or a git revision. `BASE...HEAD` compares HEAD with the merge base of
+    /// both. `rev:NAME` is always a revision, `path:NAME` always a path. Default: the merge base of `HEAD` and the default
+    /// branch (`origin/HEAD`, else `main` or `master`).
     pub(crate) base: Option<String>,
 
     /// The head. Default: the files of `--repo` in the work tree.
@@ -249,7 +249,7 @@ pub(crate) struct Diff {
     #[arg(long, short, value_enum, default_value_t = DiffFormat::Text)]
     pub(crate) format: DiffFormat,
 
-    /// Database for `--format sql` and `--format alembic`. Default: postgresql.
+    /// Database for `--format sql` and `--format alembic`, and of a dump that does not say it. Default: postgresql.
     #[arg(long, value_parser = database())]
     pub(crate) dialect: Option<Database>,
 

@@ -57,6 +57,11 @@ impl Comparison {
         Ok(Self { source_config, renames, base, head, chosen })
     }
 
+    /// Whether a side is a schema dump.
+    pub(crate) const fn has_dump(&self) -> bool {
+        matches!(self.base, Side::Dump(_)) || matches!(self.head, Side::Dump(_))
+    }
+
     /// Rejects a head that is not in the work tree, if something is to be written there.
     pub(crate) const fn check_work_tree(&self, is_written: bool) -> Result<(), Failure> {
         if is_written && !matches!(self.head, Side::WorkTree) {
@@ -68,7 +73,7 @@ impl Comparison {
     /// The directory of the head in its repository, as CI systems name files from the root: `services/api/`, or empty.
     pub(crate) fn prefix_in_repository(&self) -> String {
         match &self.head {
-            Side::Document(_) | Side::Database(_) => String::new(),
+            Side::Document(_) | Side::Database(_) | Side::Dump(_) => String::new(),
             Side::Path(path) => prefix_in_repository(path),
             Side::Revision(_) | Side::WorkTree => prefix_in_repository(&self.source_config.request.path),
         }

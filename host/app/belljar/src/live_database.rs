@@ -1,19 +1,26 @@
 //! Live databases: from a URL to a document.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use belljar_check::drift::known_tool;
 use belljar_connect::{
-    Address, Connection, HostPattern, Policy, Secret, Target, password_from_file, read_sqlite,
+    Address, Connection, HostPattern, Policy, Secret, Setting, Target, client_options, password_from_file,
+    read_sqlite, service,
 };
 use belljar_dialect::Database;
-use belljar_engine::{Login, Subject, inspect};
+use belljar_engine::{Login, SourceError, Subject, inspect};
 use belljar_sandbox::RunLimits;
-use belljar_schema::{Diagnostic, Document, Severity};
+use belljar_schema::{Diagnostic, Document, Severity, View};
 use belljar_snapshots::Snapshots;
 
 use crate::{
-    failure::{Failure, database::DatabaseError},
+    failure::{
+        Failure,
+        database::{DatabaseError, DumpError},
+    },
     terminal::{level::Level, progress::Bars},
 };
 
@@ -65,7 +72,53 @@ pub(crate) fn variables_for(name: &str) -> Vec<String> {
 }
 
 /// The variables that complete a URL.
-const VARIABLES: [&str; 6] = ["PGUSER", "PGPASSWORD", "PGPASSFILE", "MYSQL_PWD", "USER", "HOME"];
+const VARIABLES: [&str; 13] = [
+    "PGUSER",
+    "PGPASSWORD",
+    "PGPASSFILE",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGSYSCONFDIR",
+    "PGHOST",
+    "PGPORT",
+    "MYSQL_PWD",
+    "MYSQL_HOST",
+    "MYSQL_TCP_PORT",
+    "USER",
+    "HOME",
+];
+
+/// What completes a URL besides user and password: a service of PostgreSQL, the option file of MySQL, and the variables with
+/// which the clients of both are told a host.
+fn settings(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Vec<Setting>, DatabaseError> {
+    let set = |name: &str| variable(name).filter(|text| !text.is_empty());
+    let scheme = text.split([':', '+']).next().unwrap_or_default().to_ascii_lowercase();
+    let home = || set("HOME").map(PathBuf::from);
+    let (mut found, host) = match scheme.as_str() {
+        "postgresql" | "postgres" => {
+            let name = Target::service(text)?.or_else(|| set("PGSERVICE"));
+            let own =
+                set("PGSERVICEFILE").map(PathBuf::from).or_else(|| Some(home()?.join(".pg_service.conf")));
+            let system = set("PGSYSCONFDIR").map(|folder| PathBuf::from(folder).join("pg_service.conf"));
+            let files: Vec<PathBuf> = own.into_iter().chain(system).collect();
+            let found = name.map(|name| service(&name, &files)).transpose()?.unwrap_or_default();
+            (found, [("host", "PGHOST"), ("port", "PGPORT")])
+        }
+        "mysql" | "mariadb" => {
+            let path = home().map(|home| home.join(".my.cnf"));
+            let found = path.map(|path| client_options(&path)).transpose()?.unwrap_or_default();
+            (found, [("host", "MYSQL_HOST"), ("port", "MYSQL_TCP_PORT")])
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let names_host = found.iter().any(|(name, _)| matches!(*name, "host" | "unix_socket"));
+    for (name, own) in host.into_iter().filter(|_| !names_host) {
+        if let Some(value) = set(own).filter(|_| !found.iter().any(|(known, _)| *known == name)) {
+            found.push((name, value.into()));
+        }
+    }
+    Ok(found)
+}
 
 /// The database that a URL, or a variable with one, names.
 pub(crate) fn target(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Target, DatabaseError> {
@@ -73,7 +126,8 @@ pub(crate) fn target(name: &str, variable: &dyn Fn(&str) -> Option<String>) -> R
         Some(name) => variable(name).ok_or_else(|| DatabaseError::NoVariable(name.to_owned()))?,
         None => name.to_owned(),
     };
-    let mut target = Target::parse(text.trim())?;
+    let text = text.trim();
+    let mut target = Target::parse_with(text, &settings(text, variable)?)?;
     if matches!(target.address, Address::File(_)) {
         return Ok(target);
     }
@@ -102,7 +156,53 @@ pub(crate) fn policy(hosts: &[String]) -> Result<Policy, DatabaseError> {
     Ok(Policy::only(hosts.iter().map(pattern).collect::<Result<_, _>>()?))
 }
 
+/// The ending of a schema dump.
+const DUMP_ENDING: &str = "sql";
+
+/// The largest dump that is read, in bytes: one of ten thousand tables has ten million.
+const LARGEST_DUMP: u64 = 64 * 1024 * 1024;
+
+/// Whether a path names a schema dump.
+pub(crate) fn is_dump(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(DUMP_ENDING)) && path.is_file()
+}
+
+/// The SQL of a dump.
+pub(crate) fn read_dump(path: &Path) -> Result<String, Failure> {
+    let bytes = belljar_engine::read_file(path, LARGEST_DUMP).map_err(|error| match error {
+        SourceError::FileTooLarge { .. } => Failure::from(DumpError::TooLarge(LARGEST_DUMP)),
+        other => other.into(),
+    })?;
+    if bytes.starts_with(b"PGDMP") {
+        return Err(DumpError::Archive.into());
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(DumpError::Utf16.into());
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).and_then(|bytes| str::from_utf8(bytes).ok());
+        DumpError::NotUtf8(before.unwrap_or_default().matches('\n').count() + 1)
+    })?;
+    if let Some((before, _)) = text.split_once('\0') {
+        return Err(DumpError::Nul(before.matches('\n').count() + 1).into());
+    }
+    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+}
+
 impl Access {
+    /// Reads the schema of a dump. `dialect` is for one that does not say which database wrote it.
+    pub(crate) fn inspect_dump(
+        &self,
+        text: String,
+        dialect: Option<Database>,
+        snapshots: &Snapshots,
+    ) -> Result<Document, Failure> {
+        let (_bars, progress) = Bars::new(self.level);
+        let subject = Subject::Dump { text, dialect: dialect.map(Database::name) };
+        Ok(inspect(subject, snapshots, &self.run, &progress.unpacking).map_err(DumpError::from)?)
+    }
+
     /// Reads a database.
     pub(crate) fn read(&self, target: &Target) -> Result<Document, Failure> {
         let snapshots = Snapshots::new(belljar_snapshots::ALL, self.cache.clone());
@@ -144,7 +244,12 @@ pub(crate) fn align(one: &mut Document, other: &mut Document) {
     let (code, database) = match (&one.database, &other.database) {
         (Some(_), None) => (other, one),
         (None, Some(_)) => (one, other),
-        _ => return,
+        (Some(_), Some(_)) => {
+            complete(one, other);
+            complete(other, one);
+            return;
+        }
+        (None, None) => return,
     };
     let live = database.database.clone();
     let Some((live, dialect)) = live.and_then(|live| Database::find(&live.dialect).map(|it| (live, it)))
@@ -162,6 +267,18 @@ pub(crate) fn align(one: &mut Document, other: &mut Document) {
     // Tables that tools keep for themselves are not those of the code.
     let declared: BTreeSet<String> = code.tables.iter().map(|table| table.name.clone()).collect();
     database.tables.retain(|table| known_tool(&table.name).is_none() || declared.contains(&table.name));
+}
+
+/// Takes the types and comments of a view's columns from the other side, if a dump has none of them.
+fn complete(one: &mut Document, other: &Document) {
+    for view in &mut one.views {
+        let same = |found: &&View| (&found.schema, &found.name) == (&view.schema, &view.name);
+        let Some(found) = other.views.iter().find(same) else { continue };
+        let names = |view: &View| view.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        if view.columns.iter().all(|column| column.ty.is_none()) && names(view) == names(found) {
+            view.columns.clone_from(&found.columns);
+        }
+    }
 }
 
 /// The database of a comparison with one that is live.
@@ -248,6 +365,87 @@ mod tests {
             assert!(error.ends_with("can be read by others"), "{error}");
         }
         assert!(target("env:NONE", &variable).is_err() && target("env:EMPTY", &variable).is_err());
+    }
+
+    /// A home folder with a service file and an option file.
+    fn home_with_files() -> tempfile::TempDir {
+        let home = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = home.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt as _;
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            }
+        };
+        write(
+            ".pg_service.conf",
+            "[prod]\nhost=h\nport=6000\nuser=s\npassword=p@?&=%\ndbname=shop\nsslmode=require\n[sock]\nhost=/run/pg\n",
+        );
+        write(".my.cnf", "[client]\nuser=m\npassword='q;#'\nhost=mh\n");
+        home
+    }
+
+    /// What is found for a URL: with the files of a home folder, and some variables.
+    fn found(home: &std::path::Path, name: &str, variables: &[(&str, &str)]) -> String {
+        let variable = |wanted: &str| match wanted {
+            "HOME" => Some(home.display().to_string()),
+            "USER" => Some("me".to_owned()),
+            _ => variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned()),
+        };
+        target(name, &variable).map_or_else(
+            |error| error.to_string(),
+            |found| {
+                let password = found.password.as_ref().map_or("-", Secret::reveal);
+                format!("{found} {password} {:?}", found.tls)
+            },
+        )
+    }
+
+    #[test]
+    fn files_and_variables_complete_a_url() {
+        let home = home_with_files();
+        let shown = |name: &str, variables: &[(&str, &str)]| found(home.path(), name, variables);
+        let service: &[_] = &[("PGSERVICE", "prod")];
+        for (url, variables, expected) in [
+            ("postgresql:///?service=prod", &[][..], "postgresql://s@h:6000/shop p@?&=% Require"),
+            ("postgresql://", service, "postgresql://s@h:6000/shop p@?&=% Require"),
+            ("postgresql://u@/other?service=prod", &[], "postgresql://u@h:6000/other p@?&=% Require"),
+            (
+                "postgresql:///?service=prod&sslmode=verify-full",
+                &[],
+                "postgresql://s@h:6000/shop p@?&=% VerifyFull",
+            ),
+            // Its password is not for another host, nor its port.
+            ("postgresql://evil/?service=prod", &[], "postgresql://s@evil:5432/shop - Require"),
+            ("postgresql:///?service=prod&host=evil", &[], "postgresql://s@evil:5432/shop - Require"),
+            (
+                "postgresql:///x?service=sock",
+                &[("PGPORT", "7000")],
+                "postgresql://me@/run/pg/.s.PGSQL.5432/x - Disable",
+            ),
+            (
+                "postgresql:///x",
+                &[("PGHOST", "e"), ("PGPORT", "7000")],
+                "postgresql://me@e:7000/x - VerifyFull",
+            ),
+            (
+                "postgresql://h/x",
+                &[("PGHOST", "e"), ("PGPORT", "7000")],
+                "postgresql://me@h:5432/x - VerifyFull",
+            ),
+            ("postgresql:///x", &[], "the URL has no valid host"),
+            ("mysql:///x", &[], "mysql://m@mh:3306/x q;# VerifyFull"),
+            ("mariadb://u@mh/x", &[], "mariadb://u@mh:3306/x q;# VerifyFull"),
+            ("mysql://evil/x", &[], "mysql://m@evil:3306/x - VerifyFull"),
+            ("mysql:///x", &[("MYSQL_HOST", "no")], "mysql://m@mh:3306/x q;# VerifyFull"),
+        ] {
+            assert_eq!(shown(url, variables), expected, "{url}");
+        }
+        let error = shown("postgresql:///?service=none", &[]);
+        assert!(error.starts_with("the service `none` is not in `"), "{error}");
+        assert!(shown("mysql://h/x?service=prod", &[]).contains("not supported: `service`"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use belljar_connect::Target;
+use belljar_dialect::Database;
 use belljar_engine::{ExtractError, Extraction, Options, Request, Source, StaticIndex};
 use belljar_schema::{Diagnostic, Document, FORMAT_VERSION, Generation};
 use belljar_snapshots::Snapshots;
@@ -33,25 +34,37 @@ pub(crate) enum Side {
     WorkTree,
     /// A live database, by its URL or the variable with it.
     Database(String),
+    /// A schema dump (`.sql`).
+    Dump(PathBuf),
 }
 
 impl Side {
     /// The side at a path: a document, or files.
     pub(crate) fn at_path(path: PathBuf) -> Self {
-        if is_document(&path) { Self::Document(path) } else { Self::Path(path) }
+        if is_document(&path) {
+            Self::Document(path)
+        } else if live_database::is_dump(&path) {
+            Self::Dump(path)
+        } else {
+            Self::Path(path)
+        }
     }
 
     /// The side that a command with one source reads.
     fn requested(source_config: &SourceConfig) -> Self {
         let path = &source_config.request.path;
-        if is_document(path) { Self::Document(path.clone()) } else { Self::WorkTree }
+        if is_document(path) || live_database::is_dump(path) {
+            Self::at_path(path.clone())
+        } else {
+            Self::WorkTree
+        }
     }
 
     /// What is read of files; `None` for a document.
     pub(crate) fn request(self, source_config: &SourceConfig) -> Option<Request> {
         let mut request = source_config.request.clone();
         match self {
-            Self::Document(_) | Self::Database(_) => return None,
+            Self::Document(_) | Self::Database(_) | Self::Dump(_) => return None,
             Self::Path(path) => request.path = path,
             Self::Revision(revision) => request.revision = Some(revision),
             Self::WorkTree => {}
@@ -72,6 +85,11 @@ impl Side {
             let name = path.display().to_string();
             let bytes = belljar_engine::read_file(path, LARGEST_DOCUMENT)?;
             return Ok(OpenSide::Document { name, bytes });
+        }
+        if let Self::Dump(path) = &self {
+            let (name, access) = (path.display().to_string(), Box::new(source_config.access(Vec::new())));
+            let (text, dialect) = (live_database::read_dump(path)?, source_config.dump_dialect);
+            return Ok(OpenSide::Dump { name, text, dialect, access });
         }
         if let Self::Database(name) = &self {
             let target = live_database::target(name, &|name| session.variable(name))?;
@@ -95,6 +113,8 @@ pub(crate) enum OpenSide {
     Document { name: String, bytes: Vec<u8> },
     /// A database that was read: its connection can't wait.
     Database { document: Box<Document>, report: String },
+    /// The SQL of a dump.
+    Dump { name: String, text: String, dialect: Option<Database>, access: Box<Access> },
     /// A source that has to be extracted.
     Source(Box<OpenSource>),
 }
@@ -116,6 +136,12 @@ impl OpenSide {
             }
             Self::Database { document, report } => {
                 return Ok(Loaded { document: *document, report, ..Loaded::default() });
+            }
+            Self::Dump { name, text, dialect, access } => {
+                let document = access.inspect_dump(text, dialect, snapshots)?;
+                let mut report = String::new();
+                messages::database(&mut report, &document, &name, access.level);
+                return Ok(Loaded { document, report, ..Loaded::default() });
             }
             Self::Source(opened) => opened,
         };

@@ -6,6 +6,7 @@ use std::{
 };
 
 use belljar_connect::Policy;
+use belljar_dialect::Database;
 use belljar_engine::{DiscoverOptions, Filters, Options, Request, SourceLimits, find_environment};
 
 use crate::{
@@ -37,6 +38,8 @@ pub(crate) struct SourceConfig {
     /// The databases that may be read, and the limits of connections to them.
     pub(crate) databases: Policy,
     pub(crate) connection: belljar_connect::Limits,
+    /// The database of a schema dump that does not say which one wrote it.
+    pub(crate) dump_dialect: Option<Database>,
 }
 
 impl SourceConfig {
@@ -89,6 +92,7 @@ impl SourceConfig {
             level: Level::new(arguments.quiet, arguments.verbose),
             databases: limits.databases,
             connection: limits.connection,
+            dump_dialect: None,
         })
     }
 

@@ -39,14 +39,15 @@ const UNSEEN: [&str; 25] = [
 /// Of these, codes that may be about a folder: its name does not show what it contains.
 const FOLDERS: [&str; 5] = ["not-checked-out", "object-missing", "submodule", "too-deep", "unreadable"];
 
-/// Anything may be missing: the source was truncated, a run ended early, and what came later was not run, or the user of a database
-/// sees only some of its tables.
-const ALL: [&str; 8] = [
+/// Anything may be missing: the source was truncated, a run ended early, and what came later was not run, the user of a database
+/// sees only some of its tables, or statements of a dump are not followed.
+const ALL: [&str; 9] = [
     "archive-damaged",
     "archive-truncated",
     "frames-refused",
     "memory",
     "no-end",
+    "not-followed",
     "reads",
     "run-ended",
     "unseen-tables",

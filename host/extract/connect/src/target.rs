@@ -4,9 +4,10 @@ use std::{
 };
 
 use belljar_dialect::Database;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use zeroize::Zeroizing;
 
-use crate::{Secret, TlsMode, UrlError};
+use crate::{Secret, Setting, TlsMode, UrlError};
 
 /// Where a server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +71,12 @@ impl fmt::Display for Target {
 impl Target {
     /// Reads a URL, as libpq and SQLAlchemy write it; a driver (`postgresql+psycopg`) does not matter.
     pub fn parse(url: &str) -> Result<Self, UrlError> {
+        Self::parse_with(url, &[])
+    }
+
+    /// The same, with settings of a file or of the environment for what the URL leaves out. A host of the URL does not get
+    /// the password that is there for another.
+    pub fn parse_with(url: &str, settings: &[Setting]) -> Result<Self, UrlError> {
         let (scheme, rest) = url.split_once(':').ok_or(UrlError::NoScheme)?;
         let rest = rest.strip_prefix("//").ok_or(UrlError::NoScheme)?;
         let kind = match scheme.split('+').next().unwrap_or(scheme).to_ascii_lowercase().as_str() {
@@ -89,6 +96,8 @@ impl Target {
         let (user, password) =
             credentials.split_once(':').map_or((credentials, None), |(user, text)| (user, Some(text)));
         let (host, port) = host_and_port(host)?;
+        let query =
+            completed(query, settings, (host, port), (user, password.is_some()), !database.is_empty());
         let mut made = Self {
             database_kind: kind,
             address: Address::Tcp { host: decoded(host, "host")?, port: port.unwrap_or(default_port(kind)) },
@@ -98,12 +107,20 @@ impl Target {
             tls: TlsMode::Disable,
             root_certificates: None,
         };
-        let mode = made.parameters(query, port)?;
+        let mode = made.parameters(&query, port)?;
         made.tls = mode.unwrap_or_else(|| made.default_tls());
         match &made.address {
             Address::Tcp { host, .. } if host.is_empty() => Err(UrlError::Host),
             _ => Ok(made),
         }
+    }
+
+    /// The service that a URL names.
+    pub fn service(url: &str) -> Result<Option<String>, UrlError> {
+        let query = url.split_once('?').map_or("", |(_, query)| query);
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let found = pairs.find(|(name, _)| name.eq_ignore_ascii_case("service"));
+        found.map(|(_, value)| decoded(value, "service")).transpose()
     }
 
     /// Takes the parameters of a URL; returns the mode of TLS, if it is stated.
@@ -133,6 +150,8 @@ impl Target {
                 | "keepalives"
                 | "target_session_attrs"
                 | "prepared_statement_cache_size" => {}
+                // Its settings are among the parameters.
+                "service" if self.database_kind == Database::Postgresql => {}
                 _ => return Err(UrlError::Parameter(shown_parameter(name, query))),
             }
         }
@@ -162,6 +181,64 @@ impl Target {
             Address::Unix(_) | Address::File(_) => TlsMode::Disable,
         }
     }
+}
+
+/// The name of the parameter for a host, by any of its spellings.
+fn is_of_host(name: &str) -> bool {
+    matches!(name, "host" | "unix_socket" | "unix_sock")
+}
+
+/// The parameters of a URL after those settings that it leaves out.
+fn completed(
+    query: &str,
+    settings: &[Setting],
+    (host, port): (&str, Option<u16>),
+    (user, has_password): (&str, bool),
+    names_database: bool,
+) -> Zeroizing<String> {
+    let stated: Vec<String> = query
+        .split('&')
+        .map(|pair| pair.split('=').next().unwrap_or_default().to_ascii_lowercase())
+        .collect();
+    let setting =
+        |wanted: &str| settings.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+    let names_host = !host.is_empty() || stated.iter().any(|name| is_of_host(name));
+    // The settings may be those of another server.
+    let of_file = setting("host").or_else(|| setting("unix_socket"));
+    let is_elsewhere = names_host && of_file.is_some_and(|own| own != host);
+    let is_left_out = |name: &str| match name {
+        "host" | "unix_socket" => !names_host,
+        "port" => port.is_none() && !names_host,
+        "user" => user.is_empty(),
+        "password" => !has_password && !is_elsewhere,
+        "dbname" => !names_database,
+        _ => true,
+    };
+    let mut out = Zeroizing::new(String::new());
+    // A port first, as the path of a socket depends on it.
+    for wanted in [
+        "port",
+        "host",
+        "unix_socket",
+        "user",
+        "password",
+        "dbname",
+        "sslmode",
+        "ssl_mode",
+        "sslrootcert",
+        "ssl_ca",
+    ] {
+        if let Some(value) = setting(wanted).filter(|_| is_left_out(wanted)) {
+            let encoded: Zeroizing<String> =
+                Zeroizing::new(utf8_percent_encode(value, NON_ALPHANUMERIC).to_string());
+            out.push_str(wanted);
+            out.push('=');
+            out.push_str(&encoded);
+            out.push('&');
+        }
+    }
+    out.push_str(query);
+    out
 }
 
 fn is_local(host: &str) -> bool {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use belljar_connect::{Connection, SchemaRow, Secret, TlsMode};
 use belljar_frames as frames;
-use belljar_sandbox::{ByteStream, Connected, Ending, Job, RunLimits};
+use belljar_sandbox::{ByteStream, Connected, Ending, Job, MOUNT, RunLimits};
 use belljar_schema::{Document, Generation};
 use belljar_snapshots::{SnapshotLoadError, Snapshots, UnpackProgress};
 use belljar_tree::Tree;
@@ -51,7 +51,17 @@ pub enum Subject {
     },
     /// The rows of an `sqlite_schema`: type, name, table and SQL.
     Sqlite(Vec<SchemaRow>),
+    /// The SQL that `pg_dump --schema-only` and its like write.
+    Dump {
+        /// The SQL.
+        text: String,
+        /// The database that wrote it, for a dump that does not say it.
+        dialect: Option<&'static str>,
+    },
 }
+
+/// The name of a dump in the guest's tree.
+const DUMP: &str = "dump.sql";
 
 /// Who asks for what database.
 #[derive(Clone)]
@@ -79,6 +89,7 @@ struct Plan<'a> {
 enum Inspect<'a> {
     Server(Server<'a>),
     Sqlite { dialect: &'a str, statements: &'a [SchemaRow] },
+    Dump { dump: String, dialect: Option<&'a str> },
 }
 
 /// Reads a database. Blocks the thread.
@@ -90,11 +101,13 @@ pub fn inspect(
 ) -> Result<Document, InspectError> {
     let plan = Plan { inspect: encoded(&subject) };
     let plan = serde_json::to_vec(&plan).unwrap_or_default();
-    let connection = match subject {
-        Subject::Server { connection, .. } => Some(connection),
-        Subject::Sqlite(_) => None,
+    let none = Tree::in_memory::<&str, &[u8]>([]);
+    let (tree, connection) = match subject {
+        Subject::Server { connection, .. } => (none, Some(connection)),
+        Subject::Sqlite(_) => (none, None),
+        Subject::Dump { text, .. } => (Tree::in_memory([(DUMP, text.as_bytes())]), None),
     };
-    let given = Given { plan, tree: Tree::in_memory::<&str, &[u8]>([]), connection };
+    let given = Given { plan, tree, connection };
     let (findings, version, ending) = given.run(snapshots, limits, progress)?;
     if !findings.done || ending != Ending::Finished {
         return Err(InspectError::Ended(ending_text(&ending)));
@@ -157,6 +170,7 @@ fn encoded(subject: &Subject) -> Inspect<'_> {
     match subject {
         Subject::Sqlite(statements) => Inspect::Sqlite { dialect: "sqlite", statements },
         Subject::Server { connection, login } => Inspect::Server(Server::new(connection, login)),
+        Subject::Dump { dialect, .. } => Inspect::Dump { dump: format!("{MOUNT}/{DUMP}"), dialect: *dialect },
     }
 }
 

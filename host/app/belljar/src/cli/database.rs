@@ -2,22 +2,28 @@
 
 use std::path::PathBuf;
 
+use belljar_dialect::Database;
 use clap::{Args, ValueEnum};
 
-use super::{Fail, SourceArguments, examples};
+use super::{Fail, SourceArguments, database, examples};
 
 /// Arguments of `belljar inspect`.
 #[derive(Debug, Args)]
 #[command(after_help = examples::INSPECT)]
 pub(crate) struct Inspect {
     /// The database: `postgresql://user@host/database`, `mysql://…`, `mariadb://…` or `sqlite:///file`; or `env:NAME`, a
-    /// variable with such a URL, so that no other user sees it. A password may be in `PGPASSWORD` or `MYSQL_PWD`.
+    /// variable with such a URL, so that no other user sees it. A password may be in `PGPASSWORD` or `MYSQL_PWD`. Or a dump of a
+    /// schema: a file `.sql` of `pg_dump --schema-only`, `mysqldump --no-data` or `.schema` of `sqlite3`.
     #[arg(value_name = "URL")]
     pub(crate) url: String,
 
     /// Read only this schema (PostgreSQL). Can be repeated.
     #[arg(long, value_name = "NAME")]
     pub(crate) schema: Vec<String>,
+
+    /// The database that wrote a dump, if the dump does not say it.
+    #[arg(long, value_parser = database())]
+    pub(crate) dialect: Option<Database>,
 
     /// Read only a database on this host, on hosts below a domain (`*.example.com`), or at this path of a socket or a file.
     /// Can be repeated.
@@ -80,7 +86,8 @@ impl Inspect {
 #[derive(Debug, Args)]
 #[command(after_help = examples::DRIFT)]
 pub(crate) struct Drift {
-    /// The database: a URL as of `belljar inspect`, `env:NAME` for a variable with one, or a document of `belljar inspect`.
+    /// The database: a URL as of `belljar inspect`, `env:NAME` for a variable with one, a document of `belljar inspect`, or a
+    /// dump of a schema (`.sql`).
     /// Default: the variable `DATABASE_URL`.
     #[arg(value_name = "URL", default_value = "env:DATABASE_URL", hide_default_value = true)]
     pub(crate) database: String,
@@ -97,6 +104,10 @@ pub(crate) struct Drift {
     /// Read only this schema (PostgreSQL). Can be repeated.
     #[arg(long, value_name = "NAME")]
     pub(crate) schema: Vec<String>,
+
+    /// The database that wrote a dump, if the dump does not say it.
+    #[arg(long, value_parser = database())]
+    pub(crate) dialect: Option<Database>,
 
     /// Read only a database on this host, on hosts below a domain (`*.example.com`), or at this path of a socket or a file.
     /// Can be repeated.

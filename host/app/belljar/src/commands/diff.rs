@@ -24,11 +24,12 @@ use crate::{
 pub(crate) fn run(arguments: Diff, session: &mut Session) -> Result<u8, Failure> {
     let Diff { compared, format, dialect, output: _, sources } = arguments;
     let rendering = matches!(format, DiffFormat::Sql | DiffFormat::Alembic);
-    if dialect.is_some() && !rendering {
+    let mut comparison = Comparison::new(&compared, sources)?;
+    if dialect.is_some() && !rendering && !comparison.has_dump() {
         return Err(NoEffect::new("--dialect", "--format sql").into());
     }
+    comparison.source_config.dump_dialect = dialect;
     let dialect = dialect.unwrap_or(Database::Postgresql);
-    let comparison = Comparison::new(&compared, sources)?;
     let (renames, limits) = (comparison.renames.clone(), comparison.source_config.options.limits.clone());
     let level = comparison.source_config.level;
     let pair = comparison.open(rendering, |_| false, session)?;

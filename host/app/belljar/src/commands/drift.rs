@@ -21,6 +21,7 @@ use crate::{
 pub(crate) fn run(arguments: Drift, session: &mut Session) -> Result<u8, Failure> {
     let Drift { database: name, code, repo, schema, allow_host, format, fail_on, strict, .. } = arguments;
     let mut source_config = SourceConfig::new(&repo, None, arguments.sources, Vec::new())?;
+    source_config.dump_dialect = arguments.dialect;
     source_config.databases = source_config.databases.and(live_database::policy(&allow_host)?);
     let from = crate::cli::ConfigFrom::Head;
     let given = Given::open(arguments.config.as_deref(), arguments.no_config, from)?;
@@ -67,7 +68,7 @@ fn open_database(
         return Ok((opened, target.to_string()));
     }
     let side = Side::at_path(name.into());
-    if !matches!(side, Side::Document(_)) {
+    if !matches!(side, Side::Document(_) | Side::Dump(_)) {
         let shown = if live_database::may_have_password(name) { "the argument" } else { name };
         return Err(DatabaseError::NotOfDatabase(shown.to_owned()).into());
     }

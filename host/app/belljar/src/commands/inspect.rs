@@ -1,6 +1,10 @@
 //! `belljar inspect`.
 
+use std::path::Path;
+
+use belljar_dialect::Database;
 use belljar_schema::Document;
+use belljar_snapshots::Snapshots;
 
 use crate::{
     cache,
@@ -15,16 +19,29 @@ use crate::{
 
 /// Reads a database and writes its schema.
 pub(crate) fn run(arguments: &Inspect, session: &mut Session) -> Result<u8, Failure> {
-    let target = live_database::target(&arguments.url, &|name| std::env::var(name).ok())?;
     let access = access(arguments)?;
-    let document = access.read(&target)?;
-    session.report(|out| messages::database(out, &document, &target.to_string(), access.level));
-    let options = TextOptions { dialect: target.database_kind, short: arguments.summary, only: None };
+    let (document, name) = read(arguments, &access)?;
+    session.report(|out| messages::database(out, &document, &name, access.level));
+    let dialect = document.database.as_ref().and_then(|live| Database::find(&live.dialect));
+    let dialect = dialect.unwrap_or(Database::Postgresql);
+    let options = TextOptions { dialect, short: arguments.summary, only: None };
     session.write(0, &|out| match arguments.format() {
         InspectFormat::Text => render::text(out, &document, options),
         InspectFormat::Json => render::json(out, &document),
     })?;
     Ok(u8::from(arguments.strict && !is_whole(&document)))
+}
+
+/// The document of a database or of a dump, and its name without a password.
+fn read(arguments: &Inspect, access: &Access) -> Result<(Document, String), Failure> {
+    let path = Path::new(&arguments.url);
+    if !live_database::is_database(&arguments.url) && live_database::is_dump(path) {
+        let text = live_database::read_dump(path)?;
+        let snapshots = Snapshots::new(belljar_snapshots::ALL, access.cache.clone());
+        return Ok((access.inspect_dump(text, arguments.dialect, &snapshots)?, arguments.url.clone()));
+    }
+    let target = live_database::target(&arguments.url, &|name| std::env::var(name).ok())?;
+    Ok((access.read(&target)?, target.to_string()))
 }
 
 /// Whether everything in a database was read, and has a place in the document.
