@@ -139,12 +139,6 @@ impl Run {
         run
     }
 
-    /// The same with another SQLAlchemy.
-    pub(crate) fn with(mut self, version: &str) -> Self {
-        self.version = version.into();
-        self
-    }
-
     /// Two runs with half of the targets each; none where there is one target.
     pub(crate) fn halves(&self) -> Vec<Self> {
         // Versions follow each other, so half of them alone would be something else.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use belljar_frames as frames;
 use belljar_schema::{Document, Reason, Status, Table};
 
-use crate::{assemble, generation::Part, stage::PartRuns};
+use crate::{generation::Part, stage::PartRuns};
 
 /// Generations, with the class of the type for the annotation `float` in each: `Mapped[float]` is FLOAT in 2.0, and DOUBLE
 /// from 2.1 on.
