@@ -134,7 +134,11 @@ fn without_releases(text: &str) -> String {
 fn prepared(page: &str, number: usize) -> Project {
     match page {
         // The other two are about the project that the first shows.
-        "README.md" | "docs/extract.md" | "docs/diff.md" | "docs/diagram.md" | "docs/schema-docs.md"
+        "README.md"
+        | "docs/extract.md"
+        | "docs/diff.md"
+        | "docs/diagram.md"
+        | "docs/schema-docs.md"
         | "docs/generate.md" => {
             let first = calls(&block("README.md", "console", 0)).remove(0);
             assert_eq!(first.command, "cat shop/models.py");

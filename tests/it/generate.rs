@@ -63,10 +63,7 @@ fn what_is_left_out_is_a_comment_and_a_warning() {
     let run = generate(&project, &[]).exits_with(0);
     assert!(run.stdout.contains("    # not generated: `class`: the Python default"), "{run}");
     assert!(run.stderr.contains("warning: 1 part is not generated"), "{run}");
-    assert!(
-        run.stderr.contains("come back exactly, except for the part that is a comment"),
-        "{run}"
-    );
+    assert!(run.stderr.contains("come back exactly, except for the part that is a comment"), "{run}");
 }
 
 #[test]

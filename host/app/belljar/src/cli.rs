@@ -28,8 +28,8 @@ pub(crate) use config::{ConfigFormat, Init, ShowConfig};
 pub(crate) use database::{Drift, DriftFormat, Inspect, InspectFormat};
 pub(crate) use diagram::{Diagram, DiagramColumns, DiagramFormat, DiagramGroup};
 pub(crate) use docs::Docs;
-pub(crate) use generate::Generate;
 pub(crate) use downstream::{Artefacts, Contract, ContractFormat, Impact, Lineage, LineageFormat};
+pub(crate) use generate::Generate;
 pub(crate) use migrations::{
     CheckMigrations, History, LintMigrations, ListMigrations, MigrationArguments, Migrations,
     MigrationsAction, MigrationsFormat, NewMigration, ShowMigration,

@@ -152,7 +152,9 @@ impl Collector {
         let findings = &mut self.findings;
         match frame {
             // Renderings are of another kind of run.
-            Frame::Hello(_) | Frame::Rendered(_) | Frame::Script(_) | Frame::Generated(_) => findings.refused += 1,
+            Frame::Hello(_) | Frame::Rendered(_) | Frame::Script(_) | Frame::Generated(_) => {
+                findings.refused += 1
+            }
             Frame::ModuleStarted(frame) => {
                 self.progress.module(&frame.name);
                 findings.started.push(frame);

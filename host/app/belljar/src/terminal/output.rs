@@ -123,7 +123,9 @@ impl Output {
         });
         let source = match read {
             Ok(true) => return Ok(()),
-            Ok(false) => io::Error::other("it is there, and `belljar generate` did not write it; `--force` replaces it"),
+            Ok(false) => io::Error::other(
+                "it is there, and `belljar generate` did not write it; `--force` replaces it",
+            ),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => error,
         };

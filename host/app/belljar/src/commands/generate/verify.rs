@@ -71,7 +71,10 @@ fn reported(
         ));
     }
     if generated.doubts > 0 {
-        notes.push(format!("{} parts of the schema are in doubt; comments in the models say why", generated.doubts));
+        notes.push(format!(
+            "{} parts of the schema are in doubt; comments in the models say why",
+            generated.doubts
+        ));
     }
     session.report(|out| messages::verified(out, counts, generated.gaps.len(), &notes));
     true
@@ -125,7 +128,8 @@ fn covers(gap: &Gap, change: &Change) -> bool {
     let path = &change.path;
     // A type that a column does not get is one that the models do not have.
     if matches!(change.subject, Subject::Type | Subject::EnumValue) {
-        return gap.subject == "column" && gap.aspect == "type" || gap.subject == "type" && gap.table == path.name;
+        return gap.subject == "column" && gap.aspect == "type"
+            || gap.subject == "type" && gap.table == path.name;
     }
     gap.subject == subject
         && is_aspect
@@ -141,14 +145,23 @@ fn unqualify(document: &mut Document) {
         let prefixes: Vec<String> = qualified.into_iter().chain([format!("{}.", table.name)]).collect();
         let plain = |text: &mut String| prefixes.iter().for_each(|prefix| *text = without(text, prefix));
         table.checks.iter_mut().for_each(|check| plain(&mut check.sql));
-        table.columns.iter_mut().filter_map(|column| column.computed.as_mut()).for_each(|one| plain(&mut one.sql));
+        table
+            .columns
+            .iter_mut()
+            .filter_map(|column| column.computed.as_mut())
+            .for_each(|one| plain(&mut one.sql));
         for index in &mut table.indexes {
             index.columns.iter_mut().for_each(plain);
             index.elements.iter_mut().for_each(|element| plain(&mut element.sql));
-            index.options.iter_mut().filter(|(name, _)| name.ends_with("_where")).for_each(|(_, text)| plain(text));
+            index
+                .options
+                .iter_mut()
+                .filter(|(name, _)| name.ends_with("_where"))
+                .for_each(|(_, text)| plain(text));
             // SQLAlchemy's name of an expression is about the code.
             let own = index.elements.iter().zip(&mut index.columns);
-            own.filter(|(element, _)| element.column.is_none()).for_each(|(element, text)| text.clone_from(&element.sql));
+            own.filter(|(element, _)| element.column.is_none())
+                .for_each(|(element, text)| text.clone_from(&element.sql));
         }
     }
 }
