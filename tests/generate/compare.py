@@ -97,6 +97,9 @@ def _plain(item: Json, table: Json) -> Json:
         return {key: walk(item) for key, item in value.items()} if isinstance(value, dict) else value
 
     plain: Json = {key: value for key, value in item.items() if key != "targets"}
+    # SQLAlchemy's label of an expression is about the code; its SQL is among the elements.
+    if any(element["column"] is None for element in item.get("elements", ())):
+        del plain["columns"]
     plain = walk(plain)
     return {**plain, **({"targets": item["targets"]} if "targets" in item else {})}
 

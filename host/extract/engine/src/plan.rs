@@ -275,7 +275,6 @@ mod tests {
         // A file that is no target is not to be imported either.
         assert_eq!(run.without("one/app/base.py").left_out, ["one/app/base.py"]);
         assert_eq!(targets(&run.only(&BTreeSet::from(["one/app/more.py"]))), ["one/app/more.py"]);
-        assert_eq!(&*run.with("1.4.54").version, "1.4.54");
     }
 
     #[test]
