@@ -214,7 +214,11 @@ class Tables(Case):
             """
         for generation in (generation for generation in GENERATIONS if generation >= "2.0"):
             with self.subTest(generation=generation):
-                columns = [column for table in tables(run(generation, {"models.py": source})) for column in table.columns]
+                columns = [
+                    column
+                    for table in tables(run(generation, {"models.py": source}))
+                    for column in table.columns
+                ]
                 found = {column.name for column in columns if column.ty.of_float}
                 self.assertEqual(found, {"a", "b", "c", "dd"})
 

@@ -157,7 +157,7 @@ def _type_frame(column_type: Any) -> frames.ColumnType:
     cls = type(column_type)
     if isinstance(column_type, StandInType):
         module, _, name = column_type.origin.rpartition(".")
-        return frames.ColumnType(name, module, column_type.origin, None, None, [], False)
+        return frames.ColumnType(name, module, column_type.origin, None, None, [], of_float=False)
     ddl = [frames.Entry(name, text) for name in DIALECTS if (text := type_ddl(column_type, name)) is not None]
     own = type_ddl(column_type, MARIADB)
     if own is not None and own != type_ddl(column_type, "mysql"):
