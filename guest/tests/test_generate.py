@@ -179,9 +179,9 @@ class Hostile(Case):
                 self.assert_harmless(text)
                 found = tables(extracted(text))
                 self.assertEqual([one.name for one in found], names)
-                for one in found:
-                    self.assertEqual([item.name for item in one.columns], ["id", one.name])
-                    self.assertEqual(one.comment, one.name)
+                for back in found:
+                    self.assertEqual([item.name for item in back.columns], ["id", back.name])
+                    self.assertEqual(back.comment, back.name)
 
     def test_every_field(self) -> None:
         base = whole()
