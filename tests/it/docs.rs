@@ -133,19 +133,13 @@ fn without_releases(text: &str) -> String {
 /// Where the commands of a page are run.
 fn prepared(page: &str, number: usize) -> Project {
     match page {
-        // The other two are about the project that the first shows.
-        "README.md"
-        | "docs/extract.md"
-        | "docs/diff.md"
-        | "docs/diagram.md"
-        | "docs/schema-docs.md"
-        | "docs/generate.md" => {
-            let first = calls(&block("README.md", "console", 0)).remove(0);
-            assert_eq!(first.command, "cat shop/models.py");
-            let project = Project::new(&[("shop/models.py", &format!("{}\n", first.shown))]);
-            if page == "docs/diff.md" {
-                changed_shop(&project.path().join("shop"));
-            }
+        // The others are about the project that the first shows.
+        "README.md" | "docs/extract.md" | "docs/diagram.md" | "docs/schema-docs.md" | "docs/generate.md" => {
+            shop()
+        }
+        "docs/diff.md" => {
+            let project = shop();
+            changed_shop(&project.path().join("shop"));
             project
         }
         "docs/configuration.md" => {
@@ -198,6 +192,13 @@ fn prepared(page: &str, number: usize) -> Project {
         }
         _ => panic!("nothing is prepared for the commands of {page}"),
     }
+}
+
+/// The project that the README shows.
+fn shop() -> Project {
+    let first = calls(&block("README.md", "console", 0)).remove(0);
+    assert_eq!(first.command, "cat shop/models.py");
+    Project::new(&[("shop/models.py", &format!("{}\n", first.shown))])
 }
 
 /// Both sides of a change, and a database with rows that it fails on.

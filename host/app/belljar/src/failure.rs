@@ -315,15 +315,11 @@ impl Failure {
             }
             Self::Confine(_) => Some("`--isolate` needs Linux with seccomp".to_owned()),
             Self::Extract(error) => Some(hint_for_extraction(error)),
-            Self::NoCacheFolder | Self::Render(RenderError::Snapshot(_)) => Some(CACHE_DIR.to_owned()),
+            Self::NoCacheFolder => Some(CACHE_DIR.to_owned()),
             Self::Document { .. } => {
                 Some("write one with `belljar extract --format json -o FILE`".to_owned())
             }
-            Self::Render(
-                RenderError::Ended { by_limit: true, .. } | RenderError::NotGenerated { by_limit: true, .. },
-            ) => {
-                Some("raise `--fuel`, `--timeout` or `--memory`".to_owned())
-            }
+            Self::Render(error) => hint_for_rendering(error).map(str::to_owned),
             Self::Rename(_) => Some("write `--rename old=new`, or `old=` if it was not renamed".to_owned()),
             Self::NoSuchName { suggestions, .. } | Self::NoMatch { suggestions, .. }
                 if suggestions.is_empty() =>
@@ -349,8 +345,18 @@ impl Failure {
                     .to_owned(),
             ),
             // Each problem has its own hint.
-            Self::RunUrl { .. } | Self::Page(_) | Self::Render(_) | Self::Config { .. } | Self::BrokenPipe => None,
+            Self::RunUrl { .. } | Self::Page(_) | Self::Config { .. } | Self::BrokenPipe => None,
         }
+    }
+}
+
+fn hint_for_rendering(error: &RenderError) -> Option<&'static str> {
+    match error {
+        RenderError::Snapshot(_) => Some(CACHE_DIR),
+        RenderError::Ended { by_limit: true, .. } | RenderError::NotGenerated { by_limit: true, .. } => {
+            Some("raise `--fuel`, `--timeout` or `--memory`")
+        }
+        _ => None,
     }
 }
 

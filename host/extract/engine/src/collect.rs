@@ -153,7 +153,7 @@ impl Collector {
         match frame {
             // Renderings are of another kind of run.
             Frame::Hello(_) | Frame::Rendered(_) | Frame::Script(_) | Frame::Generated(_) => {
-                findings.refused += 1
+                findings.refused += 1;
             }
             Frame::ModuleStarted(frame) => {
                 self.progress.module(&frame.name);

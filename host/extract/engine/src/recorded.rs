@@ -510,7 +510,7 @@ mod tests {
         let parts = world.parts(&Options::default());
         let environment = migration_environments(&world.source.tree).remove(0);
         let part = part_of(&environment, &world.discovery, &parts).unwrap();
-        run_of(&environment, &world.discovery, part, (dialect, Judged::Nothing))
+        run_of(&environment, &world.discovery, part, (dialect, Judged::Nothing, false))
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(crate) fn run(cli: Cli, arguments: &[OsString]) -> Result<u8, Failure> {
     let outputs = command.outputs().into_iter();
     let outputs: Vec<Output> =
         outputs.map(|one| Output { paged: one.paged && !terminal.no_pager, ..one }).collect();
-    outputs.iter().try_for_each(|output| output::check_writable(output))?;
+    outputs.iter().try_for_each(output::check_writable)?;
     let announcer = Announcer::open(&command)?;
     let captured = outputs.iter().find_map(|output| output.captured.clone());
     let result = run_command(command, default, outputs, arguments);

@@ -1,5 +1,5 @@
 use belljar_diff::Diff;
-use belljar_testing::{column, compare, document, id, table};
+use belljar_testing::make::{column, compare, document, id, table};
 
 use super::*;
 

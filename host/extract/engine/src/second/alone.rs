@@ -31,7 +31,7 @@ impl<'a> Alone<'a> {
     pub(super) fn gives_the_same(&mut self, run: &Run, suspect: &Suspect) -> bool {
         let own = self.imports.of(&run.root, &suspect.path);
         let is_own = |path: &str| own.contains(path);
-        self.ran(run).all(|path| is_own(path)) && run.targets.iter().all(|target| is_own(&target.path))
+        self.ran(run).all(&is_own) && run.targets.iter().all(|target| is_own(&target.path))
             || suspect.why == Why::Replaced && self.only_compiles(run, &own)
     }
 
