@@ -93,7 +93,7 @@ mod tests {
         }
         bytes.push(u8::try_from(number).unwrap());
         // An empty column has this many bytes; what follows the columns is unchanged except for their number.
-        bytes.resize(bytes.len() + 24 * columns + rest.len() - 1, 0);
+        bytes.resize(bytes.len() + 25 * columns + rest.len() - 1, 0);
         bytes
     }
 
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_frame_that_takes_many_times_its_bytes_is_refused() {
         // 4 MiB on the wire, some 130 MiB in memory.
-        let bytes = hollow((4 << 20) / 24);
+        let bytes = hollow((4 << 20) / 25);
         assert!(bytes.len() < (4 << 20) + 200 && size_of::<Column>() > 500);
         assert_eq!(decode(&bytes, 64 << 20), Ok(None));
     }

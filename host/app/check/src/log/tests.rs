@@ -1,5 +1,5 @@
 use belljar_diff::Diff;
-use belljar_testing::make::{column, compare, document, id, table};
+use belljar_testing::make::{column, compare, compare_with, document, id, table};
 
 use super::*;
 
@@ -37,10 +37,15 @@ fn users(name: &str, columns: &[&str]) -> belljar_schema::Document {
     document(vec![table(name, [id()].into_iter().chain(others).collect())])
 }
 
+/// `people` becomes `users`, as the user says.
+fn renamed(columns: &[&str]) -> Diff {
+    compare_with(&users("people", columns), &users("users", columns), &["people=users"])
+}
+
 #[test]
 fn a_table_is_followed_under_its_earlier_names() {
     let begun = compare(&document(vec![]), &users("people", &["mail", "name"]));
-    let renamed = compare(&users("people", &["mail", "name"]), &users("users", &["mail", "name"]));
+    let renamed = renamed(&["mail", "name"]);
     assert!(renamed.changes.iter().any(|change| change.code == "rename-table"), "{renamed:#?}");
     let added = compare(&users("users", &["mail", "name"]), &users("users", &["mail", "name", "age"]));
     let mut followed = Followed::new("users");
@@ -58,7 +63,7 @@ fn a_table_is_followed_under_its_earlier_names() {
 fn a_column_is_followed_with_its_table() {
     let begun = compare(&document(vec![]), &users("people", &["mail"]));
     let other = compare(&users("people", &["mail"]), &users("people", &["mail", "age"]));
-    let renamed = compare(&users("people", &["mail", "age"]), &users("users", &["mail", "age"]));
+    let renamed = renamed(&["mail", "age"]);
     let dropped = compare(&users("users", &["mail", "age"]), &users("users", &["mail"]));
     let found = |name: &str| {
         let mut followed = Followed::new(name);
