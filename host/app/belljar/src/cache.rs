@@ -6,10 +6,10 @@ use belljar_cache::{Key, KeyBuilder};
 use belljar_engine::{Options, Source};
 use serde::Serialize;
 
-use crate::{failure::Failure, own_config::ProjectFrom, source_config::SourceConfig};
+use crate::{failure::Failure, own_config::ProjectFrom};
 
 /// An identifier of this build of the program; see `build.rs`.
-const BUILD: &str = env!("BELLJAR_BUILD");
+pub(crate) const BUILD: &str = env!("BELLJAR_BUILD");
 
 /// `$XDG_CACHE_HOME/belljar`, else `~/.cache/belljar` (XDG Base Directory Specification).
 pub(crate) fn default() -> Result<PathBuf, Failure> {
@@ -53,26 +53,7 @@ pub(crate) fn key(
     key.finish()
 }
 
-/// The start of the keys of what commits changed: all that such a result depends on besides the commits. `None` if results
-/// are not used, as nothing is read for a key then.
-pub(crate) fn log_key(source_config: &SourceConfig, options: &Options) -> Option<KeyBuilder> {
-    if !source_config.use_results {
-        return None;
-    }
-    let request = &source_config.request;
-    let mut key = KeyBuilder::new(BUILD, "log");
-    key.part("tenant", &json(&source_config.tenant)).part("options", &json(options));
-    key.part("filters", &json(&request.filters)).part("limits", &json(&source_config.source_limits));
-    // The directory of the repository, and which objects its clone has.
-    let path = std::fs::canonicalize(&request.path).unwrap_or_else(|_| request.path.clone());
-    key.part("path", path.as_os_str().as_encoded_bytes());
-    let wheelhouse = &options.wheelhouse;
-    key.tree("wheelhouse", &wheelhouse.tree).part("roots", &json(&wheelhouse.roots));
-    key.part("left out of the wheelhouse", &json(&wheelhouse.diagnostics));
-    Some(key)
-}
-
 /// Values of these types can always be encoded.
-fn json(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }

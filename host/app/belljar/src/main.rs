@@ -35,6 +35,7 @@ mod histories;
 mod isolate;
 mod limits;
 mod live_database;
+mod log_key;
 mod named_databases;
 mod own_config;
 mod render;

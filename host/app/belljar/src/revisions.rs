@@ -22,10 +22,10 @@ use belljar_snapshots::Snapshots;
 use belljar_tree::Pool;
 
 use crate::{
-    cache,
     extraction::{OpenSource, open_options},
     failure::Failure,
     histories::{version_changes, whole},
+    log_key::log_key,
     session::{NewResult, Session},
     side::{empty_document, nothing_document},
     source_config::SourceConfig,
@@ -145,7 +145,7 @@ impl Revisions {
 
     /// Looks for the results of earlier runs.
     fn look_up(&mut self, source_config: &SourceConfig, options: &Options, session: &mut Session) {
-        let Some(mut builder) = cache::log_key(source_config, options) else { return };
+        let Some(mut builder) = log_key(source_config, options) else { return };
         for Rename { old, new } in &self.renames {
             let (new, is_stated) =
                 (new.as_deref().unwrap_or_default(), if new.is_some() { "is" } else { "was" });

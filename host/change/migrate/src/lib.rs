@@ -13,6 +13,7 @@
 //! What is not known well enough to be rendered is omitted, and reported as a gap.
 
 pub mod generate;
+mod generated;
 mod job;
 mod pieces;
 mod run;

@@ -12,7 +12,7 @@ use belljar_tree::Tree;
 
 use crate::{
     RenderError, Request, Script, Step, ended, ending,
-    generate::{Gap, Generated},
+    generated::{Gap, Generated},
     job,
 };
 

@@ -27,6 +27,7 @@
 
 mod archive;
 mod builder;
+mod commits;
 mod directory;
 mod error;
 mod files;
@@ -53,9 +54,10 @@ use serde::{Deserialize, Serialize};
 
 use git::{Asked, Safe};
 
+pub use commits::{Commit, History, HistoryEnd, HistoryRequest};
 pub use error::SourceError;
 pub use filters::Filters;
-pub use history::{Commit, History, HistoryEnd, HistoryRequest, history};
+pub use history::history;
 pub use limits::SourceLimits;
 pub use read::{read_file, real_folder};
 pub use refusal::Refusal;

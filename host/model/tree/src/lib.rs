@@ -4,6 +4,7 @@
 //! from (a directory, a git object store, an archive) is known only to the crate `belljar-source`; tests use
 //! [`Tree::in_memory`]. Nothing here writes, and no path leads out: a tree knows its own files only.
 
+mod answers;
 mod content;
 mod reads;
 mod resolve;

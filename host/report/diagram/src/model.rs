@@ -1,7 +1,5 @@
 //! The parts of a diagram.
 
-use crate::neighbours::{among, within};
-
 /// Tables and views, and the links between them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagram {
@@ -9,16 +7,6 @@ pub struct Diagram {
     pub entities: Vec<Entity>,
     /// The links, sorted by both ends, then by columns.
     pub links: Vec<Link>,
-}
-
-impl Diagram {
-    /// What is within so many links of some entities, which are chosen by their positions.
-    #[must_use]
-    pub fn around(&self, chosen: &[usize], depth: usize) -> Self {
-        let kept = within(&self.links, chosen.iter().copied().collect(), depth);
-        let entities = kept.iter().filter_map(|at| self.entities.get(*at)).cloned().collect();
-        Self { entities, links: among(self.links.clone(), &kept) }
-    }
 }
 
 /// A table or a view.

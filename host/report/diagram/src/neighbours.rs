@@ -2,7 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::Link;
+use crate::{Diagram, Link};
+
+impl Diagram {
+    /// What is within so many links of some entities, which are chosen by their positions.
+    #[must_use]
+    pub fn around(&self, chosen: &[usize], depth: usize) -> Self {
+        let kept = within(&self.links, chosen.iter().copied().collect(), depth);
+        let entities = kept.iter().filter_map(|at| self.entities.get(*at)).cloned().collect();
+        Self { entities, links: among(self.links.clone(), &kept) }
+    }
+}
 
 /// The positions within so many links of the first ones, these among them.
 pub(crate) fn within(links: &[Link], first: BTreeSet<usize>, depth: usize) -> BTreeSet<usize> {

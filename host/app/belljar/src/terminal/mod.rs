@@ -6,6 +6,7 @@
 //! * [`pager`]: long text on a terminal
 //! * [`output`]: results, to standard output or to a file
 //! * [`pages`]: the folder of `belljar docs`
+//! * [`permissions`]: the mode of files
 //! * [`silencing`]: the comments of `check --fix`
 //! * [`version_file`]: the file of `migrations new`
 //! * [`closed`]: whether standard output was closed before the program started
@@ -17,6 +18,7 @@ pub(crate) mod messages;
 pub(crate) mod output;
 pub(crate) mod pager;
 pub(crate) mod pages;
+mod permissions;
 pub(crate) mod progress;
 pub(crate) mod silencing;
 pub(crate) mod version_file;

@@ -14,6 +14,7 @@ use super::{
     guard::{Guard, Obeyed},
     pager,
     pages::Folder,
+    permissions::readable,
     silencing::Silencing,
     version_file::VersionFile,
 };
@@ -234,18 +235,6 @@ fn is_device(path: &Path) -> bool {
 /// An error without the name of the temporary file.
 fn plain(error: &io::Error) -> io::Error {
     io::Error::from(error.kind())
-}
-
-/// A temporary file is private; an output file has the mode of any new file of the user.
-#[cfg(unix)]
-pub(super) fn readable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-pub(super) fn readable(_: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 fn standard_output(source: io::Error) -> Failure {

@@ -13,7 +13,7 @@ use std::{
 use belljar_docs::{has_notes, is_own, is_page_name};
 use serde::{Deserialize, Serialize};
 
-use super::{guard, messages, output};
+use super::{guard, messages, permissions};
 use crate::failure::Failure;
 
 /// The largest page that is read, in bytes.
@@ -168,7 +168,7 @@ fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
     }
     let mut partial = tempfile::Builder::new().prefix(".belljar-").tempfile_in(folder)?;
     partial.write_all(text.as_bytes())?;
-    output::readable(partial.path())?;
+    permissions::readable(partial.path())?;
     partial.persist(path).map_err(|error| error.error)?;
     Ok(())
 }

@@ -12,7 +12,9 @@ use gix::{ObjectId, Repository, objs::CommitRef};
 
 use super::{Asked, objects::Objects, revision};
 use crate::{
-    HistoryEnd, HistoryRequest, SourceError, SourceLimits, history::Commit, history::History, names,
+    SourceError, SourceLimits,
+    commits::{Commit, History, HistoryEnd, HistoryRequest},
+    names,
 };
 
 /// The longest subject and name, in characters.
